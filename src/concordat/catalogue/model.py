@@ -1,0 +1,278 @@
+"""The case format as frozen types, rows expanded and row variables filled in.
+
+These structs are the format: the loader converts YAML into them, the JSON Schema is generated from them, and an
+unknown key is an error because each forbids it. `Any` marks JSON values that may hold matchers or run-time references
+(`$company`); `checks.matchers` and `engine.bindings` read those.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Literal
+
+import msgspec
+
+__all__ = [
+    "Advance",
+    "Call",
+    "Case",
+    "Change",
+    "ClientSettings",
+    "ErrorExpectation",
+    "Expectation",
+    "Fault",
+    "HazardExpectation",
+    "Level",
+    "OutcomeExpectation",
+    "Parallel",
+    "Profile",
+    "Repeat",
+    "RequestExpectation",
+    "RetryPolicy",
+    "ScriptedAnswer",
+    "Step",
+    "Told",
+]
+
+
+class _Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """The common shape: frozen, keyword-only, no unknown keys, `kebab-case` in YAML."""
+
+
+class Level(StrEnum):
+    """How strongly the source asks for it (RFC 2119 words)."""
+
+    MUST = "must"
+    SHOULD = "should"
+    MAY = "may"
+
+
+class Profile(StrEnum):
+    """When a case runs: `gate` always, `full` only on request (it waits seconds or moves megabytes)."""
+
+    GATE = "gate"
+    FULL = "full"
+
+
+class Told(StrEnum):
+    """What the caller of a client learned.
+
+    `failed`: that the call failed, and its HTTP status; `unknown`: that something went wrong, without a status;
+    `silent`: a status of 400 or more came back with neither payload nor error body.
+    """
+
+    OK = "ok"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SILENT = "silent"
+
+
+class RetryPolicy(_Model):
+    """A given retry policy; times in milliseconds."""
+
+    initial: int
+    maximum: int
+    elapsed: int
+    exponent: float = 1.5
+    connection_errors: bool = True
+
+
+class ClientSettings(_Model):
+    """How the client under test is built for a case."""
+
+    retries: Literal["none", "default"] | RetryPolicy = "none"
+    timeout: int | None = None
+    """The client's own time limit for a call, in milliseconds."""
+    env: dict[str, str] = {}
+    base_path: str = msgspec.field(default="", name="base-path")
+    """A path put after the server URL, such as `/v1` or `/`."""
+    surface: Literal["sync", "async"] | None = None
+    auth: str | None = None
+    """The credential as the caller gives it; None: the valid one."""
+
+
+class ScriptedAnswer(_Model):
+    """An answer that a case writes itself. At most one of json, text, base64 gives the body; none is an empty one."""
+
+    status: int = 200
+    headers: dict[str, str | list[str]] = {}
+    content_type: str | None | msgspec.UnsetType = msgspec.UNSET
+    """Absent: the type that goes with the body; null: no Content-Type header at all."""
+    json: Any = msgspec.UNSET
+    text: str | None = None
+    base64: str | None = None
+
+
+class Edit(_Model):
+    """A change to the sandbox's real JSON answer: pointers to set or to remove."""
+
+    set: dict[str, Any] = {}
+    remove: list[str] = []
+
+
+class Slow(_Model):
+    """Pieces of `size` bytes, `every` so many seconds."""
+
+    size: int
+    every: float
+
+
+class Redirect(_Model):
+    """A redirect; `location` may be absolute or relative, `{base}` in it stands for the case's own server URL."""
+
+    status: int = 302
+    location: str
+
+
+class Fault(_Model):
+    """A planned misbehaviour of the upstream: where it strikes, and exactly one action.
+
+    It strikes the `at`-th request (from 1) that matches `on`, and the `times - 1` matching ones after it. With
+    `when: after` the sandbox has processed the request before the action replaces its answer.
+    """
+
+    id: str | None = None
+    on: str | None = None
+    """An operation name; None: every request."""
+    at: int = 1
+    times: int | Literal["always"] = 1
+    when: Literal["before", "after"] = "before"
+    must_fire: bool = True
+    respond: ScriptedAnswer | None = None
+    edit: Edit | None = None
+    redirect: Redirect | None = None
+    reset: bool = False
+    close: bool = False
+    stall: float | None = None
+    """Seconds of silence before the answer."""
+    drip: Slow | None = None
+    cut: int | None = None
+    """How many bytes of the body still arrive."""
+
+
+class RequestExpectation(_Model):
+    """What one request looks like. `path` is the decoded segments after the base path."""
+
+    method: str | None = None
+    path: list[Any] | None = None
+    query: dict[str, Any] | None = None
+    """Each parameter's values by name: a scalar, a list for repeats, or a matcher; others must be absent."""
+    query_has: dict[str, Any] | None = None
+    """Like `query`, but further parameters are no matter."""
+    headers: dict[str, Any] | None = None
+    body: Any = msgspec.UNSET
+    """A JSON value or matcher; objects hold exactly these keys."""
+    body_has: Any = msgspec.UNSET
+    """Like `body`, but objects may hold further keys."""
+    body_text: Any = msgspec.UNSET
+    """The body's bytes as UTF-8 text, for numbers and dates byte for byte."""
+
+
+class ErrorExpectation(_Model):
+    """What the caller learned of a failure."""
+
+    status: Any = msgspec.UNSET
+    body: Any = msgspec.UNSET
+    """The decoded error body, objects read as `has`."""
+
+
+class OutcomeExpectation(_Model):
+    """What the caller of the client saw."""
+
+    told: Told | list[Told] | None = None
+    payload: Any = msgspec.UNSET
+    """A value or matcher; objects are read as `has`: further keys are no matter."""
+    error: ErrorExpectation | None = None
+
+
+class HazardExpectation(_Model):
+    """A write judged by what the sandbox committed against what the caller was told."""
+
+    of: str
+    """The operation whose commits are counted."""
+
+
+class Expectation(_Model):
+    """What a call must have caused on the wire and shown to its caller."""
+
+    requests: list[RequestExpectation] | None = None
+    """In order; an empty list: nothing may be sent. None: exactly one request of the call's own operation."""
+    attempts: Any = msgspec.UNSET
+    """How many times the requests were sent in all, a number or matcher; each is then like the first expected one."""
+    outcome: OutcomeExpectation | None = None
+
+
+class Repeat(_Model):
+    """Call again, advancing the virtual clock between, until the payload matches."""
+
+    until: Any
+    times: int = 10
+    advance: str | None = None
+
+
+class Call(_Model):
+    """One operation called through the client (or, `via: harness`, by Concordat itself as preparation)."""
+
+    call: str
+    id: str | None = None
+    with_: dict[str, Any] = msgspec.field(default={}, name="with")
+    via: Literal["client", "harness"] = "client"
+    expect: Expectation = Expectation()
+    save: dict[str, str] = {}
+    """Names for later `$name` references: JSON pointers into the payload."""
+    repeat: Repeat | None = None
+    cancel_after: float | None = None
+    """Seconds after which the caller cancels the call."""
+
+
+class Parallel(_Model):
+    """Calls started together."""
+
+    parallel: list[Call]
+
+
+class Advance(_Model):
+    """Moves the virtual clock: `90s`, `5m`, `2h`, `1d`."""
+
+    advance: str
+
+
+class Change(_Model):
+    """Changes the world between steps, in the world's own vocabulary."""
+
+    change: dict[str, Any]
+
+
+Step = Call | Parallel | Advance | Change
+
+
+class Case(_Model):
+    """One case, or one row of a table case."""
+
+    id: str
+    title: str
+    why: str
+    source: list[str]
+    steps: list[Step]
+    level: Level = Level.MUST
+    apis: list[str] = []
+    """The contracts it applies to; empty: every contract that has its operations."""
+    profile: Profile = Profile.GATE
+    needs: dict[str, int] | None = None
+    world: dict[str, Any] | None = None
+    client: ClientSettings = ClientSettings()
+    faults: list[Fault] = []
+    state: dict[str, Any] | None = None
+    """What the sandbox holds afterwards, by collection; values are matchers."""
+    hazard: HazardExpectation | None = None
+    allow: list[Literal["contract"]] = []
+    """`contract`: the requests are invalid on purpose."""
+    area: str = ""
+    row: str | None = None
+    path: str = ""
+    line: int = 0
+
+    @property
+    def key(self) -> str:
+        """The case's id with its row: `customers.list.pages[first]`."""
+        return self.id if self.row is None else f"{self.id}[{self.row}]"

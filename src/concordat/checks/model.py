@@ -1,0 +1,117 @@
+"""What the engine hands to the checks, and what the checks hand back."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from concordat.catalogue.model import Call, Case
+    from concordat.clients.protocol import Outcome
+    from concordat.contract import Contract, Operation
+    from concordat.contract.variant import Variant
+    from concordat.wire.exchange import Exchange
+
+__all__ = ["CaseSeen", "Check", "StepSeen", "Verdict", "worst"]
+
+
+class Verdict(StrEnum):
+    """How one check, or one case for one client, came out."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    BLOCKED = "blocked"
+    """Depends on a check that failed, so that it says nothing by itself."""
+    KNOWN_FAILURE = "known-failure"
+    UNEXPECTED_PASS = "unexpected-pass"
+    OBSERVATION = "observation"
+    """No source defines it: shown and compared, never red."""
+    NOT_APPLICABLE = "not-applicable"
+    HARNESS_ERROR = "harness-error"
+
+    @property
+    def red(self) -> bool:
+        """Whether it makes a run fail."""
+        return self in (Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.HARNESS_ERROR)
+
+
+_SEVERITY = (
+    Verdict.HARNESS_ERROR,
+    Verdict.FAIL,
+    Verdict.UNEXPECTED_PASS,
+    Verdict.KNOWN_FAILURE,
+    Verdict.BLOCKED,
+    Verdict.PASS,
+    Verdict.OBSERVATION,
+    Verdict.NOT_APPLICABLE,
+)
+
+
+def worst(verdicts: list[Verdict]) -> Verdict:
+    """Return the verdict of a case from those of its checks; no check at all is a harness error."""
+    return min(verdicts, key=_SEVERITY.index) if verdicts else Verdict.HARNESS_ERROR
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One named expectation, judged.
+
+    `id` is `request.query`, `outcome.error.status`, `state.pushes` ...; in a case of several steps it begins with the
+    step's id and a colon (`create:request.body`), and the n-th of several expected requests is `request.n`. `pointer`
+    and `kind` (`missing`, `extra`, `changed`, `type`, `count`, `status`, `class`) locate the difference; together with
+    the id they are what a ledger's signature is made of. `expected` and `observed` are JSON values for people.
+    """
+
+    id: str
+    verdict: Verdict
+    expected: Any = None
+    observed: Any = None
+    message: str = ""
+    pointer: str = ""
+    kind: str = ""
+    error_class: str | None = None
+    status: int | None = None
+    exchange: int | None = None
+    """The number of the exchange it is about."""
+    cause: str | None = None
+    """The id of the ledger's cause that explains it."""
+
+
+class StepSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """One call of a case as it went: `call` has its run-time references filled in.
+
+    `label` is the step's id, `s1`, `s2` ... where it has none. `exchanges` are those the call caused. `outcome` is None
+    when the adapter died or fell silent; `lost` then says how (`died`, `silent`).
+    """
+
+    label: str
+    call: Call
+    operation: Operation | None
+    exchanges: tuple[Exchange, ...]
+    outcome: Outcome | None
+    lost: str | None = None
+
+
+class CaseSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about one case with one client, ready to be judged.
+
+    `commits` counts the writes that the sandbox accepted, by operation; `state` is what it then holds, by collection;
+    both are None against a live target. `unfired` are the ids of must-fire faults that did not fire. `base_path` is what
+    the case put after the server URL.
+    """
+
+    case: Case
+    contract: Contract
+    variant: Variant | None
+    version: str
+    """The client's version, compared with what the variant covers."""
+    promised: frozenset[str]
+    """The operations the client's documents or package promise."""
+    steps: tuple[StepSeen, ...]
+    exchanges: tuple[Exchange, ...]
+    base_path: str = ""
+    state: dict[str, Any] | None = None
+    commits: dict[str, int] | None = None
+    unfired: tuple[str, ...] = ()
+    harness_problem: str | None = None

@@ -1,0 +1,163 @@
+"""The adapter protocol: one JSON object a line, over a private pair of file descriptors.
+
+The engine writes `Order`s, the adapter answers with `Report`s; every order but `bye` has an id, and the report that
+answers it carries the same id. The descriptors' numbers are in the environment variable `CONCORDAT_FDS` as `IN,OUT`.
+The JSON Schemas of all messages are generated from these structs (`concordat.clients.schemas`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+__all__ = [
+    "MAX_LINE",
+    "PROTOCOL",
+    "Bye",
+    "CallOrder",
+    "Cancel",
+    "Close",
+    "Done",
+    "ErrorShown",
+    "Failed",
+    "Hello",
+    "Open",
+    "Order",
+    "Outcome",
+    "OutcomeReport",
+    "Report",
+    "Retries",
+]
+
+PROTOCOL = 1
+MAX_LINE = 32 * 1024 * 1024
+"""Bytes in one line, its newline included."""
+
+
+class Retries(msgspec.Struct, frozen=True, rename="camel"):
+    """A retry policy in the numbers all call styles share; times in milliseconds."""
+
+    initial_interval: int
+    max_interval: int
+    max_elapsed_time: int
+    exponent: float
+    retry_connection_errors: bool
+
+
+class Open(msgspec.Struct, frozen=True, rename="camel", tag="open", kw_only=True):
+    """Builds a fresh SDK client; a client that was open before is dropped.
+
+    `auth` is the credential exactly as the caller would give it, None for none at all. `timeout` is the SDK's own
+    limit in milliseconds, None for its default. `retries`: `none` switches them off in the SDK's own way, `default`
+    leaves the SDK as it comes.
+    """
+
+    id: int
+    server_url: str
+    auth: str | None
+    retries: Literal["none", "default"] | Retries
+    timeout: int | None = None
+    surface: str = "sync"
+
+
+class CallOrder(msgspec.Struct, frozen=True, rename="camel", tag="call"):
+    """Calls one operation; `arguments` by wire name, `body` being the request body's.
+
+    An absent key is an argument not passed, null is null, `{"$undefined": true}` is passed as undefined where the
+    language can. `$bytes`, `$number` and `$utf16` tag what JSON cannot hold; a real key that starts with `$` is doubled.
+    """
+
+    id: int
+    operation: str
+    arguments: dict[str, Any]
+
+
+class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
+    """Cancels the call `id` in the SDK's own way, if it has one."""
+
+    id: int
+
+
+class Close(msgspec.Struct, frozen=True, tag="close"):
+    """Closes the SDK client and its connections."""
+
+    id: int
+
+
+class Bye(msgspec.Struct, frozen=True, tag="bye"):
+    """Ends the adapter."""
+
+
+Order = Open | CallOrder | Cancel | Close | Bye
+
+
+class ErrorShown(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An error as the caller can see it.
+
+    `cls` is the class's name, `chain` those of its causes, outermost first; `status` and `body` only when the SDK gives
+    the caller a way to them; `fields` are the error's own decoded attributes by wire name.
+    """
+
+    cls: str = msgspec.field(name="class")
+    chain: list[str] = []
+    message: str = ""
+    status: int | None = None
+    body: str | None = None
+    fields: Any = msgspec.UNSET
+
+
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the client showed its caller.
+
+    `phase`: `build` while making the SDK client or the call's arguments, `call` inside the SDK, `read` while reading
+    what it returned, `render` in the adapter's own rendering. Each further part is there only if the SDK shows it.
+    """
+
+    phase: Literal["build", "call", "read", "render"]
+    ended: Literal["returned", "raised", "timed-out", "cancelled", "unsupported", "unrepresentable"]
+    status: int | None = None
+    content_type: str | None = None
+    payload: Any = msgspec.UNSET
+    error: ErrorShown | None = None
+    detail: str | None = None
+    """For `unsupported` and `unrepresentable`: what it was."""
+
+
+class Hello(msgspec.Struct, frozen=True, tag="hello", kw_only=True):
+    """The adapter's first line, unasked."""
+
+    protocol: int
+    style: str
+    package: str
+    version: str
+    language: str
+    runtime: str
+    operations: list[str]
+    surfaces: list[str] = ["sync"]
+    features: list[str] = []
+    """Of `cancel`, `timeout`, `retries`, `undefined`."""
+
+
+class Done(msgspec.Struct, frozen=True, tag="done"):
+    """Answers `open` and `close` that went well."""
+
+    id: int
+
+
+class OutcomeReport(msgspec.Struct, frozen=True, tag="outcome"):
+    """Answers `call`; also an `open` that the SDK refused (phase `build`)."""
+
+    id: int
+    outcome: Outcome
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """The adapter's own code failed: a harness error, never the SDK's."""
+
+    id: int | None
+    message: str
+    detail: str = ""
+
+
+Report = Hello | Done | OutcomeReport | Failed

@@ -1,0 +1,215 @@
+"""The report as frozen types: what `report.json` holds, and the events that build it up.
+
+Shapes are stable: other people's scripts read them. The JSON Schema in the package is generated from here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from concordat.checks.model import Check, Verdict
+
+__all__ = [
+    "REPORT_FORMAT",
+    "CaseFinished",
+    "CaseStarted",
+    "ClientInfo",
+    "ClientReady",
+    "Event",
+    "ExchangeView",
+    "Footer",
+    "Header",
+    "MessageView",
+    "ParityGroup",
+    "ParityRow",
+    "Report",
+    "Result",
+    "RunFinished",
+    "RunStarted",
+]
+
+REPORT_FORMAT = 1
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True):
+    """What ran, where and how. `settings` are the run's options; `toolchains` versions by name; no secret is in it."""
+
+    format: int = REPORT_FORMAT
+    concordat: str
+    run_id: str
+    started: str
+    """ISO 8601, UTC."""
+    target: str
+    """`sandbox`, or the scrubbed URL of a live endpoint."""
+    settings: dict[str, Any]
+    catalogue_sha256: str
+    contracts: dict[str, str]
+    """SHA-256 by contract name."""
+    toolchains: dict[str, str] = {}
+    python: str = ""
+    platform: str = ""
+
+
+class ClientInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One client of the run. `version` is what the package itself says; `requested` what the manifest or user named."""
+
+    name: str
+    version: str
+    requested: str = ""
+    package: str = ""
+    language: str = ""
+    runtime: str = ""
+    style: str = ""
+    api: str = ""
+    artifact_sha256: str | None = None
+    lock_sha256: str | None = None
+    available: bool = True
+    reason: str | None = None
+
+    @property
+    def label(self) -> str:
+        """`NAME@VERSION`, as results name it."""
+        return f"{self.name}@{self.version}"
+
+
+class MessageView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One side of an exchange, scrubbed, for people: `body` as text, or `body_base64`, or `body_file` beside the report."""
+
+    line: str
+    """`GET /path?query HTTP/1.1`, or `HTTP/1.1 200 OK`."""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    body_base64: str | None = None
+    body_file: str | None = None
+
+
+class ExchangeView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One exchange as reports show it; times in seconds since the case began."""
+
+    number: int
+    step: str | None = None
+    operation: str | None = None
+    started: float = 0.0
+    finished: float | None = None
+    ending: str = "complete"
+    request: MessageView | None = None
+    unparsable_base64: str | None = None
+    response: MessageView | None = None
+    problems: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    straggler: bool = False
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One case (or row) with one client."""
+
+    case: str
+    client: str
+    """`NAME@VERSION`."""
+    level: str
+    verdict: Verdict
+    row: str | None = None
+    surface: str | None = None
+    area: str = ""
+    title: str = ""
+    why: str = ""
+    source: tuple[str, ...] = ()
+    path: str = ""
+    """The case's file, relative to the catalogue, with its line."""
+    reason: str | None = None
+    """Why it is not applicable, or what the harness error was."""
+    checks: tuple[Check, ...] = ()
+    exchanges: tuple[ExchangeView, ...] = ()
+    outcomes: tuple[Any, ...] = ()
+    """What the client showed, a JSON value a call."""
+    duration_ms: float = 0.0
+    hazard: str | None = None
+    """`1 commit, told ok` and its like, where the case is about a hazard."""
+    shape: str | None = None
+    """A digest of the canonical requests and outcome, for parity."""
+    rerun: str = ""
+
+    @property
+    def key(self) -> str:
+        """The case's id with its row."""
+        return self.case if self.row is None else f"{self.case}[{self.row}]"
+
+
+class ParityGroup(msgspec.Struct, frozen=True):
+    """Clients that agree."""
+
+    clients: tuple[str, ...]
+    shape: str
+
+
+class ParityRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One case on which the clients do not all agree."""
+
+    case: str
+    row: str | None
+    groups: tuple[ParityGroup, ...]
+
+
+class Footer(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a report; a report without one is not a report."""
+
+    complete: bool
+    finished: str
+    exit_code: int
+    duration_ms: float = 0.0
+    note: str | None = None
+    """Why it is incomplete."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole of `report.json`. `totals` counts verdicts, and clients as `unavailable`; `stragglers` are one line each."""
+
+    header: Header
+    clients: tuple[ClientInfo, ...]
+    results: tuple[Result, ...]
+    parity: tuple[ParityRow, ...]
+    totals: dict[str, int]
+    footer: Footer
+    stragglers: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class RunStarted(msgspec.Struct, frozen=True, tag="run-started"):
+    """The first event."""
+
+    header: Header
+    planned: int
+    """How many results are to come."""
+
+
+class ClientReady(msgspec.Struct, frozen=True, tag="client-ready"):
+    """A client is installed and started, or is not available."""
+
+    client: ClientInfo
+
+
+class CaseStarted(msgspec.Struct, frozen=True, tag="case-started"):
+    """A case begins with a client."""
+
+    case: str
+    client: str
+
+
+class CaseFinished(msgspec.Struct, frozen=True, tag="case-finished"):
+    """A case ended with a client."""
+
+    result: Result
+    stragglers: tuple[str, ...] = ()
+
+
+class RunFinished(msgspec.Struct, frozen=True, tag="run-finished"):
+    """The last event."""
+
+    footer: Footer
+    parity: tuple[ParityRow, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+Event = RunStarted | ClientReady | CaseStarted | CaseFinished | RunFinished

@@ -1,0 +1,177 @@
+"""Every error that Concordat raises on purpose.
+
+    ConcordatError
+    ├── UsageError            exit 2: what the user wrote cannot be used
+    │   ├── ContractError         a contract or a variant file
+    │   ├── CatalogueError        a case file
+    │   ├── LedgerError           a ledger
+    │   ├── ManifestError         a client's manifest
+    │   ├── CredentialsMissing    a live run without its environment
+    │   └── ReportError           a report that is incomplete, or of something else
+    └── HarnessError          exit 3: Concordat, a tool or the machine failed
+        ├── ClientUnavailable     a client that cannot be installed or started here
+        ├── AdapterError          an adapter that broke the protocol
+        │   ├── AdapterDied           it exited in mid-conversation
+        │   └── AdapterSilent         it outlived its deadline
+        ├── TargetUnreachable     the live endpoint does not answer
+        └── NothingRan            no case was executed
+
+An error says what happened (`message`), where (`where`: file and line), why (`cause`) and how to mend it (`hint`).
+Each class has a stable `code`; scripts may rely on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+EXIT_OK = 0
+EXIT_FAILURES = 1
+EXIT_USAGE = 2
+EXIT_HARNESS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file: 1-based line, and column where it is known."""
+
+    path: Path
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        """`file`, `file:line` or `file:line:column`."""
+        parts = [str(self.path), *(str(part) for part in (self.line, self.column) if part is not None)]
+        return ":".join(parts)
+
+
+class ConcordatError(Exception):
+    """The root of the tree in this module's docstring."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = EXIT_HARNESS
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        where: Location | None = None,
+        cause: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.cause = cause
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """One line: where, what, why and how to mend it."""
+        text = f"{self.where}: {self.message}" if self.where else self.message
+        if self.cause:
+            text += f" ({self.cause})"
+        if self.hint:
+            text += f"; {self.hint}"
+        return text
+
+
+class UsageError(ConcordatError):
+    """What the user wrote cannot be used."""
+
+    code = "usage"
+    exit_code = EXIT_USAGE
+
+
+class ContractError(UsageError):
+    """A contract or variant file is wrong."""
+
+    code = "contract"
+
+
+class CatalogueError(UsageError):
+    """A case file is wrong."""
+
+    code = "catalogue"
+
+
+class LedgerError(UsageError):
+    """A ledger is wrong, or has an entry that matches nothing."""
+
+    code = "ledger"
+
+
+class ManifestError(UsageError):
+    """A client's manifest is wrong, or no client has the name."""
+
+    code = "manifest"
+
+
+class CredentialsMissing(UsageError):  # noqa: N818 - reads as a condition in `except` clauses
+    """A live run lacks a variable of its environment."""
+
+    code = "credentials"
+
+
+class ReportError(UsageError):
+    """A report is incomplete, unreadable, or of another catalogue."""
+
+    code = "report"
+
+
+class HarnessError(ConcordatError):
+    """Concordat, a tool it needs, or the machine failed."""
+
+    code = "harness"
+
+
+class ClientUnavailable(HarnessError):  # noqa: N818 - reads as a condition in `except` clauses
+    """A client cannot be installed or started on this machine."""
+
+    code = "client-unavailable"
+
+
+class AdapterError(HarnessError):
+    """An adapter broke the protocol, or its own code failed."""
+
+    code = "adapter"
+
+
+class AdapterDied(AdapterError):  # noqa: N818 - reads as a condition in `except` clauses
+    """An adapter's process ended in mid-conversation."""
+
+    code = "adapter-died"
+
+
+class AdapterSilent(AdapterError):  # noqa: N818 - reads as a condition in `except` clauses
+    """An adapter outlived the deadline of a call."""
+
+    code = "adapter-silent"
+
+
+class TargetUnreachable(HarnessError):  # noqa: N818 - reads as a condition in `except` clauses
+    """The live endpoint does not answer."""
+
+    code = "target-unreachable"
+
+
+class NothingRan(HarnessError):  # noqa: N818 - reads as a condition in `except` clauses
+    """The selection executed no case at all."""
+
+    code = "nothing-ran"
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """Return a hint that names the nearest known words, or lists all of them when nothing is near."""
+    names = sorted(known)
+    near = get_close_matches(wrong, names, n=3, cutoff=0.6)
+    if near:
+        return "did you mean " + " or ".join(f"`{name}`" for name in near) + "?"
+    if not names:
+        return "nothing is known there"
+    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")  # noqa: PLR2004 - a line's worth
+    return f"known: {shown}"
