@@ -9,7 +9,7 @@ import msgspec
 
 __all__ = ["Json", "JsonObject", "Pairs", "Problem", "join_pointer", "resolve_pointer"]
 
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 JsonObject: TypeAlias = Mapping[str, Json]
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 """Headers or query parameters in wire order, with repeats."""

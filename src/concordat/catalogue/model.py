@@ -96,7 +96,7 @@ class ScriptedAnswer(_Model):
 
     status: int = 200
     headers: dict[str, str | list[str]] = {}
-    content_type: str | None | msgspec.UnsetType = msgspec.UNSET
+    content_type: str | msgspec.UnsetType | None = msgspec.UNSET
     """Absent: the type that goes with the body; null: no Content-Type header at all."""
     json: Any = msgspec.UNSET
     text: str | None = None
@@ -120,8 +120,8 @@ class Slow(_Model):
 class Redirect(_Model):
     """A redirect; `location` may be absolute or relative, `{base}` in it stands for the case's own server URL."""
 
-    status: int = 302
     location: str
+    status: int = 302
 
 
 class Fault(_Model):

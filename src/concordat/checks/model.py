@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,12 @@ __all__ = ["CaseSeen", "Check", "StepSeen", "Verdict", "worst"]
 class Verdict(StrEnum):
     """How one check, or one case for one client, came out."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a verdict
     FAIL = "fail"
     BLOCKED = "blocked"
     """Depends on a check that failed, so that it says nothing by itself."""
     KNOWN_FAILURE = "known-failure"
-    UNEXPECTED_PASS = "unexpected-pass"
+    UNEXPECTED_PASS = "unexpected-pass"  # noqa: S105 - a verdict
     OBSERVATION = "observation"
     """No source defines it: shown and compared, never red."""
     NOT_APPLICABLE = "not-applicable"
@@ -78,7 +79,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The id of the ledger's cause that explains it."""
 
 
-class StepSeen(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSeen:
     """One call of a case as it went: `call` has its run-time references filled in.
 
     `label` is the step's id, `s1`, `s2` ... where it has none. `exchanges` are those the call caused. `outcome` is None
@@ -93,12 +95,13 @@ class StepSeen(msgspec.Struct, frozen=True, kw_only=True):
     lost: str | None = None
 
 
-class CaseSeen(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSeen:
     """Everything about one case with one client, ready to be judged.
 
     `commits` counts the writes that the sandbox accepted, by operation; `state` is what it then holds, by collection;
-    both are None against a live target. `unfired` are the ids of must-fire faults that did not fire. `base_path` is what
-    the case put after the server URL.
+    both are None against a live target. `unfired` are the ids of must-fire faults that did not fire. `base_path` is
+    what the case put after the server URL.
     """
 
     case: Case

@@ -1,1 +1,84 @@
-"""See docs/architecture.md."""
+"""The command line: one module a command, loaded when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from concordat import __version__
+from concordat.errors import EXIT_USAGE, ConcordatError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["cli", "main"]
+
+COMMANDS = {
+    "run": "Run the catalogue through clients and write a report.",
+    "serve": "Run the sandbox on its own.",
+    "proxy": "Run the recording, validating proxy on its own.",
+    "clients": "List, install, check and prune clients.",
+    "cases": "List, show and lint the catalogue.",
+    "report": "Render a report again.",
+    "doctor": "Look at toolchains, cache, registries and credentials.",
+}
+
+
+class Commands(click.Group):
+    """Loads a command's module only when it is named, so that `--help` and `run` stay quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order of a user's day."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command; a wrong name gets the nearest right one."""
+        if cmd_name not in COMMANDS:
+            ctx.fail(f"there is no command `{cmd_name}`; {did_you_mean(cmd_name, COMMANDS)}")
+        command: click.Command = import_module(f"concordat.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: concordat run --client reference customers.list",
+)
+@click.version_option(__version__, prog_name="concordat")
+def cli() -> None:
+    """Drive published SDKs through one catalogue against one API contract, and say what a release would break."""
+
+
+def main(args: Sequence[str] | None = None) -> Any:
+    """Run the command line; every error of ours is one clear message with its exit code."""
+    try:
+        cli.main(args=None if args is None else list(args), prog_name="concordat", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except ConcordatError as error:
+        show_error(error)
+        sys.exit(error.exit_code)
+
+
+def show_error(error: ConcordatError) -> None:
+    """Print what happened, where, why and how to mend it, to stderr."""
+    where = f"{error.where}: " if error.where else ""
+    click.echo(click.style("error: ", fg="red") + f"{where}{error.message}", err=True)
+    if error.cause:
+        click.echo(f"  cause: {error.cause}", err=True)
+    if error.hint:
+        click.echo(f"  hint: {error.hint}", err=True)

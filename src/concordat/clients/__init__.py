@@ -1,1 +1,34 @@
-"""See docs/architecture.md."""
+"""Clients: their manifests, their installation, and the conversation with their adapters."""
+
+from __future__ import annotations
+
+from concordat.clients.check import Finding, check_client
+from concordat.clients.installed import Installed
+from concordat.clients.manifest import Manifest, load_manifest
+from concordat.clients.process import AdapterProcess, StartedCall
+from concordat.clients.protocol import Hello, Outcome, Retries
+from concordat.clients.provision import provision, prune, write_lock
+from concordat.clients.registry import ClientChoice, load_manifests, select
+from concordat.clients.versions import VersionRange, parse_range, parse_version
+
+__all__ = [
+    "AdapterProcess",
+    "ClientChoice",
+    "Finding",
+    "Hello",
+    "Installed",
+    "Manifest",
+    "Outcome",
+    "Retries",
+    "StartedCall",
+    "VersionRange",
+    "check_client",
+    "load_manifest",
+    "load_manifests",
+    "parse_range",
+    "parse_version",
+    "provision",
+    "prune",
+    "select",
+    "write_lock",
+]

@@ -35,7 +35,7 @@ MAX_LINE = 32 * 1024 * 1024
 """Bytes in one line, its newline included."""
 
 
-class Retries(msgspec.Struct, frozen=True, rename="camel"):
+class Retries(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """A retry policy in the numbers all call styles share; times in milliseconds."""
 
     initial_interval: int
@@ -45,7 +45,7 @@ class Retries(msgspec.Struct, frozen=True, rename="camel"):
     retry_connection_errors: bool
 
 
-class Open(msgspec.Struct, frozen=True, rename="camel", tag="open", kw_only=True):
+class Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", tag="open", kw_only=True):
     """Builds a fresh SDK client; a client that was open before is dropped.
 
     `auth` is the credential exactly as the caller would give it, None for none at all. `timeout` is the SDK's own
@@ -61,11 +61,12 @@ class Open(msgspec.Struct, frozen=True, rename="camel", tag="open", kw_only=True
     surface: str = "sync"
 
 
-class CallOrder(msgspec.Struct, frozen=True, rename="camel", tag="call"):
+class CallOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", tag="call"):
     """Calls one operation; `arguments` by wire name, `body` being the request body's.
 
     An absent key is an argument not passed, null is null, `{"$undefined": true}` is passed as undefined where the
-    language can. `$bytes`, `$number` and `$utf16` tag what JSON cannot hold; a real key that starts with `$` is doubled.
+    language can. `$bytes`, `$number` and `$utf16` tag what JSON cannot hold; a real key that starts with `$` has one
+    more.
     """
 
     id: int
@@ -73,26 +74,26 @@ class CallOrder(msgspec.Struct, frozen=True, rename="camel", tag="call"):
     arguments: dict[str, Any]
 
 
-class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
+class Cancel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="cancel"):
     """Cancels the call `id` in the SDK's own way, if it has one."""
 
     id: int
 
 
-class Close(msgspec.Struct, frozen=True, tag="close"):
+class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="close"):
     """Closes the SDK client and its connections."""
 
     id: int
 
 
-class Bye(msgspec.Struct, frozen=True, tag="bye"):
+class Bye(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="bye"):
     """Ends the adapter."""
 
 
 Order = Open | CallOrder | Cancel | Close | Bye
 
 
-class ErrorShown(msgspec.Struct, frozen=True, omit_defaults=True):
+class ErrorShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """An error as the caller can see it.
 
     `cls` is the class's name, `chain` those of its causes, outermost first; `status` and `body` only when the SDK gives
@@ -107,7 +108,7 @@ class ErrorShown(msgspec.Struct, frozen=True, omit_defaults=True):
     fields: Any = msgspec.UNSET
 
 
-class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What the client showed its caller.
 
     `phase`: `build` while making the SDK client or the call's arguments, `call` inside the SDK, `read` while reading
@@ -124,7 +125,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """For `unsupported` and `unrepresentable`: what it was."""
 
 
-class Hello(msgspec.Struct, frozen=True, tag="hello", kw_only=True):
+class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="hello", kw_only=True):
     """The adapter's first line, unasked."""
 
     protocol: int
@@ -134,25 +135,25 @@ class Hello(msgspec.Struct, frozen=True, tag="hello", kw_only=True):
     language: str
     runtime: str
     operations: list[str]
-    surfaces: list[str] = ["sync"]
+    surfaces: list[str] = msgspec.field(default_factory=lambda: ["sync"])
     features: list[str] = []
     """Of `cancel`, `timeout`, `retries`, `undefined`."""
 
 
-class Done(msgspec.Struct, frozen=True, tag="done"):
+class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="done"):
     """Answers `open` and `close` that went well."""
 
     id: int
 
 
-class OutcomeReport(msgspec.Struct, frozen=True, tag="outcome"):
+class OutcomeReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="outcome"):
     """Answers `call`; also an `open` that the SDK refused (phase `build`)."""
 
     id: int
     outcome: Outcome
 
 
-class Failed(msgspec.Struct, frozen=True, tag="failed"):
+class Failed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
     """The adapter's own code failed: a harness error, never the SDK's."""
 
     id: int | None

@@ -16,7 +16,7 @@ class _Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The common shape: frozen, keyword-only, no unknown keys."""
 
 
-class VariantArgument(_Model):
+class VariantArgument(_Model, frozen=True):
     """One argument of an operation, by wire name (`body` for the request body)."""
 
     name: str
@@ -26,7 +26,7 @@ class VariantArgument(_Model):
     """None: the document does not say."""
 
 
-class VariantOperation(_Model):
+class VariantOperation(_Model, frozen=True):
     """One documented operation."""
 
     name: str
@@ -41,7 +41,7 @@ class VariantOperation(_Model):
     error_class: str | None = None
 
 
-class Variant(_Model):
+class Variant(_Model, frozen=True):
     """One variant document, or the documentation inside one package."""
 
     name: str

@@ -75,7 +75,7 @@ class ClientInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MessageView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One side of an exchange, scrubbed, for people: `body` as text, or `body_base64`, or `body_file` beside the report."""
+    """One side of an exchange, scrubbed: `body` as text, or `body_base64`, or `body_file` beside the report."""
 
     line: str
     """`GET /path?query HTTP/1.1`, or `HTTP/1.1 200 OK`."""
@@ -164,7 +164,7 @@ class Footer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole of `report.json`. `totals` counts verdicts, and clients as `unavailable`; `stragglers` are one line each."""
+    """The whole of `report.json`. `totals` counts verdicts, and clients as `unavailable`."""
 
     header: Header
     clients: tuple[ClientInfo, ...]

@@ -1,1 +1,9 @@
-"""See docs/architecture.md."""
+"""The sandbox: an embedded, stateful server of the contracts' operations, with a clock and faults that cases command.
+
+request -> Sandbox.answer -> faults -> gate (key, quota) -> contract -> idempotency -> handler -> state (SQLite)
+"""
+
+from concordat.sandbox.app import Sandbox
+from concordat.sandbox.world import World, parse_world, world_for_needs
+
+__all__ = ["Sandbox", "World", "parse_world", "world_for_needs"]

@@ -1,1 +1,1 @@
-"""See docs/architecture.md."""
+"""The pytest suite: `pytest --pyargs concordat.suite --client NAME`."""

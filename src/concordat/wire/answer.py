@@ -7,12 +7,14 @@ sandbox alone and a reset through the tap are the same reset.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from concordat.values import Pairs
-from concordat.wire.exchange import Request
+
+if TYPE_CHECKING:
+    from concordat.wire.exchange import Request
 
 __all__ = ["Answer", "Delivery", "Manner", "Upstream"]
 

@@ -1,0 +1,63 @@
+package protocol
+
+import (
+	"reflect"
+	"strings"
+)
+
+type field struct {
+	name      string
+	index     []int
+	omitEmpty bool
+}
+
+// fieldsOf lists the exported fields of a model by their json names; those of embedded structs count as its own.
+func fieldsOf(t reflect.Type) []field {
+	var found []field
+	for _, member := range reflect.VisibleFields(t) {
+		tag, tagged := member.Tag.Lookup("json")
+		name, options, _ := strings.Cut(tag, ",")
+		if !member.IsExported() || name == "-" || (member.Anonymous && !tagged) || throughPointer(t, member.Index) {
+			continue
+		}
+		if name == "" {
+			name = member.Name
+		}
+		found = append(found, field{name, member.Index, strings.Contains(options, "omitempty")})
+	}
+	return found
+}
+
+func throughPointer(t reflect.Type, index []int) bool {
+	for _, at := range index[:len(index)-1] {
+		if t = t.Field(at).Type; t.Kind() == reflect.Pointer {
+			return true
+		}
+	}
+	return false
+}
+
+// hasTags tells a model, whose fields carry json names, from a type that is a value of its own.
+func hasTags(t reflect.Type) bool {
+	for _, member := range reflect.VisibleFields(t) {
+		tag, tagged := member.Tag.Lookup("json")
+		if member.IsExported() && tagged && tag != "-" {
+			return true
+		}
+	}
+	return false
+}
+
+// parameterField finds the field whose pathParam, queryParam or header tag names the wire name.
+func parameterField(t reflect.Type, wireName string) (reflect.StructField, bool) {
+	for _, member := range reflect.VisibleFields(t) {
+		for _, key := range []string{"pathParam", "queryParam", "header"} {
+			for _, part := range strings.Split(member.Tag.Get(key), ",") {
+				if part == "name="+wireName {
+					return member, true
+				}
+			}
+		}
+	}
+	return reflect.StructField{}, false
+}

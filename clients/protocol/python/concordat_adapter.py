@@ -1,0 +1,346 @@
+"""The adapter protocol for Python SDKs: orders in, reports out, over the two descriptors in `CONCORDAT_FDS`.
+
+A call style subclasses `Adapter` and ends its program with `serve(MyAdapter(config()))`. It wraps every touch of the
+SDK in `inside(phase)`: what is raised in there is the SDK's and becomes an outcome; what is raised elsewhere is the
+adapter's own fault and becomes `failed`. Standard library only, Python 3.8 and newer: it runs in the SDK's environment.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import sys
+import threading
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["Adapter", "Call", "CannotCall", "Raised", "config", "decode", "encode", "fold", "inside", "serve"]
+
+PROTOCOL = 1
+MAX_LINE = 32 * 1024 * 1024
+MAX_TEXT = 4000
+"""Characters of an error's message; the engine never compares messages."""
+EXACT = 2**53
+"""The largest integer up to which a double holds every integer."""
+
+
+class CannotCall(Exception):  # noqa: N818 - not an error: the SDK has no way to make this call
+    """The SDK has no such operation (`ended` is `unsupported`) or no place for a value (`unrepresentable`)."""
+
+    def __init__(self, detail: str, ended: str = "unrepresentable", phase: str = "build") -> None:
+        super().__init__(detail, ended, phase)
+        self.detail = detail
+        self.ended = ended
+        self.phase = phase
+
+
+class Raised(Exception):  # noqa: N818 - carries the SDK's error
+    """The SDK raised `error` in `phase`."""
+
+    def __init__(self, phase: str, error: BaseException) -> None:
+        super().__init__(phase, error)
+        self.phase = phase
+        self.error = error
+
+
+@contextlib.contextmanager
+def inside(phase: str) -> Iterator[None]:
+    """Mark a block as the SDK's: whatever it raises ends the call in `phase` (`build`, `call` or `read`)."""
+    try:
+        yield
+    except (CannotCall, Raised):
+        raise
+    except BaseException as error:  # an SDK that calls sys.exit shows its caller just that
+        raise Raised(phase, error) from error
+
+
+class Call:
+    """One call under way: `arguments` by wire name, decoded.
+
+    A style that can cancel sets `cancel`, then looks once whether the call was `cancelled` already.
+    """
+
+    def __init__(self, number: int, operation: str, arguments: dict[str, Any]) -> None:
+        self.number = number
+        self.operation = operation
+        self.arguments = arguments
+        self.cancel: Callable[[], object] | None = None
+        self.cancelled = False
+
+
+class Adapter:
+    """What a call style provides; `config` is CONFIG.json."""
+
+    style = ""
+    surfaces: tuple[str, ...] = ("sync",)
+    features: tuple[str, ...] = ("timeout", "retries")
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.config = config
+
+    def package(self) -> tuple[str, str]:
+        """Return the package's name and version, as the package itself says."""
+        from importlib import metadata  # noqa: PLC0415 - costs a start that does not need it
+
+        found = metadata.metadata(self.config["package"])
+        return found["Name"], found["Version"]
+
+    def prepare(self) -> None:
+        """Import the SDK; runs after `hello`, its failure shows again at `open`."""
+
+    def open(self, order: dict[str, Any]) -> None:
+        """Build the SDK client."""
+
+    def call(self, call: Call) -> dict[str, Any]:
+        """Make the call; return what the SDK shows: any of `status`, `content_type`, `payload`, `error`."""
+        raise CannotCall(call.operation, "unsupported")
+
+    def close(self) -> None:
+        """Close the SDK client, if one is open."""
+
+    def expand(self, value: Any) -> Any:
+        """Return an SDK object as a mapping, list or scalar; as it is when it is none of the SDK's."""
+        return value
+
+    def show(self, error: BaseException) -> dict[str, Any]:
+        """Return what else a caller reaches from `error`: any of `status`, `body` and `fields`."""
+        del error
+        return {}
+
+
+def config() -> dict[str, Any]:
+    """Read CONFIG.json, the program's only argument."""
+    with open(sys.argv[1], encoding="utf-8") as file:  # noqa: PTH123 - pathlib would cost start-up time
+        loaded: dict[str, Any] = json.load(file)
+    return loaded
+
+
+def fold(name: str) -> str:
+    """Return what a wire name and its snake_case spelling have in common."""
+    return name.replace("_", "").lower()
+
+
+def decode(value: Any, name: str) -> Any:
+    """Return the Python value of a tagged JSON value; `name` is the argument's, for `unrepresentable`."""
+    if isinstance(value, list):
+        return [decode(item, name) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        tag, held = next(iter(value.items()))
+        if tag == "$bytes":
+            return base64.b64decode(held, validate=True)
+        if tag == "$number":
+            return int(held) if held.lstrip("-").isdigit() else Decimal(held)
+        if tag == "$utf16":
+            return base64.b64decode(held, validate=True).decode("utf-16-le", "surrogatepass")
+        if tag in ("$undefined", "$object"):
+            raise CannotCall(name)
+    return {key[1:] if key.startswith("$$") else key: decode(item, name) for key, item in value.items()}
+
+
+def encode(value: Any, expand: Callable[[Any], Any] = lambda value: value) -> Any:  # noqa: PLR0911 - one per type
+    """Return `value` as JSON with tags; `expand` opens the SDK's own objects."""
+    value = expand(value)
+    if isinstance(value, Enum):
+        value = value.value
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        if _utf8(value):
+            return str.__str__(value)
+        return {"$utf16": base64.b64encode(value.encode("utf-16-le", "surrogatepass")).decode()}
+    if isinstance(value, (int, float, Decimal)):
+        return _number(value)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return {"$bytes": base64.b64encode(bytes(value)).decode()}
+    if isinstance(value, dict):
+        return {_key(key): encode(item, expand) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [encode(item, expand) for item in value]
+    return {"$object": type(value).__name__}
+
+
+def _number(value: float | Decimal) -> Any:
+    if isinstance(value, int):
+        return int(value) if abs(value) <= EXACT else {"$number": str(int(value))}
+    double = float(value)
+    if double - double != 0:  # infinite or not a number: JSON has neither
+        return {"$number": str(value)}
+    return double if isinstance(value, float) or Decimal(repr(double)) == value else {"$number": str(value)}
+
+
+def _key(key: Any) -> str:
+    text = _clean(str(key))
+    return "$" + text if text.startswith("$") else text
+
+
+def _utf8(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _clean(text: str) -> str:
+    return text if _utf8(text) else text.encode("utf-8", "backslashreplace").decode()
+
+
+def _error_shown(error: BaseException, shown: dict[str, Any], expand: Callable[[Any], Any]) -> dict[str, Any]:
+    chain = []
+    seen = {id(error)}
+    link = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        chain.append(type(link).__name__)
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    try:
+        message = str(error)
+    except Exception as unreadable:  # noqa: BLE001 - an error that cannot be read says so
+        message = "unreadable: " + type(unreadable).__name__
+    report: dict[str, Any] = {"class": type(error).__name__, "chain": chain, "message": _clean(message[:MAX_TEXT])}
+    if shown.get("status") is not None:
+        report["status"] = shown["status"]
+    if shown.get("body") is not None:
+        report["body"] = _clean(str(shown["body"]))
+    if "fields" in shown:
+        report["fields"] = encode(shown["fields"], expand)
+    return report
+
+
+class _Server:
+    def __init__(self, adapter: Adapter, out: int) -> None:
+        self.adapter = adapter
+        self.out = out
+        self.lock = threading.Lock()
+        self.calls: dict[int, Call] = {}
+        self.is_open = False
+        self.said_bye = False
+
+    def send(self, report: dict[str, Any]) -> None:
+        line = json.dumps(report, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+        if len(line) > MAX_LINE:
+            return self.outcome(report["id"], "render", "unrepresentable", detail=f"an outcome of {len(line)} bytes")
+        with self.lock:
+            view = memoryview(line)
+            while view:
+                view = view[os.write(self.out, view) :]
+        return None
+
+    def outcome(self, number: int, phase: str, ended: str, **parts: Any) -> None:
+        self.send({"type": "outcome", "id": number, "outcome": {"phase": phase, "ended": ended, **parts}})
+
+    def guard(self, number: int | None, work: Callable[[], object]) -> None:
+        """Run `work`; the adapter's own fault is reported, never swallowed."""
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - a harness error, whatever it is
+            import traceback  # noqa: PLC0415 - only when something is wrong
+
+            detail = _clean(traceback.format_exc()[-MAX_TEXT:])
+            message = _clean(f"{type(error).__name__}: {error}"[:MAX_TEXT])
+            self.send({"type": "failed", "id": number, "message": message, "detail": detail})
+
+    def attempt(self, number: int, work: Callable[[], dict[str, Any] | None], call: Call | None = None) -> bool:
+        """Run `work` and report its outcome, or `done` when it has none; whether it went well."""
+        try:
+            parts = work()
+        except CannotCall as no:
+            self.outcome(number, no.phase, no.ended, detail=no.detail)
+        except Raised as raised:
+            shown = _error_shown(raised.error, self.adapter.show(raised.error), self.adapter.expand)
+            ended = "cancelled" if call is not None and call.cancelled and call.cancel else "raised"
+            self.outcome(number, raised.phase, ended, error=shown)
+        else:
+            if parts is None:
+                self.send({"type": "done", "id": number})
+            else:
+                self.outcome(number, "call", "returned", **parts)
+            return True
+        return False
+
+    def call(self, call: Call, passed: dict[str, Any]) -> None:
+        def work() -> dict[str, Any]:
+            if not self.is_open:
+                message = "no client is open"
+                raise RuntimeError(message)
+            call.arguments.update((name, decode(value, name)) for name, value in passed.items())
+            parts = self.adapter.call(call)
+            try:
+                return {name: encode(part, self.adapter.expand) for name, part in parts.items()}
+            except RecursionError as deep:
+                detail = "nested too deeply"
+                raise CannotCall(detail, phase="render") from deep
+
+        self.guard(call.number, lambda: self.attempt(call.number, work, call))
+        self.calls.pop(call.number, None)
+
+    def cancel(self, order: dict[str, Any]) -> None:
+        call = self.calls.get(order["id"])
+        if call is not None:
+            call.cancelled = True
+            if call.cancel is not None:
+                call.cancel()
+
+    def open(self, order: dict[str, Any]) -> None:
+        if self.is_open:
+            self.shut()
+        self.is_open = self.attempt(order["id"], lambda: self.adapter.open(order))
+
+    def shut(self) -> None:
+        self.is_open = False
+        with contextlib.suppress(Raised):  # nothing is judged by how a client closes
+            self.adapter.close()
+
+    def close(self, order: dict[str, Any]) -> None:
+        self.shut()
+        self.send({"type": "done", "id": order["id"]})
+
+    def hello(self) -> None:
+        name, version = self.adapter.package()
+        runtime = "{} {}.{}.{}".format(sys.implementation.name, *sys.version_info[:3])
+        operations = list(self.adapter.config["operations"])
+        adapter = self.adapter
+        shown = {"style": adapter.style, "package": name, "version": version, "runtime": runtime}
+        able = {"operations": operations, "surfaces": list(adapter.surfaces), "features": list(adapter.features)}
+        self.send({"type": "hello", "protocol": PROTOCOL, "language": "python", **shown, **able})
+
+    def obey(self, line: bytes) -> None:
+        """Carry out one order. Calls run in threads of their own, so that `cancel` can be read."""
+        order = json.loads(line)
+        kind = order["type"]
+        if kind == "bye":
+            self.said_bye = True
+        elif kind == "call":
+            call = self.calls[order["id"]] = Call(order["id"], order["operation"], {})
+            threading.Thread(target=self.call, args=(call, order["arguments"]), daemon=True).start()
+        else:
+            work = {"open": self.open, "cancel": self.cancel, "close": self.close}[kind]
+            self.guard(order["id"], lambda: work(order))
+
+
+def serve(adapter: Adapter) -> None:
+    """Say hello, then carry out orders until `bye` or the end of the input; never returns."""
+    source, out = (int(part) for part in os.environ["CONCORDAT_FDS"].split(","))
+    os.set_inheritable(source, False)  # noqa: FBT003 - positional-only
+    os.set_inheritable(out, False)  # noqa: FBT003 - positional-only
+    server = _Server(adapter, out)
+    server.guard(None, server.hello)
+    with contextlib.suppress(Exception):  # `open` imports again, and its failure is the SDK's, shown to its caller
+        adapter.prepare()
+    with os.fdopen(source, "rb") as orders:
+        while not server.said_bye:
+            line = orders.readline()
+            if not line:
+                break
+            server.guard(None, lambda: server.obey(line))  # noqa: B023 - runs at once
+        os._exit(0)  # at once: a call may be under way in a thread of the SDK's own

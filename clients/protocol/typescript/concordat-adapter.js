@@ -1,0 +1,148 @@
+"use strict";
+// The adapter protocol for programs on Node.js: orders come in, reports go out, one JSON object a line, over the two
+// descriptors named by CONCORDAT_FDS. It observes and never judges, and uses nothing but Node's own library.
+//
+//   serve(() => ({hello, open(order), call(order, signal), close()}))
+//
+// `hello` holds what the adapter knows of itself; `open` and `close` may be asynchronous; `call` returns an outcome.
+// What the SDK throws is wrapped by `theirs`; anything else that is thrown is the adapter's own fault: `failed`.
+
+const { readFileSync } = require("node:fs");
+const { Socket } = require("node:net");
+const values = require("./concordat-values.js");
+
+const { Shown, className, decode, render, showError, tooMuch, unrepresentable, unsupported } = values;
+
+const PROTOCOL = 1;
+const MAX_LINE = 32 * 1024 * 1024;
+const MAX_DETAIL = 8000;
+
+/** The CONFIG.json that the program was started with. */
+const readConfig = () => JSON.parse(readFileSync(process.argv[2], "utf8"));
+
+/**
+ * Runs code of the SDK; what it throws becomes an outcome of `phase`.
+ * `look(error)` returns {status, body, fields}: what that SDK's errors offer beside class and message.
+ */
+async function theirs(phase, act, look = () => ({})) {
+  try {
+    return await act();
+  } catch (error) {
+    throw new Shown({ phase, ended: "raised", error: { ...showError(error), ...look(error) } });
+  }
+}
+
+/** Calls `take` with each line of a socket. */
+function eachLine(socket, take) {
+  let parts = [];
+  socket.on("data", (chunk) => {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      parts.push(chunk.subarray(start, end));
+      start = end + 1;
+      const line = Buffer.concat(parts).toString("utf8");
+      parts = [];
+      take(line);
+    }
+    if (start < chunk.length) parts.push(chunk.subarray(start));
+  });
+}
+
+/** Says hello, obeys orders until `bye` or the end of the input, and then ends the process. */
+function serve(make) {
+  const [input, output] = process.env.CONCORDAT_FDS.split(",").map(Number);
+  const orders = new Socket({ fd: input, readable: true, writable: false });
+  const reports = new Socket({ fd: output, readable: false, writable: true });
+  const calls = new Map();
+  let ready = Promise.resolve();
+  let adapter;
+
+  const report = (message) => reports.write(`${JSON.stringify(message)}\n`);
+  const leave = (code) => reports.end(() => process.exit(code));
+  const failed = (id, fault) => {
+    const detail = String(fault?.stack ?? "").slice(0, MAX_DETAIL).toWellFormed();
+    report({ type: "failed", id, message: showError(fault).message, detail });
+  };
+
+  const outcome = (id, shown) => {
+    try {
+      const line = JSON.stringify({ type: "outcome", id, outcome: shown });
+      if (Buffer.byteLength(line) >= MAX_LINE) throw new RangeError("a line over 32 MiB");
+      reports.write(`${line}\n`);
+    } catch (fault) {
+      if (!(fault instanceof RangeError)) throw fault;
+      report({ type: "outcome", id, outcome: tooMuch(fault.message).outcome });
+    }
+  };
+
+  const answer = async (id, act, done) => {
+    try {
+      done(await act());
+    } catch (fault) {
+      if (fault instanceof Shown) outcome(id, fault.outcome);
+      else failed(id, fault);
+    }
+  };
+
+  const call = async (order) => {
+    const controller = new AbortController();
+    calls.set(order.id, controller);
+    const act = async () => {
+      try {
+        return await adapter.call(order, controller.signal);
+      } catch (fault) {
+        const gaveUp = fault instanceof Shown && fault.outcome.ended === "raised" && controller.signal.aborted;
+        if (gaveUp) fault.outcome.ended = "cancelled";
+        throw fault;
+      }
+    };
+    await ready;
+    await answer(order.id, act, (shown) => outcome(order.id, shown));
+    calls.delete(order.id);
+  };
+
+  const obey = (order) => {
+    const done = () => report({ type: "done", id: order.id });
+    switch (order.type) {
+      case "open":
+        ready = ready.then(() => answer(order.id, () => adapter.open(order), done));
+        break;
+      case "close":
+        ready = ready.then(() => answer(order.id, () => adapter.close(), done));
+        break;
+      case "call":
+        call(order);
+        break;
+      case "cancel":
+        calls.get(order.id)?.abort();
+        break;
+      case "bye":
+        leave(0);
+        break;
+      default:
+        failed(order.id ?? null, new Error(`unknown order ${order.type}`));
+    }
+  };
+
+  try {
+    adapter = make();
+  } catch (fault) {
+    failed(null, fault);
+    leave(1);
+    return;
+  }
+  const runtime = `node ${process.versions.node}`;
+  report({ type: "hello", protocol: PROTOCOL, language: "typescript", runtime, ...adapter.hello });
+  orders.on("end", () => process.exit(0));
+  orders.on("error", () => process.exit(0));
+  reports.on("error", () => process.exit(0));
+  eachLine(orders, (line) => {
+    try {
+      obey(JSON.parse(line));
+    } catch (fault) {
+      failed(null, fault);
+    }
+  });
+}
+
+module.exports = { className, decode, readConfig, render, serve, showError, theirs, unrepresentable, unsupported };

@@ -1,0 +1,135 @@
+"use strict";
+// Values between the adapter protocol and JavaScript: tags of orders become values, values become what a caller reads.
+
+const MAX_MESSAGE = 2000;
+const MAX_CHAIN = 8;
+
+/** Carries an outcome out of nested code to the report that shows it. */
+class Shown extends Error {
+  constructor(outcome) {
+    super(outcome.ended);
+    this.outcome = outcome;
+  }
+}
+
+/** The operation is not there. */
+const unsupported = (detail) => new Shown({ phase: "build", ended: "unsupported", detail });
+
+/** The SDK's interface has no place for `detail`, an argument's wire name. */
+const unrepresentable = (detail) => new Shown({ phase: "build", ended: "unrepresentable", detail });
+
+/** Class, causes (outermost first) and bounded message of anything that can be thrown. */
+function showError(error) {
+  const chain = [];
+  for (let cause = error?.cause; !isNothing(cause) && chain.length < MAX_CHAIN; cause = cause.cause) {
+    chain.push(className(cause));
+  }
+  const message = error instanceof Error ? error.message : error;
+  return { class: className(error), chain, message: String(message).slice(0, MAX_MESSAGE).toWellFormed() };
+}
+
+/** The name of a value's class, read from its prototype: data may have a key `constructor`. */
+const className = (value) =>
+  isNothing(value) ? String(value) : (Object.getPrototypeOf(Object(value))?.constructor?.name ?? "Object");
+
+const isNothing = (value) => value === null || value === undefined;
+
+/** Reads a value of the argument `name`: tags become what they stand for, a doubled `$` becomes one. */
+function decode(value, name) {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map((item) => decode(item, name));
+  const keys = Object.keys(value);
+  if (keys.length === 1 && Object.hasOwn(TAGS, keys[0])) return TAGS[keys[0]](value[keys[0]], name);
+  return Object.fromEntries(keys.map((key) => [plainKey(key), decode(value[key], name)]));
+}
+
+const TAGS = {
+  $undefined: () => undefined,
+  $bytes: (text) => new Uint8Array(Buffer.from(text, "base64")),
+  $utf16: (units) => units.map((unit) => String.fromCharCode(unit)).join(""),
+  $number: (text, name) => {
+    const double = Number(text);
+    if (Number.isFinite(double) && !sameDecimal(text, String(double))) throw unrepresentable(name);
+    return double;
+  },
+  $object: (text, name) => {
+    throw unrepresentable(name);
+  },
+};
+
+function plainKey(key) {
+  if (key.startsWith("$$")) return key.slice(1);
+  if (key.startsWith("$")) throw new Error(`unknown tag ${key}`);
+  return key;
+}
+
+/** Whether two decimal texts name the same number. */
+function sameDecimal(one, other) {
+  const parts = (text) => {
+    const [mantissa, exponent = "0"] = text.toLowerCase().replace(/^[+-]/, "").split("e");
+    const [whole, fraction = ""] = mantissa.split(".");
+    const digits = (whole + fraction).replace(/^0+/, "");
+    const kept = digits.replace(/0+$/, "");
+    return `${kept}e${kept ? Number(exponent) - fraction.length + digits.length - kept.length : 0}`;
+  };
+  return parts(one) === parts(other);
+}
+
+/**
+ * Shows a value as the caller reads it: own enumerable properties, null as null, undefined properties as absent.
+ * A value without a JSON shape (a stream, a Map) is shown by its class's name alone.
+ * `names(object)` returns a Map of its properties to wire names, or undefined where they are the same.
+ * A cyclic or endlessly deep value ends in an `unrepresentable` outcome.
+ */
+function render(value, names = () => undefined) {
+  try {
+    return show(value, names);
+  } catch (fault) {
+    if (fault instanceof RangeError) throw tooMuch("nested too deep");
+    throw fault;
+  }
+}
+
+const tooMuch = (detail) => new Shown({ phase: "render", ended: "unrepresentable", detail });
+
+function show(value, names) {
+  switch (typeof value) {
+    case "boolean":
+      return value;
+    case "string":
+      return value.isWellFormed() ? value : { $utf16: value.split("").map((unit) => unit.charCodeAt(0)) };
+    case "number":
+      if (Object.is(value, -0)) return { $number: "-0" };
+      return isPlain(value) ? value : { $number: String(value) };
+    case "bigint":
+      return { $number: String(value) };
+    case "undefined":
+      return { $undefined: true };
+    case "object":
+      return value === null ? null : showObject(value, names);
+    default:
+      return { $object: className(value) };
+  }
+}
+
+/** Whether JSON and every reader of it keep the number as it is. */
+const isPlain = (number) => Number.isSafeInteger(number) || (Number.isFinite(number) && !Number.isInteger(number));
+
+function showObject(value, names) {
+  if (Array.isArray(value)) return Array.from(value, (item) => show(item, names));
+  if (ArrayBuffer.isView(value)) return showBytes(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+  if (value instanceof ArrayBuffer) return showBytes(Buffer.from(value));
+  if (value instanceof Date) return value.toJSON();
+  const opaque = typeof value.pipe === "function" || OPAQUE.some((type) => value instanceof type);
+  if (opaque) return { $object: className(value) };
+  const spelled = names(value);
+  const wireName = (key) => (spelled?.get(key) ?? key).toWellFormed().replace(/^\$/, "$$$$");
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [wireName(key), show(item, names)]));
+}
+
+const OPAQUE = [Map, Set, WeakMap, WeakSet, Promise, RegExp, Error];
+
+const showBytes = (buffer) => ({ $bytes: buffer.toString("base64") });
+
+module.exports = { Shown, className, decode, render, showError, tooMuch, unrepresentable, unsupported };

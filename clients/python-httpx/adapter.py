@@ -1,0 +1,242 @@
+"""The adapter of Python SDKs of the httpx generation: keyword-only `request=` objects, models that pydantic parses.
+
+The caller is taken to write what the SDK's documents show: a dict in the SDK's own spellings, nested ones included,
+with enum values as wire strings. Spellings come from the request class's fields and aliases; a key of a body that the
+models do not know is passed on as it is. `surface` "async" calls the `*_async` methods, all on one event loop.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+
+from concordat_adapter import Adapter, Call, CannotCall, config, fold, inside, serve
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Coroutine, Iterator
+
+__all__ = ["HttpxStyle", "arms", "model_of", "spell"]
+
+HIGHEST_STATUS = 599
+
+
+class HttpxStyle(Adapter):
+    """One SDK class, built with `security`, `server_url`, `retry_config` and `timeout_ms`."""
+
+    style = "python-httpx"
+    surfaces = ("sync", "async")
+    features = ("timeout", "retries", "cancel")
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self.sdk: Any = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.unset: type | None = None
+
+    def part(self, name: str) -> Any:
+        """Return the SDK's module `name`."""
+        return importlib.import_module(self.config["module"] + "." + name)
+
+    def prepare(self) -> None:
+        """Import what every call needs."""
+        importlib.import_module(self.config["module"])
+        for name in ("utils", "types", "models.shared", "models.operations", "models.errors"):
+            self.part(name)
+
+    def open(self, order: dict[str, Any]) -> None:
+        """Build the SDK client; an absent credential is `security=None`."""
+        auth, url, retries, timeout = order["auth"], order["serverUrl"], order["retries"], order.get("timeout")
+        with inside("build"):
+            self.unset = type(self.part("types").UNSET)
+            security = None if auth is None else self.part("models.shared").Security(auth_header=auth)
+            given: dict[str, Any] = {"security": security, "server_url": url}
+            if retries != "default":
+                given["retry_config"] = self.policy(retries)
+            if timeout is not None:
+                given["timeout_ms"] = timeout
+            self.sdk = getattr(importlib.import_module(self.config["module"]), self.config["class"])(**given)
+        if order.get("surface") == "async":
+            import asyncio  # noqa: PLC0415 - the sync surface does not need it
+
+            self.loop = asyncio.new_event_loop()
+            threading.Thread(target=self.loop.run_forever, daemon=True).start()
+
+    def policy(self, retries: Any) -> Any:
+        """Return the SDK's `RetryConfig`; its strategy `none` is a single attempt."""
+        utils = self.part("utils")
+        if retries == "none":
+            return utils.RetryConfig("none", utils.BackoffStrategy(1, 1, 1.0, 1), retry_connection_errors=False)
+        backoff = utils.BackoffStrategy(
+            retries["initialInterval"], retries["maxInterval"], retries["exponent"], retries["maxElapsedTime"]
+        )
+        return utils.RetryConfig("backoff", backoff, retry_connection_errors=retries["retryConnectionErrors"])
+
+    def close(self) -> None:
+        """Leave the SDK client's context, as its documents do with `with`."""
+        sdk, loop, self.sdk, self.loop = self.sdk, self.loop, None, None
+        with inside("call"):
+            if loop is not None and hasattr(sdk, "__aexit__"):
+                self.wait(sdk.__aexit__(None, None, None), loop)
+            elif hasattr(sdk, "__exit__"):
+                sdk.__exit__(None, None, None)
+        if loop is not None:
+            loop.call_soon_threadsafe(loop.stop)
+
+    def call(self, call: Call) -> dict[str, Any]:
+        """Call the method on the surface that is open, and read what it returned."""
+        spelled = self.config["operations"].get(call.operation)
+        if spelled is None:
+            raise CannotCall(call.operation, "unsupported")
+        *path, name = spelled["call"].split(".")
+        found = self.sdk
+        with inside("build"):
+            for step in path:
+                found = getattr(found, step, None)
+            method = getattr(found, name if self.loop is None else name + "_async", None)
+        if method is None:
+            raise CannotCall(call.operation, "unsupported")
+        request = self.request(spelled, method, call.arguments)
+        with inside("call"):
+            result = (
+                method(request=request) if self.loop is None else self.wait(method(request=request), self.loop, call)
+            )
+        with inside("read"):
+            return self.shown(result, method, call)
+
+    @staticmethod
+    def wait(work: Coroutine[Any, Any, Any], loop: asyncio.AbstractEventLoop, call: Call | None = None) -> Any:
+        """Run `work` on the loop; a cancelled call cancels its task, as a caller would."""
+        import asyncio  # noqa: PLC0415 - the sync surface does not need it
+
+        future = asyncio.run_coroutine_threadsafe(work, loop)
+        if call is not None:
+            call.cancel = future.cancel
+            if call.cancelled:
+                future.cancel()
+        return future.result()
+
+    def request(self, spelled: dict[str, Any], method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+        """Return the request as the caller writes it: a dict in the SDK's spellings."""
+        model = self.request_model(spelled["request"], method)
+        body = spelled["body"]
+        if body == "*":
+            for name in arguments:
+                if name != "body":
+                    raise CannotCall(name)
+            return spell(arguments.get("body"), model)
+        request = {}
+        for name, value in arguments.items():
+            if name == "body":
+                if body is None:
+                    raise CannotCall(name)
+                request[body] = spell(value, model.model_fields[body].annotation)
+            else:
+                request[field_of(model, name, spelled["arguments"])] = value
+        return request
+
+    def request_model(self, name: str | None, method: Callable[..., Any]) -> Any:
+        """Return the class of the request: by name, in `operations` unless qualified, or from the signature."""
+        if name is None:
+            return model_of(get_type_hints(method)["request"])
+        space, _, short = name.rpartition(".")
+        return getattr(self.part("models." + (space or "operations")), short)
+
+    def shown(self, result: Any, method: Callable[..., Any], call: Call) -> dict[str, Any]:
+        """Return what the caller holds: a model, a streamed response to be read, or nothing."""
+        if hasattr(result, "iter_bytes"):
+            payload = result.read() if self.loop is None else self.wait(result.aread(), self.loop, call)
+            headers = result.headers
+            return {"status": result.status_code, "content_type": headers.get("content-type"), "payload": payload}
+        if result is None and method.__annotations__.get("return", result) is None:
+            return {}
+        return {"payload": result}
+
+    def expand(self, value: Any) -> Any:
+        """Return a model's set fields by wire name, read as attributes; an unset one is absent."""
+        fields = getattr(type(value), "model_fields", None)
+        if fields is None or self.is_unset(value):
+            return value
+        with inside("read"):
+            given = {
+                field.alias or name: getattr(value, name)
+                for name, field in fields.items()
+                if name in value.model_fields_set and not self.is_unset(getattr(value, name))
+            }
+            return {**given, **(value.model_extra or {})}
+
+    def is_unset(self, value: Any) -> bool:
+        """Whether `value` is the SDK's own mark for a field that is not there."""
+        return self.unset is not None and isinstance(value, self.unset)
+
+    def show(self, error: BaseException) -> dict[str, Any]:
+        """Return the status and body that the error or its raw response leads to, and its parsed data."""
+        raw = getattr(error, "raw_response", None)
+        parts: dict[str, Any] = {}
+        for status in (getattr(error, "status_code", None), getattr(raw, "status_code", None)):
+            if isinstance(status, int) and 0 < status <= HIGHEST_STATUS:
+                parts.setdefault("status", status)
+        body = getattr(error, "body", None)
+        if body is None and raw is not None:
+            try:
+                body = raw.text
+            except Exception:  # noqa: BLE001 - a streamed response that was not read shows no text to anyone
+                body = None
+        parts["body"] = body
+        data = getattr(error, "data", None)
+        if hasattr(type(data), "model_fields"):
+            parts["fields"] = data
+        return parts
+
+
+def arms(annotation: Any) -> Iterator[Any]:
+    """Yield the alternatives of a type: through unions, aliases and annotations, but not into lists and dicts."""
+    origin = get_origin(annotation)
+    if origin is None or origin in (list, dict):
+        yield annotation
+    else:
+        for argument in get_args(annotation):
+            yield from arms(argument)
+
+
+def model_of(annotation: Any) -> Any:
+    """Return the first pydantic model among the alternatives; TypeError when there is none."""
+    for arm in arms(annotation):
+        if getattr(arm, "model_fields", None):
+            return arm
+    message = f"no model in {annotation!r}"
+    raise TypeError(message)
+
+
+def field_of(model: Any, wire: str, given: dict[str, str]) -> str:
+    """Return the request's field for an argument: as the manifest says, by alias, or by its folded name."""
+    fields = model.model_fields
+    if wire in given:
+        return given[wire]
+    for name, field in fields.items():
+        if (field.alias or name) == wire:
+            return str(name)
+    for name in fields:
+        if fold(name) == fold(wire):
+            return str(name)
+    raise CannotCall(wire)
+
+
+def spell(value: Any, annotation: Any) -> Any:
+    """Return a JSON value in the SDK's spellings, guided by the type that will hold it."""
+    for arm in arms(annotation):
+        if isinstance(value, list) and get_origin(arm) is list:
+            return [spell(item, get_args(arm)[0]) for item in value]
+        if isinstance(value, dict) and get_origin(arm) is dict:
+            return {key: spell(item, get_args(arm)[1]) for key, item in value.items()}
+        fields = getattr(arm, "model_fields", None)
+        if isinstance(value, dict) and fields:
+            by_wire = {field.alias or name: (name, field.annotation) for name, field in fields.items()}
+            known = [(*by_wire.get(key, (key, None)), item) for key, item in value.items()]
+            return {name: spell(item, held) for name, held, item in known}
+    return value
+
+
+if __name__ == "__main__":
+    serve(HttpxStyle(config()))

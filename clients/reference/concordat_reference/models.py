@@ -1,0 +1,331 @@
+"""The shapes of the API's JSON, as TypedDicts: values stay plain mappings, unknown fields and enum values pass through.
+
+Dates are strings as received (with a zone, without one, or date only). Numbers with a fraction are Decimal.
+`total=False` marks fields that may be missing; None is JSON null.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, Required, TypedDict, TypeVar
+
+__all__ = [
+    "Address",
+    "Attachment",
+    "Attachments",
+    "Company",
+    "CompanyRequestBody",
+    "CompanyUpdateRequest",
+    "Connection",
+    "ConnectionRequest",
+    "ConnectionUpdate",
+    "Contact",
+    "Customer",
+    "DataStatus",
+    "ErrorMessage",
+    "Link",
+    "Links",
+    "Metadata",
+    "Page",
+    "PhoneNumber",
+    "PullOperation",
+    "PushChange",
+    "PushOperation",
+    "PushOption",
+    "PushOptionChoice",
+    "PushOptionProperty",
+    "RecordRef",
+    "SupplementalData",
+    "Validation",
+    "ValidationItem",
+]
+
+Item = TypeVar("Item")
+
+
+class Address(TypedDict, total=False):
+    """`type`: Unknown, Billing or Delivery."""
+
+    type: Required[str]
+    line1: str | None
+    line2: str | None
+    city: str | None
+    region: str | None
+    country: str | None
+    postalCode: str | None
+
+
+class PhoneNumber(TypedDict, total=False):
+    """`type`: Primary, Landline, Mobile, Fax or Unknown."""
+
+    type: Required[str]
+    number: str | None
+
+
+class Contact(TypedDict, total=False):
+    """`status`: as a customer's."""
+
+    status: Required[str]
+    name: str | None
+    email: str | None
+    phone: list[PhoneNumber] | None
+    address: Address
+    modifiedDate: str
+
+
+class Metadata(TypedDict, total=False):
+    """Deleted records stay in the list, marked here."""
+
+    isDeleted: bool | None
+
+
+class SupplementalData(TypedDict, total=False):
+    """Two levels of free names."""
+
+    content: dict[str, dict[str, Any]] | None
+
+
+class Customer(TypedDict, total=False):
+    """`status`: Unknown, Active or Archived."""
+
+    status: Required[str]
+    id: str
+    customerName: str | None
+    contactName: str | None
+    emailAddress: str | None
+    defaultCurrency: str
+    phone: str | None
+    addresses: list[Address] | None
+    contacts: list[Contact] | None
+    registrationNumber: str | None
+    taxNumber: str | None
+    metadata: Metadata
+    supplementalData: SupplementalData
+    modifiedDate: str
+    sourceModifiedDate: str
+
+
+class Link(TypedDict, total=False):
+    """`href` is relative to the server."""
+
+    href: str
+
+
+class Links(TypedDict, total=False):
+    """`next` and `previous` are there when such a page is."""
+
+    self: Link
+    current: Link
+    next: Link
+    previous: Link
+
+
+class Page(TypedDict, Generic[Item], total=False):
+    """One page of a list."""
+
+    results: list[Item]
+    pageNumber: Required[int]
+    pageSize: Required[int]
+    totalResults: Required[int]
+    _links: Required[Links]
+
+
+class RecordRef(TypedDict, total=False):
+    """The record that a push touched; `id` once it is known."""
+
+    id: str
+    dataType: str
+
+
+class PushChange(TypedDict, total=False):
+    """`type`: Unknown, Created, Modified, Deleted or AttachmentUploaded."""
+
+    type: str
+    recordRef: RecordRef
+    attachmentId: str | None
+
+
+class ValidationItem(TypedDict, total=False):
+    """One message about one field."""
+
+    itemId: str | None
+    message: str | None
+    validatorName: str | None
+
+
+class Validation(TypedDict, total=False):
+    """Warnings do not make a push fail."""
+
+    errors: list[ValidationItem] | None
+    warnings: list[ValidationItem] | None
+
+
+class PushOperation(TypedDict, total=False):
+    """A write under way or ended. `status`: Pending, Failed, Success or TimedOut."""
+
+    companyId: Required[str]
+    dataConnectionKey: Required[str]
+    pushOperationKey: Required[str]
+    requestedOnUtc: Required[str]
+    status: Required[str]
+    statusCode: Required[int]
+    dataType: str
+    changes: list[PushChange] | None
+    completedOnUtc: str | None
+    timeoutInMinutes: int | None
+    errorMessage: str | None
+    validation: Validation
+    data: Customer
+
+
+class Attachment(TypedDict, total=False):
+    """A file kept with a record; `fileSize` in bytes."""
+
+    id: str
+    name: str | None
+    contentType: str | None
+    dateCreated: str
+    fileSize: int | None
+    includeWhenSent: bool
+    modifiedDate: str
+    sourceModifiedDate: str
+
+
+class Attachments(TypedDict, total=False):
+    """Not paged."""
+
+    attachments: list[Attachment] | None
+
+
+class PushOptionChoice(TypedDict, total=False):
+    """One value that a field may take."""
+
+    value: str
+    type: str
+    displayName: str
+    description: str
+    required: bool
+
+
+class PushOptionProperty(TypedDict, total=False):
+    """One field that a connection accepts in a write."""
+
+    type: Required[str]
+    displayName: Required[str]
+    description: Required[str]
+    required: Required[bool]
+    properties: dict[str, PushOptionProperty] | None
+    options: list[PushOptionChoice] | None
+    validation: dict[str, Any]
+
+
+class PushOption(TypedDict, total=False):
+    """The model of the data that a connection accepts in a write."""
+
+    type: Required[str]
+    displayName: Required[str]
+    required: Required[bool]
+    description: str
+    properties: dict[str, PushOptionProperty] | None
+    options: list[PushOptionChoice] | None
+    validation: dict[str, Any]
+
+
+class DataStatus(TypedDict, total=False):
+    """How fresh one data type is."""
+
+    dataType: Required[str]
+    currentStatus: str
+    lastSuccessfulSync: str
+    latestSyncId: str
+    latestSuccessfulSyncId: str
+
+
+class PullOperation(TypedDict, total=False):
+    """One sync of one data type."""
+
+    id: Required[str]
+    companyId: Required[str]
+    connectionId: Required[str]
+    dataType: Required[str]
+    status: Required[str]
+    requested: Required[str]
+    progress: Required[int]
+    isCompleted: Required[bool]
+    isErrored: Required[bool]
+    completed: str
+    statusDescription: str | None
+    errorMessage: str | None
+
+
+class Connection(TypedDict, total=False):
+    """`status`: PendingAuth, Linked, Unlinked or Deauthorized."""
+
+    id: Required[str]
+    integrationId: Required[str]
+    sourceId: Required[str]
+    platformName: Required[str]
+    linkUrl: Required[str]
+    status: Required[str]
+    created: Required[str]
+    sourceType: Required[str]
+    integrationKey: str
+    lastSync: str | None
+    dataConnectionErrors: list[dict[str, Any]] | None
+    connectionInfo: dict[str, Any] | None
+
+
+class ConnectionRequest(TypedDict):
+    """The platform to connect, by its four letters."""
+
+    platformKey: str
+
+
+class ConnectionUpdate(TypedDict, total=False):
+    """The status to give a connection."""
+
+    status: str
+
+
+class Company(TypedDict, total=False):
+    """A business whose books are read."""
+
+    id: Required[str]
+    name: Required[str]
+    redirect: Required[str]
+    description: str | None
+    lastSync: str | None
+    created: str
+    createdByUserName: str | None
+    products: list[str]
+    tags: dict[str, str]
+    dataConnections: list[Connection]
+    referenceParentCompany: dict[str, Any] | None
+    referenceSubsidiaryCompanies: list[dict[str, Any]]
+
+
+class CompanyRequestBody(TypedDict, total=False):
+    """A company to create, or its full replacement."""
+
+    name: Required[str]
+    description: str
+    tags: dict[str, str]
+
+
+class CompanyUpdateRequest(TypedDict, total=False):
+    """What is missing or null stays as it is."""
+
+    name: str
+    description: str | None
+    tags: dict[str, str]
+
+
+class ErrorMessage(TypedDict, total=False):
+    """The body of an error; `statusCode` is the API's word, which may differ from the HTTP status."""
+
+    statusCode: int
+    service: str
+    error: str
+    correlationId: str
+    validation: Validation | None
+    canBeRetried: str
+    detailedErrorCode: int

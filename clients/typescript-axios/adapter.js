@@ -1,0 +1,142 @@
+"use strict";
+// The axios generation of TypeScript SDKs: one client class, operations as
+// `sdk.resource.method(request, retries, config)`, answers as an envelope of statusCode, contentType, rawResponse and
+// one further attribute that is set.
+
+const { createRequire } = require("node:module");
+const protocol = require("../protocol/typescript/concordat-adapter.js");
+const { className, decode, readConfig, render, serve, theirs, unrepresentable, unsupported } = protocol;
+
+const ENVELOPE = new Set(["statusCode", "contentType", "rawResponse"]);
+const ERROR_ATTRIBUTE = "errorMessage";
+
+function makeAdapter() {
+  const config = readConfig();
+  const sdk = require(config.module);
+  const utils = require(`${config.module}/dist/internal/utils`);
+  const models = {
+    operations: require(`${config.module}/dist/sdk/models/operations`),
+    shared: require(`${config.module}/dist/sdk/models/shared`),
+  };
+  const manifest = require(`${config.module}/package.json`);
+  const names = wireNames(config.module, manifest);
+  let client;
+  let timeout;
+
+  /** The SDK's own retry policy; undefined leaves the one it comes with. */
+  function retryPolicy(retries) {
+    if (retries === "default") return undefined;
+    if (retries === "none") return new utils.RetryConfig("none");
+    const { initialInterval, maxInterval, exponent, maxElapsedTime, retryConnectionErrors } = retries;
+    const backoff = new utils.BackoffStrategy(initialInterval, maxInterval, exponent, maxElapsedTime);
+    return new utils.RetryConfig("backoff", backoff, retryConnectionErrors);
+  }
+
+  /** The properties that the request's class declares; undefined when the class is not known. */
+  function declared(className) {
+    if (className === null) return undefined;
+    const [space, name] = className.includes(".") ? className.split(".") : ["operations", className];
+    const properties = models[space]?.[name]?.prototype?.__props__;
+    return properties && new Set(properties.map((property) => property.key));
+  }
+
+  function requestOf(spec, given) {
+    const request = {};
+    if (spec.body === "*") {
+      const stray = Object.keys(given).find((name) => name !== "body");
+      if (stray !== undefined) throw unrepresentable(stray);
+      return decode(given.body, "body");
+    }
+    const known = declared(spec.request);
+    for (const [name, value] of Object.entries(given)) {
+      const property = name === "body" ? spec.body : (spec.arguments[name] ?? name);
+      if (property === null || (known !== undefined && !known.has(property))) throw unrepresentable(name);
+      request[property] = decode(value, name);
+    }
+    return request;
+  }
+
+  /** What the envelope offers: a returned failure stays returned, its error attribute is shown as the error. */
+  function outcomeOf(spec, response) {
+    const shown = { phase: "call", ended: "returned" };
+    if (typeof response?.statusCode === "number") shown.status = response.statusCode;
+    if (typeof response?.contentType === "string") shown.content_type = response.contentType;
+    for (const [attribute, value] of Object.entries(response ?? {})) {
+      if (ENVELOPE.has(attribute) || value === undefined) continue;
+      if (attribute === ERROR_ATTRIBUTE || (spec.payload !== null && attribute !== spec.payload)) {
+        shown.error = { class: className(value), status: shown.status, fields: render(value, names) };
+      } else {
+        shown.payload = render(value, names);
+      }
+    }
+    return shown;
+  }
+
+  return {
+    hello: {
+      style: config.style,
+      package: manifest.name,
+      version: manifest.version,
+      operations: Object.keys(config.operations),
+      surfaces: ["sync"],
+      features: ["cancel", "timeout", "retries", "undefined"],
+    },
+
+    async open(order) {
+      const settings = { serverURL: order.serverUrl };
+      if (order.auth !== null) settings.security = { authHeader: order.auth };
+      const retryConfig = retryPolicy(order.retries);
+      if (retryConfig !== undefined) settings.retryConfig = retryConfig;
+      timeout = typeof order.timeout === "number" ? { timeout: order.timeout } : {};
+      client = await theirs("build", () => new sdk[config.class](settings));
+    },
+
+    async call(order, signal) {
+      if (client === undefined) throw new Error("call before open");
+      if (!Object.hasOwn(config.operations, order.operation)) throw unsupported(order.operation);
+      const spec = config.operations[order.operation];
+      const path = spec.call.split(".");
+      const method = path.pop();
+      const resource = path.reduce((owner, name) => owner?.[name], client);
+      if (typeof resource?.[method] !== "function") throw unsupported(order.operation);
+      const request = requestOf(spec, order.arguments);
+      const response = await theirs("call", () => resource[method](request, undefined, { ...timeout, signal }), look);
+      return outcomeOf(spec, response);
+    },
+
+    close() {
+      client = undefined;
+    },
+  };
+}
+
+/** What this generation's errors offer: SDKError has statusCode and body, an axios error may hold a response. */
+function look(error) {
+  const seen = {};
+  const status = error?.statusCode ?? error?.response?.status;
+  if (typeof status === "number") seen.status = status;
+  if (typeof error?.body === "string") seen.body = error.body.toWellFormed();
+  return seen;
+}
+
+/**
+ * The SDK's own table of names: models that spell a property otherwise than the wire does (`links` for `_links`)
+ * declare it to class-transformer, on which this generation is built.
+ */
+function wireNames(module, manifest) {
+  if (!Object.hasOwn(manifest.dependencies ?? {}, "class-transformer")) return undefined;
+  const theirRequire = createRequire(require.resolve(`${module}/package.json`));
+  const storage = theirRequire("class-transformer/cjs/storage").defaultMetadataStorage;
+  const tables = new Map();
+  return (object) => {
+    const type = Object.getPrototypeOf(object)?.constructor;
+    if (typeof type !== "function") return undefined;
+    if (!tables.has(type)) {
+      const renamed = storage.getExposedMetadatas(type).filter(({ options }) => options.name !== undefined);
+      tables.set(type, new Map(renamed.map(({ propertyName, options }) => [propertyName, options.name])));
+    }
+    return tables.get(type);
+  };
+}
+
+serve(makeAdapter);

@@ -1,0 +1,89 @@
+"""The catalogue: every case, rows expanded, and where each stands."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.catalogue.model import Case  # noqa: TC001 - a struct's field types are read at run time
+from concordat.catalogue.reading import Parsed, parse, places
+from concordat.errors import CatalogueError, Location, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from concordat.catalogue.reading import Place
+
+__all__ = ["Catalogue", "Marks"]
+
+
+class Marks:
+    """Where things stand in one case file; the text is read again only when something is asked."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self._text = text
+
+    @cached_property
+    def _places(self) -> dict[str, Place]:
+        return places(self._text, self.path)
+
+    @cached_property
+    def _parsed(self) -> Parsed:
+        return parse(self._text, self.path)
+
+    def locate(self, pointer: str) -> Location:
+        """Return the place of a JSON pointer into the file, or of the nearest thing above it that exists."""
+        while pointer not in self._places and pointer:
+            pointer = pointer.rpartition("/")[0]
+        place = self._places.get(pointer)
+        return Location(self.path, place.line, place.column) if place else Location(self.path)
+
+    def item(self, line: int) -> int:
+        """Return the index of the case that begins on `line`."""
+        return self._parsed.lines.index(line)
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """Cases in the order of their files.
+
+    `sha256` is of every file's name and bytes; `marks` finds places by `Case.path`.
+    """
+
+    cases: tuple[Case, ...]
+    sha256: str
+    marks: Mapping[str, Marks] = {}
+
+    def locate(self, case: Case, pointer: str = "") -> Location:
+        """Return the place of a JSON pointer into a case as it is written."""
+        marks = self.marks.get(case.path)
+        if marks is None:
+            return Location(_as_path(case.path), case.line or None)
+        return marks.locate(f"/{marks.item(case.line)}{pointer}")
+
+    def find(self, name: str) -> tuple[Case, ...]:
+        """Return the cases that `name` means: a key with its row, an id, a file or folder, or the beginning of ids.
+
+        Raises CatalogueError when it means none.
+        """
+        tests = (
+            lambda case: case.key == name,
+            lambda case: case.id == name,
+            lambda case: case.path == name or case.path.startswith(name.rstrip("/") + "/") or case.area == name,
+            lambda case: case.id.startswith(name.rstrip(".*") + "."),
+        )
+        for test in tests:
+            found = tuple(case for case in self.cases if test(case))
+            if found:
+                return found
+        message = f"no case is called `{name}`"
+        raise CatalogueError(message, hint=did_you_mean(name, {case.id for case in self.cases}))
+
+
+def _as_path(text: str) -> Path:
+    from pathlib import Path  # noqa: PLC0415 - needed for cases that were built in memory only
+
+    return Path(text)

@@ -1,0 +1,199 @@
+"""YAML as the catalogue reads it: libyaml's events, the JSON-like scalars of YAML 1.2, no tags, no duplicate keys.
+
+The events are walked here rather than handed to PyYAML's constructor: that reads `on:` as a boolean key and
+`2022-10-23` as a date (YAML 1.1), lets a duplicate key win silently, and takes ten times as long.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+from yaml.cyaml import CParser
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from concordat.errors import CatalogueError, Location
+from concordat.values import join_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["Parsed", "Place", "parse", "places"]
+
+
+class Place(NamedTuple):
+    """A 1-based line and column."""
+
+    line: int
+    column: int
+
+
+class Parsed(NamedTuple):
+    """One YAML document: its value, and the lines on which the items of a top-level list begin."""
+
+    value: Any
+    lines: tuple[int, ...]
+
+
+_WORDS: dict[str, Any] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+
+
+class _AmbiguousError(Exception):
+    """A plain scalar that YAML readers read differently."""
+
+
+@lru_cache(maxsize=65536)
+def _plain(text: str) -> Any:
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "+-.0123456789":
+        return text
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _LEADING_ZERO.fullmatch(text):
+        raise _AmbiguousError(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
+
+
+class _Reader:
+    """One walk over the events of one text."""
+
+    def __init__(self, text: str, path: Path, note: Callable[[str, Place], None] | None = None) -> None:
+        self._next: Callable[[], Any] = CParser(text).get_event
+        self._path = path
+        self._note = note
+        self._anchors: dict[str, Any] = {}
+
+    def read(self) -> Parsed:
+        """Return the only document of the text."""
+        self._next()
+        event = self._next()
+        if type(event) is StreamEndEvent:
+            return Parsed(None, ())
+        first = self._next()
+        lines: list[int] = []
+        value = self._list(first, "", lines) if type(first) is SequenceStartEvent else self._value(first, "")
+        self._next()
+        event = self._next()
+        if type(event) is DocumentStartEvent:
+            raise self._error(event, "a second YAML document begins here", "keep one document a file")
+        return Parsed(value, tuple(lines))
+
+    def _value(self, event: Any, pointer: str) -> Any:
+        kind = type(event)
+        if self._note is not None:
+            self._note(pointer, _place(event))
+        if kind is ScalarEvent:
+            value = self._scalar(event)
+        elif kind is MappingStartEvent:
+            value = self._mapping(event, pointer)
+        elif kind is SequenceStartEvent:
+            return self._list(event, pointer, None)
+        elif kind is AliasEvent:
+            if event.anchor not in self._anchors:
+                raise self._error(event, f"the anchor `{event.anchor}` is not defined before its use", None)
+            return self._anchors[event.anchor]
+        else:  # pragma: no cover - libyaml emits nothing else here
+            raise self._error(event, "unexpected YAML", None)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = value
+        return value
+
+    def _scalar(self, event: Any) -> Any:
+        if event.tag is not None:
+            raise self._error(event, f"the YAML tag `{event.tag}` is not part of the format", "leave it away")
+        if not event.implicit[0]:
+            return event.value
+        try:
+            return _plain(event.value)
+        except _AmbiguousError:
+            message = f"`{event.value}` is a number to some readers of YAML and text to others"
+            raise self._error(event, message, "write it in quotes, or without the zero") from None
+
+    def _list(self, event: Any, pointer: str, lines: list[int] | None) -> list[Any]:
+        if event.tag is not None:
+            raise self._error(event, f"the YAML tag `{event.tag}` is not part of the format", "leave it away")
+        items: list[Any] = []
+        while type(item := self._next()) is not SequenceEndEvent:
+            if lines is not None:
+                lines.append(item.start_mark.line + 1)
+            items.append(self._value(item, f"{pointer}/{len(items)}" if self._note else ""))
+        if event.anchor is not None:
+            self._anchors[event.anchor] = items
+        return items
+
+    def _mapping(self, event: Any, pointer: str) -> dict[str, Any]:
+        if event.tag is not None:
+            raise self._error(event, f"the YAML tag `{event.tag}` is not part of the format", "leave it away")
+        mapping: dict[str, Any] = {}
+        while type(key := self._next()) is not MappingEndEvent:
+            if type(key) is not ScalarEvent:
+                raise self._error(key, "a key must be plain text", None)
+            name = key.value
+            if name in mapping:
+                raise self._error(key, f"the key `{name}` stands twice in one mapping", "keep one of them")
+            below = pointer + join_pointer(name) if self._note else ""
+            mapping[name] = self._value(self._next(), below)
+            if self._note is not None:
+                self._note(below, _place(key))
+        return mapping
+
+    def _error(self, event: Any, message: str, hint: str | None) -> CatalogueError:
+        line, column = _place(event)
+        return CatalogueError(message, where=Location(self._path, line, column), hint=hint)
+
+
+def _place(event: Any) -> Place:
+    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _read(reader: Callable[[], Parsed], path: Path) -> Parsed:
+    try:
+        return reader()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
+        message = f"this is not YAML: {error.problem or error.context}"
+        raise CatalogueError(message, where=where, hint="mind indentation and quotes") from error
+    except yaml.YAMLError as error:
+        raise CatalogueError(f"this is not YAML: {error}", where=Location(path)) from error
+    except RecursionError as error:
+        raise CatalogueError("the YAML is nested too deeply", where=Location(path)) from error
+
+
+def parse(text: str, path: Path) -> Parsed:
+    """Return the document in `text`; `path` is for messages only.
+
+    Raises CatalogueError with line and column for what is not YAML, a duplicate key, a tag, an ambiguous number, or a
+    second document.
+    """
+    return _read(lambda: _Reader(text, path).read(), path)
+
+
+def places(text: str, path: Path) -> dict[str, Place]:
+    """Return where each value of the document stands, by JSON pointer; a value of a mapping stands at its key.
+
+    Raises CatalogueError like `parse`.
+    """
+    found: dict[str, Place] = {}
+    _read(lambda: _Reader(text, path, found.__setitem__).read(), path)
+    return found

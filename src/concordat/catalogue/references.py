@@ -1,0 +1,125 @@
+"""References in a case: `$name`, `${name}` and the literal dollar `$$`.
+
+Text that is exactly `$name` becomes the named value with its type; `${name}` inside text is interpolated. The rows of a
+table are filled in while loading, everything else (`$company`, saved values) at run time; `$$` stays as it is until
+then, so that it is read exactly once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.errors import CatalogueError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["fill", "fill_row", "is_reference", "names_in", "names_used"]
+
+_NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
+_WHOLE = re.compile(rf"\$({_NAME})")
+_INSIDE = re.compile(rf"\$\$|\$\{{({_NAME})\}}")
+
+
+def is_reference(value: object) -> bool:
+    """Tell whether `value` is text that is exactly one reference, so that its type is not known yet."""
+    return isinstance(value, str) and _WHOLE.fullmatch(value) is not None
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Yield the names that one text refers to, in order."""
+    if "$" not in text:
+        return
+    whole = _WHOLE.fullmatch(text)
+    if whole:
+        yield whole[1]
+        return
+    for match in _INSIDE.finditer(text):
+        if match[1]:
+            yield match[1]
+
+
+def names_used(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (name, JSON pointer) for every reference below `value`; keys count too."""
+    if isinstance(value, str):
+        for name in names_in(value):
+            yield name, pointer
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            below = pointer + "/" + key.replace("~", "~0").replace("/", "~1")
+            if "${" in key:
+                for name in names_in(key):
+                    yield name, below
+            yield from names_used(item, below)
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from names_used(item, f"{pointer}/{index}")
+
+
+def fill_row(value: Any, row: Mapping[str, Any]) -> Any:
+    """Return `value` with the row's names filled in; other references and `$$` stay for run time."""
+    return _fill(value, row, final=False)
+
+
+def fill(value: Any, bindings: Mapping[str, Any]) -> Any:
+    """Return `value` with every reference resolved and `$$` read as a dollar.
+
+    Raises CatalogueError when a name is not bound.
+    """
+    return _fill(value, bindings, final=True)
+
+
+def _fill(value: Any, names: Mapping[str, Any], *, final: bool) -> Any:
+    if isinstance(value, str):
+        return _fill_text(value, names, final=final) if "$" in value else value
+    if isinstance(value, dict):
+        return {_fill_key(key, names, final=final): _fill(item, names, final=final) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_fill(item, names, final=final) for item in value]
+    return value
+
+
+def _fill_key(key: str, names: Mapping[str, Any], *, final: bool) -> str:
+    # a key may begin with `$` as a tag (`$undefined`), so that only the braced form counts there
+    if "${" not in key:
+        return key
+
+    def replace(match: re.Match[str]) -> str:
+        name = match[1]
+        return _as_text(_lookup(name, names), name) if name and (final or name in names) else match[0]
+
+    return _INSIDE.sub(replace, key)
+
+
+def _fill_text(text: str, names: Mapping[str, Any], *, final: bool) -> Any:
+    whole = _WHOLE.fullmatch(text)
+    if whole:
+        return _lookup(whole[1], names) if final or whole[1] in names else text
+
+    def replace(match: re.Match[str]) -> str:
+        name = match[1]
+        if not name:
+            return "$" if final else "$$"
+        return _as_text(_lookup(name, names), name) if final or name in names else match[0]
+
+    return _INSIDE.sub(replace, text)
+
+
+def _lookup(name: str, names: Mapping[str, Any]) -> Any:
+    if name not in names:
+        message = f"nothing is bound to `${name}`"
+        raise CatalogueError(message, hint=did_you_mean(name, names))
+    return names[name]
+
+
+def _as_text(value: Any, name: str) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (dict, list)):
+        message = f"`${{{name}}}` stands inside text, and its value is not a scalar"
+        raise CatalogueError(message, hint=f"use `${name}` alone")
+    return msgspec.json.encode(value).decode()

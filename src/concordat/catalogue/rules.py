@@ -1,0 +1,144 @@
+"""What the types cannot say about a case: rules that hold inside one case, without a contract."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.catalogue.durations import seconds
+from concordat.catalogue.model import Advance, Call, Case, Fault, Parallel, ScriptedAnswer, Step
+from concordat.catalogue.problems import Flaw
+from concordat.errors import CatalogueError
+from concordat.values import join_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["ACTIONS", "broken_rules", "calls_of"]
+
+ACTIONS = ("respond", "edit", "redirect", "reset", "close", "stall", "drip", "cut")
+"""What a fault can do; each fault does exactly one of them."""
+
+
+def calls_of(case: Case) -> Iterator[tuple[str, Call]]:
+    """Yield (JSON pointer, call) for every call of a case, those of a `parallel` step too."""
+    for index, step in enumerate(case.steps):
+        here = join_pointer("steps", index)
+        if isinstance(step, Call):
+            yield here, step
+        elif isinstance(step, Parallel):
+            for inner, call in enumerate(step.parallel):
+                yield here + join_pointer("parallel", inner), call
+
+
+def broken_rules(case: Case) -> Iterator[Flaw]:
+    """Yield every rule of the format that the case breaks."""
+    yield from _texts(case)
+    yield from _worlds(case)
+    yield from _steps(case)
+    for index, fault in enumerate(case.faults):
+        yield from _fault(fault, join_pointer("faults", index))
+    names = [fault.id for fault in case.faults if fault.id is not None]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Flaw("/faults", f"two faults are called `{name}`", "give each an id of its own")
+
+
+def _texts(case: Case) -> Iterator[Flaw]:
+    for key, value in (("id", case.id), ("title", case.title), ("why", case.why)):
+        if not value.strip():
+            yield Flaw("/" + key, f"`{key}` is empty", None)
+    if not case.source:
+        yield Flaw("/source", "a case without a source judges nothing", "name what asks for it, or `undefined:<name>`")
+
+
+def _worlds(case: Case) -> Iterator[Flaw]:
+    if case.needs is None:
+        return
+    if case.world is not None:
+        yield Flaw("/world", "a case has a `world` or `needs`, not both", "`world` is for the sandbox only")
+    # what follows cannot be had from a live endpoint, for which `needs` exists
+    if case.faults:
+        yield Flaw("/faults", "a case with faults has a `world`, not `needs`", "a live endpoint has no faults to plan")
+    for key, value in (("state", case.state), ("hazard", case.hazard)):
+        if value is not None:
+            yield Flaw("/" + key, f"a case with `{key}` has a `world`, not `needs`", "only the sandbox shows its state")
+    for index, step in enumerate(case.steps):
+        if not isinstance(step, (Call, Parallel)):
+            key = "advance" if isinstance(step, Advance) else "change"
+            yield Flaw(join_pointer("steps", index), f"a case with `{key}` has a `world`, not `needs`", None)
+
+
+def _steps(case: Case) -> Iterator[Flaw]:
+    calls = list(calls_of(case))
+    if not any(call.via == "client" for _, call in calls):
+        yield Flaw("/steps", "a case calls the client at least once", "add a step with `call:`")
+    seen: set[str] = set()
+    for pointer, call in calls:
+        if call.id is not None and call.id in seen:
+            yield Flaw(pointer + "/id", f"two steps are called `{call.id}`", "give each an id of its own")
+        seen.add(call.id or "")
+        yield from _call(call, pointer)
+    if case.hazard is not None and not any(call.call == case.hazard.of and call.via == "client" for _, call in calls):
+        yield Flaw("/hazard/of", f"no step calls `{case.hazard.of}` through the client", None)
+    for index, step in enumerate(case.steps):
+        yield from _step(step, join_pointer("steps", index))
+
+
+def _step(step: Step, pointer: str) -> Iterator[Flaw]:
+    if isinstance(step, Parallel) and not step.parallel:
+        yield Flaw(pointer + "/parallel", "`parallel` holds no call", None)
+    if isinstance(step, Advance):
+        yield from _duration(step.advance, pointer + "/advance")
+
+
+def _call(call: Call, pointer: str) -> Iterator[Flaw]:
+    if call.id is not None and (not call.id or any(letter in call.id for letter in ": []")):
+        yield Flaw(pointer + "/id", f"`{call.id}` cannot be a step's id", "use letters, digits and dashes")
+    if call.via == "harness" and call.expect.requests is not None:
+        yield Flaw(pointer + "/expect/requests", "the harness's own requests are not judged", "expect its outcome")
+    for name, way in call.save.items():
+        if way and not way.startswith("/"):
+            yield Flaw(pointer + join_pointer("save", name), f"`{way}` is not a JSON pointer", f"write `/{way}`")
+    if call.repeat is not None:
+        if call.repeat.times < 1:
+            yield Flaw(pointer + "/repeat/times", "`times` is at least 1", None)
+        if call.repeat.advance is not None:
+            yield from _duration(call.repeat.advance, pointer + "/repeat/advance")
+    if call.expect.requests == [] and call.expect.attempts is not msgspec.UNSET:
+        yield Flaw(pointer + "/expect/attempts", "nothing may be sent, so there are no attempts", None)
+
+
+def _duration(text: str, pointer: str) -> Iterator[Flaw]:
+    try:
+        seconds(text)
+    except CatalogueError as error:
+        yield Flaw(pointer, error.message, error.hint)
+
+
+def _fault(fault: Fault, pointer: str) -> Iterator[Flaw]:
+    planned = [name for name in ACTIONS if getattr(fault, name) not in (None, False)]
+    if len(planned) != 1:
+        said = f"it has {' and '.join(planned)}" if planned else "it has none"
+        yield Flaw(pointer, f"a fault does exactly one thing; {said}", f"choose one of {', '.join(ACTIONS)}")
+    if fault.at < 1:
+        yield Flaw(pointer + "/at", "`at` counts from 1", None)
+    if isinstance(fault.times, int) and fault.times < 1:
+        yield Flaw(pointer + "/times", "`times` is at least 1, or `always`", None)
+    if fault.respond is not None:
+        yield from _answer(fault.respond, pointer + "/respond")
+
+
+def _answer(answer: ScriptedAnswer, pointer: str) -> Iterator[Flaw]:
+    bodies = [answer.json is not msgspec.UNSET, answer.text is not None, answer.base64 is not None]
+    if sum(bodies) > 1:
+        yield Flaw(pointer, "an answer has one body: `json`, `text` or `base64`", None)
+    if answer.base64 is not None:
+        try:
+            base64.b64decode(answer.base64, validate=True)
+        except (binascii.Error, ValueError):
+            yield Flaw(pointer + "/base64", "this is not base64", None)
+    if not 100 <= answer.status <= 999:  # noqa: PLR2004 - three digits (RFC 9110, 15)
+        yield Flaw(pointer + "/status", f"{answer.status} is not an HTTP status", None)

@@ -1,0 +1,98 @@
+"""`concordat cases`: the catalogue itself."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from concordat.errors import EXIT_USAGE, CatalogueError, did_you_mean
+
+if TYPE_CHECKING:
+    from concordat.catalogue.model import Case
+
+__all__ = ["command"]
+
+
+@click.group(short_help="List, show and lint the catalogue.")
+def command() -> None:
+    """Look at the catalogue of cases."""
+
+
+@command.command("list", epilog="Example: concordat cases list --area push")
+@click.option("--area", help="Only one area.")
+@click.option("--rows", is_flag=True, help="Name every row of a table.")
+@click.option("--live", is_flag=True, help="Only cases that can run against a live endpoint.")
+def list_cases(area: str | None, *, rows: bool, live: bool) -> None:
+    """List the cases with their level and title."""
+    from concordat.catalogue import load_catalogue  # noqa: PLC0415 - `--help` does without
+
+    chosen = [
+        case
+        for case in load_catalogue().cases
+        if (area is None or case.area == area) and (not live or (case.needs is not None and not case.faults))
+    ]
+    if not chosen:
+        areas = sorted({case.area for case in load_catalogue().cases})
+        message = f"no case is in the area `{area}`"
+        raise CatalogueError(message, hint=did_you_mean(area or "", areas))
+    counts: dict[str, int] = {}
+    for case in chosen:
+        counts[case.id] = counts.get(case.id, 0) + 1
+    shown: set[str] = set()
+    for case in chosen:
+        key = case.key if rows else case.id
+        if key in shown:
+            continue
+        shown.add(key)
+        size = "" if rows or counts[case.id] == 1 else f"  ({counts[case.id]} rows)"
+        click.echo(f"{key:<64} {case.level:<6} {case.title}{size}")
+    click.echo(f"{len(counts)} cases, {len(chosen)} rows", err=True)
+
+
+@command.command("show", epilog="Example: concordat cases show customers.list.second-page")
+@click.argument("case_id", metavar="ID")
+def show_case(case_id: str) -> None:
+    """Show one case as the engine reads it, rows expanded."""
+    from concordat.catalogue import load_catalogue  # noqa: PLC0415
+
+    catalogue = load_catalogue()
+    found = [case for case in catalogue.cases if case_id in (case.id, case.key)]
+    if not found:
+        message = f"no case is called `{case_id}`"
+        raise CatalogueError(message, hint=did_you_mean(case_id, {case.id for case in catalogue.cases}))
+    for case in found:
+        click.echo(f"# {case.path}:{case.line}")
+        click.echo(_as_yaml(case))
+
+
+def _as_yaml(case: Case) -> str:
+    import msgspec  # noqa: PLC0415
+    import yaml  # noqa: PLC0415
+
+    plain = json.loads(msgspec.json.encode(case))
+    empty: tuple[object, ...] = (None, {}, [], "")
+    plain = {key: value for key, value in plain.items() if value not in empty and key not in {"path", "line"}}
+    return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=120)
+
+
+@command.command("lint")
+def lint_cases() -> None:
+    """Check every case and ledger beyond their format; exit 2 when anything is wrong."""
+    from concordat.catalogue import lint, load_catalogue  # noqa: PLC0415
+
+    findings = lint(load_catalogue())
+    for finding in findings:
+        click.echo(str(finding))
+    click.echo(f"{len(findings)} findings", err=True)
+    sys.exit(EXIT_USAGE if findings else 0)
+
+
+@command.command("schema")
+def case_schema() -> None:
+    """Print the JSON Schema of a case file, for editors."""
+    from concordat.catalogue import catalogue_schema  # noqa: PLC0415
+
+    click.echo(json.dumps(catalogue_schema(), indent=2))

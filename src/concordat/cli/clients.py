@@ -1,0 +1,109 @@
+"""`concordat clients`: what can be tested, and what is installed of it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from concordat.errors import EXIT_HARNESS, ConcordatError
+
+if TYPE_CHECKING:
+    from concordat.clients import ClientChoice
+
+__all__ = ["command"]
+
+
+@click.group(short_help="List, install, check and prune clients.")
+def command() -> None:
+    """Look after the clients."""
+
+
+@command.command("list")
+def list_clients() -> None:
+    """List every client with its versions and whether it is installed."""
+    from rich.console import Console  # noqa: PLC0415 - `--help` does without
+    from rich.table import Table  # noqa: PLC0415
+
+    from concordat.clients import load_manifests, select  # noqa: PLC0415
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("client", "version", "package", "language", "installed", "size"):
+        table.add_column(name, no_wrap=True, justify="right" if name == "size" else "left")
+    for manifest in load_manifests().values():
+        for choice in select([f"{manifest.name}@all"]):
+            size = _installed_size(choice)
+            default = "*" if choice.version == manifest.default else ""
+            table.add_row(
+                manifest.name,
+                choice.version + default,
+                manifest.package,
+                manifest.language,
+                "no" if size is None else "yes",
+                "" if size is None else f"{size / 1e6:.1f} MB",
+            )
+    console = Console()
+    console.print(table)
+    console.print("* taken by default", style="dim", highlight=False)
+
+
+def _installed_size(choice: ClientChoice) -> int | None:
+    """Bytes of an installed client, None where it is not installed."""
+    from concordat.clients.provision import Provision  # noqa: PLC0415
+
+    folder = Provision.of(choice).folder
+    if not folder.is_dir():
+        return None
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+@command.command("install", epilog="Example: concordat clients install python-expenses@8.0.1")
+@click.argument("specs", nargs=-1, metavar="[NAME[@VERSION|@all|@PATH]]...")
+@click.option("--offline", is_flag=True, help="Only look whether it is there.")
+def install(specs: tuple[str, ...], *, offline: bool) -> None:
+    """Install clients (default: the default version of each); exit 3 when one is unavailable."""
+    from concordat.clients import provision, select  # noqa: PLC0415
+
+    missing = 0
+    for choice in select(list(specs)):
+        try:
+            installed = asyncio.run(provision(choice, progress=_progress, offline=offline))
+        except ConcordatError as error:
+            missing += 1
+            click.echo(f"{choice.label}: unavailable: {error}", err=True)
+        else:
+            click.echo(f"{installed.label}: installed")
+    sys.exit(EXIT_HARNESS if missing else 0)
+
+
+def _progress(line: str) -> None:
+    click.echo(f"  {line}", err=True)
+
+
+@command.command("check", epilog="Example: concordat clients check typescript-accounting")
+@click.argument("spec", metavar="NAME[@VERSION|@PATH]")
+def check(spec: str) -> None:
+    """Check an adapter: the protocol, and that it observes the SDK and nothing else."""
+    from concordat.clients import check_client, provision, select  # noqa: PLC0415
+
+    bad = 0
+    for choice in select([spec]):
+        installed = asyncio.run(provision(choice, progress=_progress))
+        for finding in asyncio.run(check_client(installed, choice.manifest)):
+            bad += finding.problem is not None
+            mark = click.style("FAIL", fg="red") if finding.problem else click.style("ok  ", fg="green")
+            click.echo(f"{mark} {choice.label}: {finding.name}{': ' + finding.problem if finding.problem else ''}")
+    sys.exit(1 if bad else 0)
+
+
+@command.command("prune")
+def prune_clients() -> None:
+    """Delete installed clients that no manifest asks for any more."""
+    from concordat.clients import load_manifests, prune, select  # noqa: PLC0415
+    from concordat.clients.provision import Provision  # noqa: PLC0415
+
+    wanted = [choice for name in load_manifests() for choice in select([f"{name}@all"])]
+    freed = prune({Provision.of(choice).folder for choice in wanted})
+    click.echo(f"{len(freed)} folders deleted")

@@ -1,0 +1,90 @@
+"""`concordat doctor`: what this machine has, and what is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+import click
+
+from concordat import resources
+from concordat.errors import EXIT_HARNESS, ConcordatError
+
+__all__ = ["command"]
+
+TOOLS = {
+    "python": ([sys.executable, "--version"], "every client"),
+    "uv": (["uv", "--version"], "Python clients"),
+    "node": (["node", "--version"], "TypeScript clients"),
+    "npm": (["npm", "--version"], "TypeScript clients"),
+    "go": (["go", "version"], "Go clients"),
+    "java": (["java", "-version"], "Java clients"),
+    "mvn": (["mvn", "--version"], "Java clients"),
+}
+DEADLINE = 20
+CREDENTIALS = ("CONCORDAT_API_KEY", "CONCORDAT_COMPANY_ID", "CONCORDAT_CONNECTION_ID")
+
+
+@click.command(short_help="Look at toolchains, cache, registries and credentials.")
+def command() -> None:
+    """Look at toolchains, cache, catalogue and credentials (never printed: only whether they are set)."""
+    for name, (argv, what) in TOOLS.items():
+        _line(name, *_tool(argv), note=f"for {what}")
+    cache = resources.cache_home()
+    _line("cache", *_cache(), note=str(cache))
+    overlay = resources.project_root()
+    _line(
+        "project", ok=True, text=str(overlay) if overlay else "none; only the package's own catalogue", note="overlay"
+    )
+    catalogue_ok, text = _catalogue()
+    _line("catalogue", ok=catalogue_ok, text=text)
+    for name in CREDENTIALS:
+        _line(name, ok=True, text="set" if os.environ.get(name) else "not set", note="for live runs")
+    sys.exit(0 if catalogue_ok else EXIT_HARNESS)
+
+
+def _line(name: str, ok: bool, text: str, note: str = "") -> None:  # noqa: FBT001 - spread from a pair
+    mark = click.style("ok     ", fg="green") if ok else click.style("missing", fg="yellow")
+    click.echo(f"{mark} {name:<24} {text}{'  (' + note + ')' if note else ''}")
+
+
+def _tool(argv: list[str]) -> tuple[bool, str]:
+    path = shutil.which(argv[0])
+    if path is None and argv[0] == "uv":
+        from uv import find_uv_bin  # noqa: PLC0415 - only here
+
+        path = find_uv_bin()
+    if path is None:
+        return False, "not found"
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed list of tools
+            [path, *argv[1:]], capture_output=True, text=True, timeout=DEADLINE, check=False, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return False, f"does not answer: {error}"
+    words = (done.stdout or done.stderr).strip().splitlines()
+    return done.returncode == 0, words[0] if words else f"exit {done.returncode}"
+
+
+def _cache() -> tuple[bool, str]:
+    folder = resources.cache_home()
+    if not folder.exists():
+        return True, "empty"
+    if not os.access(folder, os.W_OK):
+        return False, "not writable"
+    return True, "writable"
+
+
+def _catalogue() -> tuple[bool, str]:
+    from concordat.catalogue import load_catalogue  # noqa: PLC0415 - `--help` does without
+    from concordat.clients import load_manifests  # noqa: PLC0415
+    from concordat.contract import load_contracts  # noqa: PLC0415
+
+    try:
+        rows = load_catalogue().cases
+        held = f"{len(load_contracts())} contracts, {len(load_manifests())} clients"
+    except ConcordatError as error:
+        return False, str(error)
+    return True, f"{len({case.id for case in rows})} cases, {len(rows)} rows, {held}"

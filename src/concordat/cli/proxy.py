@@ -1,0 +1,65 @@
+"""`concordat proxy`: the tap on its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from concordat.wire.exchange import Exchange
+
+__all__ = ["command"]
+
+
+@click.command(
+    short_help="Run the recording, validating proxy on its own.",
+    epilog="Example: concordat proxy --upstream http://127.0.0.1:8080 --api accounting --har calls.har",
+)
+@click.option("--upstream", required=True, metavar="URL", help="Where requests go.")
+@click.option(
+    "--api", default="accounting", show_default=True, metavar="NAME", help="The contract to hold both sides to."
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
+@click.option(
+    "--har", type=click.Path(path_type=Path, dir_okay=False), help="Where the exchanges are written at the end."
+)
+@click.option("--allow-writes", is_flag=True, help="Let writes through.")
+def command(upstream: str, api: str, port: int, har: Path | None, *, allow_writes: bool) -> None:
+    """Forward, record and validate until interrupted; the first line on stdout is JSON with the proxy's URL."""
+    import uvloop  # noqa: PLC0415 - `--help` does without
+
+    from concordat.contract import load_contract  # noqa: PLC0415
+    from concordat.tap.proxy import run_proxy  # noqa: PLC0415
+
+    async def forward() -> None:
+        work = asyncio.ensure_future(
+            run_proxy(
+                upstream, load_contract(api), port, har, allow_writes=allow_writes, on_ready=_ready, on_exchange=_show
+            )
+        )
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+
+    uvloop.run(forward())
+
+
+def _ready(url: str) -> None:
+    click.echo(json.dumps({"url": url}))
+
+
+def _show(exchange: Exchange) -> None:
+    """One line an exchange on stderr, and one for each way in which it breaks the contract."""
+    request, response = exchange.request, exchange.response
+    line = f"{request.method} {request.target}" if request else "(not HTTP)"
+    click.echo(f"{exchange.number} {line} -> {response.status if response else exchange.ending}", err=True)
+    for side, problems in (("request", exchange.request_problems), ("response", exchange.response_problems)):
+        for problem in problems:
+            click.echo(f"  {side} {problem.where} {problem.pointer}: {problem.message}", err=True)

@@ -1,0 +1,47 @@
+"""`concordat report`: a report once more."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+PATH = click.Path(path_type=Path, exists=False)
+
+
+@click.group(short_help="Render a report again.")
+def command() -> None:
+    """Work on a report that a run has written."""
+
+
+@command.command("render", epilog="Example: concordat report render reports/latest --format markdown > summary.md")
+@click.argument("report", type=PATH)
+@click.option(
+    "--format", "form", type=click.Choice(["markdown", "junit", "json"]), default="markdown", show_default=True
+)
+def render(report: Path, form: str) -> None:
+    """Print a whole report in another form."""
+    import msgspec  # noqa: PLC0415 - `--help` does without
+
+    from concordat.report.junit import junit_xml  # noqa: PLC0415
+    from concordat.report.load import load_report  # noqa: PLC0415
+    from concordat.report.markdown import markdown  # noqa: PLC0415
+
+    loaded = load_report(report)
+    if form == "markdown":
+        click.echo(markdown(loaded))
+    elif form == "junit":
+        click.echo(junit_xml(loaded))
+    else:
+        click.echo(msgspec.json.format(msgspec.json.encode(loaded), indent=1))
+
+
+@command.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of report.json."""
+    from concordat.report.load import report_schema  # noqa: PLC0415
+
+    click.echo(json.dumps(report_schema(), indent=2))

@@ -1,0 +1,112 @@
+"""`concordat clients check`: an installed adapter speaks the protocol, and is nothing but an adapter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from concordat.clients.integrity import foreign_imports
+from concordat.clients.process import AdapterProcess
+from concordat.errors import ConcordatError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from concordat.clients.installed import Installed
+    from concordat.clients.manifest import Manifest
+
+__all__ = ["Finding", "check_client"]
+
+_NOWHERE = "http://127.0.0.1:9"
+"""The discard port: nothing is ever sent there, a client is only built upon it."""
+_UNKNOWN = "concordat.no-such-operation"
+_DEADLINE = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: `problem` is None when it is as it should be."""
+
+    name: str
+    problem: str | None = None
+
+
+async def check_client(installed: Installed, manifest: Manifest) -> list[Finding]:
+    """Start an installed client's adapter, take it through the protocol without sending a request, read its imports.
+
+    Never raises for what is wrong with the adapter: every fault is a finding.
+    """
+    findings = [_integrity(installed)]
+    process = AdapterProcess()
+    steps: list[tuple[str, Callable[[], Awaitable[str | None]]]] = [
+        ("start and hello", lambda: _hello(process, installed)),
+        ("the package's own name and version", lambda: _identity(process, installed)),
+        ("the manifest's operations", lambda: _operations(process, manifest)),
+        ("open", lambda: _open(process)),
+        ("an unknown operation is unsupported", lambda: _unsupported(process)),
+        ("close", lambda: _close(process)),
+    ]
+    try:
+        for name, step in steps:
+            try:
+                problem = await step()
+            except ConcordatError as error:
+                findings.append(Finding(name, str(error)))
+                break
+            findings.append(Finding(name, problem))
+    finally:
+        await process.bye()
+    return findings
+
+
+def _integrity(installed: Installed) -> Finding:
+    name = "imports nothing but the SDK, the standard library and the helper"
+    try:
+        foreign = foreign_imports(installed)
+    except (OSError, SyntaxError, ValueError) as error:
+        return Finding(name, f"its code cannot be read: {error}")
+    shown = ", ".join(f"`{one.name}` ({one.where})" for one in foreign)
+    return Finding(name, f"it imports {shown}" if foreign else None)
+
+
+async def _hello(process: AdapterProcess, installed: Installed) -> str | None:
+    hello = await process.start(installed)
+    if hello.style != installed.style:
+        return f"it says its style is `{hello.style}`, the manifest `{installed.style}`"
+    return None
+
+
+async def _identity(process: AdapterProcess, installed: Installed) -> str | None:
+    hello = process.hello
+    said = (hello.package, hello.version) if hello else ("", "")
+    if said != (installed.package, installed.version):
+        return f"the package is {said[0]} {said[1]}, installed was {installed.package} {installed.version}"
+    return None
+
+
+async def _operations(process: AdapterProcess, manifest: Manifest) -> str | None:
+    said = set(process.hello.operations) if process.hello else set()
+    missing, further = sorted(manifest.operations.keys() - said), sorted(said - manifest.operations.keys())
+    if missing or further:
+        return f"missing: {', '.join(missing) or 'none'}; not in the manifest: {', '.join(further) or 'none'}"
+    return None
+
+
+async def _open(process: AdapterProcess) -> str | None:
+    refused = await process.open(server_url=_NOWHERE, auth="Basic Y2hlY2s=", deadline=_DEADLINE)
+    if refused is None:
+        return None
+    shown = f"{refused.error.cls}: {refused.error.message}" if refused.error else refused.ended
+    return f"the SDK refused to be built: {shown}"
+
+
+async def _unsupported(process: AdapterProcess) -> str | None:
+    outcome = await process.call(_UNKNOWN, {}, deadline=_DEADLINE)
+    if outcome.ended != "unsupported":
+        return f"it answered `{outcome.ended}` (phase `{outcome.phase}`)"
+    return None
+
+
+async def _close(process: AdapterProcess) -> str | None:
+    await process.close(_DEADLINE)
+    return None

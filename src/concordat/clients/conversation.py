@@ -1,0 +1,153 @@
+"""What was ordered and what is still to be answered; every breach of the protocol is found here."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.clients.protocol import MAX_LINE, Done, Failed, Hello, Order, OutcomeReport, Report
+from concordat.errors import AdapterDied, AdapterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Conversation"]
+
+_DECODER: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report, strict=True)
+_ENCODER = msgspec.json.Encoder()
+_SHOWN = 120
+
+
+class Conversation:
+    """The state of one adapter process's conversation; made inside a running loop."""
+
+    def __init__(self) -> None:
+        self.fault: AdapterError | None = None
+        self._hello: asyncio.Future[Hello] | None = None
+        self._greeted = False
+        self._waiting: dict[int, tuple[asyncio.Future[Any], tuple[type, ...]]] = {}
+        self._last = 0
+        self._answered = set[int]()
+
+    def next_id(self) -> int:
+        """Return the id of the next order."""
+        self._last += 1
+        return self._last
+
+    def encode(self, order: Order) -> bytes:
+        """Return an order as its line.
+
+        Raises ValueError for a line that is too long, TypeError or ValueError for what is not JSON.
+        """
+        line = _ENCODER.encode(order) + b"\n"
+        if len(line) > MAX_LINE:
+            message = f"its line has {len(line)} bytes, more than {MAX_LINE}"
+            raise ValueError(message)
+        return line
+
+    def hello(self) -> asyncio.Future[Hello]:
+        """Return the future of the first line."""
+        self._hello = asyncio.get_running_loop().create_future()
+        return self._pending(self._hello)
+
+    def expect_done(self, number: int, *, refusable: bool) -> asyncio.Future[Any]:
+        """Return the future of the answer to `open` (which the SDK may refuse) or `close`."""
+        return self._expect(number, (Done, OutcomeReport) if refusable else (Done,))
+
+    def expect_outcome(self, number: int) -> asyncio.Future[OutcomeReport]:
+        """Return the future of the answer to a call."""
+        return self._expect(number, (OutcomeReport,))
+
+    def forget(self, number: int) -> None:
+        """Stop waiting for an answer; one that comes all the same is let pass."""
+        self._waiting.pop(number, None)
+
+    def line(self, line: bytes) -> None:
+        """Take one line from the adapter."""
+        if self.fault is not None:
+            return
+        try:
+            report = _DECODER.decode(line)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            self.break_off(AdapterError(f"it wrote {_shown(line)}: {error}"))
+            return
+        if isinstance(report, Hello):
+            self._take_hello(report)
+        elif not self._greeted and not (isinstance(report, Failed) and report.id is None):
+            self.break_off(AdapterError("it spoke before it said hello"))
+        elif isinstance(report, Failed):
+            self._take_failure(report)
+        else:
+            self._take_answer(report)
+
+    def end(self, fault: str | None) -> None:
+        """Take the end of the adapter's pipe; `fault` says what was wrong with its last line."""
+        self.break_off(AdapterError(f"it wrote {fault}") if fault else AdapterDied("it closed its pipe"))
+
+    def break_off(self, fault: AdapterError) -> None:
+        """End the conversation: everything still waiting gets `fault`; the first one counts."""
+        if self.fault is None:
+            self.fault = fault
+        futures = [future for future, _ in self._waiting.values()]
+        for future in [*futures, *([self._hello] if self._hello else [])]:
+            if not future.done():
+                future.set_exception(self.fault)
+        self._waiting.clear()
+
+    def _expect(self, number: int, kinds: tuple[type, ...]) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = (future, kinds)
+        return self._pending(future)
+
+    def _pending(self, future: asyncio.Future[Any]) -> asyncio.Future[Any]:
+        # An answer nobody awaits any more must not be reported as an exception that was never retrieved.
+        future.add_done_callback(_retrieve)
+        if self.fault is not None:
+            future.set_exception(self.fault)
+        return future
+
+    def _take_hello(self, hello: Hello) -> None:
+        if self._greeted or self._hello is None or self._hello.done():
+            self.break_off(AdapterError("it said hello twice"))
+            return
+        self._greeted = True
+        self._hello.set_result(hello)
+
+    def _take_failure(self, failed: Failed) -> None:
+        text = f"its own code failed: {failed.message}"
+        if failed.id is None or failed.id not in self._waiting:
+            self.break_off(AdapterError(text))
+            return
+        self._settle(failed.id, lambda future: future.set_exception(AdapterError(text, cause=failed.detail or None)))
+
+    def _take_answer(self, report: Done | OutcomeReport) -> None:
+        waiting = self._waiting.get(report.id)
+        if waiting is None:
+            if report.id in self._answered:
+                self.break_off(AdapterError(f"it answered order {report.id} twice"))
+            elif not 0 < report.id <= self._last:
+                self.break_off(AdapterError(f"it answered order {report.id}, which it was never given"))
+            return
+        if not isinstance(report, waiting[1]):
+            kind = type(report).__struct_config__.tag
+            self.break_off(AdapterError(f"it answered order {report.id} with `{kind}`, which does not answer it"))
+            return
+        self._settle(report.id, lambda future: future.set_result(report))
+
+    def _settle(self, number: int, settle: Callable[[asyncio.Future[Any]], None]) -> None:
+        future, _ = self._waiting.pop(number)
+        self._answered.add(number)
+        if not future.done():
+            settle(future)
+
+
+def _retrieve(future: asyncio.Future[Any]) -> None:
+    if not future.cancelled():
+        future.exception()
+
+
+def _shown(line: bytes) -> str:
+    text = line[:_SHOWN].decode("utf-8", "replace")
+    return f"`{text}`" + (f"... ({len(line)} bytes)" if len(line) > _SHOWN else "")

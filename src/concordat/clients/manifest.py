@@ -1,0 +1,186 @@
+"""A client's manifest: which package it is, how its versions are called, and how it spells each operation.
+
+    name: python-expenses
+    language: python
+    package: codat-sync-for-expenses
+    module: codat_sync_for_expenses        # what is imported; the package itself when absent
+    class: CodatSyncExpenses
+    default: 8.0.1                         # absent: only by artifact, or by a named version
+    versions: [8.0.1]                      # those of `@all`; [default] when absent
+    apis: [sync-for-expenses]
+    styles: [{versions: ">=7,<9", style: python-httpx, settings: {}}]
+    variants: [{versions: ">=7,<9", variant: python-expenses}]
+    operations: {customers.create: customers.create(CreateCustomerRequest customer) -> createCustomerResponse}
+
+An operation is written as a signature, `call(Request body) -> payload`, or as a mapping of `Spelled`'s fields.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from concordat.clients.versions import parse_range
+from concordat.clients.yaml_file import YamlFile
+from concordat.errors import ManifestError, did_you_mean
+
+__all__ = ["Manifest", "Spelled", "StyleRange", "VariantRange", "load_manifest"]
+
+Language = Literal["python", "typescript", "go", "java"]
+Registry = Literal["pypi", "npm", "go", "maven", "builtin"]
+REGISTRY_OF: dict[str, Registry] = {"python": "pypi", "typescript": "npm", "go": "go", "java": "maven"}
+
+_SIGNATURE = re.compile(
+    r"(?P<call>[\w.]+)(?:\((?P<first>[\w.*]+)?(?:\s+(?P<second>[\w*]+))?\))?(?:\s*->\s*(?P<payload>\w+))?"
+)
+
+
+class Spelled(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a client spells one operation.
+
+    `call`: resource and method, `customers.list`. `request`: the class of the request object, qualified when it is not
+    in the SDK's namespace of operations. `body`: the field that holds the request body, `*` when the request object is
+    the body. `payload`: the attribute of the returned envelope that holds what was asked for. `arguments`: spellings
+    that the call style cannot derive, by wire name.
+    """
+
+    call: str
+    request: str | None = None
+    body: str | None = None
+    payload: str | None = None
+    arguments: dict[str, str] = {}
+
+
+class StyleRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The call style of a range of versions."""
+
+    versions: str
+    style: str
+    settings: dict[str, str | int | float | bool] = {}
+
+
+class VariantRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The variant that a range of versions is held to."""
+
+    versions: str
+    variant: str
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One client, see the module's docstring."""
+
+    name: str
+    language: Language
+    package: str
+    class_: str = msgspec.field(name="class")
+    apis: list[str]
+    styles: list[StyleRange]
+    operations: dict[str, Spelled]
+    registry: Registry
+    module: str
+    default: str | None = None
+    versions: list[str] = []
+    variants: list[VariantRange] = []
+    path: Path
+
+    @property
+    def ledger(self) -> Path:
+        """Where the client's ledger stands, whether or not there is one."""
+        return self.path.with_name(f"{self.name}.ledger.yaml")
+
+    def style_for(self, version: str) -> StyleRange:
+        """Return the call style of a version.
+
+        Raises ManifestError when no range holds it.
+        """
+        for entry in self.styles:
+            if version in parse_range(entry.versions):
+                return entry
+        ranges = ", ".join(f"`{entry.versions}`" for entry in self.styles)
+        message = f"no call style of `{self.name}` covers version {version}"
+        where = YamlFile.load(self.path).locate(["styles"])
+        raise ManifestError(message, where=where, hint=f"covered: {ranges}; add a range under `styles`")
+
+    def variant_for(self, version: str) -> str | None:
+        """Return the name of the variant that covers a version, if one does."""
+        for entry in self.variants:
+            if version in parse_range(entry.versions):
+                return entry.variant
+        return None
+
+    def config(self, version: str) -> dict[str, Any]:
+        """Return what the adapter is told of this client: the JSON object in its CONFIG file."""
+        entry = self.style_for(version)
+        return {
+            "style": entry.style,
+            "name": self.name,
+            "package": self.package,
+            "version": version,
+            "language": self.language,
+            "module": self.module,
+            "class": self.class_,
+            "api": self.apis[0],
+            "apis": self.apis,
+            "operations": {name: msgspec.to_builtins(spelled) for name, spelled in self.operations.items()},
+            "settings": entry.settings,
+        }
+
+
+def load_manifest(path: Path) -> Manifest:
+    """Return the manifest in a YAML file.
+
+    Raises ManifestError, with file and line, for anything that is not exactly the format.
+    """
+    file = YamlFile.load(path)
+    data = dict(file.mapping)
+    data.setdefault("registry", REGISTRY_OF.get(str(data.get("language"))))
+    data.setdefault("module", data.get("package"))
+    if "default" in data:
+        data.setdefault("versions", [data["default"]])
+    if isinstance(data.get("operations"), dict):
+        data["operations"] = {name: _spelled(file, name, raw) for name, raw in data["operations"].items()}
+    if "path" in data:
+        message = "unknown key `path`"
+        raise file.error(message, ["path"])
+    manifest = file.convert(data | {"path": path}, Manifest, {"styles": StyleRange, "variants": VariantRange})
+    _check(file, manifest)
+    return manifest
+
+
+def _spelled(file: YamlFile, name: str, raw: object) -> object:
+    if isinstance(raw, dict):
+        return file.convert(raw, Spelled, {}, at=["operations", name])
+    found = _SIGNATURE.fullmatch(raw) if isinstance(raw, str) else None
+    if found is None:
+        hint = "write `resource.method(RequestClass bodyField) -> payloadField`, parts that do not apply left out"
+        message = f"`{raw}` is not the signature of an operation"
+        raise file.error(message, ["operations", name], hint=hint)
+    request, body = found["first"], found["second"]
+    if request is not None and body is None and not request[0].isupper() and "." not in request:
+        request, body = None, request
+    return Spelled(call=found["call"], request=request, body=body, payload=found["payload"])
+
+
+def _check(file: YamlFile, manifest: Manifest) -> None:
+    if manifest.name != manifest.path.stem:
+        message = f"the name `{manifest.name}` is not the file's: `{manifest.path.stem}`"
+        raise file.error(message, ["name"], hint="rename one of them")
+    if not manifest.apis:
+        message = "`apis` is empty"
+        raise file.error(message, ["apis"], hint="name the contract that the client speaks")
+    ranges = {("styles", index): entry.versions for index, entry in enumerate(manifest.styles)}
+    ranges |= {("variants", index): entry.versions for index, entry in enumerate(manifest.variants)}
+    for (key, index), text in ranges.items():
+        try:
+            parse_range(text)
+        except ValueError as error:
+            raise file.error(str(error), [key, index, "versions"], hint='such as ">=7,<9" or "*"') from error
+    if manifest.default is not None and manifest.default not in manifest.versions:
+        hint = did_you_mean(manifest.default, manifest.versions)
+        message = f"the default {manifest.default} is not among `versions`"
+        raise file.error(message, ["default"], hint=hint)
+    for version in manifest.versions:
+        manifest.style_for(version)

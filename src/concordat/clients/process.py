@@ -1,0 +1,297 @@
+"""A running adapter: its process, its pipes, its deadlines and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import msgspec
+
+from concordat.clients.conversation import Conversation
+from concordat.clients.installed import Installed, clean_environment
+from concordat.clients.pipes import LineReader, TailReader
+from concordat.clients.protocol import (
+    PROTOCOL,
+    Bye,
+    CallOrder,
+    Cancel,
+    Close,
+    Hello,
+    Open,
+    Outcome,
+    OutcomeReport,
+    Retries,
+)
+from concordat.clients.reaper import kill_group, the_reaper
+from concordat.errors import AdapterDied, AdapterError, AdapterSilent, ClientUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["AdapterProcess", "StartedCall"]
+
+_T = TypeVar("_T")
+
+HELLO_DEADLINE = 60.0
+"""Seconds until the first line; the first start after an installation compiles what it imports."""
+OPEN_DEADLINE = 20.0
+FAREWELL = 2.0
+_LAST_WORDS = 600
+
+
+class StartedCall:
+    """A call under way; `await outcome(deadline)` ends it, `cancel()` asks the SDK to give it up."""
+
+    def __init__(self, process: AdapterProcess, order: CallOrder, answer: asyncio.Future[OutcomeReport]) -> None:
+        self._process = process
+        self._order = order
+        self._answer = answer
+
+    async def outcome(self, deadline: float) -> Outcome:
+        """Return what the client showed its caller.
+
+        `deadline` in seconds from now. Raises AdapterSilent (the adapter is killed then), AdapterDied or AdapterError.
+        """
+        what = f"{self._order.operation} (order {self._order.id})"
+        report = await self._process._answered(self._order.id, self._answer, what, deadline)  # noqa: SLF001 - its own
+        return report.outcome
+
+    async def cancel(self) -> None:
+        """Ask the adapter to cancel the call in the SDK's own way; the outcome still has to be awaited."""
+        if not self._answer.done():
+            await self._process._send(Cancel(id=self._order.id))  # noqa: SLF001 - its own
+
+
+class AdapterProcess:
+    """One adapter process at a time; after an error it is dead and `start` or `restart` makes a new one.
+
+    `env` is added to a clean environment (None takes a name out); only a fresh process can have another one.
+    """
+
+    def __init__(self, *, env: Mapping[str, str | None] | None = None, hello_deadline: float = HELLO_DEADLINE) -> None:
+        self.env = dict(env or {})
+        self.hello: Hello | None = None
+        self._hello_deadline = hello_deadline
+        self._installed: Installed | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._orders: asyncio.WriteTransport | None = None
+        self._transports: list[asyncio.BaseTransport] = []
+        self._tail = TailReader()
+        self._talk = Conversation()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs and has kept to the protocol so far."""
+        return self._process is not None and self._process.returncode is None and self._talk.fault is None
+
+    @property
+    def output(self) -> str:
+        """The tail of what the adapter printed to stdout and stderr."""
+        return self._tail.text
+
+    async def start(self, installed: Installed) -> Hello:
+        """Start the adapter of an installed client and return its first line.
+
+        Raises ClientUnavailable when the program cannot be started, AdapterSilent, AdapterDied or AdapterError when it
+        does not say hello as it should.
+        """
+        await self.kill()
+        self._installed = installed
+        self._tail, self._talk = TailReader(), Conversation()
+        try:
+            await self._spawn(installed)
+            hello = await self._answered(0, self._talk.hello(), "hello", self._hello_deadline)
+            _check_protocol(hello, installed)
+        except BaseException:
+            await self.kill()
+            raise
+        self.hello = hello
+        return hello
+
+    async def restart(self) -> Hello:
+        """Kill the adapter, if it still runs, and start it again."""
+        return await self.start(self._the_installed())
+
+    async def open(
+        self,
+        *,
+        server_url: str,
+        auth: str | None,
+        retries: Literal["none", "default"] | Retries = "none",
+        timeout: int | None = None,  # noqa: ASYNC109 - the SDK's own limit, in milliseconds
+        surface: str = "sync",
+        deadline: float = OPEN_DEADLINE,
+    ) -> Outcome | None:
+        """Build a fresh SDK client; return None, or the outcome (phase `build`) when the SDK refused.
+
+        See `protocol.Open`; `deadline` in seconds. Raises like `StartedCall.outcome`.
+        """
+        order = Open(
+            id=self._talk.next_id(),
+            server_url=server_url,
+            auth=auth,
+            retries=retries,
+            timeout=timeout,
+            surface=surface,
+        )
+        report = await self._exchange(order, "open", deadline)
+        return report.outcome if isinstance(report, OutcomeReport) else None
+
+    async def begin(self, operation: str, arguments: Mapping[str, Any]) -> StartedCall:
+        """Order a call and return without waiting for it; `arguments` by wire name, already in the protocol's tags."""
+        order = CallOrder(id=self._talk.next_id(), operation=operation, arguments=dict(arguments))
+        answer = self._talk.expect_outcome(order.id)
+        await self._send(order)
+        return StartedCall(self, order, answer)
+
+    async def call(self, operation: str, arguments: Mapping[str, Any], *, deadline: float) -> Outcome:
+        """Call one operation and return its outcome; see `StartedCall.outcome`."""
+        return await (await self.begin(operation, arguments)).outcome(deadline)
+
+    async def close(self, deadline: float = OPEN_DEADLINE) -> None:
+        """Close the SDK client and its connections; the process stays warm."""
+        await self._exchange(Close(id=self._talk.next_id()), "close", deadline)
+
+    async def bye(self) -> None:
+        """End the process in good order, and by force when it does not go."""
+        process = self._process
+        if process is not None and self.alive:
+            with contextlib.suppress(AdapterError):
+                await self._send(Bye())
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(process.wait(), FAREWELL)
+        await self.kill()
+
+    async def kill(self) -> None:
+        """Kill the process and everything it started, and let go of its pipes."""
+        process, self._process = self._process, None
+        self.hello = None
+        self._talk.break_off(AdapterError(f"the adapter of {self._label} was killed"))
+        for transport in self._transports:
+            transport.close()
+        self._transports, self._orders = [], None
+        if process is not None:
+            kill_group(process.pid)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), FAREWELL)
+            the_reaper().forget(process.pid)
+
+    @property
+    def _label(self) -> str:
+        return self._installed.label if self._installed else "no client"
+
+    def _the_installed(self) -> Installed:
+        if self._installed is None:
+            message = "no adapter was started yet"
+            raise AdapterError(message)
+        return self._installed
+
+    async def _spawn(self, installed: Installed) -> None:
+        orders_in, orders_out = os.pipe()
+        reports_in, reports_out = os.pipe()
+        printed_in, printed_out = os.pipe()
+        theirs, ours = (orders_in, reports_out, printed_out), [orders_out, reports_in, printed_in]
+        environment: dict[str, str | None] = {**clean_environment(installed.cwd / "home"), **installed.env, **self.env}
+        environment["CONCORDAT_FDS"] = f"{orders_in},{reports_out}"
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *installed.command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=printed_out,
+                stderr=printed_out,
+                pass_fds=(orders_in, reports_out),
+                start_new_session=True,
+                cwd=installed.cwd,
+                env={name: value for name, value in environment.items() if value is not None},
+            )
+            the_reaper().register(self._process.pid)
+            await self._connect(ours)
+        except (OSError, ValueError) as error:
+            message = f"the adapter of {installed.label} cannot be started"
+            hint = f"`concordat clients install {installed.name}` installs it again"
+            raise ClientUnavailable(message, cause=str(error), hint=hint) from error
+        finally:
+            for descriptor in (*theirs, *ours):
+                os.close(descriptor)
+
+    async def _connect(self, ours: list[int]) -> None:
+        """Hand our ends to the loop; each is taken off the list once a transport owns it."""
+        loop = asyncio.get_running_loop()
+        talk, tail = self._talk, self._tail
+        orders = os.fdopen(ours.pop(0), "wb", 0)
+        self._orders, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, orders)
+        self._transports.append(self._orders)
+        for protocol in (LineReader(talk.line, talk.end), tail):
+            stream = os.fdopen(ours.pop(0), "rb", 0)
+            transport, _ = await loop.connect_read_pipe(lambda protocol=protocol: protocol, stream)  # type: ignore[misc]
+            self._transports.append(transport)
+
+    async def _exchange(self, order: Open | Close, what: str, deadline: float) -> Any:
+        answer = self._talk.expect_done(order.id, refusable=isinstance(order, Open))
+        await self._send(order)
+        return await self._answered(order.id, answer, what, deadline)
+
+    async def _send(self, order: Open | CallOrder | Cancel | Close | Bye) -> None:
+        orders = self._orders
+        if orders is None or self._talk.fault is not None or orders.is_closing():
+            raise await self._diagnosis("it took no more orders")
+        try:
+            orders.write(self._talk.encode(order))
+        except (TypeError, ValueError, msgspec.MsgspecError) as error:
+            self._talk.forget(getattr(order, "id", 0))
+            message = f"an order to the adapter of {self._label} cannot be written"
+            raise AdapterError(message, cause=str(error)) from error
+
+    async def _answered(self, number: int, answer: asyncio.Future[_T], what: str, deadline: float) -> _T:
+        try:
+            return await asyncio.wait_for(asyncio.shield(answer), deadline)
+        except TimeoutError:
+            silent = AdapterSilent(
+                f"the adapter of {self._label} did not answer {what} within {deadline:g} s",
+                cause=self._printed(),
+            )
+            await self.kill()
+            raise silent from None
+        except AdapterError as error:
+            if self._talk.fault is None:
+                raise
+            raise await self._diagnosis(error.message) from None
+        finally:
+            self._talk.forget(number)
+
+    async def _diagnosis(self, what: str) -> AdapterError:
+        """Return why the conversation ended, and end the process."""
+        fault, process = self._talk.fault, self._process
+        ended: int | None = None
+        if process is not None:
+            with contextlib.suppress(TimeoutError):
+                ended = await asyncio.wait_for(process.wait(), 0.5)
+        await asyncio.sleep(0)  # what it printed last may stand in the pipe
+        printed = self._printed()
+        await self.kill()
+        if isinstance(fault, AdapterError) and not isinstance(fault, AdapterDied):
+            return AdapterError(f"the adapter of {self._label} broke the protocol: {fault.message}", cause=printed)
+        how = _ending(ended) if process is not None else what
+        return AdapterDied(f"the adapter of {self._label} died: {how}", cause=printed)
+
+    def _printed(self) -> str | None:
+        text = self.output[-_LAST_WORDS:]
+        return f"it printed: {text}" if text else None
+
+
+def _check_protocol(hello: Hello, installed: Installed) -> None:
+    if hello.protocol != PROTOCOL:
+        message = f"the adapter of {installed.label} speaks protocol {hello.protocol}, Concordat {PROTOCOL}"
+        raise AdapterError(message, hint="install the client again")
+
+
+def _ending(code: int | None) -> str:
+    if code is None:
+        return "it closed its pipe"
+    if code < 0:
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
+        return f"it was ended by {name}"
+    return f"it exited with {code}"

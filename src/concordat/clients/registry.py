@@ -1,0 +1,122 @@
+"""Which clients there are, and which of them a run takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from concordat import resources
+from concordat.clients.artifact import artifact_version
+from concordat.clients.manifest import Manifest, load_manifest
+from concordat.clients.versions import parse_version
+from concordat.errors import ManifestError, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["ClientChoice", "load_manifests", "select"]
+
+_ARTIFACTS = (".whl", ".tgz", ".tar.gz", ".zip", ".jar")
+
+
+@dataclass(frozen=True, slots=True)
+class ClientChoice:
+    """One client at one version.
+
+    `named`: the user asked for it, so that not being able to install it is an error; else it was taken by default.
+    """
+
+    manifest: Manifest
+    version: str
+    artifact: Path | None = None
+    named: bool = False
+
+    @property
+    def label(self) -> str:
+        """`NAME@VERSION`, as results and reports call it; an artifact is called by its own version."""
+        return f"{self.manifest.name}@{self.version}"
+
+
+def load_manifests() -> dict[str, Manifest]:
+    """Return every client's manifest by name, a file of the user's project before the package's of the same name.
+
+    Raises ManifestError for a manifest that is wrong.
+    """
+    paths: dict[str, Path] = {}
+    for folder in resources.search("clients"):
+        for path in sorted(folder.glob("*.yaml")):
+            if not path.name.endswith(".ledger.yaml"):
+                paths.setdefault(path.stem, path)
+    return {name: _load(path, path.stat().st_mtime_ns) for name, path in sorted(paths.items())}
+
+
+@cache
+def _load(path: Path, _changed: int) -> Manifest:
+    return load_manifest(path)
+
+
+def select(specs: Sequence[str] = ()) -> list[ClientChoice]:
+    """Return the clients that `NAME`, `NAME@VERSION`, `NAME@all` and `NAME@PATH` ask for, in order, without repeats.
+
+    No spec at all stands for the default version of every client that has one. Raises ManifestError for an unknown
+    name or a version without a call style, UsageError for an artifact that is not there.
+    """
+    manifests = load_manifests()
+    if not specs:
+        return [ClientChoice(one, one.default) for one in manifests.values() if one.default is not None]
+    chosen: dict[tuple[str, str, Path | None], ClientChoice] = {}
+    for spec in specs:
+        for choice in _parse(spec, manifests):
+            chosen.setdefault((choice.manifest.name, choice.version, choice.artifact), choice)
+    return list(chosen.values())
+
+
+def _parse(spec: str, manifests: dict[str, Manifest]) -> list[ClientChoice]:
+    name, separator, wanted = spec.partition("@")
+    manifest = manifests.get(name)
+    if manifest is None:
+        message = f"there is no client `{name}`"
+        raise ManifestError(message, hint=did_you_mean(name, manifests))
+    if not separator:
+        return [ClientChoice(manifest, _default(manifest), named=True)]
+    if wanted == "all":
+        versions = manifest.versions or [_default(manifest)]
+        return [ClientChoice(manifest, version, named=True) for version in versions]
+    if "/" in wanted or wanted.endswith(_ARTIFACTS) or wanted in {".", ".."}:
+        return [_from_artifact(manifest, Path(wanted))]
+    version = _same_version(wanted, manifest)
+    manifest.style_for(version)
+    return [ClientChoice(manifest, version, named=True)]
+
+
+def _default(manifest: Manifest) -> str:
+    if manifest.default is None:
+        message = f"`{manifest.name}` has no default version"
+        raise ManifestError(message, hint=f"name one, or a file: `{manifest.name}@./dist/FILE`")
+    return manifest.default
+
+
+def _same_version(wanted: str, manifest: Manifest) -> str:
+    """Return `wanted` as the manifest writes it, so that `0.20.0` finds `v0.20.0`."""
+    try:
+        parsed = parse_version(wanted)
+    except ValueError as error:
+        hint = did_you_mean(wanted, ["all", *manifest.versions])
+        message = f"{error}"
+        raise ManifestError(message, hint=f"{hint} An artifact is a path: `./{wanted}`") from error
+    return next((known for known in manifest.versions if parse_version(known) == parsed), wanted)
+
+
+def _from_artifact(manifest: Manifest, path: Path) -> ClientChoice:
+    path = path.expanduser()
+    if not path.exists():
+        message = f"there is no artifact {path}"
+        raise UsageError(message, hint="build it first, or check the path")
+    if manifest.registry == "builtin":
+        message = f"`{manifest.name}` is part of Concordat and takes no artifact"
+        raise UsageError(message)
+    version = artifact_version(path) or _default(manifest)
+    manifest.style_for(version)
+    return ClientChoice(manifest, version, path.resolve(), named=True)

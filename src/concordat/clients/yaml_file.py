@@ -1,0 +1,135 @@
+"""A small YAML file read strictly: typed conversion whose errors name the file, the line and the nearest known word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+import yaml
+
+from concordat.errors import Location, ManifestError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["YamlFile"]
+
+_T = TypeVar("_T", bound=msgspec.Struct)
+_AT = re.compile(r" - at `(?:key in )?(?P<path>\$[^`]*)`$")
+_STEP = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+|\.\.\.)\]")
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<field>[^`]*)`")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class YamlFile:
+    """A file whose top is a mapping, with its syntax tree for line numbers."""
+
+    path: Path
+    mapping: Mapping[str, Any]
+    tree: yaml.Node
+
+    @classmethod
+    def load(cls, path: Path) -> YamlFile:
+        """Read a file.
+
+        Raises ManifestError for an unreadable file, a YAML error, a key written twice, or a top that is no mapping.
+        """
+        try:
+            text = path.read_text("utf-8")
+            tree = yaml.compose(text, _LOADER)
+            mapping = yaml.load(text, _LOADER)  # noqa: S506 - the safe loader, in C
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark
+            where = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
+            message = f"not YAML: {error.problem}"
+            raise ManifestError(message, where=where) from error
+        except (OSError, ValueError, yaml.YAMLError) as error:
+            message = "cannot be read"
+            raise ManifestError(message, where=Location(path), cause=str(error)) from error
+        if tree is None or not isinstance(mapping, dict) or not all(isinstance(key, str) for key in mapping):
+            message = "the top is not a mapping of names"
+            raise ManifestError(message, where=Location(path, 1))
+        file = cls(path, mapping, tree)
+        file._refuse_repeats(tree)
+        return file
+
+    def convert(
+        self, data: object, kind: type[_T], parts: Mapping[str, type[msgspec.Struct]], *, at: Sequence[str | int] = ()
+    ) -> _T:
+        """Return `data` as a struct; `parts` names the structs below it, for suggestions.
+
+        Raises ManifestError at the line of what does not fit.
+        """
+        try:
+            return msgspec.convert(data, kind)
+        except msgspec.ValidationError as error:
+            text = str(error)
+            found = _AT.search(text)
+            path = [*at, *_steps(found["path"])] if found else list(at)
+            message = _AT.sub("", text)
+            unknown = _UNKNOWN.search(message)
+            if unknown is None:
+                raise self.error(_lower(message), path) from error
+            key = unknown["field"]
+            owner = next((parts[str(step)] for step in path if step in parts), kind)
+            known = [field.encode_name for field in msgspec.structs.fields(owner) if field.encode_name != "path"]
+            message = f"unknown key `{key}`"
+            raise self.error(message, [*path, key], hint=did_you_mean(key, known)) from error
+
+    def error(self, message: str, path: Sequence[str | int], *, hint: str | None = None) -> ManifestError:
+        """Return an error at the place that `path` leads to."""
+        return ManifestError(message, where=self.locate(path), hint=hint)
+
+    def locate(self, path: Sequence[str | int]) -> Location:
+        """Return the place of the value that `path` leads to, or of the nearest one around it."""
+        node, mark = self.tree, self.tree.start_mark
+        for step in path:
+            following = _child(node, step)
+            if following is None:
+                break
+            mark, node = following
+        return Location(self.path, mark.line + 1, mark.column + 1)
+
+    def _refuse_repeats(self, node: yaml.Node) -> None:
+        if isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                if key.value in seen:
+                    where = Location(self.path, key.start_mark.line + 1, key.start_mark.column + 1)
+                    message = f"the key `{key.value}` is written twice"
+                    raise ManifestError(message, where=where)
+                seen.add(key.value)
+                self._refuse_repeats(value)
+        elif isinstance(node, yaml.SequenceNode):
+            for item in node.value:
+                self._refuse_repeats(item)
+
+
+def _child(node: yaml.Node, step: str | int) -> tuple[yaml.Mark, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == str(step):
+                return key.start_mark, value
+    elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        item = node.value[step]
+        return item.start_mark, item
+    return None
+
+
+def _steps(path: str) -> list[str | int]:
+    steps: list[str | int] = []
+    for found in _STEP.finditer(path):
+        index = found["index"]
+        if index is None:
+            steps.append(found["key"])
+        elif index.isdigit():
+            steps.append(int(index))
+    return steps
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]

@@ -1,0 +1,27 @@
+"""Contracts (OpenAPI 3.1), their operations and compiled validators, and the variants that clients document."""
+
+from concordat.contract.contract import Contract
+from concordat.contract.load import contract_paths, load_contract, load_contracts
+from concordat.contract.operation import Body, Match, Operation, Parameter, ResponseSpec, RetryPolicy
+from concordat.contract.request import BuiltRequest
+from concordat.contract.variant import Variant, VariantArgument, VariantOperation
+from concordat.contract.variants import load_variant, variant_paths
+
+__all__ = [
+    "Body",
+    "BuiltRequest",
+    "Contract",
+    "Match",
+    "Operation",
+    "Parameter",
+    "ResponseSpec",
+    "RetryPolicy",
+    "Variant",
+    "VariantArgument",
+    "VariantOperation",
+    "contract_paths",
+    "load_contract",
+    "load_contracts",
+    "load_variant",
+    "variant_paths",
+]

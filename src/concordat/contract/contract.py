@@ -1,0 +1,174 @@
+"""A contract: what a server may be asked, and what it may answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from concordat.contract.parameters import ParameterPlan
+from concordat.contract.paths import PathTree
+from concordat.contract.schemas import Schemas
+from concordat.errors import ContractError, Location, did_you_mean
+from concordat.values import JsonObject, Pairs, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from concordat.contract.operation import Match, Operation, ResponseSpec, RetryPolicy
+
+__all__ = ["Contract"]
+
+_REFUSALS = 400
+_JSON = "application/json"
+
+
+class Contract:
+    """One OpenAPI 3.1 document, compiled for judging requests and responses.
+
+    `name` is the API's (`accounting`), `version` is `info.version`, `sha256` is of the file, `operations` is keyed by
+    Concordat's operation names in document order, `document` is the parsed file. Instances are never changed.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        path: Path,
+        sha256: str,
+        document: JsonObject,
+        operations: Mapping[str, Operation],
+        retries: RetryPolicy | None,
+    ) -> None:
+        info: Any = document["info"]
+        self.name = name
+        self.path = path
+        self.version = str(info["version"])
+        self.sha256 = sha256
+        self.document = document
+        self.operations = operations
+        self.retries = retries
+        self._tree = PathTree(operations.values())
+        self._schemas = Schemas(document, path)
+        self._plans: dict[str, ParameterPlan] = {}
+
+    def __repr__(self) -> str:
+        return f"<Contract {self.name} {self.version}>"
+
+    def operation(self, name: str) -> Operation:
+        """Return one operation by Concordat's name. Raises ContractError when there is none."""
+        found = self.operations.get(name)
+        if found is None:
+            message = f"the contract `{self.name}` has no operation `{name}`"
+            raise ContractError(message, where=Location(self.path), hint=did_you_mean(name, self.operations))
+        return found
+
+    def match(self, method: str, raw_path: str) -> Match | None:
+        """Return the operation at a raw path (percent-encoded, no query) and its decoded path arguments."""
+        return self._tree.match(method, raw_path)
+
+    def path_known(self, raw_path: str) -> bool:
+        """Whether some method is documented at this path: 405 rather than 404."""
+        return bool(self._tree.methods(raw_path))
+
+    def methods(self, raw_path: str) -> tuple[str, ...]:
+        """Return the documented methods of a path, for an `Allow` header."""
+        return self._tree.methods(raw_path)
+
+    def documented_statuses(self, operation: Operation | str) -> tuple[int, ...]:
+        """Return the statuses that the operation lists, in rising order; `default` is left out."""
+        return tuple(sorted(int(status) for status in self._known(operation).responses if status.isdigit()))
+
+    def schema(self, name: str) -> JsonObject:
+        """Return a component schema by its name. Raises ContractError when there is none."""
+        try:
+            return self._schemas.schema("/components/schemas/" + name)
+        except LookupError:
+            components: Any = self.document.get("components", {})
+            message = f"the contract `{self.name}` has no schema `{name}`"
+            hint = did_you_mean(name, components.get("schemas", {}))
+            raise ContractError(message, where=Location(self.path), hint=hint) from None
+
+    def check_schema(self, name: str, value: Any) -> tuple[Problem, ...]:
+        """Judge a decoded JSON value by a component schema. Raises ContractError when there is none of that name."""
+        self.schema(name)
+        return self._schemas.problems("/components/schemas/" + name, value)
+
+    def check_request(
+        self,
+        operation: Operation | str,
+        *,
+        arguments: Mapping[str, str],
+        query: Pairs = (),
+        headers: Pairs = (),
+        body: bytes = b"",
+    ) -> tuple[Problem, ...]:
+        """Judge a request whose path has been matched; `arguments` and `query` are decoded.
+
+        Rules beyond the keywords of JSON Schema: `unknown` and `repeated` query parameters, `json` for a body that is
+        no JSON, `media-type` for a wrong or missing Content-Type, `unexpected` for a body where none is documented.
+        """
+        known = self._known(operation)
+        plan = self._plans.get(known.name)
+        if plan is None:
+            components: Any = self.document.get("components", {})
+            plan = self._plans[known.name] = ParameterPlan(known.parameters, components)
+        problems = plan.check(arguments, query, headers)
+        if body:
+            problems += self._request_body(known, headers, body)
+        elif known.body is not None and known.body.required:
+            problems.append(Problem("body", "", "required", "the operation requires a body"))
+        return tuple(problems)
+
+    def check_response(
+        self, operation: Operation | str, status: int, headers: Pairs, body: bytes
+    ) -> tuple[Problem, ...]:
+        """Judge a response: its status, its content type and its body.
+
+        `default` stands for refusals only (400 and up): a success or redirect that the operation does not list is a
+        problem (`status`, rule `undocumented`). Only JSON bodies are judged by their schema.
+        """
+        known = self._known(operation)
+        spec = _response(known, status)
+        if spec is None:
+            listed = ", ".join(known.responses)
+            return (Problem("status", "", "undocumented", f"{status} is not documented; {known.name} has {listed}"),)
+        if not spec.content:
+            return (Problem("body", "", "unexpected", f"a {status} has no body here"),) if body else ()
+        media = _media_type(headers)
+        if media is None or media not in spec.content:
+            listed = ", ".join(spec.content)
+            said = "there is no Content-Type" if media is None else f"the Content-Type is {media}"
+            return (Problem("content-type", "", "media-type", f"{said}; a {status} here is {listed}"),)
+        pointer = spec.content[media]
+        return () if pointer is None or not _is_json(media) else self._schemas.text_problems(pointer, body)
+
+    def _request_body(self, operation: Operation, headers: Pairs, body: bytes) -> tuple[Problem, ...]:
+        if operation.body is None:
+            return (Problem("body", "", "unexpected", "the operation takes no body"),)
+        media, wanted = _media_type(headers), operation.body.content_type
+        if media != wanted:
+            said = "there is no Content-Type" if media is None else f"the Content-Type is {media}"
+            return (Problem("content-type", "", "media-type", f"{said}; the operation takes {wanted}"),)
+        return self._schemas.text_problems(operation.body.pointer, body) if _is_json(wanted) else ()
+
+    def _known(self, operation: Operation | str) -> Operation:
+        return self.operation(operation) if isinstance(operation, str) else operation
+
+
+def _response(operation: Operation, status: int) -> ResponseSpec | None:
+    found = operation.responses.get(str(status)) or operation.responses.get(f"{status // 100}XX")
+    if found is None and status >= _REFUSALS:
+        found = operation.responses.get("default")
+    return found
+
+
+def _media_type(headers: Pairs) -> str | None:
+    """Return the media type in lower case without parameters (RFC 9110, 8.3.1)."""
+    for name, value in headers:
+        if name.lower() == "content-type":
+            return value.partition(";")[0].strip().lower()
+    return None
+
+
+def _is_json(media: str) -> bool:
+    return media == _JSON or media.endswith("+json")

@@ -1,0 +1,104 @@
+"""The operations of a contract, as frozen types (OpenAPI 3.1, sections 4.8.10 to 4.8.17)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from concordat.contract.request import BuiltRequest, build_request
+from concordat.values import Json, JsonObject
+
+__all__ = ["Body", "Match", "Operation", "Parameter", "ParameterPlace", "ResponseSpec", "RetryPolicy"]
+
+ParameterPlace = Literal["path", "query", "header"]
+
+
+class Parameter(msgspec.Struct, frozen=True, kw_only=True):
+    """One parameter, by wire name. `schema` has no reference at its top; `since` is a day, or None when unknown."""
+
+    name: str
+    location: ParameterPlace
+    required: bool
+    schema: JsonObject
+    since: str | None = None
+
+    @property
+    def default(self) -> Json:
+        """The documented default, None when there is none."""
+        return self.schema.get("default")
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operation takes as its body; `pointer` is the JSON pointer of its schema in the contract."""
+
+    required: bool
+    content_type: str
+    pointer: str
+
+
+class ResponseSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """One documented response.
+
+    `status` is as written (`200`, `5XX` or `default`); `content` maps each media type to the JSON pointer of its
+    schema, or to None when it has no schema. An empty `content` means that the body must be empty.
+    """
+
+    status: str
+    content: Mapping[str, str | None]
+    since: str | None = None
+
+
+class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
+    """The retries that the contract recommends to clients (`x-concordat-retries`); times in milliseconds.
+
+    `statuses` are codes (`408`) or classes of codes (`5XX`).
+    """
+
+    strategy: Literal["backoff"]
+    initial_interval: int
+    max_interval: int
+    max_elapsed: int
+    exponent: float
+    statuses: list[str]
+    connection_errors: bool
+
+    def covers(self, status: int) -> bool:
+        """Whether a response of this status is to be retried."""
+        return str(status) in self.statuses or f"{status // 100}XX" in self.statuses
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """One operation: `name` is Concordat's (`x-concordat-operation`), `path` is the template."""
+
+    name: str
+    operation_id: str
+    method: str
+    path: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    responses: Mapping[str, ResponseSpec]
+
+    @property
+    def argument_names(self) -> tuple[str, ...]:
+        """Every argument by wire name; the request body is `body`."""
+        names = tuple(parameter.name for parameter in self.parameters)
+        return (*names, "body") if self.body is not None else names
+
+    def build(self, arguments: JsonObject, *, auth: str | None = None) -> BuiltRequest:
+        """Return the request that the contract prescribes for `arguments` (wire names, body as `body`).
+
+        An absent key is an argument that is not passed. Every value is percent-encoded (RFC 3986), so a path argument
+        stays one segment. Raises ContractError for an unknown or missing argument, and for a value that its place in
+        the request cannot carry (null, a list, an empty path segment).
+        """
+        return build_request(self, arguments, auth=auth)
+
+
+class Match(msgspec.Struct, frozen=True):
+    """An operation found for a request line, with its path arguments decoded."""
+
+    operation: Operation
+    arguments: dict[str, str]

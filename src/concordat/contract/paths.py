@@ -1,0 +1,91 @@
+"""Matching raw request paths against the templates of a contract.
+
+The rules: the path is split at `/` before anything is decoded (RFC 3986, 2.2), so an encoded slash stays inside its
+segment; a template segment matches exactly one segment, never an empty one; a literal wins over a template (OpenAPI
+3.1, 4.8.8). A bare dot segment never matches, because RFC 3986, 5.2.4 makes it no data.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from concordat.contract.operation import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from concordat.contract.operation import Operation
+
+__all__ = ["PathTree"]
+
+_DOTS = frozenset({".", ".."})
+
+
+class _Node:
+    """One segment's place in the tree."""
+
+    __slots__ = ("literals", "operations", "template")
+
+    def __init__(self) -> None:
+        self.literals: dict[str, _Node] = {}
+        self.template: _Node | None = None
+        self.operations: dict[str, tuple[Operation, tuple[str | None, ...]]] = {}
+
+
+class PathTree:
+    """Every path of a contract, ready to be matched."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._root = _Node()
+        for operation in operations:
+            self._add(operation)
+
+    def _add(self, operation: Operation) -> None:
+        node, names = self._root, list[str | None]()
+        for segment in operation.path.split("/")[1:]:
+            if segment.startswith("{") and segment.endswith("}"):
+                names.append(segment[1:-1])
+                node.template = node.template or _Node()
+                node = node.template
+            else:
+                names.append(None)
+                node = node.literals.setdefault(segment, _Node())
+        node.operations[operation.method] = (operation, tuple(names))
+
+    def match(self, method: str, raw_path: str) -> Match | None:
+        """Return what `method` does at `raw_path` (percent-encoded, without query), or None."""
+        segments = _segments(raw_path)
+        node = None if segments is None else _find(self._root, segments, 0)
+        found = None if node is None else node.operations.get(method)
+        if found is None or segments is None:
+            return None
+        operation, names = found
+        return Match(operation, {name: text for name, text in zip(names, segments, strict=True) if name is not None})
+
+    def methods(self, raw_path: str) -> tuple[str, ...]:
+        """Return the methods that the contract has at `raw_path`, none when it does not know the path."""
+        segments = _segments(raw_path)
+        node = None if segments is None else _find(self._root, segments, 0)
+        return () if node is None else tuple(node.operations)
+
+
+def _segments(raw_path: str) -> list[str] | None:
+    """Return the decoded segments, None for a path that can match nothing."""
+    if raw_path[:1] != "/":
+        return None
+    segments = raw_path[1:].split("/")
+    if "" in segments or not _DOTS.isdisjoint(segments):
+        return None
+    return [unquote(segment) for segment in segments] if "%" in raw_path else segments
+
+
+def _find(node: _Node, segments: list[str], depth: int) -> _Node | None:
+    if depth == len(segments):
+        return node if node.operations else None
+    literal = node.literals.get(segments[depth])
+    if literal is not None:
+        found = _find(literal, segments, depth + 1)
+        if found is not None:
+            return found
+    return None if node.template is None else _find(node.template, segments, depth + 1)

@@ -1,0 +1,75 @@
+"""Finding and reading variants, and holding each to the contract that it speaks of."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from concordat.contract.document import Document, read_document, to_struct
+from concordat.contract.load import load_contract
+from concordat.contract.variant import Variant
+from concordat.errors import ContractError, did_you_mean
+from concordat.resources import search
+
+__all__ = ["load_variant", "variant_paths"]
+
+_SUFFIX = ".yaml"
+
+
+def variant_paths() -> dict[str, Path]:
+    """Return the file of every variant by name; a file of the user's project hides a built-in one of its name."""
+    found: dict[str, Path] = {}
+    for folder in search("contracts", "variants"):
+        for path in sorted(folder.glob("*" + _SUFFIX)):
+            found.setdefault(path.stem, path)
+    return found
+
+
+def load_variant(name_or_path: str | Path) -> Variant:
+    """Return one variant, by name or by the path of a YAML file; each file is read once in a process.
+
+    Raises ContractError when there is none of that name, when a key is unknown or of the wrong type, and when an
+    operation or argument is not one of the contract that the variant names.
+    """
+    if isinstance(name_or_path, Path) or name_or_path.endswith((".yaml", ".yml")):
+        return _load(Path(name_or_path).resolve())
+    paths = variant_paths()
+    if name_or_path not in paths:
+        message = f"there is no variant `{name_or_path}`"
+        raise ContractError(message, hint=did_you_mean(name_or_path, paths))
+    return _load(paths[name_or_path])
+
+
+@cache
+def _load(path: Path) -> Variant:
+    source = read_document(path)
+    variant = to_struct(source, Variant)
+    if variant.name != path.stem:
+        message = f"the variant is named `{variant.name}`, its file `{path.stem}`"
+        raise ContractError(message, where=source.location("name"), hint="give both the same name")
+    _hold_to_contract(source, variant)
+    return variant
+
+
+def _hold_to_contract(source: Document, variant: Variant) -> None:
+    try:
+        contract = load_contract(variant.api)
+    except ContractError as error:
+        raise ContractError(error.message, where=source.location("api"), hint=error.hint) from error
+    for index, documented in enumerate(variant.operations):
+        keys = ("operations", index)
+        if documented.name not in contract.operations:
+            message = f"`{variant.api}` has no operation `{documented.name}`"
+            hint = did_you_mean(documented.name, contract.operations)
+            raise ContractError(message, where=source.location(*keys, "name"), hint=hint)
+        known = contract.operation(documented.name).argument_names
+        for place, argument in enumerate(documented.arguments):
+            if argument.name not in known:
+                message = f"`{documented.name}` has no argument `{argument.name}`"
+                where = source.location(*keys, "arguments", place, "name")
+                raise ContractError(message, where=where, hint=did_you_mean(argument.name, known))
+    for index, name in enumerate(variant.further_operations):
+        if name not in contract.operations:
+            message = f"`{variant.api}` has no operation `{name}`"
+            where = source.location("further-operations", index)
+            raise ContractError(message, where=where, hint=did_you_mean(name, contract.operations))

@@ -1,0 +1,54 @@
+"""Whether a case can run with a client at all, and against which contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from concordat.catalogue.model import Call, Parallel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from concordat.catalogue.model import Case
+    from concordat.clients import Manifest
+    from concordat.contract import Contract
+
+__all__ = ["Fit", "calls_of", "fit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The contract under which a case runs with a client, or the reason why it does not apply."""
+
+    contract: Contract | None = None
+    reason: str | None = None
+
+
+def calls_of(case: Case) -> Iterator[Call]:
+    """Yield every call of a case, parallel ones too."""
+    for step in case.steps:
+        if isinstance(step, Call):
+            yield step
+        elif isinstance(step, Parallel):
+            yield from step.parallel
+
+
+def fit(case: Case, manifest: Manifest, contracts: Mapping[str, Contract]) -> Fit:
+    """Choose the first of the client's contracts that the case is about and that has all its operations.
+
+    A case whose operations the client does not have is not applicable; an operation that the client's adapter names
+    but cannot call is judged later, at `call.possible`.
+    """
+    about = [name for name in manifest.apis if not case.apis or name in case.apis]
+    if not about:
+        return Fit(reason=f"the case is about {', '.join(case.apis)}; the client speaks {', '.join(manifest.apis)}")
+    calls = list(calls_of(case))
+    missing = sorted({call.call for call in calls if call.via == "client"} - set(manifest.operations))
+    if missing:
+        return Fit(reason=f"the client has no {', '.join(missing)}")
+    wanted = {call.call for call in calls}
+    for name in about:
+        if wanted <= set(contracts[name].operations):
+            return Fit(contract=contracts[name])
+    return Fit(reason=f"no contract of the client has all of {', '.join(sorted(wanted))}")

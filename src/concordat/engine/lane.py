@@ -1,0 +1,171 @@
+"""One client's way through a run: its warm adapter, and its jobs one after another."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.checks import Check, Verdict, hazard_of, judge, shape, worst
+from concordat.checks.ledger import explain
+from concordat.engine.applicability import fit
+from concordat.engine.case_runner import CaseRunner
+from concordat.engine.result import Result
+from concordat.engine.views import exchange_view, outcome_view
+from concordat.errors import ConcordatError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from concordat.catalogue.ledger import Ledger
+    from concordat.catalogue.model import Case
+    from concordat.clients import AdapterProcess, Installed, Manifest
+    from concordat.clients.protocol import Hello
+    from concordat.contract import Contract
+    from concordat.contract.variant import Variant
+    from concordat.engine.case_runner import Played
+    from concordat.engine.stage import Target
+    from concordat.tap import Scrubber
+
+__all__ = ["Lane"]
+
+
+class Lane:
+    """Plays jobs with one client. `start` once, `play` as often as there are cases, `stop` once."""
+
+    def __init__(
+        self,
+        name: str,
+        installed: Installed,
+        manifest: Manifest,
+        *,
+        contracts: Mapping[str, Contract],
+        variant: Variant | None,
+        ledger: Ledger | None,
+        target: Target,
+        scrubber: Scrubber | None,
+        new_process: Callable[[Mapping[str, str]], AdapterProcess],
+    ) -> None:
+        self.name = name
+        self._installed = installed
+        self._manifest = manifest
+        self._contracts = contracts
+        self._variant = variant
+        self._ledger = ledger
+        self._target = target
+        self._scrubber = scrubber
+        self._new_process = new_process
+        self._adapter: AdapterProcess | None = None
+        self.hello: Hello | None = None
+
+    async def start(self) -> Hello:
+        """Start the adapter. Raises AdapterError when it does not say hello."""
+        self._adapter = self._new_process({})
+        self.hello = await self._adapter.start(self._installed)
+        return self.hello
+
+    async def stop(self) -> None:
+        """End the adapter and all that it started."""
+        if self._adapter is not None:
+            await self._adapter.bye()
+            self._adapter = None
+
+    @property
+    def label(self) -> str:
+        """`NAME@VERSION`, the version as the package itself says."""
+        version = self.hello.version if self.hello else self._installed.version
+        return f"{self.name}@{version}"
+
+    async def play(self, case: Case) -> tuple[Result, tuple[str, ...]]:
+        """Run one case; never raises for anything the case, the client or the upstream did."""
+        began = time.monotonic()
+        fitting = fit(case, self._manifest, self._contracts)
+        reason = fitting.reason
+        if fitting.contract is not None:
+            reason = self._target.refusal(case, fitting.contract)
+        surface = case.client.surface
+        if reason is None and surface and self.hello and surface not in self.hello.surfaces:
+            reason = f"the client has no {surface} surface"
+        if reason is not None or fitting.contract is None:
+            return self._result(case, verdict=Verdict.NOT_APPLICABLE, reason=reason), ()
+        try:
+            played = await self._played(case, fitting.contract)
+        except ConcordatError as error:
+            return self._result(case, verdict=Verdict.HARNESS_ERROR, reason=str(error)), ()
+        except Exception as error:  # noqa: BLE001 - a defect of ours costs its case only, and is reported as ours
+            reason = f"Concordat's own defect: {type(error).__name__}: {error}"
+            return self._result(case, verdict=Verdict.HARNESS_ERROR, reason=reason), ()
+        return self._judged(case, played, (time.monotonic() - began) * 1000)
+
+    async def _played(self, case: Case, contract: Contract) -> Played:
+        adapter, own = self._adapter, False
+        assert adapter is not None
+        if case.client.env:
+            adapter, own = self._new_process(case.client.env), True
+            await adapter.start(self._installed)
+        elif not adapter.alive:
+            await adapter.restart()
+        runner = CaseRunner(
+            case,
+            contract,
+            self._target,
+            adapter,
+            variant=self._variant,
+            version=self.hello.version if self.hello else self._installed.version,
+            promised=frozenset(self._manifest.operations),
+        )
+        try:
+            return await runner.play()
+        finally:
+            if own:
+                await adapter.bye()
+
+    def _judged(self, case: Case, played: Played, duration_ms: float) -> tuple[Result, tuple[str, ...]]:
+        seen = played.seen
+        checks = judge(seen)
+        if self._ledger is not None:
+            checks = explain(self._ledger, seen.version, case, checks)
+        verdict = worst([check.verdict for check in checks])
+        result = self._result(
+            case,
+            verdict=verdict,
+            checks=tuple(self._scrubbed(check) for check in checks),
+            exchanges=tuple(
+                exchange_view(exchange, played.steps.get(exchange.number), self._scrubber)
+                for exchange in played.exchanges
+            ),
+            outcomes=tuple(outcome_view(step.outcome, self._scrubber) for step in seen.steps if step.outcome),
+            duration_ms=round(duration_ms, 1),
+            hazard=hazard_of(seen),
+            shape=shape(seen),
+        )
+        late = tuple(
+            f"{self.label}: {case.key}: a request arrived after the end of its case"
+            + (f" ({e.request.method})" if e.request else "")
+            for e in played.exchanges
+            if e.straggler
+        )
+        return result, late
+
+    def _scrubbed(self, check: Check) -> Check:
+        if self._scrubber is None:
+            return check
+        return msgspec.json.decode(self._scrubber.bytes(msgspec.json.encode(check)), type=Check)
+
+    def _result(self, case: Case, *, verdict: Verdict, **more: object) -> Result:
+        return Result(
+            case=case.id,
+            row=case.row,
+            client=self.label,
+            level=str(case.level),
+            verdict=verdict,
+            surface=case.client.surface,
+            area=case.area,
+            title=case.title,
+            why=case.why,
+            source=tuple(case.source),
+            path=f"{case.path}:{case.line}" if case.path else "",
+            rerun=f"concordat run '{case.key}' --client {self._installed.label}",
+            **more,  # type: ignore[arg-type]  # the callers above name Result's own fields
+        )

@@ -1,0 +1,76 @@
+"""What a run will do: the selected cases times the selected clients."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.catalogue.model import Case, Level, Profile
+from concordat.errors import CatalogueError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from concordat.engine.settings import RunSettings
+
+__all__ = ["Job", "plan", "select_cases"]
+
+_LEVELS = (Level.MUST, Level.SHOULD, Level.MAY)
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One case (or row) for one client, by the client's name and requested version: `python-expenses@8.0.1`."""
+
+    case: Case
+    client: str
+
+    @property
+    def id(self) -> str:
+        """A stable id, good as a pytest node's name."""
+        return f"{self.case.key}-{self.client}"
+
+
+def select_cases(cases: Sequence[Case], settings: RunSettings) -> list[Case]:
+    """Return the cases that the options ask for, in catalogue order.
+
+    A selector is a case's id, an id with its row, an id's beginning followed by `.`, an area, or the path of a case
+    file or folder. Raises CatalogueError for one that selects nothing.
+    """
+    wanted = [
+        case
+        for case in cases
+        if (case.profile is Profile.GATE or settings.profile is Profile.FULL)
+        and _LEVELS.index(case.level) <= _LEVELS.index(settings.level)
+    ]
+    if settings.cases:
+        chosen: set[str] = set()
+        for selector in settings.cases:
+            found = {case.key for case in cases if _selected(case, selector)}
+            if not found:
+                message = f"no case is called `{selector}`, and no case file or folder has that path"
+                raise CatalogueError(message, hint=did_you_mean(selector, {case.id for case in cases}))
+            chosen |= found
+        # A case named by its id runs whatever its profile is: naming it is asking for it.
+        wanted = [case for case in cases if case.key in chosen and (case in wanted or case.id in settings.cases)]
+    if settings.shard is not None:
+        index, count = settings.shard
+        wanted = [case for number, case in enumerate(wanted) if number % count == index - 1]
+    return wanted
+
+
+def _selected(case: Case, selector: str) -> bool:
+    if selector in (case.id, case.key, case.area) or case.id.startswith(selector.rstrip(".") + "."):
+        return True
+    path = Path(selector)
+    if path.suffix in {".yaml", ".yml"} or path.is_dir():
+        file, wanted = Path(case.path).resolve(), path.resolve()
+        return file == wanted or wanted in file.parents
+    return False
+
+
+def plan(cases: Iterable[Case], clients: Sequence[str]) -> list[Job]:
+    """Return every case for every client, clients together so that each keeps its warm adapter."""
+    listed = list(cases)
+    return [Job(case, client) for client in clients for case in listed]

@@ -1,0 +1,142 @@
+"""The scheduler: one event loop in a thread of its own, all clients at once, results as they are asked for.
+
+Pytest items are synchronous and come one by one; the loop runs ahead of them. `Run.result` waits for one job.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import threading
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from concordat.engine.result import ClientInfo, Result
+from concordat.errors import ClientUnavailable, ConcordatError, HarnessError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from concordat.engine.lane import Lane
+    from concordat.engine.plan import Job
+    from concordat.engine.stage import Target
+
+__all__ = ["Finished", "Run"]
+
+RESULT_DEADLINE = 1800.0
+"""Seconds that anyone waits for one result: above all deadlines that one lane can add up to."""
+STOP_DEADLINE = 10.0
+
+Finished = tuple[Result, tuple[str, ...]]
+
+
+class Run:
+    """Plays jobs on lanes. `lane_for` provisions and builds one client's lane, or raises ClientUnavailable.
+
+    A client that is not available has no results; `clients` says why.
+    """
+
+    def __init__(self, lane_for: Callable[[str], Awaitable[tuple[Lane, ClientInfo]]], target: Target) -> None:
+        self._lane_for = lane_for
+        self._target = target
+        self._loop = _new_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="concordat", daemon=True)
+        self._futures: dict[str, concurrent.futures.Future[Finished]] = {}
+        self._queues: dict[str, asyncio.Queue[Job]] = {}
+        self._lanes: set[asyncio.Task[None]] = set()
+        self.clients: dict[str, ClientInfo] = {}
+
+    def start(self, jobs: Iterable[Job]) -> None:
+        """Queue jobs, each client's in the order given; may be called again with further ones."""
+        if not self._thread.is_alive():
+            self._thread.start()
+        by_client: dict[str, list[Job]] = defaultdict(list)
+        for job in jobs:
+            if job.id not in self._futures:
+                self._futures[job.id] = concurrent.futures.Future()
+                by_client[job.client].append(job)
+        for client, listed in by_client.items():
+            asyncio.run_coroutine_threadsafe(self._enqueue(client, listed), self._loop)
+
+    def result(self, job: Job) -> Finished:
+        """Wait for one job.
+
+        Raises ClientUnavailable when its client could not be installed or started, HarnessError at the deadline.
+        """
+        try:
+            return self._futures[job.id].result(timeout=RESULT_DEADLINE)
+        except TimeoutError as error:
+            message = f"{job.id} gave no result within {RESULT_DEADLINE:.0f} s"
+            raise HarnessError(message) from error
+
+    def stop(self) -> None:
+        """End every adapter and the loop; what was not played stays without a result."""
+        if self._thread.is_alive():
+            closing = asyncio.run_coroutine_threadsafe(self._close(), self._loop)
+            try:
+                closing.result(timeout=STOP_DEADLINE)
+            except (TimeoutError, concurrent.futures.CancelledError, ConcordatError):
+                pass  # the processes' own watch ends them with us
+            finally:
+                self._loop.call_soon_threadsafe(self._loop.stop)
+                self._thread.join(timeout=STOP_DEADLINE)
+        if not self._thread.is_alive():
+            self._loop.close()
+
+    async def _close(self) -> None:
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.wait(others, timeout=STOP_DEADLINE / 2) if others else None
+        await self._target.close()
+
+    async def _enqueue(self, client: str, jobs: list[Job]) -> None:
+        queue = self._queues.get(client)
+        if queue is None:
+            queue = self._queues[client] = asyncio.Queue()
+            self._lanes.add(asyncio.create_task(self._play_lane(client, queue)))
+        for job in jobs:
+            queue.put_nowait(job)
+
+    async def _play_lane(self, client: str, queue: asyncio.Queue[Job]) -> None:
+        lane: Lane | None = None
+        job: Job | None = None
+        try:
+            lane, self.clients[client] = await self._lane_for(client)
+            while True:
+                job = await queue.get()
+                self._settle(job, await lane.play(job.case))
+                job = None
+        except ConcordatError as error:
+            await self._refuse(client, job, queue, error)
+        except Exception as error:  # noqa: BLE001 - a defect of ours must reach whoever waits, not hang them
+            message = f"Concordat's own defect: {type(error).__name__}: {error}"
+            await self._refuse(client, job, queue, HarnessError(message))
+        finally:
+            if lane is not None:
+                await lane.stop()
+
+    def _settle(self, job: Job, finished: Finished) -> None:
+        future = self._futures[job.id]
+        if not future.done():
+            future.set_result(finished)
+
+    async def _refuse(self, client: str, job: Job | None, queue: asyncio.Queue[Job], error: ConcordatError) -> None:
+        """Tell everyone who waits, or comes to wait, for this client why there is no result."""
+        if isinstance(error, ClientUnavailable):
+            name, _, version = client.partition("@")
+            self.clients[client] = ClientInfo(
+                name=name, version=version, requested=version, available=False, reason=str(error)
+            )
+        while True:
+            refused = job or await queue.get()
+            job = None
+            future = self._futures[refused.id]
+            if not future.done():
+                future.set_exception(error)
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    import uvloop  # noqa: PLC0415 - keeps `concordat --help` quick
+
+    return uvloop.new_event_loop()

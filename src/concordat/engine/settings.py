@@ -1,0 +1,36 @@
+"""The options of a run, once, for the command line and for plain pytest alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from concordat.catalogue.model import Level, Profile
+
+__all__ = ["RunSettings"]
+
+
+class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run was asked for.
+
+    `clients` are the `--client` specs, empty for the default version of every client; `target` is `sandbox` or a URL;
+    `shard` is (index from 1, count).
+    """
+
+    clients: tuple[str, ...] = ()
+    target: str = "sandbox"
+    cases: tuple[str, ...] = ()
+    profile: Profile = Profile.GATE
+    level: Level = Level.MAY
+    shard: tuple[int, int] | None = None
+    allow_writes: bool = False
+    offline: bool = False
+    require_all: bool = False
+    record_failures: bool = False
+    report: Path | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether the target is an endpoint that the run did not make."""
+        return self.target != "sandbox"

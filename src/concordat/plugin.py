@@ -1,0 +1,207 @@
+"""The pytest plugin: options, the catalogue's items, the public fixtures, and the report.
+
+This is where the suite meets the reporters; besides the command line it is the only module that knows both. Nothing is
+read, installed or started before the catalogue is collected, so that other pytest runs stay as quick as they were.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+import msgspec
+import pytest
+
+from concordat.errors import EXIT_OK, ConcordatError, UsageError
+from concordat.suite.fixtures import concordat_client, exchanges, sandbox
+from concordat.suite.options import add_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable
+    from pathlib import Path
+
+    from concordat.engine.result import Event
+    from concordat.suite.session import Session
+
+__all__ = ["SINKS_PLUGIN", "ConcordatPlugin", "Sinks", "concordat_client", "exchanges", "sandbox"]
+
+SINKS_PLUGIN = "concordat-sinks"
+"""The name under which a front end registers its own reporters with pytest."""
+
+_RESULT = "concordat_result"
+_CLIENTS = "concordat_clients"
+_CATALOGUE = ("suite", "test_catalogue.py")
+
+
+class Sinks(Protocol):
+    """What a front end registers as `SINKS_PLUGIN`."""
+
+    sinks: Iterable[Callable[[Event], None]]
+
+    def progress(self, line: str) -> None:
+        """Show a line of progress while clients are installed."""
+        ...
+
+    def plain(self, error: ConcordatError) -> None:
+        """Take the error that ended the run before it began."""
+        ...
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add Concordat's options."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the plugin's state."""
+    config.addinivalue_line("markers", "xdist_group(name): keeps one client's cases on one worker")
+    config.addinivalue_line("markers", "concordat_world(world): the world of the `sandbox` fixture")
+    config.pluginmanager.register(ConcordatPlugin(config), "concordat-run")
+
+
+class ConcordatPlugin:
+    """One run inside one pytest process: the only one, an xdist worker, or the controller of workers."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self._session: Session | None = None
+        self._planned = 0
+        self._begun = False
+
+    @property
+    def session(self) -> Session:
+        """The run, made when it is first needed."""
+        if self._session is None:
+            from concordat.suite.options import settings_from  # noqa: PLC0415 - other pytest runs stay quick
+            from concordat.suite.session import Session  # noqa: PLC0415
+
+            self._session = Session(settings_from(self.config), progress=self._progress)
+        return self._session
+
+    @property
+    def _front(self) -> Any:
+        return self.config.pluginmanager.get_plugin(SINKS_PLUGIN)
+
+    @property
+    def _is_worker(self) -> bool:
+        return hasattr(self.config, "workerinput")
+
+    @property
+    def _is_controller(self) -> bool:
+        return self.config.pluginmanager.has_plugin("dsession")
+
+    def _progress(self, line: str) -> None:
+        terminal = self.config.pluginmanager.get_plugin("terminalreporter")
+        if self._front is not None:
+            self._front.progress(line)
+        elif terminal is not None:
+            terminal.write_line(line)
+
+    # -- collection
+
+    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """Collect the suite's catalogue module as case items."""
+        if module_path.parts[-2:] != _CATALOGUE:
+            return None
+        from concordat.suite.items import CatalogueFile  # noqa: PLC0415 - other pytest runs stay quick
+
+        collected: CatalogueFile = CatalogueFile.from_parent(parent, path=module_path)
+        collected.run = self
+        return collected
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Generator[None, object, object]:
+        """Turn a wrong catalogue, manifest or credential into one clear error."""
+        try:
+            return (yield)
+        except ConcordatError as error:
+            self._refuse(error)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Begin the report, and play what was selected ahead of the items that will ask for it."""
+        from concordat.suite.items import CaseItem  # noqa: PLC0415 - other pytest runs stay quick
+
+        if self._session is None or self.config.option.collectonly or self._is_worker:
+            return
+        jobs = [item.job for item in session.items if isinstance(item, CaseItem)]
+        self._begin(len(jobs))
+        self._session.start(jobs)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Begin the report when the first worker has collected the catalogue."""
+        planned = sum("/".join(_CATALOGUE) in node for node in ids)
+        if planned and not self._begun:
+            self._begin(planned)
+
+    def _begin(self, planned: int) -> None:
+        self._planned, self._begun = planned, True
+        run = self.session
+        if run.settings.report is not None:
+            from concordat.report.writer import ReportWriter  # noqa: PLC0415 - only where a report is wanted
+
+            run.sinks.append(ReportWriter(run.settings.report))
+        if self._front is not None:
+            run.sinks.extend(self._front.sinks)
+        run.begin(planned)
+
+    def _refuse(self, error: ConcordatError) -> NoReturn:
+        if self._front is not None:
+            self._front.plain(error)
+            pytest.exit(str(error), returncode=error.exit_code)
+        if isinstance(error, UsageError):
+            raise pytest.UsageError(str(error)) from error
+        pytest.exit(str(error), returncode=error.exit_code)
+
+    # -- results
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Let the result travel with pytest's own report, from an xdist worker too."""
+        report = yield
+        found = getattr(item, "finished", None)
+        if report.when == "call" and found is not None:
+            setattr(report, _RESULT, msgspec.json.encode(found).decode("utf-8"))
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Record a result where the run is controlled."""
+        found = getattr(report, _RESULT, None)
+        if found is None or self._is_worker or self._session is None:
+            return
+        from concordat.engine.result import Result  # noqa: PLC0415 - only where there is a result
+
+        result, stragglers = msgspec.json.decode(found, type=tuple[Result, tuple[str, ...]])
+        self._session.record(result, stragglers)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Learn from a worker which clients it ran."""
+        sent = getattr(node, "workeroutput", {}).get(_CLIENTS)
+        if sent is not None and self._session is not None:
+            from concordat.engine.result import ClientInfo  # noqa: PLC0415 - only where there are workers
+
+            self._session.meet(msgspec.json.decode(sent, type=list[ClientInfo]))
+
+    # -- the end
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Stop the adapters and close the report; a run that did not play all it planned says so."""
+        run = self._session
+        if run is None:
+            return
+        run.stop()
+        if self._is_worker:
+            self.config.workeroutput[_CLIENTS] = msgspec.json.encode(list(run.clients.values())).decode("utf-8")  # type: ignore[attr-defined]  # xdist's own
+            return
+        if not self._begun:
+            return
+        left = self._planned - len(run.results)
+        reason = None
+        if exitstatus == pytest.ExitCode.INTERRUPTED:
+            reason = f"interrupted, {left} of {self._planned} results are missing"
+        elif left:
+            reason = f"stopped early, {left} of {self._planned} results are missing"
+        footer = run.finish(interrupted=reason)
+        if footer.exit_code != EXIT_OK and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED

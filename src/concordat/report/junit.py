@@ -1,0 +1,76 @@
+"""JUnit XML: a suite for each client, a testcase for each case, the checks in the text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from concordat.checks import Verdict
+from concordat.suite.failure import failure_text
+
+if TYPE_CHECKING:
+    from concordat.engine.result import Report, Result
+
+__all__ = ["junit_xml"]
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SKIPPED = (Verdict.NOT_APPLICABLE, Verdict.BLOCKED, Verdict.KNOWN_FAILURE, Verdict.OBSERVATION)
+
+
+def junit_xml(report: Report) -> bytes:
+    """Return the report as JUnit XML. Known failures and observations are `skipped` with their reason, never passed."""
+    root = ET.Element("testsuites", name="concordat")
+    by_client: dict[str, list[Result]] = {}
+    for result in report.results:
+        by_client.setdefault(result.client, []).append(result)
+    for client, results in by_client.items():
+        suite = ET.SubElement(
+            root,
+            "testsuite",
+            name=client,
+            tests=str(len(results)),
+            failures=str(sum(r.verdict in (Verdict.FAIL, Verdict.UNEXPECTED_PASS) for r in results)),
+            errors=str(sum(r.verdict is Verdict.HARNESS_ERROR for r in results)),
+            skipped=str(sum(r.verdict in _SKIPPED for r in results)),
+            time=f"{sum(r.duration_ms for r in results) / 1000:.3f}",
+        )
+        for result in results:
+            _testcase(suite, result)
+    for info in report.clients:
+        if not info.available:
+            suite = ET.SubElement(root, "testsuite", name=info.label, tests="1", failures="0", errors="0", skipped="1")
+            case = ET.SubElement(suite, "testcase", classname=info.label, name="client available")
+            ET.SubElement(case, "skipped", message=_clean(f"unavailable: {info.reason}"))
+    body: bytes = ET.tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + body
+
+
+def _testcase(suite: ET.Element, result: Result) -> None:
+    case = ET.SubElement(
+        suite,
+        "testcase",
+        classname=f"{result.client}.{result.area}",
+        name=result.key,
+        time=f"{result.duration_ms / 1000:.3f}",
+    )
+    if result.verdict in _SKIPPED:
+        ET.SubElement(case, "skipped", message=_clean(f"{result.verdict}: {_reason(result)}"))
+    elif result.verdict.red:
+        tag = "error" if result.verdict is Verdict.HARNESS_ERROR else "failure"
+        failed = [check.id for check in result.checks if check.verdict.red]
+        node = ET.SubElement(
+            case, tag, message=_clean(", ".join(failed) or str(result.reason)), type=str(result.verdict)
+        )
+        node.text = _clean(failure_text(result))
+
+
+def _reason(result: Result) -> str:
+    causes = sorted({check.cause for check in result.checks if check.cause})
+    observed = [check.id for check in result.checks if check.verdict is result.verdict]
+    return result.reason or ", ".join(causes) or ", ".join(observed)
+
+
+def _clean(text: str) -> str:
+    """Return text with what XML 1.0 cannot hold written as an escape."""
+    return _NOT_XML.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

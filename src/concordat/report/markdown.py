@@ -1,0 +1,153 @@
+"""A Markdown summary: what a person reads first."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from concordat.checks import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from concordat.engine.result import Report, Result
+
+__all__ = ["markdown"]
+
+_SHOWN = (
+    Verdict.PASS,
+    Verdict.FAIL,
+    Verdict.UNEXPECTED_PASS,
+    Verdict.KNOWN_FAILURE,
+    Verdict.OBSERVATION,
+    Verdict.BLOCKED,
+    Verdict.NOT_APPLICABLE,
+    Verdict.HARNESS_ERROR,
+)
+
+
+def markdown(report: Report) -> str:
+    """Return the summary: one table of clients, red results first, then causes, hazards and differences."""
+    lines = ["# Conformance report", ""]
+    if not report.footer.complete:
+        lines += [f"**Not complete:** {_cell(report.footer.note or 'it ended early')}", ""]
+    lines += [
+        _summary(report),
+        "",
+        *_clients(report),
+        *_red(report.results),
+        *_areas(report),
+        *_causes(report.results),
+        *_hazards(report),
+        *_parity(report),
+    ]
+    for title, notes in (("Stragglers", report.stragglers), ("Notes", report.notes)):
+        if notes:
+            lines += [f"## {title}", "", *(f"- {_cell(note)}" for note in notes), ""]
+    return "\n".join(lines)
+
+
+def _summary(report: Report) -> str:
+    return (
+        f"Concordat {report.header.concordat}, target {_cell(report.header.target)}, started {report.header.started}, "
+        f"{report.footer.duration_ms / 1000:.1f} s, exit {report.footer.exit_code}. "
+        f"{report.totals['executed']} results of {report.totals['clients']} clients executed."
+    )
+
+
+def _clients(report: Report) -> list[str]:
+    heads = ["client", "package", *(str(verdict) for verdict in _SHOWN)]
+    lines = _head(heads)
+    counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
+    for result in report.results:
+        counts[result.client][result.verdict] += 1
+    for info in report.clients:
+        if info.available:
+            cells = [info.label, info.package, *(str(counts[info.label][verdict]) for verdict in _SHOWN)]
+        else:
+            cells = [info.label, info.package, f"unavailable: {info.reason}", *("" for _ in _SHOWN[1:])]
+        lines.append(_row(cells))
+    return [*lines, ""]
+
+
+def _red(results: Sequence[Result]) -> list[str]:
+    red = [result for result in results if result.verdict.red]
+    if not red:
+        return []
+    lines = ["## Red", "", *_head(["case", "client", "verdict", "checks", "rerun"])]
+    for result in red:
+        checks = ", ".join(check.id for check in result.checks if check.verdict.red) or (result.reason or "")
+        lines.append(_row([result.key, result.client, str(result.verdict), checks, f"`{result.rerun}`"]))
+    return [*lines, ""]
+
+
+def _areas(report: Report) -> list[str]:
+    clients = [info.label for info in report.clients if info.available]
+    areas = sorted({result.area for result in report.results})
+    if not areas or not clients:
+        return []
+    lines = ["## Areas", "", "Passed of executed; known failures are not passed.", "", *_head(["area", *clients])]
+    for area in areas:
+        cells = [area]
+        for client in clients:
+            ran = [r for r in report.results if r.area == area and r.client == client]
+            executed = [r for r in ran if r.verdict not in (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR)]
+            passed = sum(r.verdict in (Verdict.PASS, Verdict.OBSERVATION) for r in executed)
+            cells.append(f"{passed}/{len(executed)}" if executed else "")
+        lines.append(_row(cells))
+    return [*lines, ""]
+
+
+def _causes(results: Sequence[Result]) -> list[str]:
+    causes: dict[tuple[str, str], int] = Counter(
+        (result.client, cause)
+        for result in results
+        for cause in {check.cause for check in result.checks if check.cause}
+    )
+    if not causes:
+        return []
+    lines = ["## Known causes", "", *_head(["client", "cause", "results"])]
+    lines += [_row([client, cause, str(count)]) for (client, cause), count in sorted(causes.items())]
+    return [*lines, ""]
+
+
+def _hazards(report: Report) -> list[str]:
+    found = [result for result in report.results if result.hazard]
+    if not found:
+        return []
+    clients = [info.label for info in report.clients if info.available]
+    lines = ["## Hazards of a write", "", *_head(["case", *clients])]
+    keys = sorted({result.key for result in found})
+    by_key = {(result.key, result.client): result for result in found}
+    for key in keys:
+        cells = [key]
+        for client in clients:
+            result = by_key.get((key, client))
+            red = result is not None and result.verdict in (Verdict.FAIL, Verdict.KNOWN_FAILURE)
+            cells.append("" if result is None else f"**{result.hazard}**" if red else str(result.hazard))
+        lines.append(_row(cells))
+    return [*lines, ""]
+
+
+def _parity(report: Report) -> list[str]:
+    if not report.parity:
+        return []
+    lines = ["## Clients that differ", "", *_head(["case", "groups"])]
+    for row in report.parity:
+        key = row.case if row.row is None else f"{row.case}[{row.row}]"
+        lines.append(_row([key, " / ".join(", ".join(group.clients) for group in row.groups)]))
+    return [*lines, ""]
+
+
+def _head(cells: Sequence[str]) -> list[str]:
+    return [_row(cells), "|" + "---|" * len(cells)]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+
+
+def _cell(text: str) -> str:
+    """Return text that cannot break the table or become markup."""
+    flat = " ".join(text.split())
+    return flat.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")

@@ -1,0 +1,56 @@
+"""Writes a run's files: events as they come, the reports at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.engine.result import RunFinished, RunStarted
+from concordat.report.builder import ReportBuilder
+from concordat.report.junit import junit_xml
+from concordat.report.markdown import markdown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from concordat.engine.result import Event
+
+__all__ = ["ReportWriter"]
+
+_FINAL = ("report.json", "junit.xml", "report.md")
+
+
+class ReportWriter:
+    """A sink that keeps `events.jsonl` (append-only) and, after the last event, the reports in one folder.
+
+    An older report in the folder is taken away when a run begins, so that a run that is killed leaves none behind.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._builder = ReportBuilder()
+        self._encoder = msgspec.json.Encoder()
+
+    def __call__(self, event: Event) -> None:
+        """Take one event."""
+        events = self._folder / "events.jsonl"
+        if isinstance(event, RunStarted):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for name in _FINAL:
+                (self._folder / name).unlink(missing_ok=True)
+            events.write_bytes(b"")
+        with events.open("ab") as file:
+            file.write(self._encoder.encode(event) + b"\n")
+        self._builder(event)
+        if isinstance(event, RunFinished):
+            report = self._builder.report
+            self._write("report.json", msgspec.json.format(self._encoder.encode(report), indent=1))
+            self._write("junit.xml", junit_xml(report))
+            self._write("report.md", markdown(report).encode("utf-8"))
+
+    def _write(self, name: str, data: bytes) -> None:
+        """Put a file in place whole: a reader sees the old one or the new one."""
+        partial = self._folder / f".{name}.partial"
+        partial.write_bytes(data)
+        partial.replace(self._folder / name)

@@ -1,0 +1,201 @@
+"""The sandbox: one request in, one answer out, by the contract's operations.
+
+A request passes, in this order: the key (401, 403), the world's refusal, the quota (429), the path and method
+(404, 405), the contract (404 for a path argument, 415 for a content type, else 400), its Idempotency-Key (409, 422, or
+the answer given before), and the operation's handler. Whatever refuses it, the body is an ErrorMessage.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import md5
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.sandbox.changes import apply_change
+from concordat.sandbox.errors import Refusal, error_body
+from concordat.sandbox.faults import FaultPlan
+from concordat.sandbox.gate import Gate
+from concordat.sandbox.handlers import HANDLERS
+from concordat.sandbox.idempotency import Idempotency, Ruling
+from concordat.sandbox.pulls import resume_pulls
+from concordat.sandbox.pushes import resume_pushes
+from concordat.sandbox.scene import Ask, Scene
+from concordat.sandbox.seeding import bindings_of, open_state
+from concordat.sandbox.views import state_of
+from concordat.sandbox.world import parse_change
+from concordat.wire.answer import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from concordat.catalogue.model import Fault
+    from concordat.contract import Contract, Match
+    from concordat.sandbox.world import World
+    from concordat.values import Json, JsonObject, Problem
+    from concordat.wire.exchange import Request
+
+__all__ = ["Sandbox"]
+
+_JSON = ("Content-Type", "application/json; charset=utf-8")
+_STATUS_OF = {"path": 404, "content-type": 415}
+
+
+class Sandbox:
+    """A server of one contract in one world; an `Upstream` of the wire package.
+
+    `base_url` is what `{base}` in a planned redirect stands for; it may be set later, once the port is known.
+    `database` is a file to keep the state in; one that holds a state already goes on with that. `bindings` are the
+    world's names (see `seeding.bindings_of`), `auth` is the valid Authorization value. Not safe for several threads.
+    Raises CatalogueError, without a location, for a world or a fault that cannot be.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        world: World,
+        faults: Sequence[Fault] = (),
+        *,
+        base_url: str = "",
+        database: str = ":memory:",
+    ) -> None:
+        self.base_url = base_url
+        self._contract = contract
+        self._faults = FaultPlan(faults)
+        self._world = world
+        self._state = open_state(world, database)
+        self._scene = Scene.of(world, self._state)
+        self._gate = Gate(world, self._state)
+        self._idempotency = Idempotency(self._scene.clock)
+        self._refused = 0
+        self.bindings: dict[str, Json] = bindings_of(self._state)
+        if database != ":memory:":
+            resume_pulls(self._scene)
+            resume_pushes(self._scene)
+
+    @property
+    def auth(self) -> str:
+        """The Authorization value that is let in: `Basic ` and the key in base64."""
+        return "Basic " + b64encode(self._gate.key.encode()).decode()
+
+    async def answer(self, request: Request) -> Answer:
+        """Answer one request, planned faults included."""
+        match = self._contract.match(request.method, request.raw_path)
+        strike = self._faults.strike(request, match.operation.name if match else None)
+        if strike is None:
+            return self._answer(request, match)
+        own = self._answer(request, match) if strike.needs_answer else None
+        return self._faults.enact(strike, own, self.base_url)
+
+    async def process(self, request: Request) -> Answer:
+        """Answer one request without faults, and without counting it for them."""
+        return self._answer(request, self._contract.match(request.method, request.raw_path))
+
+    def advance(self, seconds: float) -> None:
+        """Move the virtual clock on, completing what falls due. Raises CatalogueError when `seconds` is negative."""
+        with self._state.together():
+            self._scene.clock.advance(seconds)
+            self._state.note("now", self._scene.clock.now().isoformat())
+
+    def change(self, raw: JsonObject) -> None:
+        """Change the world, in the vocabulary of `change:` (see `world`). Raises CatalogueError for anything else."""
+        change = parse_change(raw)
+        with self._state.together():
+            apply_change(self._scene, change)
+        self._gate.change(change)
+
+    def state(self) -> dict[str, Json]:
+        """Return what the sandbox holds, by collection (see `views.state_of`)."""
+        return state_of(self._state)
+
+    def commits(self) -> dict[str, int]:
+        """Return how many writes were accepted, by operation name; replayed answers do not count."""
+        return dict(self._scene.commits)
+
+    def plan(self, faults: Sequence[Fault]) -> None:
+        """Replace the planned faults; they count from now. Raises CatalogueError for a fault that cannot be."""
+        self._faults = FaultPlan(faults)
+
+    def unfired(self) -> tuple[str, ...]:
+        """Return the ids of the faults that had to fire and have not."""
+        return self._faults.unfired()
+
+    def close(self) -> None:
+        """Close the database; a sandbox in memory is gone."""
+        self._state.close()
+
+    def _answer(self, request: Request, match: Match | None) -> Answer:
+        """Answer, refusals as ErrorMessages, with the headers that every response carries."""
+        try:
+            self._gate.admit(request, match)
+            answer = self._once(request, match)
+        except Refusal as refusal:
+            answer = self._refuse(refusal)
+        return msgspec.structs.replace(answer, headers=(*answer.headers, *self._gate.headers(self._scene)))
+
+    def _once(self, request: Request, match: Match | None) -> Answer:
+        """Answer under the request's Idempotency-Key, if it has one."""
+        decision = self._idempotency.begin(request)
+        if decision.ruling is Ruling.REPLAY:
+            assert decision.answer is not None
+            return decision.answer
+        if decision.ruling is Ruling.IN_PROGRESS:
+            raise Refusal(409, "A request with this Idempotency-Key is still in progress.")
+        if decision.ruling is Ruling.DIFFERENT:
+            raise Refusal(422)
+        try:
+            answer = self._handled(request, match)
+        except Refusal as refusal:
+            answer = self._refuse(refusal)
+        if decision.ruling is Ruling.PROCESS:
+            self._idempotency.finish(decision.key, answer)
+        return answer
+
+    def _handled(self, request: Request, match: Match | None) -> Answer:
+        """Hold the request to the contract, and let its operation's handler answer."""
+        if match is None:
+            allowed = self._contract.methods(request.raw_path)
+            raise Refusal(405, headers=(("Allow", ", ".join(allowed)),)) if allowed else Refusal(404)
+        operation, arguments = match.operation, match.arguments
+        problems = self._contract.check_request(
+            operation, arguments=arguments, query=request.query, headers=request.headers, body=request.body
+        )
+        serious = [problem for problem in problems if not _tolerated(operation.name, problem)]
+        if serious:
+            raise _invalid(serious)
+        ask = Ask(
+            self._scene,
+            operation.name,
+            operation.argument_names,
+            request.raw_path,
+            arguments,
+            request.query,
+            request.body,
+        )
+        handler = HANDLERS[operation.name]
+        if request.method == "GET":
+            return handler(ask)
+        with self._state.together():
+            return handler(ask)
+
+    def _refuse(self, refusal: Refusal) -> Answer:
+        self._refused += 1
+        correlation = md5(f"concordat:{self._refused}".encode(), usedforsecurity=False).hexdigest()
+        return Answer(refusal.status, (_JSON, *refusal.headers), error_body(refusal, correlation))
+
+
+def _tolerated(operation: str, problem: Problem) -> bool:
+    """Whether a problem is repaired instead of refused: forbidden characters of a company's name are stripped."""
+    return operation.startswith("companies.") and (problem.where, problem.pointer, problem.rule) == (
+        "body",
+        "/name",
+        "pattern",
+    )
+
+
+def _invalid(problems: Sequence[Problem]) -> Refusal:
+    """Return the refusal of a request that breaks the contract, by the first part that does."""
+    status = next((_STATUS_OF[one.where] for one in problems if one.where in _STATUS_OF), 400)
+    items = [(one.pointer.lstrip("/") or one.where, one.message, one.rule) for one in problems]
+    return Refusal(status, problems=items)

@@ -1,0 +1,137 @@
+"""Planned misbehaviour of the upstream: which request a fault strikes, and the answer that then goes out.
+
+Actions are of two sorts. `respond`, `edit` and `redirect` decide what is answered; `reset`, `close`, `stall`, `drip`
+and `cut` decide how it leaves the server. One of each sort can strike the same request, in the order of the plan; a
+fault that finds its sort taken does not fire.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.catalogue.model import Fault
+from concordat.sandbox.fault_answers import (
+    check_fault,
+    delivery_of,
+    edited,
+    redirected,
+    require_distinct,
+    scripted_answer,
+)
+from concordat.wire.answer import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from concordat.wire.exchange import Request
+
+__all__ = ["FaultPlan", "Strike", "check_fault", "scripted_answer"]
+
+
+class _Planned(msgspec.Struct):
+    id: str
+    fault: Fault
+    seen: int = 0
+    fired: int = 0
+
+    def due(self, operation: str | None) -> bool:
+        """Count a matching request, and say whether this is one that the fault is planned for."""
+        if self.fault.on is not None and self.fault.on != operation:
+            return False
+        self.seen += 1
+        behind = self.seen - self.fault.at
+        return behind >= 0 and (self.fault.times == "always" or behind < self.fault.times)
+
+
+class Strike(msgspec.Struct, frozen=True):
+    """The faults that hit one request: at most one on the content, at most one on the delivery."""
+
+    content: _Planned | None = None
+    delivery: _Planned | None = None
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The ids of the faults."""
+        return tuple(planned.id for planned in self._both())
+
+    @property
+    def needs_answer(self) -> bool:
+        """Whether the sandbox must process the request: its answer is used, or a fault says `when: after`."""
+        if any(planned.fault.when == "after" for planned in self._both()):
+            return True
+        if self.content is not None:
+            return self.content.fault.edit is not None
+        return self.delivery is not None and not (self.delivery.fault.reset or self.delivery.fault.close)
+
+    def _both(self) -> Iterator[_Planned]:
+        return (planned for planned in (self.content, self.delivery) if planned is not None)
+
+
+class FaultPlan:
+    """The faults of one case, and how often each has seen and struck its requests.
+
+    Faults without an id are `fault-1`, `fault-2`... by their place. Raises CatalogueError, without a location, for a
+    fault that `check_fault` refuses and for an id that stands twice.
+    """
+
+    def __init__(self, faults: Sequence[Fault] = ()) -> None:
+        self._planned = [
+            _Planned(fault.id or f"fault-{number}", check_fault(fault)) for number, fault in enumerate(faults, 1)
+        ]
+        require_distinct([planned.id for planned in self._planned])
+
+    def strike(self, request: Request, operation: str | None) -> Strike | None:
+        """Count one request, and return what is to strike it.
+
+        `operation` is the contract's name for the request, None when it has none; then only faults `on` every request
+        can strike.
+        """
+        del request  # a plan knows operations only; the request is here for plans that look closer
+        content: _Planned | None = None
+        delivery: _Planned | None = None
+        for planned in self._planned:
+            if not planned.due(operation):
+                continue
+            if delivery_of(planned.fault) is None:
+                content = content or planned
+            else:
+                delivery = delivery or planned
+        return Strike(content, delivery) if content or delivery else None
+
+    def enact(self, strike: Strike, answer: Answer | None, base_url: str) -> Answer:
+        """Return what goes out instead of `answer`, the sandbox's own (None if it did not process the request).
+
+        `{base}` in a redirect stands for `base_url`. An edit whose pointers do not fit the answer leaves it as it is,
+        and has then not fired.
+        """
+        shaped = answer or Answer()
+        fired: list[str] = []
+        if strike.content is not None:
+            changed = _content(strike.content.fault, answer, base_url)
+            if changed is not None:
+                shaped = changed
+                strike.content.fired += 1
+                fired.append(strike.content.id)
+        if strike.delivery is not None:
+            delivery = delivery_of(strike.delivery.fault)
+            assert delivery is not None
+            silent = strike.delivery.fault.reset or strike.delivery.fault.close
+            shaped = msgspec.structs.replace(shaped, delivery=delivery, scripted=shaped.scripted or silent)
+            strike.delivery.fired += 1
+            fired.append(strike.delivery.id)
+        return msgspec.structs.replace(shaped, faults=(*(answer.faults if answer else ()), *fired))
+
+    def unfired(self) -> tuple[str, ...]:
+        """Return the ids of the faults that must fire and have not fired once."""
+        return tuple(planned.id for planned in self._planned if planned.fault.must_fire and not planned.fired)
+
+
+def _content(fault: Fault, answer: Answer | None, base_url: str) -> Answer | None:
+    if fault.respond is not None:
+        return scripted_answer(fault.respond)
+    if fault.redirect is not None:
+        return redirected(fault.redirect, base_url)
+    assert fault.edit is not None
+    return None if answer is None else edited(fault.edit, answer)

@@ -1,0 +1,29 @@
+"""Options models: what an integration takes when a record is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from concordat.sandbox.errors import Refusal
+from concordat.sandbox.options import options_model
+from concordat.sandbox.scene import json_answer
+
+if TYPE_CHECKING:
+    from concordat.sandbox.scene import Ask
+    from concordat.wire.answer import Answer
+
+__all__ = ["get_customer_model", "get_options"]
+
+
+def get_customer_model(ask: Ask) -> Answer:
+    """customers.getCreateUpdateModel."""
+    return json_answer(options_model(ask.connection().integration.key))
+
+
+def get_options(ask: Ask) -> Answer:
+    """pushOptions.get: only customers can be written here, any other type is answered with 404."""
+    connection, data_type = ask.connection(), ask.arguments["dataType"]
+    if data_type != "customers":
+        message = f"Datatype {data_type} not supported by platform(s) {connection.integration.name}"
+        raise Refusal(404, message)
+    return json_answer(options_model(connection.integration.key))

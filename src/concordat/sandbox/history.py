@@ -1,0 +1,83 @@
+"""What went before a case: the syncs that `synced` stands for, and the earlier refreshes and pushes of a world."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.sandbox.clock import timestamp
+from concordat.sandbox.integrations import ACCOUNTING_TYPES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from concordat.sandbox.scene import Connection, Scene
+    from concordat.sandbox.world import World
+
+__all__ = ["seed_history"]
+
+_PULL = "INSERT INTO pulls (id, company, connection, type, ending, status, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_PUSH = """
+INSERT INTO pushes (key, company, connection, operation, record, target, plan, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+def seed_history(world: World, scene: Scene) -> None:
+    """Write the world's history: a minute between two entries, the last an hour before the world begins."""
+    rows = scene.state.all("SELECT id FROM connections WHERE status <> 'PendingAuth' ORDER BY seq")
+    connections = [found for (identifier,) in rows if (found := scene.connection(identifier)) is not None]
+    entries = world.pulls + world.pushes + len(world.synced)
+    moment = scene.clock.now() - timedelta(hours=1, minutes=entries)
+    for data_type in world.synced:
+        moment += timedelta(minutes=1)
+        for connection in connections:
+            _pull(scene, connection, data_type, moment)
+    if not connections:
+        return
+    others = [data_type for data_type in ACCOUNTING_TYPES if data_type != "customers"]
+    for number in range(world.pulls):
+        moment += timedelta(minutes=1)
+        _pull(scene, connections[0], others[number % len(others)], moment)
+    known = scene.state.all("SELECT id FROM customers WHERE connection = ? ORDER BY seq", connections[0].id)
+    for number in range(world.pushes):
+        moment += timedelta(minutes=1)
+        target = known[number % len(known)][0] if known else f"pushed-{number + 1}"
+        _push(scene, connections[0], target, moment)
+
+
+def _pull(scene: Scene, connection: Connection, data_type: str, moment: datetime) -> None:
+    identifier = scene.new_id("pull")
+    body: dict[str, Any] = {
+        "id": identifier,
+        "companyId": connection.company,
+        "connectionId": connection.id,
+        "dataType": data_type,
+        "status": "Complete",
+        "requested": timestamp(moment - timedelta(seconds=20)),
+        "completed": timestamp(moment),
+        "progress": 100,
+        "isCompleted": True,
+        "isErrored": False,
+    }
+    text = msgspec.json.encode(body).decode()
+    scene.state.run(_PULL, identifier, connection.company, connection.id, data_type, "Complete", "Complete", text)
+
+
+def _push(scene: Scene, connection: Connection, target: str, moment: datetime) -> None:
+    key = scene.new_id("push")
+    body: dict[str, Any] = {
+        "changes": [{"type": "Created", "recordRef": {"id": target, "dataType": "customers"}}],
+        "dataType": "customers",
+        "companyId": connection.company,
+        "pushOperationKey": key,
+        "dataConnectionKey": connection.id,
+        "requestedOnUtc": timestamp(moment - timedelta(seconds=20)),
+        "completedOnUtc": timestamp(moment),
+        "status": "Success",
+        "statusCode": 200,
+        "validation": {"errors": [], "warnings": []},
+    }
+    text = msgspec.json.encode(body).decode()
+    scene.state.run(_PUSH, key, connection.company, connection.id, "customers.create", None, target, "{}", text)

@@ -1,0 +1,165 @@
+"""Paging and ordering of list operations, and the envelope of a page (domain 2.2, 3.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from concordat.sandbox.fields import FieldTable, FieldType, values_at
+from concordat.sandbox.query import comparable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from concordat.values import Json, JsonObject, Pairs
+
+__all__ = [
+    "DEFAULT_SIZE",
+    "LARGEST_REPORTED",
+    "LARGEST_SIZE",
+    "PageOutOfRange",
+    "PageRequest",
+    "UnknownOrderField",
+    "envelope",
+    "links",
+    "order",
+]
+
+DEFAULT_SIZE = 100
+LARGEST_SIZE = 5000
+"""The most that a request may ask for."""
+LARGEST_REPORTED = 2000
+"""The most that an answer may hold: the contract's maximum of `pageSize` in the envelope."""
+
+_LAST_INT32 = 2**31 - 1
+_SAFE_IN_QUERY = "!$'()*,;:@/?-._~"
+"""What RFC 3986 allows in a query, without `&`, `=` and `+`, which a form would read as its own."""
+
+RecordT = TypeVar("RecordT", bound="Mapping[str, Any]")
+
+
+class UnknownOrderField(ValueError):  # noqa: N818 - reads as a condition in `except` clauses
+    """An `orderBy` that names no property of the records; `field` is the name without its minus sign."""
+
+    def __init__(self, field: str, record: str) -> None:
+        super().__init__(f"Could not resolve property {field} on {record}")
+        self.field = field
+        self.message = str(self)
+
+
+class PageOutOfRange(ValueError):  # noqa: N818 - reads as a condition in `except` clauses
+    """A `page` or `pageSize` outside the contract's bounds; `parameter` is its name."""
+
+    def __init__(self, parameter: str, largest: int) -> None:
+        super().__init__(f"{parameter} must be a whole number from 1 to {largest}")
+        self.parameter = parameter
+        self.message = str(self)
+
+
+class PageRequest(msgspec.Struct, frozen=True):
+    """Which page is asked for: `page` from 1, `size` in records."""
+
+    page: int = 1
+    size: int = DEFAULT_SIZE
+
+    @classmethod
+    def read(cls, query: Pairs) -> PageRequest:
+        """Read `page` and `pageSize` from decoded query pairs; of repeats the last counts.
+
+        A size above 2,000 becomes 2,000, so that the answer can keep the contract. Raises PageOutOfRange for a number
+        outside the request's own bounds, or for no number at all.
+        """
+        given = dict(query)
+        page = _number(given.get("page", "1"), "page", _LAST_INT32)
+        size = _number(given.get("pageSize", str(DEFAULT_SIZE)), "pageSize", LARGEST_SIZE)
+        return cls(page, min(size, LARGEST_REPORTED))
+
+    @property
+    def start(self) -> int:
+        """How many records come before this page."""
+        return (self.page - 1) * self.size
+
+    def take(self, records: Sequence[RecordT]) -> list[RecordT]:
+        """Return the records of this page, of all that match; none beyond the end."""
+        return list(records[self.start : self.start + self.size])
+
+
+def _number(text: str, parameter: str, largest: int) -> int:
+    digits = text.isascii() and text.isdigit() and len(text.lstrip("0")) <= len(str(largest))
+    number = int(text.lstrip("0") or "0") if digits else 0
+    if not 1 <= number <= largest:
+        raise PageOutOfRange(parameter, largest)
+    return number
+
+
+def order(
+    records: Sequence[RecordT],
+    order_by: str | None,
+    fields: Mapping[str, FieldType],
+) -> list[RecordT]:
+    """Return the records by one property, `-property` for descending; None keeps the order they have.
+
+    Records without the property, or with null, come last either way; ties keep the order they have.
+    Raises UnknownOrderField.
+    """
+    if order_by is None:
+        return list(records)
+    name = order_by.removeprefix("-")
+    kind = fields.get(name)
+    if kind is None:
+        raise UnknownOrderField(name, fields.record if isinstance(fields, FieldTable) else "Dataset")
+    path = tuple(name.split("."))
+    keyed: list[tuple[Any, RecordT]] = []
+    rest: list[RecordT] = []
+    for record in records:
+        key = next((comparable(value, kind) for value in values_at(record, path)), None)
+        if key is None:
+            rest.append(record)
+        else:
+            keyed.append((key, record))
+    keyed.sort(key=lambda pair: pair[0], reverse=order_by.startswith("-"))
+    return [record for _, record in keyed] + rest
+
+
+def envelope(
+    results: Sequence[JsonObject],
+    request: PageRequest,
+    total: int,
+    path: str,
+    query: Pairs,
+) -> dict[str, Json]:
+    """Return the page that holds `results`, the slice already taken, of `total` matching records.
+
+    `path` is the request's path as sent, `query` its decoded pairs. Links are relative to the server: `self` is the
+    path, the others carry `page`, `pageSize` and every other pair of the request. `next` and `previous` stand only
+    where such a page exists; from beyond the end, `previous` is the last page.
+    """
+    return {
+        "results": list(results),
+        "pageNumber": request.page,
+        "pageSize": request.size,
+        "totalResults": total,
+        "_links": links(request, total, path, query),
+    }
+
+
+def links(request: PageRequest, total: int, path: str, query: Pairs) -> dict[str, Json]:
+    """Return the `_links` of a page; see `envelope`."""
+    others = "".join(f"&{_escape(name)}={_escape(value)}" for name, value in query if name not in {"page", "pageSize"})
+
+    def page(number: int) -> dict[str, Json]:
+        return {"href": f"{path}?page={number}&pageSize={request.size}{others}"}
+
+    last = max(1, -(-total // request.size))
+    shown: dict[str, Json] = {"self": {"href": path}, "current": page(request.page)}
+    if request.page < last:
+        shown["next"] = page(request.page + 1)
+    if request.page > 1:
+        shown["previous"] = page(min(request.page - 1, last))
+    return shown
+
+
+def _escape(text: str) -> str:
+    return quote(text, safe=_SAFE_IN_QUERY, errors="replace")

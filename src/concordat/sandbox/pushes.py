@@ -1,0 +1,233 @@
+"""Writes to the accounting software: from Pending to the end that the world and the integration give them.
+
+A written record is in the accounting software when its push succeeds; reads serve it after the next refresh only
+(domain 3.1).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.sandbox.clock import parse_duration
+from concordat.sandbox.pulls import in_progress, start_pull
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from concordat.sandbox.scene import Connection, Scene
+
+__all__ = ["Items", "PushOrder", "finish_push", "resume_pushes", "start_push"]
+
+Items = list[dict[str, str | None]]
+"""Validation messages: itemId, message and validatorName of each."""
+
+
+class PushOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What one write asks for, and what is already known of its end.
+
+    `target` is the id of the record to update, None for a new one; `timeout` is in minutes; `refresh` says whether a
+    success queues a refresh, `force` that changes since the last one are no matter. The record's values stay as they
+    were sent, so that no digit of a number is lost.
+    """
+
+    operation: str
+    target: str | None
+    record: dict[str, msgspec.Raw] | None
+    errors: Items = []
+    warnings: Items = []
+    timeout: int | None = None
+    refresh: bool = False
+    force: bool = False
+
+
+class _Plan(msgspec.Struct, frozen=True):
+    """The part of an order that is kept until the push ends."""
+
+    outcome: str
+    errors: Items
+    warnings: Items
+    message: str | None
+    refresh: bool
+    force: bool
+    new_id: str | None
+
+
+def start_push(scene: Scene, connection: Connection, order: PushOrder) -> dict[str, Any]:
+    """Accept a write, and return its PushOperation: Pending, or final when the world's push takes no time."""
+    now, key, wish = scene.clock.now(), scene.new_id("push"), scene.push
+    lasts = 0.0 if wish.outcome == "immediate" else parse_duration(wish.takes)
+    never = wish.outcome == "pending-forever" and not order.errors
+    due = None if never else now + timedelta(seconds=lasts)
+    expires = None if order.timeout is None else now + timedelta(minutes=max(order.timeout, 0))
+    plan = _Plan(
+        outcome="success" if wish.outcome == "immediate" else wish.outcome,
+        errors=[*order.errors, *msgspec.to_builtins(wish.errors)],
+        warnings=[*order.warnings, *msgspec.to_builtins(wish.warnings)],
+        message=wish.message,
+        refresh=order.refresh,
+        force=order.force,
+        new_id=wish.id,
+    )
+    reference: dict[str, Any] = {"dataType": "customers"} | ({"id": order.target} if order.target is not None else {})
+    body: dict[str, Any] = {
+        "changes": [{"type": "Created" if order.target is None else "Modified", "recordRef": reference}],
+        "dataType": "customers",
+        "companyId": connection.company,
+        "pushOperationKey": key,
+        "dataConnectionKey": connection.id,
+        "requestedOnUtc": scene.now(),
+        "status": "Pending",
+        "statusCode": 202,
+    }
+    if order.timeout is not None:
+        body |= {"timeoutInMinutes": order.timeout}
+    scene.state.run(
+        "INSERT INTO pushes (key, company, connection, operation, record, target, plan, due, expires, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        key,
+        connection.company,
+        connection.id,
+        order.operation,
+        None if order.record is None else msgspec.json.encode(order.record).decode(),
+        order.target,
+        msgspec.json.encode(plan).decode(),
+        None if due is None else due.timestamp(),
+        None if expires is None else expires.timestamp(),
+        msgspec.json.encode(body).decode(),
+    )
+    if due is not None and due <= now and (expires is None or expires > now or lasts == 0):
+        return finish_push(scene, key)
+    _await(scene, key, due, expires)
+    return body
+
+
+def _await(scene: Scene, key: str, due: datetime | None, expires: datetime | None) -> None:
+    """Appoint the push's end: what falls due first decides its status."""
+    if expires is not None and (due is None or expires < due):
+        scene.clock.at(expires, key, lambda: _time_out(scene, key))
+    if due is not None:
+        scene.clock.at(due, f"{key}/end", lambda: _end(scene, key))
+
+
+def resume_pushes(scene: Scene) -> None:
+    """Await the pushes that a database from an earlier run left unfinished."""
+    zone = scene.clock.now().tzinfo
+    rows = scene.state.all("SELECT key, due, expires FROM pushes WHERE due IS NOT NULL OR expires IS NOT NULL")
+    for key, due, expires in rows:
+        moments = [None if at is None else datetime.fromtimestamp(at, zone) for at in (due, expires)]
+        _await(scene, key, moments[0], moments[1])
+
+
+def _time_out(scene: Scene, key: str) -> None:
+    """Let a push time out; the write itself goes on, and may still succeed in the accounting software."""
+    row = scene.state.one("SELECT body FROM pushes WHERE key = ?", key)
+    if row is not None:
+        body: dict[str, Any] = msgspec.json.decode(row[0])
+        scene.state.run("UPDATE pushes SET expires = NULL WHERE key = ?", key)
+        _close(scene, key, body, "TimedOut", 408, message="The push timed out before it was completed.")
+
+
+def _end(scene: Scene, key: str) -> None:
+    """Bring a push to its end; one that has timed out only writes its record."""
+    row = scene.state.one("SELECT body FROM pushes WHERE key = ?", key)
+    if row is not None:
+        timed_out = msgspec.json.decode(row[0])["status"] == "TimedOut"
+        if timed_out:
+            scene.state.run("UPDATE pushes SET due = NULL WHERE key = ?", key)
+            _write_late(scene, key)
+        else:
+            finish_push(scene, key)
+
+
+def finish_push(scene: Scene, key: str) -> dict[str, Any]:
+    """Bring a pending push to the end that its plan gives it, and return its PushOperation."""
+    row = scene.state.one("SELECT connection, record, target, plan, body FROM pushes WHERE key = ?", key)
+    assert row is not None
+    connection, record, target, plan_text, text = row
+    plan, body = msgspec.json.decode(plan_text, type=_Plan), msgspec.json.decode(text)
+    scene.state.run("UPDATE pushes SET due = NULL, expires = NULL WHERE key = ?", key)
+    if plan.outcome == "timed-out" and not plan.errors:
+        return _close(scene, key, body, "TimedOut", 408, message="The push timed out before it was completed.")
+    errors = plan.errors or _conflicts(scene, connection, target, plan)
+    if errors or plan.outcome == "failed":
+        message = plan.message or (
+            "The accounting software refused the record; see validation for more."
+            if errors
+            else "A service behind the API failed while it wrote the record."
+        )
+        return _close(scene, key, body, "Failed", 400, message=message, errors=errors, warnings=plan.warnings)
+    assert record is not None, "a push without a record has errors"
+    written = _write(scene, connection, target, record, plan)
+    body["changes"][0]["recordRef"] = {"id": written, "dataType": "customers"}
+    closed = _close(scene, key, body, "Success", 200, warnings=plan.warnings)
+    linked = scene.connection(connection)
+    if plan.refresh and linked is not None and in_progress(scene, connection, "customers") is None:
+        start_pull(scene, linked, "customers")
+    return closed
+
+
+def _conflicts(scene: Scene, connection: str, target: str | None, plan: _Plan) -> Items:
+    """Return why the accounting software cannot update the record, if so."""
+    if target is None:
+        return []
+    row = scene.state.one("SELECT source, dirty FROM customers WHERE connection = ? AND id = ?", connection, target)
+    if row is None or row[0] is None:
+        return [{"itemId": "id", "message": f"No customer has the id {target}.", "validatorName": "Customer"}]
+    if row[1] and not plan.force:
+        message = "The record has changed in the accounting software since it was read; pull it again first."
+        return [{"itemId": "sourceModifiedDate", "message": message, "validatorName": "Customer"}]
+    return []
+
+
+def _write(scene: Scene, connection: str, target: str | None, text: str, plan: _Plan) -> str:
+    """Put the record into the accounting software and return its id there."""
+    record = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    own = msgspec.json.decode(record["id"]) if "id" in record else None
+    identifier = target or plan.new_id or own or scene.new_id("customer")
+    stored: dict[str, Any] = {"id": identifier, **record} | {"id": identifier, "sourceModifiedDate": scene.now()}
+    stored.setdefault("metadata", {"isDeleted": False})
+    company = scene.state.one("SELECT company FROM connections WHERE id = ?", connection)
+    scene.state.run(
+        "INSERT INTO customers (company, connection, id, source, dirty) VALUES (?, ?, ?, ?, 1)"
+        " ON CONFLICT (connection, id) DO UPDATE SET source = excluded.source, dirty = 1",
+        company[0] if company else "",
+        connection,
+        identifier,
+        msgspec.json.encode(stored).decode(),
+    )
+    return str(identifier)
+
+
+def _write_late(scene: Scene, key: str) -> None:
+    row = scene.state.one("SELECT connection, record, target, plan FROM pushes WHERE key = ?", key)
+    assert row is not None
+    connection, record, target, plan_text = row
+    plan = msgspec.json.decode(plan_text, type=_Plan)
+    if (
+        record is not None
+        and plan.outcome == "success"
+        and not (plan.errors or _conflicts(scene, connection, target, plan))
+    ):
+        _write(scene, connection, target, record, plan)
+
+
+def _close(
+    scene: Scene,
+    key: str,
+    body: dict[str, Any],
+    status: str,
+    code: int,
+    *,
+    message: str | None = None,
+    errors: Sequence[dict[str, str | None]] = (),
+    warnings: Sequence[dict[str, str | None]] = (),
+) -> dict[str, Any]:
+    body |= {"completedOnUtc": scene.now(), "status": status, "statusCode": code}
+    if message is not None:
+        body["errorMessage"] = message
+    body["validation"] = {"errors": list(errors), "warnings": list(warnings)}
+    scene.state.run("UPDATE pushes SET body = ? WHERE key = ?", msgspec.json.encode(body).decode(), key)
+    return body

@@ -1,0 +1,55 @@
+"""The public fixtures: a client, the sandbox and the exchanges, for an integrator's own tests.
+
+    def test_a_customer_is_found(concordat_client, sandbox, exchanges):
+        outcome = concordat_client.call("customers.get", companyId=sandbox.bindings["company"], customerId="1")
+        assert exchanges()[0].request.method == "GET"
+
+`concordat_client` is parametrised with the run's `--client` options (default: the reference client).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from concordat.suite.bench import Bench, BenchClient, BenchSandbox
+    from concordat.wire.exchange import Exchange
+
+__all__ = ["concordat_client", "exchanges", "sandbox"]
+
+
+@pytest.fixture
+def _concordat_bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    from concordat.suite.bench import Bench  # noqa: PLC0415 - other pytest runs stay quick
+
+    marker = request.node.get_closest_marker("concordat_world")
+    world: dict[str, Any] | None = marker.args[0] if marker else None
+    spec = getattr(request, "param", None) or "reference"
+    clients = request.config.getoption("--client") or [spec]
+    bench = Bench(clients[0], world, offline=request.config.getoption("--offline"))
+    try:
+        yield bench
+    finally:
+        bench.close()
+
+
+@pytest.fixture
+def concordat_client(_concordat_bench: Bench) -> BenchClient:
+    """One client, connected to this test's own sandbox through a tap."""
+    return _concordat_bench.client
+
+
+@pytest.fixture
+def sandbox(_concordat_bench: Bench) -> BenchSandbox:
+    """This test's own sandbox; mark the test with `concordat_world({...})` to give it a world."""
+    return _concordat_bench.sandbox
+
+
+@pytest.fixture
+def exchanges(_concordat_bench: Bench) -> Callable[[], tuple[Exchange, ...]]:
+    """A function that returns what has crossed the wire so far."""
+    return _concordat_bench.exchanges

@@ -1,0 +1,81 @@
+"""Pytest's view of a run: a file of case items, each waiting for its result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from concordat.checks import Verdict
+from concordat.errors import ConcordatError
+from concordat.suite.failure import failure_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from concordat.engine.plan import Job
+    from concordat.engine.result import Result
+    from concordat.suite.session import Session
+
+__all__ = ["CaseFailed", "CaseItem", "CatalogueFile", "RunHolder"]
+
+
+class RunHolder(Protocol):
+    """Has the run, made when it is first asked for."""
+
+    @property
+    def session(self) -> Session:
+        """The run."""
+        ...
+
+
+class CaseFailed(Exception):  # noqa: N818 - a verdict, not an error of the code
+    """A case came out red; the text is the whole explanation."""
+
+
+class CatalogueFile(pytest.File):
+    """The catalogue, collected in place of `test_catalogue.py`."""
+
+    run: RunHolder
+
+    def collect(self) -> Iterator[CaseItem]:
+        """Yield one item for each planned job."""
+        for job in self.run.session.jobs():
+            item: CaseItem = CaseItem.from_parent(self, name=job.id)
+            item.job = job
+            item.run = self.run.session
+            item.add_marker(pytest.mark.xdist_group(job.client))
+            yield item
+
+
+class CaseItem(pytest.Item):
+    """One case (or row) with one client."""
+
+    job: Job
+    run: Session
+    finished: tuple[Result, tuple[str, ...]] | None = None
+
+    def runtest(self) -> None:
+        """Wait for the result and fail, skip or pass by its verdict."""
+        self.finished = self.run.result(self.job)
+        result = self.finished[0]
+        if result.verdict is Verdict.NOT_APPLICABLE:
+            pytest.skip(f"not applicable: {result.reason}")
+        if result.verdict is Verdict.BLOCKED:
+            pytest.skip("blocked")
+        if result.verdict is Verdict.KNOWN_FAILURE:
+            causes = sorted({check.cause for check in result.checks if check.cause})
+            pytest.xfail(f"known failure: {', '.join(causes)}")
+        if result.verdict.red:
+            raise CaseFailed(failure_text(result, self.run.agreeing(result)))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """Return the explanation alone: a traceback through the engine would say nothing about the client."""
+        if isinstance(excinfo.value, (CaseFailed, ConcordatError)):
+            return str(excinfo.value)
+        return str(super().repr_failure(excinfo, style))
+
+    def reportinfo(self) -> tuple[Path | str, int | None, str]:
+        """The case's own file and line."""
+        return self.job.case.path or self.path, max(self.job.case.line - 1, 0), self.name

@@ -1,0 +1,118 @@
+"""The clients of a run: chosen, provisioned, and turned into lanes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from concordat.catalogue.ledger import load_ledger
+from concordat.clients import AdapterProcess, provision, select
+from concordat.contract import load_variant
+from concordat.engine.lane import Lane
+from concordat.engine.result import ClientInfo
+from concordat.errors import AdapterError, ClientUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from concordat.clients import ClientChoice, Installed
+    from concordat.contract import Contract
+    from concordat.engine.settings import RunSettings
+    from concordat.engine.stage import Target
+    from concordat.tap import Scrubber
+
+__all__ = ["LaneMaker"]
+
+SIDE_BY_SIDE = 4
+"""Clients installed at once: downloads overlap, compilers do not crowd each other out."""
+
+
+class LaneMaker:
+    """Chooses and installs the clients that the settings ask for, and builds a lane for each."""
+
+    def __init__(
+        self,
+        settings: RunSettings,
+        contracts: Mapping[str, Contract],
+        target: Target,
+        *,
+        progress: Callable[[str], None],
+    ) -> None:
+        self._settings = settings
+        self._contracts = contracts
+        self._target = target
+        self._progress = progress
+        self._scrubber: Scrubber | None = getattr(target, "scrubber", None)
+        self._installed: dict[str, tuple[ClientChoice, Installed]] = {}
+        self.unavailable: list[ClientInfo] = []
+
+    def provision(self) -> list[str]:
+        """Install every chosen client, side by side; return the labels of those that are there.
+
+        The others are in `unavailable`, with the reason. Raises ManifestError for a name that no client has.
+        """
+        choices = select(list(self._settings.clients))
+        attempts = asyncio.run(self._provision_all(choices))
+        for choice, attempt in attempts:
+            if isinstance(attempt, Exception):
+                self.unavailable.append(
+                    ClientInfo(
+                        name=choice.manifest.name,
+                        version=choice.version,
+                        requested=choice.version,
+                        package=choice.manifest.package,
+                        language=choice.manifest.language,
+                        available=False,
+                        reason=str(attempt),
+                    )
+                )
+            else:
+                self._installed[choice.label] = (choice, attempt)
+        return list(self._installed)
+
+    async def _provision_all(self, choices: Sequence[ClientChoice]) -> list[tuple[ClientChoice, Installed | Exception]]:
+        turn = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def one(choice: ClientChoice) -> Installed | Exception:
+            async with turn:
+                try:
+                    return await provision(choice, progress=self._progress, offline=self._settings.offline)
+                except ClientUnavailable as error:
+                    return error
+
+        return list(zip(choices, await asyncio.gather(*map(one, choices)), strict=True))
+
+    async def lane_for(self, label: str) -> tuple[Lane, ClientInfo]:
+        """Build and start one provisioned client's lane. Raises ClientUnavailable when its adapter cannot start."""
+        choice, installed = self._installed[label]
+        manifest = choice.manifest
+        variant = manifest.variant_for(choice.version)
+        lane = Lane(
+            manifest.name,
+            installed,
+            manifest,
+            contracts=self._contracts,
+            variant=load_variant(variant) if variant else None,
+            ledger=load_ledger(manifest.name),
+            target=self._target,
+            scrubber=self._scrubber,
+            new_process=lambda env: AdapterProcess(env=env),
+        )
+        try:
+            hello = await lane.start()
+        except AdapterError as error:
+            await lane.stop()
+            raise ClientUnavailable(str(error)) from error
+        info = ClientInfo(
+            name=manifest.name,
+            version=hello.version,
+            requested=choice.version,
+            package=hello.package,
+            language=hello.language,
+            runtime=hello.runtime,
+            style=hello.style,
+            api=", ".join(manifest.apis),
+            artifact_sha256=installed.artifact_sha256,
+            lock_sha256=installed.lock_sha256,
+        )
+        return lane, info

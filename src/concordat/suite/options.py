@@ -1,0 +1,69 @@
+"""The command-line options that the plugin adds to pytest, and the settings they make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from concordat.catalogue.model import Level, Profile
+from concordat.engine.settings import RunSettings
+from concordat.errors import UsageError
+
+if TYPE_CHECKING:
+    import pytest
+
+__all__ = ["add_options", "parse_shard", "settings_from"]
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add Concordat's options to pytest's."""
+    group = parser.getgroup("concordat", "Concordat: one catalogue through many SDKs")
+    group.addoption(
+        "--client",
+        action="append",
+        default=[],
+        metavar="NAME[@VERSION|@all|@PATH]",
+        help="a client to run; repeatable; default: the default version of every client",
+    )
+    group.addoption("--target", default="sandbox", metavar="sandbox|URL", help="what the clients talk to")
+    group.addoption(
+        "--case", action="append", default=[], metavar="ID_OR_PATH", help="a case, area, case file or folder"
+    )
+    group.addoption("--profile", default="gate", choices=[str(p) for p in Profile], help="gate (default) or full")
+    group.addoption("--level", default="may", choices=[str(level) for level in Level], help="the weakest level to run")
+    group.addoption("--shard", default=None, metavar="I/N", help="run the I-th of N parts of the catalogue")
+    group.addoption("--report", default=None, metavar="DIR", help="where to write the report")
+    group.addoption("--allow-writes", action="store_true", help="let a live run write")
+    group.addoption("--offline", action="store_true", help="install nothing, use what is cached")
+    group.addoption("--require-all", action="store_true", help="fail when any client is unavailable")
+    group.addoption("--record-failures", action="store_true", help="propose causes for new failures")
+
+
+def parse_shard(text: str | None) -> tuple[int, int] | None:
+    """Return (index from 1, count) of `I/N`. Raises UsageError for anything else."""
+    if text is None:
+        return None
+    index, slash, count = text.partition("/")
+    if not (slash and index.isdigit() and count.isdigit() and 1 <= int(index) <= int(count)):
+        message = f"`--shard {text}` is not a part of a whole"
+        raise UsageError(message, hint="write --shard I/N with I from 1 to N, for example 1/2")
+    return int(index), int(count)
+
+
+def settings_from(config: pytest.Config) -> RunSettings:
+    """Return the run's settings. Raises UsageError for options that make no sense together."""
+    option = config.getoption
+    report = option("--report")
+    return RunSettings(
+        clients=tuple(option("--client")),
+        target=option("--target"),
+        cases=tuple(option("--case")),
+        profile=Profile(option("--profile")),
+        level=Level(option("--level")),
+        shard=parse_shard(option("--shard")),
+        allow_writes=option("--allow-writes"),
+        offline=option("--offline"),
+        require_all=option("--require-all"),
+        record_failures=option("--record-failures"),
+        report=Path(report) if report else None,
+    )

@@ -1,0 +1,205 @@
+"""One run as pytest sees it: what is planned, what came of it, and who is told.
+
+Sinks get typed events (`engine.result.Event`); reporters are sinks. In an xdist worker nothing is recorded: results
+travel to the controller, which records them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import platform
+import time
+import uuid
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat import __version__
+from concordat.catalogue import load_catalogue
+from concordat.checks import Verdict
+from concordat.contract import load_contracts
+from concordat.engine.parity import parity_rows
+from concordat.engine.plan import plan, select_cases
+from concordat.engine.result import (
+    CaseFinished,
+    ClientReady,
+    Footer,
+    Header,
+    RunFinished,
+    RunStarted,
+)
+from concordat.engine.run import Run
+from concordat.engine.sandbox_target import SandboxTarget, world_of
+from concordat.errors import EXIT_FAILURES, EXIT_HARNESS, EXIT_OK, NothingRan
+from concordat.suite.lanes import LaneMaker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from concordat.catalogue import Catalogue
+    from concordat.engine.plan import Job
+    from concordat.engine.result import ClientInfo, Event, Result
+    from concordat.engine.settings import RunSettings
+    from concordat.engine.stage import Target
+
+__all__ = ["Session"]
+
+EXECUTED = frozenset(Verdict) - {Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR}
+
+
+class Session:
+    """Plans lazily, plays on the first demand, records until `finish`."""
+
+    def __init__(self, settings: RunSettings, *, progress: Callable[[str], None] | None = None) -> None:
+        self.settings = settings
+        self.sinks: list[Callable[[Event], None]] = []
+        self.results: list[Result] = []
+        self.stragglers: list[str] = []
+        self.clients: dict[str, ClientInfo] = {}
+        self.notes: list[str] = []
+        self._progress = progress or (lambda _line: None)
+        self._began = time.monotonic()
+        self._jobs: list[Job] | None = None
+        self._started = False
+
+    # -- planning
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The whole catalogue, the user's overlay included."""
+        return load_catalogue()
+
+    @cached_property
+    def target(self) -> Target:
+        """The sandbox, or the live endpoint after it answered. Raises CredentialsMissing or TargetUnreachable."""
+        if not self.settings.live:
+            return SandboxTarget()
+        from concordat.suite.live import LiveTarget  # noqa: PLC0415 - most runs are not live
+
+        return LiveTarget.discover(self.settings.target, allow_writes=self.settings.allow_writes)
+
+    @cached_property
+    def lanes(self) -> LaneMaker:
+        """The clients of this run."""
+        return LaneMaker(
+            self.settings,
+            load_contracts(),
+            self.target,
+            progress=self._progress,
+        )
+
+    def jobs(self) -> list[Job]:
+        """Every case for every available client. Provisions the clients the first time."""
+        if self._jobs is None:
+            cases = select_cases(self.catalogue.cases, self.settings)
+            if not self.settings.live:
+                for case in cases:
+                    world_of(
+                        case
+                    )  # a world that cannot be made is the catalogue's fault, and said before anything runs
+            available = self.lanes.provision()
+            self.meet(self.lanes.unavailable)
+            self._jobs = plan(cases, available)
+        return self._jobs
+
+    # -- playing
+
+    @cached_property
+    def run(self) -> Run:
+        """The scheduler, not yet started."""
+        return Run(self.lanes.lane_for, self.target)
+
+    def start(self, jobs: Sequence[Job]) -> None:
+        """Play jobs ahead of whoever will ask for them."""
+        self.run.start(jobs)
+        self._started = True
+
+    def result(self, job: Job) -> tuple[Result, tuple[str, ...]]:
+        """Wait for one job's result, starting it if nothing did before."""
+        self.start([job])
+        return self.run.result(job)
+
+    def agreeing(self, result: Result) -> tuple[str, ...]:
+        """The clients recorded so far that agree with a result."""
+        if result.shape is None:
+            return ()
+        return tuple(r.client for r in self.results if r.key == result.key and r.shape == result.shape)
+
+    def stop(self) -> None:
+        """End the scheduler; clients it started are known then."""
+        if self._started:
+            self.run.stop()
+            self.meet(self.run.clients.values())
+
+    def meet(self, clients: Iterable[ClientInfo]) -> None:
+        """Take clients into the report."""
+        self.clients.update({f"{info.name}@{info.requested}": info for info in clients})
+
+    # -- recording
+
+    def begin(self, planned: int) -> None:
+        """Tell the sinks that the run has begun, and how many results are to come."""
+        self._tell(RunStarted(self.header(), planned))
+
+    def record(self, result: Result, stragglers: Sequence[str] = ()) -> None:
+        """Take one result into the report."""
+        self.results.append(result)
+        self.stragglers.extend(stragglers)
+        self._tell(CaseFinished(result, tuple(stragglers)))
+
+    def finish(self, *, interrupted: str | None = None) -> Footer:
+        """Close the report. `interrupted` says why it is not complete."""
+        for info in self.clients.values():
+            self._tell(ClientReady(info))
+        footer = Footer(
+            complete=interrupted is None,
+            finished=_now(),
+            exit_code=self.exit_code() if interrupted is None else EXIT_HARNESS,
+            duration_ms=round((time.monotonic() - self._began) * 1000, 1),
+            note=interrupted,
+        )
+        self._tell(RunFinished(footer, parity_rows(self.results), tuple(self.notes)))
+        return footer
+
+    def exit_code(self) -> int:
+        """0 all as expected, 1 red results, 3 harness trouble, a missing client that was asked for, or nothing ran."""
+        counts = Counter(result.verdict for result in self.results)
+        missing = [info for info in self.clients.values() if not info.available]
+        asked = {spec.partition("@")[0] for spec in self.settings.clients}
+        if counts[Verdict.HARNESS_ERROR] or any(self.settings.require_all or info.name in asked for info in missing):
+            return EXIT_HARNESS
+        if not sum(counts[verdict] for verdict in EXECUTED):
+            self.notes.append(str(NothingRan("no case was executed", hint="look at the selection and the clients")))
+            return EXIT_HARNESS
+        return EXIT_FAILURES if any(verdict.red and count for verdict, count in counts.items()) else EXIT_OK
+
+    def header(self) -> Header:
+        """What runs, where and how."""
+        contracts = load_contracts()
+        digest = hashlib.sha256()
+        for case in self.catalogue.cases:
+            digest.update(msgspec.json.encode(msgspec.structs.replace(case, path="", line=0)))
+        settings: dict[str, Any] = msgspec.to_builtins(self.settings, builtin_types=())
+        settings.pop("report", None)
+        return Header(
+            concordat=__version__,
+            run_id=uuid.uuid4().hex,
+            started=_now(),
+            target=self.target.name,
+            settings={**settings, "target": self.target.name},
+            catalogue_sha256=digest.hexdigest(),
+            contracts={name: contract.sha256 for name, contract in contracts.items()},
+            python=platform.python_version(),
+            platform=f"{platform.system()} {platform.machine()}",
+        )
+
+    def _tell(self, event: Event) -> None:
+        for sink in self.sinks:
+            sink(event)
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

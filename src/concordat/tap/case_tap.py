@@ -1,0 +1,130 @@
+"""The tap of one case and one client: a port of its own, where all that arrives is that case's exchange."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.tap.base_path import beneath, normal_base
+from concordat.tap.recorder import Recorder
+from concordat.wire.listener import Listener
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from concordat.contract import Contract
+    from concordat.wire.answer import Answer, Upstream
+    from concordat.wire.exchange import Exchange, Request
+
+__all__ = ["CaseTap"]
+
+
+class _Rebased:
+    """An upstream that knows nothing of the base path."""
+
+    def __init__(self, upstream: Upstream, base: str) -> None:
+        self._upstream = upstream
+        self._base = base
+
+    async def answer(self, request: Request) -> Answer:
+        target = beneath(request.target, self._base)
+        if target is not None and target != request.target:
+            request = msgspec.structs.replace(request, target=target)
+        return await self._upstream.answer(request)
+
+
+class CaseTap:
+    """Records and judges what crosses between one client and an upstream in this process.
+
+    Use `start`; then `url` is what the client is given. `exchanges` may be read at any time, and after `close`.
+    """
+
+    def __init__(self, listener: Listener, recorder: Recorder, base_path: str) -> None:
+        self._listener = listener
+        self._recorder = recorder
+        self._base = base_path
+
+    @classmethod
+    async def start(
+        cls,
+        upstream: Upstream | Callable[[str], Upstream],
+        contract: Contract,
+        *,
+        base_path: str = "",
+        clock: Callable[[], float] = time.monotonic,
+        port: int = 0,
+    ) -> CaseTap:
+        """Listen on a port of the loopback interface (0: any free one).
+
+        `upstream` may also be a function that makes one from the tap's own URL, for answers that must name it. The
+        base path is taken off before the upstream sees a request; one outside it passes as it is. Times of exchanges
+        count from now, by `clock`. Raises OSError when the port is taken.
+        """
+        base = normal_base(base_path)
+        recorder = Recorder(contract, base_path=base, clock=clock)
+        listener = Listener(_Unset(), recorder)
+        await listener.start(port=port)
+        tap = cls(listener, recorder, base)
+        try:
+            made = upstream(tap.url) if callable(upstream) else upstream
+        except BaseException:
+            await listener.close()
+            raise
+        listener.upstream = _Rebased(made, base) if base else made
+        return tap
+
+    @property
+    def url(self) -> str:
+        """The server URL for the client, with the base path, without a slash at its end."""
+        return self._listener.url + self._base
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return self._listener.port
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Every exchange so far, finished ones judged, those in flight as `open`."""
+        return self._recorder.exchanges
+
+    @property
+    def unparsable(self) -> int:
+        """How many arrivals were no HTTP requests."""
+        return self._listener.unparsable
+
+    @property
+    def failures(self) -> tuple[Exception, ...]:
+        """Errors of the upstream, the listener or the judging: the harness's own, so the case is a harness error."""
+        return (*self._listener.failures, *self._recorder.failures)
+
+    def mark(self) -> int:
+        """Return a mark for `since`."""
+        return self._recorder.count
+
+    def since(self, mark: int) -> tuple[Exchange, ...]:
+        """Return the exchanges that arrived after the mark was taken."""
+        return self._recorder.since(mark)
+
+    def release(self) -> None:
+        """Let go of every stalled or dripping answer."""
+        self._listener.release()
+
+    def end(self) -> None:
+        """Mark the case's end: what arrives from now on is a straggler."""
+        self._recorder.end()
+
+    async def close(self, deadline: float = 2.0) -> tuple[Exchange, ...]:
+        """Stop listening, close every connection within `deadline` seconds, and return the stragglers."""
+        await self._listener.close(deadline)
+        return tuple(exchange for exchange in self._recorder.exchanges if exchange.straggler)
+
+
+class _Unset:
+    """Stands in until the real upstream is made; the URL is not known to any client before."""
+
+    async def answer(self, request: Request) -> Answer:
+        message = f"a request for {request.target} arrived before the tap was ready"
+        raise RuntimeError(message)

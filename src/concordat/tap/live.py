@@ -1,0 +1,178 @@
+"""Forwards to a live endpoint, carefully: the real credential goes nowhere else, and writes only when allowed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aiohttp
+import msgspec
+from yarl import URL
+
+from concordat.errors import TargetUnreachable, UsageError
+from concordat.wire.answer import Answer
+from concordat.wire.exchange import header, headers_named
+
+if TYPE_CHECKING:
+    from concordat.values import Pairs
+    from concordat.wire.exchange import Request
+
+__all__ = ["PLACEHOLDER", "LiveUpstream"]
+
+PLACEHOLDER = "Basic Y29uY29yZGF0LXBsYWNlaG9sZGVy"
+"""What a run gives its clients as `Authorization`, in place of the real credential."""
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""RFC 9110, 7.6.1."""
+_REMADE = frozenset({"host", "content-length", "expect", "accept-encoding"})
+_HEAD_LIMIT = 64 * 1024
+
+
+class LiveUpstream:
+    """An upstream that is an endpoint at `target_url` (its path is put before every request's).
+
+    A request whose `Authorization` is `placeholder` leaves with `auth`; any other goes as the client sent it. Methods
+    that write are refused unless `allow_writes`. Redirects are not followed, cookies not kept, the proxies of the
+    environment not used, bodies not decoded. The endpoint is asked for uncompressed answers, so that what is recorded
+    can be scrubbed. A `Location` into the endpoint is turned to the port the client came to: it must not lead around
+    the tap. `failures` says in one line each what the endpoint left unanswered.
+
+    Raises UsageError for a target that is no http or https URL.
+    """
+
+    def __init__(
+        self,
+        target_url: str,
+        auth: str | None = None,
+        *,
+        allow_writes: bool = False,
+        placeholder: str = PLACEHOLDER,
+        deadline: float = 60.0,
+    ) -> None:
+        self.target = _target(target_url)
+        self.failures: list[str] = []
+        self._auth = auth
+        self._allow_writes = allow_writes
+        self._placeholder = placeholder
+        self._timeout = aiohttp.ClientTimeout(total=deadline)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def answer(self, request: Request) -> Answer:
+        """Forward one request and return the endpoint's answer, or one of Concordat's own that says so."""
+        if not request.target.startswith("/"):
+            return _own(400, "only requests for a path are forwarded")
+        if request.method not in _READS and not self._allow_writes:
+            return _own(403, f"this run only reads; {request.method} was not forwarded (see --allow-writes)")
+        url = URL(self.target + request.target, encoded=True)
+        try:
+            async with self._open().request(
+                request.method, url, headers=self._headers(request), data=request.body or None, allow_redirects=False
+            ) as response:
+                body = await response.read()
+                headers = tuple(
+                    (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers
+                )
+        except TimeoutError:
+            return self._failed(504, "the target did not answer in time")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return self._failed(502, f"the target broke off ({type(error).__name__})")
+        return Answer(response.status, self._returned(headers, request), body)
+
+    async def probe(self) -> None:
+        """Ask for the target itself, without a credential; any HTTP answer will do.
+
+        Raises TargetUnreachable.
+        """
+        try:
+            async with self._open().head(URL(self.target + "/", encoded=True), allow_redirects=False):
+                return
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            message = f"the target {self.target} does not answer"
+            cause = str(error) or type(error).__name__
+            hint = "check --target, the network and any VPN"
+            raise TargetUnreachable(message, cause=cause, hint=hint) from error
+
+    async def close(self) -> None:
+        """Close the connections to the endpoint."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                auto_decompress=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+                timeout=self._timeout,
+                skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent", "Content-Type"),
+                max_line_size=_HEAD_LIMIT,
+                max_field_size=_HEAD_LIMIT,
+            )
+        return self._session
+
+    def _headers(self, request: Request) -> list[tuple[str, str]]:
+        headers: list[tuple[str, str]] = []
+        dropped = _dropped(request.headers) | _REMADE
+        for name, value in request.headers:
+            key = name.lower()
+            if key in dropped:
+                continue
+            if key == "authorization" and value == self._placeholder and self._auth is not None:
+                headers.append((name, self._auth))
+            else:
+                # The same bytes must leave that came in, and aiohttp writes UTF-8.
+                headers.append((name, value.encode("latin-1").decode("utf-8", "surrogateescape")))
+        headers.append(("Accept-Encoding", "identity"))
+        return headers
+
+    def _returned(self, headers: Pairs, request: Request) -> Pairs:
+        dropped = _dropped(headers)
+        return tuple(
+            (name, self._located(name, value, request)) for name, value in headers if name.lower() not in dropped
+        )
+
+    def _located(self, name: str, value: str, request: Request) -> str:
+        host = header(request.headers, "host")
+        rest = value.removeprefix(self.target)
+        inside = rest != value and rest[:1] in ("", "/", "?", "#")
+        return f"http://{host}{rest}" if name.lower() == "location" and inside and host else value
+
+    def _failed(self, status: int, message: str) -> Answer:
+        self.failures.append(message)
+        return _own(status, message)
+
+
+def _target(text: str) -> str:
+    try:
+        url = URL(text)
+    except ValueError:
+        url = URL()
+    if url.scheme not in ("http", "https") or not url.host or url.query_string or url.fragment or url.user:
+        message = "the target is not a plain http or https URL"
+        raise UsageError(message, hint="write it like https://api.example.com, without query or credentials")
+    return text.rstrip("/")
+
+
+def _dropped(headers: Pairs) -> frozenset[str]:
+    named = (token.strip().lower() for value in headers_named(headers, "connection") for token in value.split(","))
+    return _HOP_BY_HOP | frozenset(named)
+
+
+def _own(status: int, message: str) -> Answer:
+    """Return an answer that cannot be taken for the endpoint's."""
+    body = msgspec.json.encode({"statusCode": status, "service": "Concordat", "error": f"Concordat: {message}"})
+    headers = (("Content-Type", "application/json; charset=utf-8"), ("X-Concordat", "synthetic"))
+    return Answer(status, headers, body, scripted=True)

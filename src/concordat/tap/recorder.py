@@ -1,0 +1,181 @@
+"""Turns what a listener sees into exchanges, and judges each by the contract."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.tap.base_path import beneath, normal_base
+from concordat.tap.judge import request_problems, response_problems
+from concordat.wire.exchange import Ending, Exchange, Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from concordat.contract import Contract, Match
+    from concordat.values import Problem
+    from concordat.wire.answer import Answer
+
+__all__ = ["Recorder"]
+
+_ON_THE_WIRE = frozenset({Ending.COMPLETE, Ending.CUT, Ending.UNPARSABLE})
+
+
+class _Pending:
+    """An exchange in flight; `path` is the raw path beneath the base path, None outside it."""
+
+    __slots__ = ("answer", "exchange", "judged", "match", "path")
+
+    def __init__(self, exchange: Exchange, path: str | None, match: Match | None) -> None:
+        self.exchange = exchange
+        self.path = path
+        self.match = match
+        self.answer: Answer | None = None
+        self.judged: tuple[Problem, ...] | None = None
+
+
+class Recorder:
+    """An observer of a listener that keeps exchanges, numbered from 1 in the order of arrival.
+
+    Requests are matched as they arrive, and judged together with their response once that has left, so that no client
+    waits for it. `failures` are errors of the judging itself. With `keep` false, exchanges are only handed to
+    `on_finished`.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        *,
+        base_path: str = "",
+        clock: Callable[[], float] = time.monotonic,
+        on_finished: Callable[[Exchange], None] | None = None,
+        keep: bool = True,
+    ) -> None:
+        self.failures: list[Exception] = []
+        self._contract = contract
+        self._base = normal_base(base_path)
+        self._clock = clock
+        self._zero = clock()
+        self._on_finished = on_finished
+        self._keep = keep
+        self._count = 0
+        self._ended = False
+        self._done: list[Exchange | None] = []
+        self._pending: dict[int, _Pending] = {}
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Every exchange so far, fully judged; those in flight end as `open`."""
+        return self.since(0)
+
+    def since(self, mark: int) -> tuple[Exchange, ...]:
+        """Return the exchanges that arrived after `mark` others."""
+        found = (
+            self._open(number) if exchange is None else exchange
+            for number, exchange in enumerate(self._done[mark:], start=mark + 1)
+        )
+        return tuple(found)
+
+    @property
+    def count(self) -> int:
+        """How many have arrived."""
+        return self._count
+
+    def end(self) -> None:
+        """Mark the end of the case: what arrives from now on is a straggler."""
+        self._ended = True
+
+    def on_request(self, request: Request) -> int:
+        """Record a request."""
+        target = beneath(request.target, self._base)
+        path = None if target is None else target.partition("?")[0]
+        match = None if path is None else self._contract.match(request.method, path)
+        return self._arrive(request, None, path, match)
+
+    def on_unparsable(self, raw: bytes) -> int:
+        """Record bytes that are no request."""
+        return self._arrive(None, raw, None, None)
+
+    def on_answer(self, token: int, answer: Answer) -> None:
+        """Remember the answer until it is known how it ended."""
+        self._pending[token].answer = answer
+
+    def on_end(self, token: int, ending: Ending, *, begun: bool) -> None:
+        """Finish an exchange, and judge it."""
+        pending = self._pending[token]
+        if ending is Ending.OPEN:
+            pending.exchange = self._open(token)
+            finished = pending.exchange
+        else:
+            finished = self._finish(pending, ending, begun=begun)
+        del self._pending[token]
+        if self._keep:
+            self._done[token - 1] = finished
+        if self._on_finished is not None:
+            try:
+                self._on_finished(finished)
+            except Exception as error:  # noqa: BLE001 - a listener must not die of its audience
+                self.failures.append(error)
+
+    def _arrive(self, request: Request | None, raw: bytes | None, path: str | None, match: Match | None) -> int:
+        self._count = number = self._count + 1
+        exchange = Exchange(
+            number=number,
+            started=self._clock() - self._zero,
+            ending=Ending.OPEN,
+            operation=None if match is None else match.operation.name,
+            request=request,
+            unparsable=raw,
+            straggler=self._ended,
+        )
+        self._pending[number] = _Pending(exchange, path, match)
+        if self._keep:
+            self._done.append(None)
+        return number
+
+    def _open(self, number: int) -> Exchange:
+        pending = self._pending[number]
+        return msgspec.structs.replace(pending.exchange, request_problems=self._judge_request(pending))
+
+    def _finish(self, pending: _Pending, ending: Ending, *, begun: bool) -> Exchange:
+        finished = self._clock() - self._zero
+        open_, answer = pending.exchange, pending.answer
+        response = None
+        if answer is not None and (ending in _ON_THE_WIRE or begun):
+            response = Response(answer.status, answer.headers, answer.body)
+        return Exchange(
+            number=open_.number,
+            started=open_.started,
+            finished=finished,
+            ending=ending,
+            operation=open_.operation,
+            request=open_.request,
+            unparsable=open_.unparsable,
+            response=response,
+            request_problems=self._judge_request(pending),
+            response_problems=self._judge_response(pending, response),
+            faults=answer.faults if answer is not None else (),
+            straggler=open_.straggler,
+        )
+
+    def _judge_request(self, pending: _Pending) -> tuple[Problem, ...]:
+        if pending.judged is None:
+            pending.judged = ()
+            request = pending.exchange.request
+            try:
+                pending.judged = request_problems(self._contract, request, pending.path, pending.match)
+            except Exception as error:  # noqa: BLE001 - the harness's own fault, reported as one
+                self.failures.append(error)
+        return pending.judged
+
+    def _judge_response(self, pending: _Pending, response: Response | None) -> tuple[Problem, ...]:
+        match, answer = pending.match, pending.answer
+        if match is None or response is None or answer is None or answer.scripted:
+            return ()
+        try:
+            return response_problems(self._contract, match, response)
+        except Exception as error:  # noqa: BLE001 - the harness's own fault, reported as one
+            self.failures.append(error)
+            return ()

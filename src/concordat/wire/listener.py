@@ -1,0 +1,160 @@
+"""Serves an upstream on a loopback port and enacts each answer's delivery.
+
+client ──bytes──> Connection ──Request──> Upstream
+       <──bytes──            <──Answer──
+                      │
+                      └──> Observer (the tap records; `serve` does not)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import TYPE_CHECKING, Protocol
+
+from concordat.wire.answer import Answer
+from concordat.wire.connection import Connection
+from concordat.wire.reading import BODY_LIMIT
+
+if TYPE_CHECKING:
+    from concordat.wire.answer import Upstream
+    from concordat.wire.exchange import Ending, Request
+
+__all__ = ["Listener", "Observer"]
+
+_BACKLOG = 512
+
+
+class Observer(Protocol):
+    """Learns of everything that crosses a listener. Tokens are its own; every arrival gets exactly one ending."""
+
+    def on_request(self, request: Request) -> int:
+        """A whole request arrived; return a token for it."""
+        ...
+
+    def on_unparsable(self, raw: bytes) -> int:
+        """Bytes arrived that are no request; return a token for them."""
+        ...
+
+    def on_answer(self, token: int, answer: Answer) -> None:
+        """The upstream answered; headers and body are those that go on the wire, if anything does."""
+        ...
+
+    def on_end(self, token: int, ending: Ending, *, begun: bool) -> None:
+        """It is over; `begun` tells whether any byte of the answer was written."""
+        ...
+
+
+class _Nobody:
+    """An observer that keeps nothing."""
+
+    def on_request(self, request: Request) -> int:  # noqa: ARG002
+        return 0
+
+    def on_unparsable(self, raw: bytes) -> int:  # noqa: ARG002
+        return 0
+
+    def on_answer(self, token: int, answer: Answer) -> None:
+        pass
+
+    def on_end(self, token: int, ending: Ending, *, begun: bool) -> None:
+        pass
+
+
+class Listener:
+    """A listening port with an upstream behind it.
+
+    `unparsable` counts arrivals that were no requests. `failures` are errors of the upstream or the observer: faults of
+    the harness, never of a client.
+    """
+
+    def __init__(self, upstream: Upstream, observer: Observer | None = None, *, body_limit: int = BODY_LIMIT) -> None:
+        self.upstream = upstream
+        self.observer: Observer = observer or _Nobody()
+        self.body_limit = body_limit
+        self.unparsable = 0
+        self.releases = 0
+        """How often `release` was called."""
+        self.failures: list[Exception] = []
+        self.host = ""
+        self.port = 0
+        self._server: asyncio.Server | None = None
+        self._closed = False
+        self._connections: set[Connection] = set()
+        self._holds: set[asyncio.Future[None]] = set()
+        self._empty: asyncio.Future[None] | None = None
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> Listener:
+        """Listen; port 0 takes any free one. Raises OSError when the port is taken."""
+        sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind((host, port))
+            loop = asyncio.get_running_loop()
+            self._server = await loop.create_server(lambda: Connection(self), sock=sock, backlog=_BACKLOG)
+        except BaseException:
+            sock.close()
+            raise
+        self.host, self.port = sock.getsockname()[:2]
+        return self
+
+    @property
+    def url(self) -> str:
+        """`http://HOST:PORT`, without a slash at its end."""
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+    def release(self) -> None:
+        """End every stall and drip under way: stalled answers leave now, the rest of a drip in one piece."""
+        self.releases += 1
+        for hold in tuple(self._holds):
+            if not hold.done():
+                hold.set_result(None)
+
+    async def close(self, deadline: float = 2.0) -> None:
+        """Stop listening, then close every connection; what is in flight ends as open. Takes `deadline` s at most."""
+        self._closed = True
+        if self._server is not None:
+            self._server.close()
+        await self._shut(deadline / 2, hard=False)
+        await self._shut(deadline / 2, hard=True)
+
+    async def _shut(self, deadline: float, *, hard: bool) -> None:
+        if not self._connections:
+            return
+        self._empty = asyncio.get_running_loop().create_future()
+        for connection in tuple(self._connections):
+            connection.shut(hard=hard)
+        await asyncio.wait((self._empty,), timeout=deadline)
+
+    # What follows is for this listener's connections.
+
+    def opened(self, connection: Connection) -> None:
+        """Keep a new connection, or close it when the listener already is closed."""
+        self._connections.add(connection)
+        if self._closed:
+            connection.shut(hard=True)
+
+    def lost(self, connection: Connection) -> None:
+        """Forget a connection."""
+        self._connections.discard(connection)
+        if not self._connections and self._empty is not None and not self._empty.done():
+            self._empty.set_result(None)
+
+    async def ask(self, request: Request) -> Answer:
+        """Return the upstream's answer, or a 500 that names Concordat when the upstream broke its promise."""
+        try:
+            return await self.upstream.answer(request)
+        except Exception as error:  # noqa: BLE001 - the upstream's own fault must not hang the client
+            self.failures.append(error)
+            body = b'{"error":"Concordat itself failed behind this port; see its report."}'
+            return Answer(status=500, headers=(("Content-Type", "application/json"),), body=body, scripted=True)
+
+    async def hold(self, seconds: float) -> None:
+        """Wait for so long, or until `release`."""
+        loop = asyncio.get_running_loop()
+        hold: asyncio.Future[None] = loop.create_future()
+        self._holds.add(hold)
+        try:
+            await asyncio.wait((hold,), timeout=max(0.0, seconds))
+        finally:
+            self._holds.discard(hold)

@@ -1,0 +1,3 @@
+module concordat.local/standin
+
+go 1.21
