@@ -76,8 +76,6 @@ class ReferenceAdapter(Adapter):
     def show(self, error: BaseException) -> dict[str, Any]:
         """Return the status and body that the client's errors keep, and the decoded message."""
         parts = {name: getattr(error, name) for name in ("status", "body") if hasattr(error, name)}
-        if isinstance(parts.get("body"), bytes):
-            parts["body"] = parts["body"].decode("utf-8", "replace")
         if isinstance(error, concordat_reference.ApiError):
             parts["fields"] = error.message
         return parts

@@ -157,8 +157,10 @@ BROKEN = {
     "garbage": ("raw(b'Traceback: oh no\\n')", "it wrote `Traceback: oh no`"),
     "not-utf8": ("raw(b'\"\\xff\"\\n')", "it wrote"),
     "too-deep": (
-        'raw(b\'{"type":"outcome","id":1,"outcome":{"phase":"call","ended":"returned","payload":\''
-        " + b'[' * 200000 + b']' * 200000 + b'}}\\n')",
+        (
+            'raw(b\'{"type":"outcome","id":1,"outcome":{"phase":"call","ended":"returned","payload":\''
+            " + b'[' * 200000 + b']' * 200000 + b'}}\\n')"
+        ),
         "recursion",
     ),
     "unknown-key": ("outcome(order['id'], contentType='text/plain')", "contentType"),

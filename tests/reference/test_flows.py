@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from concordat_reference import ApiError, Client, PagingError, PushPendingError, iterate, wait_for_push
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from concordat_reference import Client
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from concordat_reference import ApiError, Client, DecodeError, Retries, TransportError
 
 if TYPE_CHECKING:

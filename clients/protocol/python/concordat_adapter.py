@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import math
 import os
 import sys
 import threading
@@ -26,8 +27,8 @@ PROTOCOL = 1
 MAX_LINE = 32 * 1024 * 1024
 MAX_TEXT = 4000
 """Characters of an error's message; the engine never compares messages."""
-EXACT = 2**53
-"""The largest integer up to which a double holds every integer."""
+EXACT = 2**53 - 1
+"""The largest integer that no neighbour shares its double with."""
 
 
 class CannotCall(Exception):  # noqa: N818 - not an error: the SDK has no way to make this call
@@ -139,7 +140,7 @@ def decode(value: Any, name: str) -> Any:
         if tag == "$number":
             return int(held) if held.lstrip("-").isdigit() else Decimal(held)
         if tag == "$utf16":
-            return base64.b64decode(held, validate=True).decode("utf-16-le", "surrogatepass")
+            return b"".join(unit.to_bytes(2, "little") for unit in held).decode("utf-16-le", "surrogatepass")
         if tag in ("$undefined", "$object"):
             raise CannotCall(name)
     return {key[1:] if key.startswith("$$") else key: decode(item, name) for key, item in value.items()}
@@ -155,7 +156,8 @@ def encode(value: Any, expand: Callable[[Any], Any] = lambda value: value) -> An
     if isinstance(value, str):
         if _utf8(value):
             return str.__str__(value)
-        return {"$utf16": base64.b64encode(value.encode("utf-16-le", "surrogatepass")).decode()}
+        units = value.encode("utf-16-le", "surrogatepass")
+        return {"$utf16": [int.from_bytes(units[at : at + 2], "little") for at in range(0, len(units), 2)]}
     if isinstance(value, (int, float, Decimal)):
         return _number(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
@@ -171,8 +173,11 @@ def _number(value: float | Decimal) -> Any:
     if isinstance(value, int):
         return int(value) if abs(value) <= EXACT else {"$number": str(int(value))}
     double = float(value)
-    if double - double != 0:  # infinite or not a number: JSON has neither
-        return {"$number": str(value)}
+    if math.isnan(double):
+        return {"$number": "NaN"}
+    if math.isinf(double):
+        beyond = isinstance(value, Decimal) and value.is_finite()
+        return {"$number": str(value) if beyond else "Infinity" if double > 0 else "-Infinity"}
     return double if isinstance(value, float) or Decimal(repr(double)) == value else {"$number": str(value)}
 
 
@@ -211,7 +216,8 @@ def _error_shown(error: BaseException, shown: dict[str, Any], expand: Callable[[
     if shown.get("status") is not None:
         report["status"] = shown["status"]
     if shown.get("body") is not None:
-        report["body"] = _clean(str(shown["body"]))
+        body = shown["body"]
+        report["body"] = body.decode("utf-8", "replace") if isinstance(body, bytes) else _clean(str(body))
     if "fields" in shown:
         report["fields"] = encode(shown["fields"], expand)
     return report

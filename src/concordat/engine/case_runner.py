@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.catalogue.model import Advance, Call, Change, Parallel
-from concordat.checks import CaseSeen, StepSeen
+from concordat.checks.model import CaseSeen, StepSeen
 from concordat.checks.matchers import match
 from concordat.clients.protocol import Retries
 from concordat.engine.bindings import fill

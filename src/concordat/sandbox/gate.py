@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from concordat.errors import CatalogueError, did_you_mean
 from concordat.sandbox.errors import Refusal
+from concordat.sandbox.handlers import HANDLERS
 from concordat.sandbox.headers import Quota
 from concordat.sandbox.world_parts import Refuse
 from concordat.wire.exchange import header
@@ -79,7 +81,12 @@ class Gate:
 
 def _refusal_of(told: int | Refuse | None) -> Refuse | None:
     """Return what is refused, and raise CatalogueError when it is an operation that no contract has."""
-    return Refuse(status=told) if isinstance(told, int) else told  # type: ignore[arg-type]  # checked when it was read
+    if isinstance(told, int):
+        return Refuse(status=told)  # type: ignore[arg-type]  # checked when it was read
+    if told is not None and told.on is not None and told.on not in HANDLERS:
+        message = f"`refuse.on`: there is no operation `{told.on}`"
+        raise CatalogueError(message, hint=did_you_mean(told.on, HANDLERS))
+    return told
 
 
 def _key_in(value: str) -> str | None:

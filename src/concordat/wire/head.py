@@ -18,6 +18,7 @@ _TARGET = rb"[\x21\x22\x24-\x7e]"  # neither spaces nor controls, no bytes above
 _REQUEST_LINE = re.compile(rb"(" + _TOKEN + rb") (" + _TARGET + rb"+) HTTP/1\.([01])")
 FIELDS = re.compile(rb"(?:" + _TOKEN + rb":[\t\x20-\x7e\x80-\xff]*\r\n)*")
 _LINE_START = re.compile(_TOKEN + rb"(?: " + _TARGET + rb"*(?: [HTP/1.0]*\r?)?)?")
+_BARE_NEWLINE = re.compile(rb"(?<!\r)\n")
 _FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection", "expect"})
 
 
@@ -51,10 +52,12 @@ def refuse_early(buffer: bytearray) -> None:
     """
     if len(buffer) > HEAD_LIMIT:
         raise RefusedError(431, "the head is too long")
-    line, newline, _ = bytes(buffer).partition(b"\n")
-    valid = _REQUEST_LINE.fullmatch(line.removesuffix(b"\r")) if newline else _LINE_START.fullmatch(line)
+    line, newline, _ = bytes(buffer).partition(b"\r\n")
+    valid = _REQUEST_LINE.fullmatch(line) if newline else _LINE_START.fullmatch(line)
     if buffer and buffer != b"\r" and not valid:
         raise RefusedError(400, "the request line is malformed")
+    if _BARE_NEWLINE.search(buffer):
+        raise RefusedError(400, "a line ends without a carriage return")
 
 
 def parse_head(head: bytes) -> Head:

@@ -1,0 +1,145 @@
+"""The matchers' grammar: which mappings are matchers, and what each may say. `checks.matchers` gives them meaning.
+
+A mapping is a matcher when its only key is a word of this module (`at-least` and `at-most` may stand together).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from concordat.catalogue.problems import Flaw
+from concordat.catalogue.references import is_reference
+from concordat.errors import did_you_mean
+from concordat.values import join_pointer
+
+__all__ = ["BOUNDS", "JSON_TYPES", "LITERAL", "WORDS", "matcher_flaws", "matcher_word"]
+
+LITERAL = "$literal"
+BOUNDS = frozenset({"at-least", "at-most"})
+JSON_TYPES = ("array", "boolean", "bytes", "integer", "null", "number", "object", "string")
+_DIGEST_KEYS = frozenset({"length", "sha256"})
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def matcher_word(value: Any) -> str | None:
+    """Return the matcher's word when `value` is a matcher; `bounds` for `at-least` and `at-most`, alone or together."""
+    if not isinstance(value, Mapping) or not value:
+        return None
+    if BOUNDS.issuperset(value):
+        return "bounds"
+    if len(value) != 1:
+        return None
+    word = next(iter(value))
+    return word if word in _RULES else None
+
+
+def matcher_flaws(expected: Any, pointer: str = "") -> Iterator[Flaw]:
+    """Yield every matcher below `expected` that is not well formed; references (`$name`) may stand anywhere."""
+    word = matcher_word(expected)
+    if word == "bounds":
+        yield from _bounds(expected, pointer)
+    elif word is not None:
+        yield from _RULES[word](expected[word], pointer + join_pointer(word))
+    elif isinstance(expected, Mapping):
+        for key, item in expected.items():
+            yield from matcher_flaws(item, pointer + join_pointer(key))
+    elif isinstance(expected, (list, tuple)):
+        for index, item in enumerate(expected):
+            yield from matcher_flaws(item, f"{pointer}/{index}")
+
+
+def _true(value: Any, pointer: str) -> Iterator[Flaw]:
+    if value is not True:
+        yield Flaw(pointer, "this matcher takes `true`", f"write `{pointer.rpartition('/')[2]}: true`")
+
+
+def _any(value: Any, pointer: str) -> Iterator[Flaw]:
+    if value is not True and value not in JSON_TYPES and not is_reference(value):
+        yield Flaw(pointer, "`any` takes `true` or a JSON type", did_you_mean(str(value), JSON_TYPES))
+
+
+def _one_of(value: Any, pointer: str) -> Iterator[Flaw]:
+    if is_reference(value):
+        return
+    if not isinstance(value, list) or not value:
+        yield Flaw(pointer, "`one-of` takes a list of alternatives, at least one", None)
+        return
+    yield from matcher_flaws(list(value), pointer)
+
+
+def _length(value: Any, pointer: str) -> Iterator[Flaw]:
+    if is_reference(value):
+        return
+    if isinstance(value, Mapping) and value and BOUNDS.issuperset(value):
+        yield from _bounds(value, pointer)
+    elif isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        yield Flaw(pointer, "`length` takes a count, or `at-least` and `at-most`", None)
+
+
+def _bounds(value: Any, pointer: str) -> Iterator[Flaw]:
+    for key, bound in value.items():
+        if isinstance(bound, bool) or not (isinstance(bound, (int, float)) or is_reference(bound)):
+            yield Flaw(pointer + join_pointer(key), f"`{key}` takes a number", None)
+
+
+def _number(value: Any, pointer: str) -> Iterator[Flaw]:
+    if is_reference(value):
+        return
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        yield Flaw(pointer, "`number` takes a JSON number as it is written, as text", "put it in quotes: `'1.10'`")
+
+
+def _bytes(value: Any, pointer: str) -> Iterator[Flaw]:
+    if isinstance(value, Mapping):
+        if not value or not _DIGEST_KEYS.issuperset(value):
+            yield Flaw(pointer, "`bytes` takes base64, or `length` and `sha256`", None)
+        if "length" in value:
+            yield from _length(value["length"], pointer + "/length")
+        digest = value.get("sha256")
+        if digest is not None and not (is_reference(digest) or (isinstance(digest, str) and _SHA256.fullmatch(digest))):
+            yield Flaw(pointer + "/sha256", "a SHA-256 is 64 hexadecimal digits in lower case", None)
+        return
+    if is_reference(value):
+        return
+    try:
+        base64.b64decode(value, validate=True)
+    except (binascii.Error, TypeError, ValueError):
+        yield Flaw(pointer, "`bytes` takes base64, or `length` and `sha256`", None)
+
+
+def _matches(value: Any, pointer: str) -> Iterator[Flaw]:
+    try:
+        re.compile(value)
+    except (re.error, TypeError) as error:
+        yield Flaw(pointer, f"`matches` takes a regular expression: {error}", "put it in single quotes")
+
+
+def _nested(value: Any, pointer: str) -> Iterator[Flaw]:
+    yield from matcher_flaws(value, pointer)
+
+
+def _anything(value: Any, pointer: str) -> Iterator[Flaw]:
+    del value, pointer
+    return iter(())
+
+
+_RULES: dict[str, Callable[[Any, str], Iterator[Flaw]]] = {
+    "absent": _true,
+    "null": _true,
+    "any": _any,
+    "one-of": _one_of,
+    "length": _length,
+    "number": _number,
+    "bytes": _bytes,
+    "matches": _matches,
+    "each": _nested,
+    "contains": _nested,
+    LITERAL: _anything,
+}
+WORDS = tuple(sorted(BOUNDS | _RULES.keys()))
+"""Every matcher word."""

@@ -1,0 +1,107 @@
+"""Values as checks compare them: the protocol's tags read into Python values, and values for people.
+
+Tags (see `clients.protocol`): `$bytes` becomes bytes, `$number` a `WrittenNumber`, the others a `Tag`; a doubled dollar
+at the front of a key is one dollar.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+
+from concordat.wire.canonical import WrittenNumber
+
+__all__ = ["Tag", "as_number", "kind_of", "read_tags", "shown"]
+
+_TAGS = frozenset({"$bytes", "$number", "$utf16", "$object", "$undefined"})
+_MOST_TEXT = 2000
+_MOST_ITEMS = 50
+
+
+class Tag(msgspec.Struct, frozen=True):
+    """A tagged value that JSON has no word for: `undefined`, `object` (unset, with its name), `utf16`."""
+
+    name: str
+    value: Any
+
+
+def read_tags(value: Any) -> Any:
+    """Return `value` with tags read and doubled dollars undone; a member that is `$undefined` is left out."""
+    if isinstance(value, Mapping):
+        if len(value) == 1:
+            key, inner = next(iter(value.items()))
+            if key in _TAGS:
+                return _tagged(key, inner)
+        read = {_key(key): read_tags(item) for key, item in value.items()}
+        return {key: item for key, item in read.items() if not (isinstance(item, Tag) and item.name == "undefined")}
+    if isinstance(value, (list, tuple)):
+        return [read_tags(item) for item in value]
+    return value
+
+
+def _key(key: str) -> str:
+    return key[1:] if key.startswith("$$") else key
+
+
+def _tagged(key: str, inner: Any) -> Any:
+    if key == "$number" and isinstance(inner, str):
+        return WrittenNumber(inner)
+    if key == "$bytes" and isinstance(inner, str):
+        try:
+            return base64.b64decode(inner, validate=True)
+        except (binascii.Error, ValueError):
+            return Tag("bytes", inner)
+    return Tag(key[1:], inner)
+
+
+def kind_of(value: Any) -> str:
+    """Return the JSON type's name of a value; `bytes` and `tag` where JSON has none."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, (int, float, WrittenNumber)):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, (bytes, bytearray)):
+        return "bytes"
+    if isinstance(value, Mapping):
+        return "object"
+    return "array" if isinstance(value, (list, tuple)) else "tag"
+
+
+def as_number(value: Any) -> Decimal | None:
+    """Return the exact decimal value of a number, None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, WrittenNumber)):
+        return None
+    try:
+        return Decimal(repr(value) if isinstance(value, float) else str(value) if isinstance(value, str) else value)
+    except InvalidOperation:
+        return None
+
+
+def shown(value: Any) -> Any:
+    """Return a JSON value for people: tags written out again, long texts and lists cut and said so."""
+    if value is msgspec.UNSET:
+        return {"absent": True}
+    if isinstance(value, WrittenNumber):
+        return {"$number": str(value)}
+    if isinstance(value, str):
+        return value if len(value) <= _MOST_TEXT else f"{value[:_MOST_TEXT]}... ({len(value)} characters)"
+    if isinstance(value, (bytes, bytearray)):
+        text = base64.b64encode(value).decode()
+        return {"$bytes": text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}... ({len(value)} bytes)"}
+    if isinstance(value, Tag):
+        return {f"${value.name}": value.value}
+    if isinstance(value, Mapping):
+        return {str(key): shown(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        items = [shown(item) for item in value[:_MOST_ITEMS]]
+        return items if len(value) <= _MOST_ITEMS else [*items, f"... ({len(value)} items)"]
+    return value

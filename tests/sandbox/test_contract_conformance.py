@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from concordat.contract import load_contract
+from concordat.resources import package_root
+from concordat.sandbox import Sandbox, parse_world
+from concordat.wire.listener import Listener
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).parent
+WORLD = {"customers": 12, "attachments": 3, "pushes": 3, "rateLimit": {"limit": 100_000_000}}
+PATIENCE = 300.0
+
+
+class _Served:
+    """A sandbox on a port of its own, served from a thread of its own."""
+
+    def __init__(self, contract: str) -> None:
+        self.url = self.auth = self.known = ""
+        self.failures: list[Exception] = []
+        self._contract = contract
+        self._ready = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._over = asyncio.Event()
+        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
+
+    async def _serve(self) -> None:
+        sandbox = Sandbox(load_contract(self._contract), parse_world(WORLD))
+        listener = await Listener(sandbox).start()
+        self.url, self.auth, self.failures = listener.url, sandbox.auth, listener.failures
+        named = {"companyId": "company", "connectionId": "connection", "customerId": "customer"}
+        self.known = json.dumps({argument: sandbox.bindings[name] for argument, name in named.items()})
+        self._ready.set()
+        await self._over.wait()
+        await listener.close()
+        sandbox.close()
+
+    @contextmanager
+    def running(self) -> Iterator[_Served]:
+        self._thread.start()
+        assert self._ready.wait(10), "the sandbox did not start"
+        try:
+            yield self
+        finally:
+            self._loop.call_soon_threadsafe(self._over.set)
+            self._thread.join(10)
+            self._loop.close()
+
+
+@pytest.mark.parametrize("contract", ["accounting", "sync-for-expenses"])
+def test_schemathesis_finds_nothing_in_the_sandbox(contract: str) -> None:
+    root = package_root()
+    with _Served(contract).running() as served:
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(root / "contracts/schemathesis.toml")),
+                *("--no-color", "run", str(root / f"contracts/{contract}.openapi.yaml"), "--url", served.url),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+            cwd=HERE,
+            env={
+                **os.environ,
+                "CONCORDAT_SANDBOX_AUTH": served.auth,
+                "CONCORDAT_SANDBOX_KNOWN": served.known,
+                "PYTHONPATH": str(HERE),
+            },
+        )
+    print(done.stdout)
+    operations = len(load_contract(contract).operations)
+    assert served.failures == []
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-5_000:]
+    assert f"Tested: {operations}" in done.stdout
+    for phase in ("Coverage", "Fuzzing", "Stateful"):
+        assert f"✅ {phase}" in done.stdout.replace("✅  ", "✅ ")
+
+
+def test_no_check_is_disabled_and_every_narrowing_names_its_reason() -> None:
+    config = (package_root() / "contracts/schemathesis.toml").read_text("utf-8")
+    tables = config.split("[[operations]]")
+    assert "enabled = false" not in tables[0]
+    assert tables[0].count("docs/undefined-behaviour.md#") == len(tables) - 1
+    hooks = (HERE / "schemathesis_hooks.py").read_text("utf-8")
+    assert "docs/undefined-behaviour.md#query-language" in hooks
+    assert "docs/undefined-behaviour.md#write-without-body" in hooks
