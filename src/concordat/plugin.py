@@ -134,7 +134,7 @@ class ConcordatPlugin:
             self._begin(planned)
 
     def _begin(self, planned: int) -> None:
-        self._planned, self._begun = planned, True
+        self._planned = planned
         run = self.session
         if run.settings.report is not None:
             from concordat.report.writer import ReportWriter  # noqa: PLC0415 - only where a report is wanted
@@ -143,6 +143,7 @@ class ConcordatPlugin:
         if self._front is not None:
             run.sinks.extend(self._front.sinks)
         run.begin(planned)
+        self._begun = True
 
     def _refuse(self, error: ConcordatError) -> NoReturn:
         if self._front is not None:

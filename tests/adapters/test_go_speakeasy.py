@@ -24,6 +24,7 @@ STANDIN = Path(__file__).parent / "go_standin"
 MODULE = "concordat.local/standin"
 COMPILE = 180
 DEADLINE = 30.0
+DECODER: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
 
 
 class Adapter:
@@ -48,7 +49,7 @@ class Adapter:
         return self.last
 
     def report(self) -> Report:
-        return msgspec.json.decode(self.reports.readline(), type=Report, strict=True)
+        return DECODER.decode(self.reports.readline())
 
     def open(self, **settings: Any) -> Report:
         usual = {"serverUrl": "http://127.0.0.1:1", "auth": "Basic key", "retries": "none", "timeout": None}
@@ -57,7 +58,7 @@ class Adapter:
 
     def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         number = self.send("call", operation=operation, arguments=arguments)
-        report = self.report()
+        report: Any = self.report()
         assert report.id == number, report
         return _shown(report)
 

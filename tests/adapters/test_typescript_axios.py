@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 MODULE = "@concordat/standin"
 DEADLINE = 30.0
+DECODER: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
 SOURCES = sorted(
     path for style in ("typescript-axios", "protocol/typescript") for path in (ROOT / "clients" / style).iterdir()
 )
@@ -41,7 +42,9 @@ PACKAGE = {
         class Customers {
           constructor(settings) { this.settings = settings; }
           async create(request) { return answer(200, { createCustomerResponse: echo(request) }); }
-          async list(request) { return answer(200, { customers: new shared.Customers({ links: { href: "/" }, has: echo(request) }) }); }
+          async list(request) {
+            return answer(200, { customers: new shared.Customers({ links: { href: "/" }, has: echo(request) }) });
+          }
           async downloadAttachment() {
             const backing = Buffer.from("--\\0\\xffpdf--", "latin1");
             return answer(200, { data: backing.subarray(2, 7) });
@@ -53,9 +56,12 @@ PACKAGE = {
           : value instanceof Uint8Array ? value : Array.isArray(value) ? value.map(echo)
           : Object.fromEntries(Object.keys(value).map((key) => [key, echo(value[key])]));
         const answer = (statusCode, parts) =>
-          Object.assign(new operations.Response(), { contentType: "application/json", ...parts, statusCode, rawResponse: { data: "secret" } });
+          Object.assign(new operations.Response(), { contentType: "application/json", ...parts, statusCode, ...RAW });
+        const RAW = { rawResponse: { data: "secret" } };
         const customer = (fields) => answer(200, { customer: Object.assign(new shared.Customer(), fields) });
         const raise = (error) => { throw error; };
+        const NO_SUCH = { error: "no such", statusCode: 404 };
+        const CAUSED = { cause: new Error("outer", { cause: new RangeError("inner") }) };
         const ANSWERS = {
           sparse: () => customer({ id: "sparse", phone: undefined, name: null, list: [undefined, null] }),
           numbers: () => customer({ big: 2 ** 53, huge: 1e300, tiny: 0.1, minus: -0, nan: NaN, int: 10n, n: 3.0 }),
@@ -63,11 +69,11 @@ PACKAGE = {
           objects: () => customer({ day: new Date(0), map: new Map(), fn() {}, stream: { pipe() {} } }),
           cyclic: () => { const c = {}; c.self = c; return customer(c); },
           forbidden: () => answer(403, {}),
-          missing: () => answer(404, { errorMessage: Object.assign(new shared.ErrorMessage(), { error: "no such", statusCode: 404 }) }),
+          missing: () => answer(404, { errorMessage: Object.assign(new shared.ErrorMessage(), NO_SUCH) }),
           null: () => answer(200, { customer: null }),
           nothing: () => undefined,
           html: () => raise(new SDKError("unknown content-type", 502, "<h1>no</h1>")),
-          refused: () => raise(new TypeError("fetch failed", { cause: new Error("outer", { cause: new RangeError("inner") }) })),
+          refused: () => raise(new TypeError("fetch failed", CAUSED)),
           text_thrown: () => raise("just text"),
           null_thrown: () => raise(null),
           endless: () => raise(new Error("x".repeat(9999))),
@@ -80,7 +86,8 @@ PACKAGE = {
             if (settings.serverURL === "refused") throw new TypeError("Invalid URL");
             console.log("an SDK may print what it likes");
             this.customers = new Customers(settings);
-            this.companies = { create: async (request) => answer(200, { company: echo(request) }), broken: "no function" };
+            const create = async (request) => answer(200, { company: echo(request) });
+            this.companies = { create, broken: "no function" };
           }
         };
     """,
@@ -137,7 +144,7 @@ class Adapter:
         return self.last
 
     def report(self) -> Report:
-        return msgspec.json.decode(self.reports.readline(), type=Report, strict=True)
+        return DECODER.decode(self.reports.readline())
 
     def open(self, **settings: Any) -> Report:
         usual = {"serverUrl": "http://127.0.0.1:1", "auth": "Basic key", "retries": "none", "timeout": None}
@@ -146,7 +153,7 @@ class Adapter:
 
     def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         number = self.send("call", operation=operation, arguments=arguments)
-        report = self.report()
+        report: Any = self.report()
         assert report.id == number, report
         return _shown(report)
 

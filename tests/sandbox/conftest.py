@@ -55,8 +55,6 @@ class Desk:
         return response.json
 
 
-
-
 @pytest.fixture
 def desk() -> Iterator[Callable[..., Desk]]:
     """Open sandboxes: `desk({world}, api=..., faults=...)`."""

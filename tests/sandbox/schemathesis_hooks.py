@@ -16,7 +16,8 @@ import schemathesis
 if TYPE_CHECKING:
     from schemathesis import Case, HookContext
 
-_DESTROYING = {("DELETE", "/companies/{companyId}"), ("DELETE", "/companies/{companyId}/connections/{connectionId}")}
+_DOOMED = {"/companies/{companyId}": "companyId", "/companies/{companyId}/connections/{connectionId}": "connectionId"}
+"""What a DELETE of each path destroys; it is given a record of its own, so that the others go on existing."""
 _QUERIES = {
     "/companies": ("name~a", "created>2020-01-01", "dataConnections.status=PendingAuth"),
     "/companies/{companyId}/connections": ("status!=Linked", "sourceType=Accounting||id~0"),
@@ -29,12 +30,14 @@ _QUERIES = {
     ),
 }
 _ORDERS = {
-    "/companies": "name",
-    "/companies/{companyId}/connections": "-created",
-    "/companies/{companyId}/data/history": "-requested",
-    "/companies/{companyId}/push": "requestedOnUtc",
-    "/companies/{companyId}/data/customers": "-modifiedDate",
+    "/companies": ("name",),
+    "/companies/{companyId}/connections": ("-created",),
+    "/companies/{companyId}/data/history": ("-requested",),
+    "/companies/{companyId}/push": ("requestedOnUtc",),
+    "/companies/{companyId}/data/customers": ("-modifiedDate",),
 }
+_CONNECTIONS = "/companies/{companyId}/connections"
+_PLATFORM = re.compile(r"[a-z]{4}")
 _COMPANY_NAME = re.compile(r"[A-Za-z0-9\s\-',&@.,?!\s]+")
 
 
@@ -50,36 +53,41 @@ def _is_uuid(text: object) -> bool:
 
 
 @schemathesis.hook
-def map_path_parameters(context: HookContext, path_parameters: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Let most valid ids be those of records that exist; what destroys keeps its own, so that they go on existing."""
-    operation = context.operation
-    if not path_parameters or operation is None or (operation.method.upper(), operation.path) in _DESTROYING:
-        return path_parameters
-    for name, value in path_parameters.items():
-        valid = _is_uuid(value) if name != "customerId" else isinstance(value, str)
-        if name in _KNOWN and valid and sum(map(ord, str(value))) % 4:
-            path_parameters[name] = _KNOWN[name]
-    return path_parameters
+def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
+    """Ask for what exists, in words that the sandbox knows, wherever a generated value is valid anyway.
 
-
-@schemathesis.hook
-def map_query(context: HookContext, query: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Write `query` and `orderBy` in the query language, which the contract's `string` does not tell of.
-
-    docs/undefined-behaviour.md#query-language and #order-by: other texts are refused with 400.
+    docs/undefined-behaviour.md#query-language, #order-by and #platform-key: texts that the contract's `string` allows
+    and the sandbox does not know are refused, with 400 and 404.
     """
-    if not query or context.operation is None:
-        return query
-    path = context.operation.path
-    if isinstance(query.get("query"), str) and path in _QUERIES:
-        query["query"] = _QUERIES[path][len(query["query"]) % len(_QUERIES[path])]
-    if isinstance(query.get("orderBy"), str) and path in _ORDERS:
-        query["orderBy"] = _ORDERS[path]
-    return query
+    del context, kwargs
+    path, method = case.operation.path, case.method.upper()
+    linked = case.meta is not None and case.meta.phase.name == "stateful"
+    if not linked:
+        doomed = _DOOMED.get(path) if method == "DELETE" else None
+        case.path_parameters = {
+            name: _existing(f"doomed {name}" if name == doomed else name, value)
+            for name, value in (case.path_parameters or {}).items()
+        }
+    if isinstance(case.query, dict):
+        for name, words in (("query", _QUERIES.get(path)), ("orderBy", _ORDERS.get(path))):
+            value = case.query.get(name)
+            if words and isinstance(value, str):
+                case.query[name] = words[len(value) % len(words)]
+    if path == _CONNECTIONS and isinstance(case.body, dict) and _PLATFORM.fullmatch(str(case.body.get("platformKey"))):
+        case.body["platformKey"] = "gbol"
+
+
+def _existing(name: str, value: object) -> object:
+    """Return the id of a record that exists instead of most valid ones, and never one that is not to be destroyed."""
+    valid = isinstance(value, str) and value if name == "customerId" else _is_uuid(value)
+    if not valid or name not in _KNOWN:
+        return value
+    kept = name.startswith("doomed") and value in _KNOWN.values()
+    return _KNOWN[name] if kept or sum(map(ord, str(value))) % 4 else value
 
 
 @schemathesis.hook
-def filter_case(context: HookContext, case: Case) -> bool:
+def filter_case(context: HookContext, case: Case[Any]) -> bool:
     """Leave out what the contract allows or refuses otherwise than the documented behaviour.
 
     docs/undefined-behaviour.md#write-without-body: a body that the contract calls optional is needed all the same by
@@ -88,7 +96,7 @@ def filter_case(context: HookContext, case: Case) -> bool:
     """
     path, method = context.operation.path if context.operation else case.path, case.method.upper()
     body = case.body
-    if path == "/companies/{companyId}/connections" and method == "POST":
+    if path == _CONNECTIONS and method == "POST":
         return isinstance(body, dict) and "platformKey" in body
     if path in {"/companies", "/companies/{companyId}"} and method in {"POST", "PUT", "PATCH"}:
         name = body.get("name") if isinstance(body, dict) else None

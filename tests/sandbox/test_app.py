@@ -1,17 +1,18 @@
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from concordat.catalogue.model import Fault, ScriptedAnswer
+from concordat.catalogue.model import Fault, Redirect, ScriptedAnswer
 from concordat.contract import load_contracts
 from concordat.errors import CatalogueError
 from concordat.sandbox import Sandbox, parse_world
 from concordat.sandbox.handlers import HANDLERS
-from concordat.wire.exchange import header
+from concordat.wire.exchange import Request, header
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,8 +150,9 @@ def test_a_repeated_post_with_one_idempotency_key_commits_once(desk: Callable[..
     assert opened.sandbox.commits() == {"customers.create": 1}
     assert opened.ask("POST", opened.push, {"status": "Active"}, Idempotency_Key="k").status == 422
     opened.sandbox.advance(90 * 60)
-    assert opened.ask("POST", opened.push, body, Idempotency_Key="k").json["pushOperationKey"] != (
-        first.json["pushOperationKey"]
+    assert (
+        opened.ask("POST", opened.push, body, Idempotency_Key="k").json["pushOperationKey"]
+        != (first.json["pushOperationKey"])
     )
 
 
@@ -175,13 +177,34 @@ def test_the_key_means_nothing_on_put(desk: Callable[..., Any]) -> None:
     assert len(keys) == 2
 
 
-def test_a_fault_before_processing_commits_nothing_and_one_after_it_commits(desk: Callable[..., Any]) -> None:
-    answer = ScriptedAnswer(status=503)
-    for when, commits in (("before", {}), ("after", {"customers.create": 1})):
-        opened = desk(faults=[Fault(on="customers.create", when=when, respond=answer)])
-        assert opened.ask("POST", opened.push, {"status": "Active"}).status == 503
-        assert opened.sandbox.commits() == commits
-        assert opened.sandbox.unfired() == ()
+@pytest.mark.parametrize(
+    ("fault", "commits"),
+    [
+        (Fault(on="customers.create", when="before", respond=ScriptedAnswer(status=503)), {}),
+        (Fault(on="customers.create", when="after", respond=ScriptedAnswer(status=503)), {"customers.create": 1}),
+    ],
+)
+def test_a_fault_before_processing_commits_nothing_and_one_after_it_commits(
+    desk: Callable[..., Any], fault: Fault, commits: dict[str, int]
+) -> None:
+    opened = desk(faults=[fault])
+    assert opened.ask("POST", opened.push, {"status": "Active"}).status == 503
+    assert opened.sandbox.commits() == commits
+    assert opened.sandbox.unfired() == ()
+
+
+def test_preparation_by_the_harness_is_not_struck(desk: Callable[..., Any]) -> None:
+    opened = desk(faults=[Fault(id="first", on="customers.list", respond=ScriptedAnswer(status=503))])
+    request = Request("GET", opened.customers, (("Authorization", opened.sandbox.auth),))
+    assert asyncio.run(opened.sandbox.process(request)).status == 200
+    assert opened.sandbox.unfired() == ("first",)
+    assert opened.ask("GET", opened.customers).status == 503
+
+
+def test_a_redirect_names_the_base_url_that_was_set_later(desk: Callable[..., Any]) -> None:
+    opened = desk(faults=[Fault(redirect=Redirect(location="{base}/elsewhere"))])
+    opened.sandbox.base_url = "http://127.0.0.1:9"
+    assert header(opened.ask("GET", opened.customers).headers, "Location") == "http://127.0.0.1:9/elsewhere"
 
 
 def test_a_fault_that_did_not_strike_is_named(desk: Callable[..., Any]) -> None:

@@ -64,5 +64,4 @@ def test_a_difference_reads_as_one_line(difference: Difference, text: str) -> No
 
 
 def test_a_value_that_is_no_json_is_named_by_its_class() -> None:
-    assert json_type(object()) == "object"
     assert json_type({1}) == "set"

@@ -61,7 +61,9 @@ BODIES = [
     pytest.param(b"\r\n", b"", id="none"),
     pytest.param(b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", b"hello", id="one chunk"),
     pytest.param(b"Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n03\r\nllo\r\n0\r\n\r\n", b"hello", id="two chunks"),
-    pytest.param(b"Transfer-Encoding: chunked\r\n\r\nA\r\n\r\n\r\n\r\n\r\n\r\n\r\n0\r\n\r\n", b"\r\n" * 5, id="newlines"),
+    pytest.param(
+        b"Transfer-Encoding: chunked\r\n\r\nA\r\n\r\n\r\n\r\n\r\n\r\n\r\n0\r\n\r\n", b"\r\n" * 5, id="newlines"
+    ),
     pytest.param(b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"", id="no chunk"),
     pytest.param(b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nA: b\r\n\r\n", b"x", id="trailers"),
 ]
@@ -104,7 +106,9 @@ def test_empty_lines_before_a_request_are_ignored() -> None:
         pytest.param(b"GET / HTTP/1.1\r\n" + HOST + b"Content-Length: +1\r\n\r\n", 400, id="a signed length"),
         pytest.param(b"GET / HTTP/1.1\r\n" + HOST + b"Content-Length: 1, 2\r\n\r\n", 400, id="two lengths"),
         pytest.param(
-            b"GET / HTTP/1.1\r\n" + HOST + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400, id="smuggling"
+            b"GET / HTTP/1.1\r\n" + HOST + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            400,
+            id="smuggling",
         ),
         pytest.param(b"GET / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", 501, id="a coding"),
         pytest.param(b"GET / HTTP/1.1\r\n" + HOST + b"Content-Length: 1001\r\n\r\n", 413, id="too long a body"),
@@ -113,10 +117,14 @@ def test_empty_lines_before_a_request_are_ignored() -> None:
         ),
         pytest.param(b"GET / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n", 400, id="no size"),
         pytest.param(
-            b"GET / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n1\r\nxyz\r\n", 400, id="an overlong chunk"
+            b"GET / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n1\r\nxyz\r\n",
+            400,
+            id="an overlong chunk",
         ),
         pytest.param(
-            b"GET / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\nbad\r\n\r\n", 400, id="a bad trailer"
+            b"GET / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\nbad\r\n\r\n",
+            400,
+            id="a bad trailer",
         ),
         pytest.param(b"GET /" + b"a" * (HEAD_LIMIT + 1), 431, id="an endless head"),
     ],

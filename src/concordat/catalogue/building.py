@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from concordat.catalogue.converting import convert
 from concordat.catalogue.model import Advance, Call, Case, Change, Parallel, Step
@@ -12,6 +12,9 @@ from concordat.catalogue.rules import broken_rules
 from concordat.catalogue.written import STEP_KINDS, WrittenCase
 from concordat.errors import did_you_mean
 from concordat.values import join_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["build"]
 
@@ -105,19 +108,23 @@ def _row_flaws(rows: Any, case: dict[str, Any]) -> list[Flaw]:
         if any(letter in row["id"] for letter in "[] \t"):
             flaws.append(Flaw(here + "/id", f"the row id `{row['id']}` holds a bracket or a space", "use dashes"))
         if row["id"] in seen:
-            flaws.append(Flaw(here + "/id", f"row `{row['id']}` stands twice (rows {seen[row['id']] + 1} and {index + 1})"))
+            flaws.append(
+                Flaw(here + "/id", f"row `{row['id']}` stands twice (rows {seen[row['id']] + 1} and {index + 1})")
+            )
         seen.setdefault(row["id"], index)
         known.update(row)
-    if flaws:
-        return flaws
+    return flaws or list(_variable_flaws(rows, case, known))
+
+
+def _variable_flaws(rows: list[dict[str, Any]], case: dict[str, Any], known: set[str]) -> Iterator[Flaw]:
+    """Yield a variable that a row lacks, and one that the case never uses."""
     used = {name: pointer for name, pointer in reversed(list(names_used(case))) if name in known}
     for index, row in enumerate(rows):
         for name, pointer in used.items():
             if name not in row:
                 message = f"row `{row['id']}` has no `{name}`, which the case uses at {pointer}"
-                flaws.append(Flaw(join_pointer("rows", index), message, f"give `{name}:` in every row"))
+                yield Flaw(join_pointer("rows", index), message, f"give `{name}:` in every row")
     for name in sorted(known - used.keys() - {"id"}):
         index = next(index for index, row in enumerate(rows) if name in row)
         hint = did_you_mean(name, {name for name, _ in names_used(case)})
-        flaws.append(Flaw(join_pointer("rows", index, name), f"the case uses no `${name}`", hint))
-    return flaws
+        yield Flaw(join_pointer("rows", index, name), f"the case uses no `${name}`", hint)

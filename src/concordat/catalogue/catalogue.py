@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.catalogue.model import Case  # noqa: TC001 - a struct's field types are read at run time
+from concordat.catalogue.model import Case
 from concordat.catalogue.reading import Parsed, parse, places
 from concordat.errors import CatalogueError, Location, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from concordat.catalogue.reading import Place
@@ -69,16 +69,20 @@ class Catalogue(msgspec.Struct, frozen=True):
 
         Raises CatalogueError when it means none.
         """
-        tests = (
-            lambda case: case.key == name,
-            lambda case: case.id == name,
-            lambda case: case.path == name or case.path.startswith(name.rstrip("/") + "/") or case.area == name,
-            lambda case: case.id.startswith(name.rstrip(".*") + "."),
-        )
-        for test in tests:
-            found = tuple(case for case in self.cases if test(case))
-            if found:
-                return found
+        folder, stem = name.rstrip("/") + "/", name.rstrip(".*") + "."
+        found: dict[str, list[Case]] = {"key": [], "id": [], "path": [], "stem": []}
+        for case in self.cases:
+            if case.key == name:
+                found["key"].append(case)
+            if case.id == name:
+                found["id"].append(case)
+            if name in (case.path, case.area) or case.path.startswith(folder):
+                found["path"].append(case)
+            if case.id.startswith(stem):
+                found["stem"].append(case)
+        for cases in found.values():
+            if cases:
+                return tuple(cases)
         message = f"no case is called `{name}`"
         raise CatalogueError(message, hint=did_you_mean(name, {case.id for case in self.cases}))
 

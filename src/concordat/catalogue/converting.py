@@ -31,24 +31,20 @@ def convert(raw: Any, into: type[_T], pointer: str = "") -> tuple[_T | None, lis
 
     Unknown keys are taken away one by one so that all of them are found; anything else ends the search.
     """
-    try:
-        return msgspec.convert(raw, into), []
-    except msgspec.ValidationError as error:
-        first = error
     flaws: list[Flaw] = []
-    error = first
     for _ in range(_MOST):
-        keys, flaw, unknown = _explain(str(error), into)
-        flaws.append(Flaw(pointer + flaw.pointer, flaw.message, flaw.hint))
+        try:
+            value = msgspec.convert(raw, into)
+        except msgspec.ValidationError as error:
+            keys, flaw, unknown = _explain(str(error), into)
+        else:
+            return (None if flaws else value), flaws
+        # a key that seems to be missing is most often one that was just found misspelt
+        if not (flaws and flaw.message.startswith("the key ")):
+            flaws.append(Flaw(pointer + flaw.pointer, flaw.message, flaw.hint))
         if unknown is None:
             break
         raw = _without(raw, keys, unknown)
-        try:
-            msgspec.convert(raw, into)
-        except msgspec.ValidationError as further:
-            error = further
-        else:
-            break
     return None, flaws
 
 
@@ -56,7 +52,8 @@ def _explain(text: str, into: type) -> tuple[list[str | int], Flaw, str | None]:
     """Return the keys that lead to the place, the flaw there, and the unknown key if it is one."""
     found = _TEXT.fullmatch(text)
     message = found["message"] if found else text
-    keys = [name or (int(index) if index.isdigit() else index) for name, index in _STEP.findall((found and found["way"]) or "")]
+    way = (found["way"] if found else None) or ""
+    keys = [name or (int(index) if index.isdigit() else index) for name, index in _STEP.findall(way)]
     here = join_pointer(*keys)
     unknown = _UNKNOWN.fullmatch(message)
     if unknown:
@@ -65,7 +62,11 @@ def _explain(text: str, into: type) -> tuple[list[str | int], Flaw, str | None]:
         return keys, Flaw(here + join_pointer(key), f"unknown key `{key}`", hint), key
     enum = _ENUM.fullmatch(message)
     if enum:
-        return keys, Flaw(here, f"`{enum[1]}` is not a word of the format", did_you_mean(enum[1], _words(into, keys))), None
+        return (
+            keys,
+            Flaw(here, f"`{enum[1]}` is not a word of the format", did_you_mean(enum[1], _words(into, keys))),
+            None,
+        )
     missing = _MISSING.fullmatch(message)
     if missing:
         return keys, Flaw(here, f"the key `{missing[1]}` is missing", f"add `{missing[1]}:`"), None

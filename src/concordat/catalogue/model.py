@@ -67,7 +67,7 @@ class Told(StrEnum):
     SILENT = "silent"
 
 
-class RetryPolicy(_Model):
+class RetryPolicy(_Model, frozen=True, kw_only=True):
     """A given retry policy; times in milliseconds."""
 
     initial: int
@@ -77,7 +77,7 @@ class RetryPolicy(_Model):
     connection_errors: bool = True
 
 
-class ClientSettings(_Model):
+class ClientSettings(_Model, frozen=True, kw_only=True):
     """How the client under test is built for a case."""
 
     retries: Literal["none", "default"] | RetryPolicy = "none"
@@ -91,7 +91,7 @@ class ClientSettings(_Model):
     """The credential as the caller gives it; None: the valid one."""
 
 
-class ScriptedAnswer(_Model):
+class ScriptedAnswer(_Model, frozen=True, kw_only=True):
     """An answer that a case writes itself. At most one of json, text, base64 gives the body; none is an empty one."""
 
     status: int = 200
@@ -103,28 +103,28 @@ class ScriptedAnswer(_Model):
     base64: str | None = None
 
 
-class Edit(_Model):
+class Edit(_Model, frozen=True, kw_only=True):
     """A change to the sandbox's real JSON answer: pointers to set or to remove."""
 
     set: dict[str, Any] = {}
     remove: list[str] = []
 
 
-class Slow(_Model):
+class Slow(_Model, frozen=True, kw_only=True):
     """Pieces of `size` bytes, `every` so many seconds."""
 
     size: int
     every: float
 
 
-class Redirect(_Model):
+class Redirect(_Model, frozen=True, kw_only=True):
     """A redirect; `location` may be absolute or relative, `{base}` in it stands for the case's own server URL."""
 
     location: str
     status: int = 302
 
 
-class Fault(_Model):
+class Fault(_Model, frozen=True, kw_only=True):
     """A planned misbehaviour of the upstream: where it strikes, and exactly one action.
 
     It strikes the `at`-th request (from 1) that matches `on`, and the `times - 1` matching ones after it. With
@@ -150,7 +150,7 @@ class Fault(_Model):
     """How many bytes of the body still arrive."""
 
 
-class RequestExpectation(_Model):
+class RequestExpectation(_Model, frozen=True, kw_only=True):
     """What one request looks like. `path` is the decoded segments after the base path."""
 
     method: str | None = None
@@ -168,7 +168,7 @@ class RequestExpectation(_Model):
     """The body's bytes as UTF-8 text, for numbers and dates byte for byte."""
 
 
-class ErrorExpectation(_Model):
+class ErrorExpectation(_Model, frozen=True, kw_only=True):
     """What the caller learned of a failure."""
 
     status: Any = msgspec.UNSET
@@ -176,7 +176,7 @@ class ErrorExpectation(_Model):
     """The decoded error body, objects read as `has`."""
 
 
-class OutcomeExpectation(_Model):
+class OutcomeExpectation(_Model, frozen=True, kw_only=True):
     """What the caller of the client saw."""
 
     told: Told | list[Told] | None = None
@@ -185,14 +185,14 @@ class OutcomeExpectation(_Model):
     error: ErrorExpectation | None = None
 
 
-class HazardExpectation(_Model):
+class HazardExpectation(_Model, frozen=True, kw_only=True):
     """A write judged by what the sandbox committed against what the caller was told."""
 
     of: str
     """The operation whose commits are counted."""
 
 
-class Expectation(_Model):
+class Expectation(_Model, frozen=True, kw_only=True):
     """What a call must have caused on the wire and shown to its caller."""
 
     requests: list[RequestExpectation] | None = None
@@ -202,7 +202,7 @@ class Expectation(_Model):
     outcome: OutcomeExpectation | None = None
 
 
-class Repeat(_Model):
+class Repeat(_Model, frozen=True, kw_only=True):
     """Call again, advancing the virtual clock between, until the payload matches."""
 
     until: Any
@@ -210,7 +210,7 @@ class Repeat(_Model):
     advance: str | None = None
 
 
-class Call(_Model):
+class Call(_Model, frozen=True, kw_only=True):
     """One operation called through the client (or, `via: harness`, by Concordat itself as preparation)."""
 
     call: str
@@ -225,19 +225,19 @@ class Call(_Model):
     """Seconds after which the caller cancels the call."""
 
 
-class Parallel(_Model):
+class Parallel(_Model, frozen=True, kw_only=True):
     """Calls started together."""
 
     parallel: list[Call]
 
 
-class Advance(_Model):
+class Advance(_Model, frozen=True, kw_only=True):
     """Moves the virtual clock: `90s`, `5m`, `2h`, `1d`."""
 
     advance: str
 
 
-class Change(_Model):
+class Change(_Model, frozen=True, kw_only=True):
     """Changes the world between steps, in the world's own vocabulary."""
 
     change: dict[str, Any]
@@ -246,7 +246,7 @@ class Change(_Model):
 Step = Call | Parallel | Advance | Change
 
 
-class Case(_Model):
+class Case(_Model, frozen=True, kw_only=True):
     """One case, or one row of a table case."""
 
     id: str

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -175,9 +175,11 @@ def _read(reader: Callable[[], Parsed], path: Path) -> Parsed:
         message = f"this is not YAML: {error.problem or error.context}"
         raise CatalogueError(message, where=where, hint="mind indentation and quotes") from error
     except yaml.YAMLError as error:
-        raise CatalogueError(f"this is not YAML: {error}", where=Location(path)) from error
+        message = f"this is not YAML: {error}"
+        raise CatalogueError(message, where=Location(path)) from error
     except RecursionError as error:
-        raise CatalogueError("the YAML is nested too deeply", where=Location(path)) from error
+        message = "the YAML is nested too deeply"
+        raise CatalogueError(message, where=Location(path)) from error
 
 
 def parse(text: str, path: Path) -> Parsed:

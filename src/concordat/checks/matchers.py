@@ -46,7 +46,7 @@ def match(expected: Any, observed: Any, *, mode: Mode = "exact") -> tuple[Differ
 def equal(expected: Any, observed: Any, *, same: Same | None = None) -> tuple[Difference, ...]:
     """Return every difference between two plain values; nothing in `expected` is read as a matcher."""
     found: _Found = []
-    _plain(expected, observed, "", "exact", found, same or _same)
+    _plain(expected, observed, "", found, same or _same)
     return tuple(found)
 
 
@@ -65,11 +65,11 @@ def _match(expected: Any, observed: Any, pointer: str, mode: Mode, found: _Found
         if isinstance(read, Mapping):
             _object(expected, observed, pointer, mode, found)
         else:
-            _plain(read, observed, pointer, mode, found, _same)
+            _plain(read, observed, pointer, found, _same)
     elif isinstance(expected, (list, tuple)):
         _array(expected, observed, pointer, mode, found)
     else:
-        _plain(expected, observed, pointer, mode, found, _same)
+        _plain(expected, observed, pointer, found, _same)
 
 
 def _object(expected: Any, observed: Any, pointer: str, mode: Mode, found: _Found) -> None:
@@ -94,30 +94,34 @@ def _array(expected: Any, observed: Any, pointer: str, mode: Mode, found: _Found
         _match(left, right, f"{pointer}/{index}", mode, found)
 
 
-def _plain(expected: Any, observed: Any, pointer: str, mode: Mode, found: _Found, same: Same) -> None:
+def _plain(expected: Any, observed: Any, pointer: str, found: _Found, same: Same) -> None:
     if observed is msgspec.UNSET:
         _add(found, pointer, "missing", expected, None)
         return
     kind = kind_of(expected)
     if kind != kind_of(observed):
         _add(found, pointer, "type", expected, observed)
-    elif kind == "object":
-        for key, value in expected.items():
-            below = pointer + join_pointer(key)
-            _plain(value, observed.get(key, msgspec.UNSET), below, mode, found, same)
-        for key in observed:
-            if key not in expected:
-                _add(found, pointer + join_pointer(key), "extra", None, observed[key])
-    elif kind == "array":
-        if len(expected) != len(observed):
-            _add(found, pointer, "count", len(expected), len(observed))
-        for index, (left, right) in enumerate(zip(expected, observed, strict=False)):
-            _plain(left, right, f"{pointer}/{index}", mode, found, same)
+    elif kind in ("object", "array"):
+        _plain_members(expected, observed, pointer, found, same)
     elif kind == "number":
         if as_number(expected) != as_number(observed):
             _add(found, pointer, "changed", expected, observed)
     elif not same(expected, observed):
         _add(found, pointer, "changed", expected, observed)
+
+
+def _plain_members(expected: Any, observed: Any, pointer: str, found: _Found, same: Same) -> None:
+    if isinstance(expected, Mapping):
+        for key, value in expected.items():
+            _plain(value, observed.get(key, msgspec.UNSET), pointer + join_pointer(key), found, same)
+        for key in observed:
+            if key not in expected:
+                _add(found, pointer + join_pointer(key), "extra", None, observed[key])
+        return
+    if len(expected) != len(observed):
+        _add(found, pointer, "count", len(expected), len(observed))
+    for index, (left, right) in enumerate(zip(expected, observed, strict=False)):
+        _plain(left, right, f"{pointer}/{index}", found, same)
 
 
 def _absent(expected: Any, observed: Any, pointer: str, _mode: Mode, found: _Found) -> None:
@@ -233,8 +237,8 @@ def _contains(expected: Any, observed: Any, pointer: str, mode: Mode, found: _Fo
     _add(found, pointer, "missing", expected, observed)
 
 
-def _literal(expected: Any, observed: Any, pointer: str, mode: Mode, found: _Found) -> None:
-    _plain(expected[LITERAL], observed, pointer, mode, found, _same)
+def _literal(expected: Any, observed: Any, pointer: str, _mode: Mode, found: _Found) -> None:
+    _plain(expected[LITERAL], observed, pointer, found, _same)
 
 
 def _add(found: _Found, pointer: str, kind: Kind, expected: Any, observed: Any) -> None:

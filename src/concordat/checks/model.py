@@ -77,6 +77,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The number of the exchange it is about."""
     cause: str | None = None
     """The id of the ledger's cause that explains it."""
+    level: str | None = None
+    """The level of this check where it is below the case's: `should` where only the contract allows the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

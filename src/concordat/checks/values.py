@@ -19,6 +19,16 @@ from concordat.wire.canonical import WrittenNumber
 __all__ = ["Tag", "as_number", "kind_of", "read_tags", "shown"]
 
 _TAGS = frozenset({"$bytes", "$number", "$utf16", "$object", "$undefined"})
+# in this order: a boolean is an int to Python, and a written number is text
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "boolean"),
+    ((int, float, WrittenNumber), "number"),
+    (str, "string"),
+    (type(None), "null"),
+    (Mapping, "object"),
+    ((list, tuple), "array"),
+    ((bytes, bytearray), "bytes"),
+)
 _MOST_TEXT = 2000
 _MOST_ITEMS = 50
 
@@ -61,19 +71,7 @@ def _tagged(key: str, inner: Any) -> Any:
 
 def kind_of(value: Any) -> str:
     """Return the JSON type's name of a value; `bytes` and `tag` where JSON has none."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, (int, float, WrittenNumber)):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, (bytes, bytearray)):
-        return "bytes"
-    if isinstance(value, Mapping):
-        return "object"
-    return "array" if isinstance(value, (list, tuple)) else "tag"
+    return next((kind for types, kind in _KINDS if isinstance(value, types)), "tag")
 
 
 def as_number(value: Any) -> Decimal | None:
@@ -88,6 +86,15 @@ def as_number(value: Any) -> Decimal | None:
 
 def shown(value: Any) -> Any:
     """Return a JSON value for people: tags written out again, long texts and lists cut and said so."""
+    if isinstance(value, Mapping):
+        return {str(key): shown(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        items = [shown(item) for item in value[:_MOST_ITEMS]]
+        return items if len(value) <= _MOST_ITEMS else [*items, f"... ({len(value)} items)"]
+    return _shown_scalar(value)
+
+
+def _shown_scalar(value: Any) -> Any:
     if value is msgspec.UNSET:
         return {"absent": True}
     if isinstance(value, WrittenNumber):
@@ -97,11 +104,4 @@ def shown(value: Any) -> Any:
     if isinstance(value, (bytes, bytearray)):
         text = base64.b64encode(value).decode()
         return {"$bytes": text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}... ({len(value)} bytes)"}
-    if isinstance(value, Tag):
-        return {f"${value.name}": value.value}
-    if isinstance(value, Mapping):
-        return {str(key): shown(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        items = [shown(item) for item in value[:_MOST_ITEMS]]
-        return items if len(value) <= _MOST_ITEMS else [*items, f"... ({len(value)} items)"]
-    return value
+    return {f"${value.name}": value.value} if isinstance(value, Tag) else value

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
 from concordat.clients.conversation import Conversation
-from concordat.clients.installed import Installed, clean_environment
+from concordat.clients.launch import FAREWELL, Launched, launch
 from concordat.clients.pipes import LineReader, TailReader
 from concordat.clients.protocol import (
     PROTOCOL,
@@ -25,11 +24,12 @@ from concordat.clients.protocol import (
     OutcomeReport,
     Retries,
 )
-from concordat.clients.reaper import kill_group, the_reaper
-from concordat.errors import AdapterDied, AdapterError, AdapterSilent, ClientUnavailable
+from concordat.errors import AdapterDied, AdapterError, AdapterSilent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from concordat.clients.installed import Installed
 
 __all__ = ["AdapterProcess", "StartedCall"]
 
@@ -38,7 +38,8 @@ _T = TypeVar("_T")
 HELLO_DEADLINE = 60.0
 """Seconds until the first line; the first start after an installation compiles what it imports."""
 OPEN_DEADLINE = 20.0
-FAREWELL = 2.0
+_DYING = 0.5
+"""Seconds between the end of its pipe and its own end."""
 _LAST_WORDS = 600
 
 
@@ -76,16 +77,15 @@ class AdapterProcess:
         self.hello: Hello | None = None
         self._hello_deadline = hello_deadline
         self._installed: Installed | None = None
-        self._process: asyncio.subprocess.Process | None = None
-        self._orders: asyncio.WriteTransport | None = None
-        self._transports: list[asyncio.BaseTransport] = []
+        self._launched: Launched | None = None
         self._tail = TailReader()
         self._talk = Conversation()
 
     @property
     def alive(self) -> bool:
         """Whether the process runs and has kept to the protocol so far."""
-        return self._process is not None and self._process.returncode is None and self._talk.fault is None
+        launched = self._launched
+        return launched is not None and launched.process.returncode is None and self._talk.fault is None
 
     @property
     def output(self) -> str:
@@ -102,7 +102,8 @@ class AdapterProcess:
         self._installed = installed
         self._tail, self._talk = TailReader(), Conversation()
         try:
-            await self._spawn(installed)
+            reports = LineReader(self._talk.line, self._talk.end)
+            self._launched = await launch(installed, self.env, reports, self._tail)
             hello = await self._answered(0, self._talk.hello(), "hello", self._hello_deadline)
             _check_protocol(hello, installed)
         except BaseException:
@@ -157,27 +158,20 @@ class AdapterProcess:
 
     async def bye(self) -> None:
         """End the process in good order, and by force when it does not go."""
-        process = self._process
-        if process is not None and self.alive:
+        launched = self._launched
+        if launched is not None and self.alive:
             with contextlib.suppress(AdapterError):
                 await self._send(Bye())
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(process.wait(), FAREWELL)
+                await launched.ended(FAREWELL)
         await self.kill()
 
     async def kill(self) -> None:
         """Kill the process and everything it started, and let go of its pipes."""
-        process, self._process = self._process, None
+        launched, self._launched = self._launched, None
         self.hello = None
         self._talk.break_off(AdapterError(f"the adapter of {self._label} was killed"))
-        for transport in self._transports:
-            transport.close()
-        self._transports, self._orders = [], None
-        if process is not None:
-            kill_group(process.pid)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), FAREWELL)
-            the_reaper().forget(process.pid)
+        if launched is not None:
+            await launched.kill()
 
     @property
     def _label(self) -> str:
@@ -189,53 +183,13 @@ class AdapterProcess:
             raise AdapterError(message)
         return self._installed
 
-    async def _spawn(self, installed: Installed) -> None:
-        orders_in, orders_out = os.pipe()
-        reports_in, reports_out = os.pipe()
-        printed_in, printed_out = os.pipe()
-        theirs, ours = (orders_in, reports_out, printed_out), [orders_out, reports_in, printed_in]
-        environment: dict[str, str | None] = {**clean_environment(installed.cwd / "home"), **installed.env, **self.env}
-        environment["CONCORDAT_FDS"] = f"{orders_in},{reports_out}"
-        try:
-            self._process = await asyncio.create_subprocess_exec(
-                *installed.command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=printed_out,
-                stderr=printed_out,
-                pass_fds=(orders_in, reports_out),
-                start_new_session=True,
-                cwd=installed.cwd,
-                env={name: value for name, value in environment.items() if value is not None},
-            )
-            the_reaper().register(self._process.pid)
-            await self._connect(ours)
-        except (OSError, ValueError) as error:
-            message = f"the adapter of {installed.label} cannot be started"
-            hint = f"`concordat clients install {installed.name}` installs it again"
-            raise ClientUnavailable(message, cause=str(error), hint=hint) from error
-        finally:
-            for descriptor in (*theirs, *ours):
-                os.close(descriptor)
-
-    async def _connect(self, ours: list[int]) -> None:
-        """Hand our ends to the loop; each is taken off the list once a transport owns it."""
-        loop = asyncio.get_running_loop()
-        talk, tail = self._talk, self._tail
-        orders = os.fdopen(ours.pop(0), "wb", 0)
-        self._orders, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, orders)
-        self._transports.append(self._orders)
-        for protocol in (LineReader(talk.line, talk.end), tail):
-            stream = os.fdopen(ours.pop(0), "rb", 0)
-            transport, _ = await loop.connect_read_pipe(lambda protocol=protocol: protocol, stream)  # type: ignore[misc]
-            self._transports.append(transport)
-
     async def _exchange(self, order: Open | Close, what: str, deadline: float) -> Any:
         answer = self._talk.expect_done(order.id, refusable=isinstance(order, Open))
         await self._send(order)
         return await self._answered(order.id, answer, what, deadline)
 
     async def _send(self, order: Open | CallOrder | Cancel | Close | Bye) -> None:
-        orders = self._orders
+        orders = self._launched.orders if self._launched else None
         if orders is None or self._talk.fault is not None or orders.is_closing():
             raise await self._diagnosis("it took no more orders")
         try:
@@ -264,17 +218,16 @@ class AdapterProcess:
 
     async def _diagnosis(self, what: str) -> AdapterError:
         """Return why the conversation ended, and end the process."""
-        fault, process = self._talk.fault, self._process
+        fault, launched = self._talk.fault, self._launched
         ended: int | None = None
-        if process is not None:
-            with contextlib.suppress(TimeoutError):
-                ended = await asyncio.wait_for(process.wait(), 0.5)
-        await asyncio.sleep(0)  # what it printed last may stand in the pipe
+        if launched is not None and isinstance(fault, AdapterDied):
+            ended = await launched.ended(_DYING)
+        await asyncio.sleep(0.01)  # what it printed last may still stand in the pipe
         printed = self._printed()
         await self.kill()
         if isinstance(fault, AdapterError) and not isinstance(fault, AdapterDied):
             return AdapterError(f"the adapter of {self._label} broke the protocol: {fault.message}", cause=printed)
-        how = _ending(ended) if process is not None else what
+        how = _ending(ended) if launched is not None else what
         return AdapterDied(f"the adapter of {self._label} died: {how}", cause=printed)
 
     def _printed(self) -> str | None:

@@ -14,6 +14,8 @@ __all__ = ["Version", "VersionRange", "parse_range", "parse_version"]
 
 _VERSION = re.compile(r"v?(?P<release>\d+(?:\.\d+)*)(?P<rest>.*)", re.DOTALL)
 _BEFORE_RELEASE = re.compile(r"[.-]?(a|b|c|rc|alpha|beta|dev|pre|preview|snapshot|m)[.-]?\d*|-.+", re.IGNORECASE)
+_WORD = re.compile(r"\d+|[a-z]+")
+_SHORT = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc"}
 _CLAUSE = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*(\S+)\s*")
 
 
@@ -22,7 +24,7 @@ class Version(NamedTuple):
 
     release: tuple[int, ...]
     final: bool
-    rest: str
+    rest: tuple[tuple[int, str], ...]
 
 
 def parse_version(text: str) -> Version:
@@ -38,7 +40,8 @@ def parse_version(text: str) -> Version:
     while len(numbers) > 1 and numbers[-1] == 0:
         numbers.pop()
     rest = found["rest"].split("+")[0].lower()
-    return Version(tuple(numbers), _BEFORE_RELEASE.match(rest) is None, rest)
+    words = ((int(word), "") if word.isdigit() else (-1, _SHORT.get(word, word)) for word in _WORD.findall(rest))
+    return Version(tuple(numbers), _BEFORE_RELEASE.match(rest) is None, tuple(words))
 
 
 class VersionRange(NamedTuple):

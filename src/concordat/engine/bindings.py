@@ -1,28 +1,26 @@
-"""Run-time references: `$company` becomes the world's company, `$key` what an earlier step saved.
+"""Run-time references inside the format's frozen models: `$company` becomes the world's company.
 
-A string that is exactly `$name` becomes the bound value with its type; `${name}` inside text becomes its text; `$$` is
-a dollar. Keys are never filled in.
+The references themselves are `catalogue.references`; this walks the models around them.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from concordat.errors import CatalogueError, did_you_mean
+from concordat.catalogue import fill as fill_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["fill"]
 
 _T = TypeVar("_T")
-_WHOLE = re.compile(r"\$([A-Za-z_][\w.-]*)")
-_INSIDE = re.compile(r"\$\$|\$\{([A-Za-z_][\w.-]*)\}")
 
 
 def fill(value: _T, bindings: Mapping[str, Any]) -> _T:
-    """Return `value` (JSON or a frozen struct) with every reference replaced.
+    """Return `value` (JSON, a frozen struct, or a list of either) with every reference replaced.
 
     Raises CatalogueError for a name that nothing has bound.
     """
@@ -31,12 +29,6 @@ def fill(value: _T, bindings: Mapping[str, Any]) -> _T:
 
 
 def _fill(value: Any, bindings: Mapping[str, Any]) -> Any:
-    if isinstance(value, str):
-        return _fill_text(value, bindings) if "$" in value else value
-    if isinstance(value, Mapping):
-        return {key: _fill(item, bindings) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_fill(item, bindings) for item in value]
     if isinstance(value, msgspec.Struct):
         changed = {}
         for name in value.__struct_fields__:
@@ -45,18 +37,6 @@ def _fill(value: Any, bindings: Mapping[str, Any]) -> Any:
             if new is not old and new != old:
                 changed[name] = new
         return msgspec.structs.replace(value, **changed) if changed else value
-    return value
-
-
-def _fill_text(text: str, bindings: Mapping[str, Any]) -> Any:
-    whole = _WHOLE.fullmatch(text)
-    if whole:
-        return _bound(whole[1], bindings)
-    return _INSIDE.sub(lambda found: str(_bound(found[1], bindings)) if found[1] else "$", text)
-
-
-def _bound(name: str, bindings: Mapping[str, Any]) -> Any:
-    if name not in bindings:
-        message = f"nothing is bound to `${name}`"
-        raise CatalogueError(message, hint=did_you_mean(name, bindings))
-    return bindings[name]
+    if isinstance(value, list) and any(isinstance(item, msgspec.Struct) for item in value):
+        return [_fill(item, bindings) for item in value]
+    return fill_json(value, bindings)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-
 if TYPE_CHECKING:
     from concordat.sandbox.integrations import Integration
     from concordat.sandbox.state import State

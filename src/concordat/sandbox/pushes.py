@@ -13,16 +13,14 @@ import msgspec
 
 from concordat.sandbox.clock import parse_duration
 from concordat.sandbox.pulls import in_progress, start_pull
+from concordat.sandbox.writing import Items, conflicts, write_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from concordat.sandbox.scene import Connection, Scene
 
-__all__ = ["Items", "PushOrder", "finish_push", "resume_pushes", "start_push"]
-
-Items = list[dict[str, str | None]]
-"""Validation messages: itemId, message and validatorName of each."""
+__all__ = ["PushOrder", "finish_push", "resume_pushes", "start_push"]
 
 
 class PushOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,7 +149,7 @@ def finish_push(scene: Scene, key: str) -> dict[str, Any]:
     scene.state.run("UPDATE pushes SET due = NULL, expires = NULL WHERE key = ?", key)
     if plan.outcome == "timed-out" and not plan.errors:
         return _close(scene, key, body, "TimedOut", 408, message="The push timed out before it was completed.")
-    errors = plan.errors or _conflicts(scene, connection, target, plan)
+    errors = plan.errors or conflicts(scene, connection, target, force=plan.force)
     if errors or plan.outcome == "failed":
         message = plan.message or (
             "The accounting software refused the record; see validation for more."
@@ -160,45 +158,13 @@ def finish_push(scene: Scene, key: str) -> dict[str, Any]:
         )
         return _close(scene, key, body, "Failed", 400, message=message, errors=errors, warnings=plan.warnings)
     assert record is not None, "a push without a record has errors"
-    written = _write(scene, connection, target, record, plan)
+    written = write_record(scene, connection, target, record, new_id=plan.new_id)
     body["changes"][0]["recordRef"] = {"id": written, "dataType": "customers"}
     closed = _close(scene, key, body, "Success", 200, warnings=plan.warnings)
     linked = scene.connection(connection)
     if plan.refresh and linked is not None and in_progress(scene, connection, "customers") is None:
         start_pull(scene, linked, "customers")
     return closed
-
-
-def _conflicts(scene: Scene, connection: str, target: str | None, plan: _Plan) -> Items:
-    """Return why the accounting software cannot update the record, if so."""
-    if target is None:
-        return []
-    row = scene.state.one("SELECT source, dirty FROM customers WHERE connection = ? AND id = ?", connection, target)
-    if row is None or row[0] is None:
-        return [{"itemId": "id", "message": f"No customer has the id {target}.", "validatorName": "Customer"}]
-    if row[1] and not plan.force:
-        message = "The record has changed in the accounting software since it was read; pull it again first."
-        return [{"itemId": "sourceModifiedDate", "message": message, "validatorName": "Customer"}]
-    return []
-
-
-def _write(scene: Scene, connection: str, target: str | None, text: str, plan: _Plan) -> str:
-    """Put the record into the accounting software and return its id there."""
-    record = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-    own = msgspec.json.decode(record["id"]) if "id" in record else None
-    identifier = target or plan.new_id or own or scene.new_id("customer")
-    stored: dict[str, Any] = {"id": identifier, **record} | {"id": identifier, "sourceModifiedDate": scene.now()}
-    stored.setdefault("metadata", {"isDeleted": False})
-    company = scene.state.one("SELECT company FROM connections WHERE id = ?", connection)
-    scene.state.run(
-        "INSERT INTO customers (company, connection, id, source, dirty) VALUES (?, ?, ?, ?, 1)"
-        " ON CONFLICT (connection, id) DO UPDATE SET source = excluded.source, dirty = 1",
-        company[0] if company else "",
-        connection,
-        identifier,
-        msgspec.json.encode(stored).decode(),
-    )
-    return str(identifier)
 
 
 def _write_late(scene: Scene, key: str) -> None:
@@ -209,9 +175,9 @@ def _write_late(scene: Scene, key: str) -> None:
     if (
         record is not None
         and plan.outcome == "success"
-        and not (plan.errors or _conflicts(scene, connection, target, plan))
+        and not (plan.errors or conflicts(scene, connection, target, force=plan.force))
     ):
-        _write(scene, connection, target, record, plan)
+        write_record(scene, connection, target, record, new_id=plan.new_id)
 
 
 def _close(

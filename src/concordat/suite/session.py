@@ -182,7 +182,7 @@ class Session:
         digest = hashlib.sha256()
         for case in self.catalogue.cases:
             digest.update(msgspec.json.encode(msgspec.structs.replace(case, path="", line=0)))
-        settings: dict[str, Any] = msgspec.to_builtins(self.settings, builtin_types=())
+        settings: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(self.settings, report=None))
         settings.pop("report", None)
         return Header(
             concordat=__version__,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import msgspec
+from multidict import CIMultiDict
 from yarl import URL
 
 from concordat.errors import TargetUnreachable, UsageError
@@ -47,7 +48,8 @@ class LiveUpstream:
     that write are refused unless `allow_writes`. Redirects are not followed, cookies not kept, the proxies of the
     environment not used, bodies not decoded. The endpoint is asked for uncompressed answers, so that what is recorded
     can be scrubbed. A `Location` into the endpoint is turned to the port the client came to: it must not lead around
-    the tap. `failures` says in one line each what the endpoint left unanswered.
+    the tap. Targets pass as written, save that a `?` with nothing behind it is dropped; repeats of a header take the
+    first one's case. `failures` says in one line each what the endpoint left unanswered.
 
     Raises UsageError for a target that is no http or https URL.
     """
@@ -123,19 +125,21 @@ class LiveUpstream:
             )
         return self._session
 
-    def _headers(self, request: Request) -> list[tuple[str, str]]:
-        headers: list[tuple[str, str]] = []
+    def _headers(self, request: Request) -> CIMultiDict[str]:
+        headers: CIMultiDict[str] = CIMultiDict()
+        spelled: dict[str, str] = {}  # aiohttp drops a repeat that is spelled in another case
         dropped = _dropped(request.headers) | _REMADE
-        for name, value in request.headers:
-            key = name.lower()
+        for written, value in request.headers:
+            key = written.lower()
             if key in dropped:
                 continue
+            name = spelled.setdefault(key, written)
             if key == "authorization" and value == self._placeholder and self._auth is not None:
-                headers.append((name, self._auth))
+                headers.add(name, self._auth)
             else:
                 # The same bytes must leave that came in, and aiohttp writes UTF-8.
-                headers.append((name, value.encode("latin-1").decode("utf-8", "surrogateescape")))
-        headers.append(("Accept-Encoding", "identity"))
+                headers.add(name, value.encode("latin-1").decode("utf-8", "surrogateescape"))
+        headers.add("Accept-Encoding", "identity")
         return headers
 
     def _returned(self, headers: Pairs, request: Request) -> Pairs:

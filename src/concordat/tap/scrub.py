@@ -66,7 +66,7 @@ class Scrubber:
 
     def headers(self, headers: Pairs) -> Pairs:
         """Return the headers without secrets, and those that carry credentials or cookies blank."""
-        return tuple((name, BLANK if name.lower() in _BLANKED else self.text(value)) for name, value in headers)
+        return tuple((name, BLANK if name.lower() in _BLANKED else self._header(value)) for name, value in headers)
 
     def value(self, value: Json) -> Json:
         """Return a JSON value without secrets in its strings, keys and numbers."""
@@ -93,6 +93,13 @@ class Scrubber:
             request_problems=tuple(self._problem(problem) for problem in exchange.request_problems),
             response_problems=tuple(self._problem(problem) for problem in exchange.response_problems),
         )
+
+    def _header(self, value: str) -> str:
+        clean = self.text(value)
+        try:  # recorded headers hold one character a byte, so text beyond ASCII is read once more as UTF-8
+            return clean if clean.isascii() else self.bytes(clean.encode("latin-1")).decode("latin-1")
+        except UnicodeEncodeError:
+            return clean
 
     def _request(self, request: Request) -> Request:
         body = _clean_body(self, request.headers, request.body)

@@ -82,8 +82,7 @@ func (c *Customers) Get(ctx context.Context, request operations.GetCustomerReque
 	case "html":
 		return nil, fmt.Errorf("error reading: %w", sdkerrors.NewSDKError("unknown content-type received: text/html", 502, "<h1>no</h1>"))
 	case "raised":
-		code := int64(404)
-		return nil, &sdkerrors.ErrorMessage{StatusCode: &code}
+		return nil, &sdkerrors.ErrorMessage{StatusCode: 404}
 	case "unreachable":
 		return nil, fmt.Errorf("error sending request: %w", errors.New("connection refused"))
 	case "broken":

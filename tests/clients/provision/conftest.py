@@ -51,7 +51,7 @@ def client(project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Calla
     def write(name: str = "tiny", language: str = "python", package: str = "tiny-sdk", default: str = "") -> Path:
         clients = overlay / "clients"
         module = package.replace("-", "_")
-        shown = f"default: {default}" if default else ""
+        shown = f'default: "{default}"' if default else ""
         text = MANIFEST.format(
             name=name, language=language, package=package, module=module, default=shown, style="tiny"
         )

@@ -31,8 +31,8 @@ def copied_files(folder: Path) -> list[Path]:
 
 
 def file_digest(path: Path | None) -> str | None:
-    """Return the SHA-256 of a file, None for no file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None else None
+    """Return the SHA-256 of a file, None for no path or nothing there."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None and path.is_file() else None
 
 
 def install_key(config: Mapping[str, Any], folders: Iterable[Path], *parts: str | None) -> str:

@@ -11,7 +11,7 @@ from concordat.sandbox.errors import Refusal
 from concordat.sandbox.fields import PUSH_FIELDS
 from concordat.sandbox.handlers.listing import listing
 from concordat.sandbox.options import validate_push
-from concordat.sandbox.pushes import Items, PushOrder, start_push
+from concordat.sandbox.pushes import PushOrder, start_push
 from concordat.sandbox.scene import json_answer
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from concordat.sandbox.options import ValidationItem
     from concordat.sandbox.scene import Ask, Connection
+    from concordat.sandbox.writing import Items
     from concordat.wire.answer import Answer
 
 __all__ = ["create_customer", "get_push", "list_pushes", "update_customer"]

@@ -21,7 +21,7 @@ func (e *SDKError) Error() string {
 
 // ErrorMessage is a decoded failure that is an error of its own.
 type ErrorMessage struct {
-	StatusCode *int64 `json:"statusCode,omitempty"`
+	StatusCode int `json:"statusCode,omitempty"`
 }
 
 func (e *ErrorMessage) Error() string { return "no such customer" }

@@ -1,0 +1,140 @@
+"""The ledger of one client: the reviewed list of its known defects, and the file it stands in."""
+
+from __future__ import annotations
+
+import datetime  # noqa: TC003 - a struct's field types are read at run time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.catalogue.converting import convert
+from concordat.catalogue.problems import sort_problems
+from concordat.catalogue.reading import parse, places
+from concordat.errors import ConcordatError, LedgerError, Location
+from concordat.resources import search
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Cause", "Entry", "Ledger", "LedgerProblems", "Rows", "Signature", "ledger_places", "load_ledger", "read_ledger"]
+
+_SHOWN = 20
+
+
+class _Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The common shape: frozen, keyword-only, no unknown keys."""
+
+
+class Signature(_Model, frozen=True, kw_only=True, omit_defaults=True):
+    """How a check fails: never message text, counts, times or ids. An absent part must be absent in the check too."""
+
+    kind: str = ""
+    pointer: str = ""
+    cls: str | None = msgspec.field(default=None, name="class")
+    status: int | None = None
+
+
+class Rows(_Model, frozen=True, kw_only=True):
+    """Rows of a table that fail alike: `range` is `FIRST..LAST` in the table's order, or `*`; exactly `count` of them."""
+
+    range: str
+    count: int
+
+
+class Entry(_Model, frozen=True, kw_only=True, omit_defaults=True):
+    """One check of one case that fails for the cause. `case` is an id, or an id with its row (`id[row]`)."""
+
+    case: str
+    check: str
+    signature: Signature
+    rows: Rows | None = None
+
+
+class Cause(_Model, frozen=True, kw_only=True, omit_defaults=True):
+    """One defect. `smallest` is the shortest way to see it; `versions` a range, open upwards until a fix is named."""
+
+    id: str
+    reason: str
+    source: str
+    smallest: str
+    versions: str
+    review_by: datetime.date
+    entries: list[Entry]
+
+
+class Ledger(_Model, frozen=True, kw_only=True, omit_defaults=True):
+    """Every cause of one client."""
+
+    client: str
+    causes: list[Cause] = []
+
+
+class LedgerProblems(LedgerError):  # noqa: N818 - several errors in one
+    """Everything that is wrong with a ledger; `problems` are sorted by place."""
+
+    def __init__(self, problems: Iterable[ConcordatError]) -> None:
+        self.problems = sort_problems(tuple(problems))
+        first = self.problems[0]
+        super().__init__(first.message, where=first.where, cause=first.cause, hint=first.hint)
+
+    def __str__(self) -> str:
+        """One line a problem."""
+        lines = [str(problem) for problem in self.problems[:_SHOWN]]
+        rest = len(self.problems) - _SHOWN
+        return "\n".join([*lines, f"... and {rest} more"] if rest > 0 else lines)
+
+
+def load_ledger(client: str) -> tuple[Ledger, Path | None]:
+    """Return the client's ledger and its file, the user's before the package's; without a file it is empty.
+
+    Raises LedgerError with file and line.
+    """
+    for path in search("clients", f"{client}.ledger.yaml"):
+        ledger = read_ledger(path)
+        if ledger.client != client:
+            message = f"the ledger of `{client}` says `client: {ledger.client}`"
+            raise LedgerError(message, where=Location(path, 1), hint=f"write `client: {client}`")
+        return ledger, path
+    return Ledger(client=client), None
+
+
+def read_ledger(path: Path) -> Ledger:
+    """Return one ledger file. Raises LedgerError (`LedgerProblems`) with everything that is wrong, by line."""
+    try:
+        text = path.read_text("utf-8")
+        raw = parse(text, path).value
+    except (OSError, UnicodeDecodeError) as error:
+        message = "the ledger cannot be read"
+        raise LedgerError(message, where=Location(path), cause=str(error)) from error
+    except ConcordatError as error:
+        raise LedgerError(error.message, where=error.where, hint=error.hint) from error
+    ledger, flaws = convert(raw, Ledger)
+    if ledger is None:
+        marks = _Marks(path, text)
+        raise LedgerProblems(
+            LedgerError(flaw.message, where=marks.locate(flaw.pointer), hint=flaw.hint) for flaw in flaws
+        )
+    return ledger
+
+
+class _Marks:
+    """Where things stand in one ledger."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._places = places(text, path)
+
+    def locate(self, pointer: str) -> Location:
+        """Return the place of a JSON pointer, or of the nearest thing above it."""
+        while pointer not in self._places and pointer:
+            pointer = pointer.rpartition("/")[0]
+        place = self._places.get(pointer)
+        return Location(self._path, place.line, place.column) if place else Location(self._path)
+
+
+def ledger_places(path: Path | None) -> _Marks:
+    """Return the places of a ledger's file; of no file, every place is `ledger`."""
+    if path is None:
+        return _Marks(Path("ledger"), "{}")
+    return _Marks(path, path.read_text("utf-8"))

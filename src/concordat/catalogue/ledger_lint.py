@@ -1,0 +1,140 @@
+"""What is wrong with a ledger that no run shows: reasons nobody wrote, cases that are gone, reviews overdue."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from concordat.catalogue.ledger import ledger_places
+from concordat.catalogue.lint import Finding, Severity
+from concordat.catalogue.versions import check_range
+from concordat.errors import UsageError, did_you_mean
+from concordat.values import join_pointer
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from concordat.catalogue.catalogue import Catalogue
+    from concordat.catalogue.ledger import Cause, Entry, Ledger
+
+__all__ = ["lint_ledger", "rows_in_range"]
+
+_EMPTY = re.compile(r"\W*(?:to-?do|tbd|fixme|xxx+|wip|n/?a|none|unknown|reason|later|known (?:issue|bug|failure))?\W*", re.I)
+_LEAST_WORDS = 4
+_CHECK = re.compile(
+    r"(?:[^:]+:)?(?:request(?:\.\d+)?\.(?:count|method|path|query|headers|body|contract)|call\.possible|client\.alive"
+    r"|outcome\.(?:told|payload|until|error\.status|error\.body)|state\.[^:]+|hazard|fault\.fired|response\.contract)"
+)
+
+
+def rows_in_range(rows: list[str], text: str) -> list[str]:
+    """Return the rows that `FIRST..LAST` or `*` names, in the table's order.
+
+    Raises UsageError when an end is no row, or they stand the other way round.
+    """
+    if text == "*":
+        return rows
+    first, dots, last = text.partition("..")
+    if not dots:
+        message = f"`{text}` is not a range of rows"
+        raise UsageError(message, hint="write `FIRST..LAST`, or `*` for all")
+    for end in (first, last):
+        if end not in rows:
+            message = f"there is no row `{end}`"
+            raise UsageError(message, hint=did_you_mean(end, rows))
+    low, high = rows.index(first), rows.index(last)
+    if low > high:
+        message = f"row `{first}` stands after `{last}`"
+        raise UsageError(message, hint="write the earlier one first")
+    return rows[low : high + 1]
+
+
+def lint_ledger(ledger: Ledger, catalogue: Catalogue, *, today: datetime.date, path: Path | None = None) -> tuple[Finding, ...]:
+    """Return what is wrong with a ledger, by place; an overdue review is a warning."""
+    marks = ledger_places(path)
+    found = [
+        Finding(marks.locate(pointer), severity, message, hint)
+        for pointer, severity, message, hint in _findings(ledger, catalogue, today)
+    ]
+    return tuple(sorted(found, key=lambda item: (item.where.line or 0, item.where.column or 0, item.message)))
+
+
+_Found = tuple[str, Severity, str, str | None]
+
+
+def _findings(ledger: Ledger, catalogue: Catalogue, today: datetime.date) -> Iterator[_Found]:
+    ids: dict[str, int] = {}
+    reasons: dict[str, str] = {}
+    claimed: dict[tuple[str, str, str], str] = {}
+    for index, cause in enumerate(ledger.causes):
+        here = join_pointer("causes", index)
+        if cause.id in ids:
+            yield here + "/id", Severity.ERROR, f"two causes are called `{cause.id}`", "give each an id of its own"
+        ids[cause.id] = index
+        yield from _words(cause, here)
+        told = " ".join(cause.reason.lower().split())
+        if told and told in reasons:
+            message = f"the reason is a copy of the one of `{reasons[told]}`"
+            yield here + "/reason", Severity.ERROR, message, "one defect is one cause; say what differs, or join them"
+        reasons.setdefault(told, cause.id)
+        if cause.review_by < today:
+            message = f"the review was due on {cause.review_by.isoformat()}"
+            yield here + "/review_by", Severity.WARNING, message, "look whether it still holds, and set a new day"
+        for number, entry in enumerate(cause.entries):
+            place = here + join_pointer("entries", number)
+            yield from _entry(entry, place, catalogue)
+            key = (entry.case, entry.check, cause.versions)
+            if key in claimed:
+                message = f"`{entry.case}` {entry.check} is explained by `{claimed[key]}` already"
+                yield place, Severity.ERROR, message, "a failure has one cause"
+            claimed.setdefault(key, cause.id)
+
+
+def _words(cause: Cause, here: str) -> Iterator[_Found]:
+    if _EMPTY.fullmatch(cause.reason) or len(cause.reason.split()) < _LEAST_WORDS:
+        message = f"cause `{cause.id}` has no reason"
+        yield here + "/reason", Severity.ERROR, message, "say in a sentence what the client does wrong, and why"
+    for key, value in (("source", cause.source), ("smallest", cause.smallest)):
+        if _EMPTY.fullmatch(value):
+            yield join_pointer_under(here, key), Severity.ERROR, f"cause `{cause.id}` has no `{key}`", None
+    if not cause.entries:
+        yield here + "/entries", Severity.ERROR, f"cause `{cause.id}` explains nothing", "remove it, or add entries"
+    try:
+        check_range(cause.versions)
+    except UsageError as error:
+        yield here + "/versions", Severity.ERROR, error.message, error.hint
+
+
+def join_pointer_under(here: str, key: str) -> str:
+    """Return the pointer of a member of what stands at `here`."""
+    return here + join_pointer(key)
+
+
+def _entry(entry: Entry, place: str, catalogue: Catalogue) -> Iterator[_Found]:
+    if not _CHECK.fullmatch(entry.check):
+        yield place + "/check", Severity.ERROR, f"no check is called `{entry.check}`", "take it from a report"
+    known = [case for case in catalogue.cases if entry.case in (case.id, case.key)]
+    if not known:
+        names = {case.id for case in catalogue.cases} | {case.key for case in catalogue.cases}
+        hint = did_you_mean(entry.case, names)
+        yield place + "/case", Severity.ERROR, f"the catalogue has no case `{entry.case}`", hint
+        return
+    rows = [case.row for case in known if case.row is not None]
+    if entry.rows is None:
+        if len(known) > 1:
+            message = f"`{entry.case}` is a table; the entry names no row"
+            yield place + "/case", Severity.ERROR, message, f"write `{known[0].key}`, or `rows:` with range and count"
+        return
+    if not rows or known[0].key == entry.case:
+        yield place + "/rows", Severity.ERROR, f"`{entry.case}` is one case and has no rows", "remove `rows`"
+        return
+    try:
+        named = rows_in_range(rows, entry.rows.range)
+    except UsageError as error:
+        yield place + "/rows/range", Severity.ERROR, error.message, error.hint
+        return
+    if not 1 <= entry.rows.count <= len(named):
+        message = f"{entry.rows.count} rows cannot fail, the range has {len(named)}"
+        yield place + "/rows/count", Severity.ERROR, message, "count the rows that fail"

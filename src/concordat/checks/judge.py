@@ -1,0 +1,132 @@
+"""`judge`: everything about one case with one client into its checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.catalogue.model import Told
+from concordat.catalogue.versions import covers
+from concordat.checks.always import judge_alive, judge_fired, judge_possible, judge_responses
+from concordat.checks.hazards import judge_hazard
+from concordat.checks.making import block, prefixed
+from concordat.checks.model import Check, Verdict
+from concordat.checks.outcomes import judge_outcome
+from concordat.checks.requests import judge_contract, judge_requests
+from concordat.checks.state import judge_state
+from concordat.checks.told import told_of
+from concordat.errors import CatalogueError
+
+if TYPE_CHECKING:
+    from concordat.checks.model import CaseSeen, StepSeen
+
+__all__ = ["judge"]
+
+
+def judge(seen: CaseSeen) -> tuple[Check, ...]:
+    """Return every check of the case, in the order of its steps, then those of the whole case.
+
+    Never empty. When a request check fails, what depends on it is `blocked`. A call that nothing promises makes the
+    case not applicable. A malformed matcher, found only now because a reference hid it, is a harness error.
+    """
+    if seen.harness_problem is not None:
+        return (Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=seen.harness_problem),)
+    try:
+        checks = _judge(seen)
+    except CatalogueError as error:
+        where = f"{seen.case.path}:{seen.case.line}"
+        return (Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=f"{where}: {error}"),)
+    reason = _unsourced(seen)
+    if reason is None:
+        return tuple(checks)
+    return tuple(_observed(check, reason) for check in checks)
+
+
+def _judge(seen: CaseSeen) -> list[Check]:
+    checks: list[Check] = []
+    several = len(seen.steps) > 1
+    broken: str | None = None
+    for step in seen.steps:
+        if step.call.via == "harness":
+            found = _harness(step)
+        else:
+            found, broken = _client(step, seen, broken, step.label if several else None)
+            missing = [check for check in found if check.verdict is Verdict.NOT_APPLICABLE]
+            if missing:
+                return [prefixed(check, step.label) if several else check for check in missing]
+        checks.extend(prefixed(check, step.label) if several else check for check in found)
+    further = judge_state(seen)
+    fired = judge_fired(seen)
+    if fired is not None:
+        further.append(fired)
+    if broken is not None:
+        further = [block(check, broken) if check.verdict is not Verdict.HARNESS_ERROR else check for check in further]
+    checks.extend(further)
+    checks.extend(check for check in (judge_hazard(seen), judge_responses(seen)) if check is not None)
+    return checks
+
+
+def _client(step: StepSeen, seen: CaseSeen, broken: str | None, label: str | None) -> tuple[list[Check], str | None]:
+    """Return the checks of one client call, and the id of the first check that broke what follows it."""
+
+    def named(check: Check) -> str:
+        return check.id if label is None else f"{label}:{check.id}"
+
+    alive, possible = judge_alive(step), judge_possible(step, seen)
+    first = [alive, possible]
+    stopped = next((check for check in first if check.verdict is not Verdict.PASS), None)
+    requests = judge_requests(step, seen)
+    if "contract" not in seen.case.allow:
+        requests.append(judge_contract(step))
+    if stopped is not None:
+        return [*first, *(block(check, named(stopped)) for check in requests)], broken or named(stopped)
+    failed = next((check for check in requests if check.verdict is Verdict.FAIL), None)
+    outcome = judge_outcome(step)
+    if failed is not None:
+        outcome = [block(check, named(failed)) for check in outcome]
+        broken = broken or named(failed)
+    elif broken is not None:
+        # an earlier step went another way, so that a difference here may only follow from it
+        outcome = [block(check, broken) if check.verdict is Verdict.FAIL else check for check in outcome]
+    return [*first, *requests, *outcome], broken
+
+
+def _harness(step: StepSeen) -> list[Check]:
+    """Judge Concordat's own preparation: when it goes wrong, the case says nothing about the client."""
+    if step.outcome is None or (step.call.expect.outcome is None and told_of(step.outcome) is not Told.OK):
+        message = f"the preparing call of {step.call.call} went wrong"
+        return [Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=message)]
+    if step.call.expect.outcome is None and step.call.repeat is None:
+        return []
+    return [
+        msgspec.structs.replace(check, verdict=Verdict.HARNESS_ERROR) if check.verdict is Verdict.FAIL else check
+        for check in judge_outcome(step)
+    ]
+
+
+def _unsourced(seen: CaseSeen) -> str | None:
+    """Return why no source binds this client to the case, None when one does.
+
+    `undefined:` sources bind nobody; a document binds the client whose variant it is, for the versions it covers.
+    """
+    source = seen.case.source
+    if all(item.startswith("undefined:") for item in source):
+        return "no source defines it"
+    if not all(item.startswith(("undefined:", "document:")) for item in source):
+        return None
+    if seen.variant is not None and any(_documents(item, seen.variant.document) for item in source):
+        return None if covers(seen.variant.covers, seen.version) else "drift: the document is of another release"
+    return "drift: the document is of another client"
+
+
+def _documents(source: str, document: str) -> bool:
+    number = source.removeprefix("document:").partition("#")[0]
+    return source.startswith("document:") and bool(number) and number in document
+
+
+def _observed(check: Check, reason: str) -> Check:
+    if check.verdict is not Verdict.FAIL:
+        return check
+    message = f"{reason}; {check.message}" if check.message else reason
+    return msgspec.structs.replace(check, verdict=Verdict.OBSERVATION, message=message)

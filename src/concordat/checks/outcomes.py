@@ -1,0 +1,139 @@
+"""Outcome checks: what the client showed its caller against what the caller should have learned.
+
+`outcome.told`, `outcome.payload`, `outcome.error.status`, `outcome.error.body`, `outcome.until`.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.catalogue.model import Told
+from concordat.checks.making import block, check_of
+from concordat.checks.matchers import match
+from concordat.checks.model import Verdict
+from concordat.checks.requests import own_exchanges
+from concordat.checks.told import REFUSAL, shown_status, told_of
+from concordat.checks.values import read_tags, shown
+from concordat.wire.diff import Difference
+from concordat.wire.exchange import Ending
+
+if TYPE_CHECKING:
+    from concordat.catalogue.model import OutcomeExpectation
+    from concordat.checks.model import Check, StepSeen
+    from concordat.clients.protocol import Outcome
+    from concordat.wire.exchange import Exchange
+
+__all__ = ["answered_well", "judge_outcome"]
+
+_SUCCESS = range(200, 300)
+
+
+def answered_well(exchange: Exchange | None) -> bool:
+    """Whether a whole response of the 2xx class reached the client."""
+    return (
+        exchange is not None
+        and exchange.ending is Ending.COMPLETE
+        and exchange.response is not None
+        and exchange.response.status in _SUCCESS
+    )
+
+
+def judge_outcome(step: StepSeen) -> list[Check]:
+    """Return the outcome checks of one step, without its label. The step has an outcome."""
+    outcome = step.outcome
+    assert outcome is not None
+    expected = step.call.expect.outcome
+    checks = [_told(step, outcome, expected)]
+    if step.call.repeat is not None:
+        differences = match(step.call.repeat.until, _payload(outcome), mode="has")
+        checks.append(_check("outcome.until", differences, outcome))
+    if expected is None:
+        return checks
+    if expected.payload is not msgspec.UNSET:
+        checks.append(_check("outcome.payload", match(expected.payload, _payload(outcome), mode="has"), outcome))
+    if expected.error is not None:
+        if expected.error.status is not msgspec.UNSET:
+            status = shown_status(outcome)
+            differences = match(expected.error.status, msgspec.UNSET if status is None else status)
+            checks.append(_check("outcome.error.status", differences, outcome))
+        if expected.error.body is not msgspec.UNSET:
+            checks.append(_check("outcome.error.body", _error_body(expected.error.body, outcome), outcome))
+    if checks[0].verdict is Verdict.FAIL:
+        # a caller who was told something else has nothing to show of what was expected
+        return [checks[0], *(_after(check) for check in checks[1:])]
+    return checks
+
+
+def _after(check: Check) -> Check:
+    return block(check, "outcome.told") if check.verdict is Verdict.FAIL else check
+
+
+def _told(step: StepSeen, outcome: Outcome, expected: OutcomeExpectation | None) -> Check:
+    told = told_of(outcome)
+    allowed = _allowed(step, expected)
+    names = [str(item) for item in allowed]
+    wanted: Any = names[0] if len(names) == 1 else {"one-of": names}
+    if told in allowed:
+        return check_of("outcome.told", (), expected=wanted, observed=str(told))
+    check = _check("outcome.told", (Difference("", "changed", wanted, str(told)),), outcome)
+    return msgspec.structs.replace(check, observed=_account(told, outcome))
+
+
+def _allowed(step: StepSeen, expected: OutcomeExpectation | None) -> list[Told]:
+    if expected is not None and expected.told is not None:
+        return expected.told if isinstance(expected.told, list) else [expected.told]
+    if expected is not None and expected.error is not None:
+        status = expected.error.status
+        return [Told.FAILED] if status is not msgspec.UNSET else [Told.FAILED, Told.UNKNOWN]
+    if step.call.cancel_after is not None:
+        return [Told.OK, Told.UNKNOWN, Told.FAILED]
+    exchanges = own_exchanges(step)
+    if answered_well(exchanges[-1] if exchanges else None):
+        return [Told.OK]
+    return [Told.FAILED, Told.UNKNOWN]
+
+
+def _account(told: Told, outcome: Outcome) -> Any:
+    """Return what the caller saw, for people."""
+    account: dict[str, Any] = {"told": str(told), "ended": outcome.ended, "status": shown_status(outcome)}
+    if outcome.error is not None:
+        account["error"] = {"class": outcome.error.cls, "message": shown(outcome.error.message)}
+    return account
+
+
+def _payload(outcome: Outcome) -> Any:
+    return msgspec.UNSET if outcome.payload is msgspec.UNSET else read_tags(outcome.payload)
+
+
+def _error_body(expected: Any, outcome: Outcome) -> tuple[Difference, ...]:
+    """Return the differences of the nearest form in which the body is shown: decoded fields, text, payload."""
+    views: list[Any] = []
+    error = outcome.error
+    if error is not None and error.fields is not msgspec.UNSET and error.fields is not None:
+        views.append(read_tags(error.fields))
+    if error is not None and error.body is not None:
+        with suppress(msgspec.DecodeError, UnicodeEncodeError):
+            views.append(msgspec.json.decode(error.body))
+        views.append(error.body)
+    status = shown_status(outcome)
+    if (
+        status is not None
+        and status >= REFUSAL
+        and outcome.payload is not msgspec.UNSET
+        and outcome.payload is not None
+    ):
+        views.append(read_tags(outcome.payload))
+    tried = [match(expected, view, mode="has") for view in views or [msgspec.UNSET]]
+    return next((differences for differences in tried if not differences), tried[0])
+
+
+def _check(check_id: str, differences: tuple[Difference, ...], outcome: Outcome) -> Check:
+    return check_of(
+        check_id,
+        differences,
+        error_class=outcome.error.cls if outcome.error is not None else None,
+        status=shown_status(outcome),
+    )

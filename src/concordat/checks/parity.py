@@ -1,0 +1,105 @@
+"""The shape of a case with one client: what must be equal for two clients to agree.
+
+The shape is the canonical requests and what the caller learned. Left out is what call styles cannot share: headers,
+error classes, members that are null or unset, the spelling of an instant, defaults sent or left away; generated ids are
+numbered by first appearance.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.checks.told import shown_status, told_of
+from concordat.checks.values import Tag, as_number, kind_of, read_tags
+from concordat.checks.wanted import as_text, instant_text
+from concordat.wire.canonical import read_json, without_base
+
+if TYPE_CHECKING:
+    from concordat.checks.model import CaseSeen, StepSeen
+    from concordat.wire.exchange import Exchange
+
+__all__ = ["shape"]
+
+_GENERATED = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
+
+
+def shape(seen: CaseSeen) -> str:
+    """Return a digest (16 hexadecimal digits) that is equal for clients that agree on the case."""
+    ids: dict[str, str] = {}
+    parts = [
+        {
+            "step": step.label,
+            "requests": [_request(exchange, step, seen, ids) for exchange in step.exchanges if not exchange.straggler],
+            "outcome": _outcome(step, ids),
+        }
+        for step in seen.steps
+        if step.call.via == "client"
+    ]
+    text = msgspec.json.encode(parts, order="sorted")
+    return hashlib.sha256(text).hexdigest()[:16]
+
+
+def _request(exchange: Exchange, step: StepSeen, seen: CaseSeen, ids: dict[str, str]) -> Any:
+    request = exchange.request
+    if request is None:
+        return "not HTTP"
+    defaults: dict[str, str] = {}
+    if step.operation is not None and exchange.operation == step.operation.name:
+        defaults = {item.name: as_text(item.default) for item in step.operation.parameters if item.default is not None}
+    try:
+        body = _value(read_json(request.body), ids, nulls=True) if request.body else None
+    except ValueError:
+        body = hashlib.sha256(request.body).hexdigest()
+    return {
+        "method": request.method,
+        "path": [_text(part, ids) for part in without_base(request.segments, seen.base_path)],
+        "query": sorted([name, _text(value, ids)] for name, value in request.query if defaults.get(name) != value),
+        "body": body,
+    }
+
+
+def _outcome(step: StepSeen, ids: dict[str, str]) -> Any:
+    outcome = step.outcome
+    if outcome is None:
+        return step.lost or "lost"
+    payload = None if outcome.payload is msgspec.UNSET else _value(read_tags(outcome.payload), ids, nulls=False)
+    told = told_of(outcome)
+    # the status is part of what a refused caller learned; after a success most styles do not show it
+    return {
+        "told": str(told),
+        "status": None if told == "ok" else shown_status(outcome),
+        "payload": payload if told == "ok" else None,
+    }
+
+
+def _value(value: Any, ids: dict[str, str], *, nulls: bool) -> Any:
+    kind = kind_of(value)
+    if kind == "object":
+        members = {key: _value(item, ids, nulls=nulls) for key, item in sorted(value.items())}
+        return members if nulls else {key: item for key, item in members.items() if item is not None}
+    if kind == "array":
+        return [_value(item, ids, nulls=nulls) for item in value]
+    if kind == "number":
+        number = as_number(value)
+        return str(value) if number is None else {"number": str(number.normalize())}
+    if kind == "string":
+        return _text(value, ids)
+    return _other(value, nulls=nulls)
+
+
+def _other(value: Any, *, nulls: bool) -> Any:
+    if isinstance(value, (bytes, bytearray)):
+        return {"bytes": hashlib.sha256(value).hexdigest()}
+    if isinstance(value, Tag):
+        return None if value.name in ("object", "undefined") and not nulls else [value.name, value.value]
+    return value
+
+
+def _text(text: str, ids: dict[str, str]) -> str:
+    if _GENERATED.fullmatch(text):
+        return ids.setdefault(text.lower(), f"id-{len(ids) + 1}")
+    return instant_text(text) or text

@@ -1,0 +1,77 @@
+"""New failures as proposed causes of a ledger: a tool writes the entries, a person writes each cause."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from typing import TYPE_CHECKING
+
+import msgspec
+import yaml
+
+from concordat.catalogue.ledger import Cause, Entry, Ledger, Signature
+from concordat.checks.ledger import signature_of
+from concordat.checks.model import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from concordat.checks.ledger import CaseChecks
+
+__all__ = ["ledger_yaml", "record_failures"]
+
+_REVIEW_AFTER = datetime.timedelta(days=90)
+
+
+def record_failures(
+    ledger: Ledger, version: str, results: Sequence[CaseChecks], *, today: datetime.date
+) -> Ledger:
+    """Return the ledger with a proposed cause for each new kind of failure.
+
+    Failing checks with one id (their step's label aside) and one signature become one cause, with an empty reason,
+    source and smallest way to see it, which lint refuses until a person has written them.
+    """
+    groups: dict[tuple[str, Signature], list[Entry]] = {}
+    for result in results:
+        for check in result.checks:
+            if check.verdict is Verdict.FAIL:
+                signature = signature_of(check)
+                name = check.id.rpartition(":")[2]
+                entry = Entry(case=result.key, check=check.id, signature=signature)
+                groups.setdefault((name, signature), []).append(entry)
+    taken = {cause.id for cause in ledger.causes}
+    causes = list(ledger.causes)
+    for (name, signature), entries in groups.items():
+        cause_id = _free_id(name, signature, taken)
+        taken.add(cause_id)
+        causes.append(
+            Cause(
+                id=cause_id,
+                reason="",
+                source="",
+                smallest="",
+                versions=f">={version}",
+                review_by=today + _REVIEW_AFTER,
+                entries=entries,
+            )
+        )
+    return Ledger(client=ledger.client, causes=causes)
+
+
+def _free_id(name: str, signature: Signature, taken: set[str]) -> str:
+    digest = hashlib.sha256(msgspec.json.encode([name, signature])).hexdigest()
+    base = f"new-{name.replace('.', '-')}-"
+    return next(base + digest[:size] for size in range(6, 65) if base + digest[:size] not in taken)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block style with list items indented, as the catalogue is written."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002
+        """Indent list items."""
+        super().increase_indent(flow, False)
+
+
+def ledger_yaml(ledger: Ledger) -> str:
+    """Return a ledger as the text of its file."""
+    return yaml.dump(msgspec.to_builtins(ledger), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)

@@ -1,0 +1,97 @@
+"""Starting an adapter's process with its private pipes, and ending it with everything it started."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from concordat.clients.installed import clean_environment
+from concordat.clients.reaper import kill_group, the_reaper
+from concordat.errors import ClientUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from concordat.clients.installed import Installed
+
+__all__ = ["FAREWELL", "Launched", "launch"]
+
+FAREWELL = 2.0
+"""Seconds that a process has to go, once it was told to or killed."""
+
+
+class Launched:
+    """A started process and our ends of its pipes; each descriptor has exactly one owner at any time."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.orders: asyncio.WriteTransport | None = None
+        self._transports: list[asyncio.BaseTransport] = []
+        the_reaper().register(process.pid)
+
+    async def connect(self, ours: list[int], reports: asyncio.Protocol, printed: asyncio.Protocol) -> None:
+        """Hand our ends (orders, reports, what is printed) to the loop, and take each off the list."""
+        loop = asyncio.get_running_loop()
+        self.orders, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(ours.pop(0), "wb", 0))
+        self._transports.append(self.orders)
+        for protocol in (reports, printed):
+            stream = os.fdopen(ours.pop(0), "rb", 0)
+            transport, _ = await loop.connect_read_pipe(lambda protocol=protocol: protocol, stream)  # type: ignore[misc]
+            self._transports.append(transport)
+
+    async def ended(self, within: float) -> int | None:
+        """Return the exit code (negative: a signal's number), None when the process still runs after `within` s."""
+        with contextlib.suppress(TimeoutError):
+            return await asyncio.wait_for(self.process.wait(), within)
+        return None
+
+    async def kill(self) -> None:
+        """Close our ends and kill the process and its group."""
+        for transport in self._transports:
+            transport.close()
+        self._transports, self.orders = [], None
+        kill_group(self.process.pid)
+        await self.ended(FAREWELL)
+        the_reaper().forget(self.process.pid)
+
+
+async def launch(
+    installed: Installed, env: Mapping[str, str | None], reports: asyncio.Protocol, printed: asyncio.Protocol
+) -> Launched:
+    """Start an installed client's adapter in a session of its own.
+
+    `env` is added to the clean environment, None takes a name out. Raises ClientUnavailable when it cannot be started.
+    """
+    orders_in, orders_out = os.pipe()
+    reports_in, reports_out = os.pipe()
+    printed_in, printed_out = os.pipe()
+    theirs, ours = (orders_in, reports_out, printed_out), [orders_out, reports_in, printed_in]
+    environment: dict[str, str | None] = {**clean_environment(installed.cwd / "home"), **installed.env, **env}
+    environment["CONCORDAT_FDS"] = f"{orders_in},{reports_out}"
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *installed.command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=printed_out,
+            stderr=printed_out,
+            pass_fds=(orders_in, reports_out),
+            start_new_session=True,
+            cwd=installed.cwd,
+            env={name: value for name, value in environment.items() if value is not None},
+        )
+        launched = Launched(process)
+        try:
+            await launched.connect(ours, reports, printed)
+        except BaseException:
+            await launched.kill()
+            raise
+    except (OSError, ValueError) as error:
+        message = f"the adapter of {installed.label} cannot be started"
+        hint = f"`concordat clients install {installed.name}` installs it again"
+        raise ClientUnavailable(message, cause=str(error), hint=hint) from error
+    finally:
+        for descriptor in (*theirs, *ours):
+            os.close(descriptor)
+    return launched

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from concordat.clients.manifest import Spelled, load_manifest
+from concordat.errors import ManifestError
+
+GOOD = """\
+name: tiny
+language: python
+package: tiny-sdk
+class: Sdk
+default: "1.0"
+apis: [accounting]
+styles: [{versions: ">=1,<2", style: tiny, settings: {depth: 2}}]
+variants: [{versions: ">=1,<2", variant: tiny}]
+operations:
+  things.create: things.create(CreateRequest body) -> created
+  things.get: {call: things.get, arguments: {thingId: id}}
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "tiny.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_manifest_fills_in_what_follows_from_the_rest(tmp_path: Path) -> None:
+    manifest = load_manifest(written(tmp_path, GOOD))
+    assert (manifest.registry, manifest.module, manifest.versions) == ("pypi", "tiny-sdk", ["1.0"])
+    assert manifest.variant_for("1.5") == "tiny"
+    assert manifest.variant_for("2.0") is None
+    assert manifest.ledger == tmp_path / "tiny.ledger.yaml"
+
+
+def test_the_adapters_configuration_has_every_key_whatever_the_manifest_left_out(tmp_path: Path) -> None:
+    assert load_manifest(written(tmp_path, GOOD)).config("1.0") == {
+        "style": "tiny",
+        "name": "tiny",
+        "package": "tiny-sdk",
+        "version": "1.0",
+        "language": "python",
+        "module": "tiny-sdk",
+        "class": "Sdk",
+        "api": "accounting",
+        "apis": ["accounting"],
+        "operations": {
+            "things.create": {
+                "call": "things.create",
+                "request": "CreateRequest",
+                "body": "body",
+                "payload": "created",
+                "arguments": {},
+            },
+            "things.get": {
+                "call": "things.get",
+                "request": None,
+                "body": None,
+                "payload": None,
+                "arguments": {"thingId": "id"},
+            },
+        },
+        "settings": {"depth": 2},
+    }
+
+
+@pytest.mark.parametrize(
+    ("signature", "spelled"),
+    [
+        ("things.get", Spelled(call="things.get")),
+        ("things.get()", Spelled(call="things.get")),
+        ("things.get(GetRequest)", Spelled(call="things.get", request="GetRequest")),
+        ("things.put(body)", Spelled(call="things.put", body="body")),
+        ("a.things.put(shared.Body *)", Spelled(call="a.things.put", request="shared.Body", body="*")),
+        ("Things.Get(GetRequest) -> Thing", Spelled(call="Things.Get", request="GetRequest", payload="Thing")),
+    ],
+)
+def test_an_operation_is_written_as_a_signature(tmp_path: Path, signature: str, spelled: Spelled) -> None:
+    text = GOOD.replace("things.create(CreateRequest body) -> created", f'"{signature}"')
+    assert load_manifest(written(tmp_path, text)).operations["things.create"] == spelled
+
+
+MISTAKES = {
+    "unknown-key": ("class: Sdk", "clas: Sdk", ":4:1", "unknown key `clas`; did you mean `class`"),
+    "unknown-key-below": ("style: tiny", "stlye: tiny", ":7:", "unknown key `stlye`; did you mean `style`"),
+    "unknown-operation-key": ("{call: things.get,", "{cal: things.get,", ":11:", "did you mean `call`"),
+    "wrong-type": ("apis: [accounting]", "apis: accounting", ":6:1", "expected `array`, got `str`"),
+    "number-for-version": ('default: "1.0"', "default: 1.0", ":5:1", "expected `str | null`, got `float`"),
+    "language": ("language: python", "language: cobol", ":2:1", "invalid enum value 'cobol'"),
+    "range": ('">=1,<2", style', '"1.x", style', ":7:11", "is not a clause"),
+    "signature": ("-> created", "=> created", ":10:3", "is not the signature of an operation"),
+    "name": ("name: tiny", "name: other", ":1:1", "is not the file's"),
+    "no-apis": ("[accounting]", "[]", ":6:1", "`apis` is empty"),
+    "default-uncovered": ('default: "1.0"', 'default: "3.0"', ":7:1", "no call style of `tiny` covers version 3.0"),
+    "default-unlisted": ("apis:", 'versions: ["1.1"]\napis:', ":5:1", "not among `versions`"),
+    "twice": ("class: Sdk", "class: Sdk\nclass: Sdk", ":5:1", "the key `class` is written twice"),
+    "not-yaml": ("apis: [accounting]", "apis: [accounting", ":7:", "not YAML"),
+    "reserved": ("class: Sdk", "class: Sdk\npath: x", ":5:1", "unknown key `path`"),
+    "missing": ("class: Sdk\n", "", ":1:1", "missing required field `class`"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "place", "said"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, place: str, said: str) -> None:
+    assert old in GOOD
+    path = written(tmp_path, GOOD.replace(old, new, 1))
+    with pytest.raises(ManifestError) as caught:
+        load_manifest(path)
+    assert f"{path}{place}" in str(caught.value)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "- a", "1: 2"])
+def test_a_file_that_is_no_mapping_of_names_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ManifestError, match="the top is not a mapping"):
+        load_manifest(written(tmp_path, text))
+
+
+def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "tiny.yaml"
+    path.write_bytes(b"name: \xff")
+    with pytest.raises(ManifestError, match="cannot be read"):
+        load_manifest(path)
+    with pytest.raises(ManifestError, match="cannot be read"):
+        load_manifest(tmp_path / "none.yaml")
+
+
+BUILT_IN = sorted((Path(__file__).parents[2] / "clients").glob("*.yaml"))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in BUILT_IN if not path.name.endswith(".ledger.yaml")], ids=lambda path: path.stem
+)
+def test_a_built_in_manifest_is_short(path: Path) -> None:
+    assert load_manifest(path).operations
+    assert len(path.read_text("utf-8").splitlines()) < 30

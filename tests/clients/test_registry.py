@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import tarfile
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from concordat.clients.registry import load_manifests, select
+from concordat.errors import ManifestError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TINY = """\
+name: {name}
+language: typescript
+package: tiny
+class: Sdk
+{more}
+apis: [accounting]
+styles: [{{versions: "<3", style: tiny}}]
+operations: {{things.get: things.get}}
+"""
+
+
+@pytest.fixture
+def tiny(project: Path) -> Path:
+    clients = project / "concordat" / "clients"
+    more = 'default: "2.0"\nversions: ["1.0", "2.0"]'
+    (clients / "tiny.yaml").write_text(TINY.format(name="tiny", more=more), "utf-8")
+    (clients / "by-file.yaml").write_text(TINY.format(name="by-file", more=""), "utf-8")
+    (clients / "tiny.ledger.yaml").write_text("[]", "utf-8")
+    return project
+
+
+def labels(*specs: str) -> list[str]:
+    return [choice.label for choice in select(specs)]
+
+
+@pytest.mark.usefixtures("tiny")
+def test_the_users_clients_join_the_built_in_ones() -> None:
+    assert {"tiny", "by-file", "reference"} <= load_manifests().keys()
+    assert "tiny.ledger" not in load_manifests()
+
+
+def test_a_users_manifest_hides_the_built_in_one_of_its_name(tiny: Path) -> None:
+    path = tiny / "concordat" / "clients" / "reference.yaml"
+    path.write_text(TINY.format(name="reference", more='default: "2.0"'), "utf-8")
+    assert load_manifests()["reference"].path == path
+    assert labels("reference") == ["reference@2.0"]
+
+
+@pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize(
+    ("specs", "chosen"),
+    [
+        (["tiny"], ["tiny@2.0"]),
+        (["tiny@1.0"], ["tiny@1.0"]),
+        (["tiny@v1"], ["tiny@1.0"]),
+        (["tiny@2.5.0-rc.1"], ["tiny@2.5.0-rc.1"]),
+        (["tiny@all"], ["tiny@1.0", "tiny@2.0"]),
+        (["tiny@all", "tiny", "tiny@2.0.0"], ["tiny@1.0", "tiny@2.0"]),
+        (["tiny", "reference"], ["tiny@2.0", "reference@1.0.0"]),
+    ],
+)
+def test_a_spec_chooses_versions_in_order_and_once(specs: list[str], chosen: list[str]) -> None:
+    assert labels(*specs) == chosen
+    assert all(choice.named for choice in select(specs))
+
+
+@pytest.mark.usefixtures("tiny")
+def test_no_spec_stands_for_every_client_with_a_default_version() -> None:
+    choices = select()
+    assert {"tiny@2.0", "reference@1.0.0"} <= {choice.label for choice in choices}
+    assert "by-file" not in {choice.manifest.name for choice in choices}
+    assert not any(choice.named for choice in choices)
+
+
+@pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize(
+    ("spec", "error", "said"),
+    [
+        ("tinny", ManifestError, "there is no client `tinny`; did you mean `tiny`"),
+        ("tiny@3.0", ManifestError, "no call style of `tiny` covers version 3.0; covered: `<3`"),
+        ("tiny@newest", ManifestError, "`newest` is not a version"),
+        ("by-file", ManifestError, "`by-file` has no default version; name one, or a file"),
+        ("by-file@all", ManifestError, "`by-file` has no default version"),
+        ("tiny@./none.tgz", UsageError, "there is no artifact none.tgz"),
+        ("tiny@none.tgz", UsageError, "there is no artifact none.tgz"),
+        ("reference@./pyproject.toml", UsageError, "takes no artifact"),
+    ],
+)
+def test_a_spec_that_chooses_nothing_says_why(spec: str, error: type[UsageError], said: str) -> None:
+    with pytest.raises(error) as caught:
+        select([spec])
+    assert said in str(caught.value)
+
+
+def test_an_artifact_is_chosen_under_its_own_version(tiny: Path) -> None:
+    path = tiny / "tiny.tgz"
+    content = b'{"name": "tiny", "version": "1.9.0"}'
+    with tarfile.open(path, "w:gz") as archive:
+        member = tarfile.TarInfo("package/package.json")
+        member.size = len(content)
+        archive.addfile(member, BytesIO(content))
+    (choice,) = select(["by-file@./tiny.tgz"])
+    assert choice.label == "by-file@1.9.0"
+    assert choice.artifact == path.resolve()
+
+
+def test_an_artifact_that_is_no_archive_is_refused(tiny: Path) -> None:
+    (tiny / "tiny.tgz").write_text("hello", "utf-8")
+    with pytest.raises(UsageError, match="the artifact cannot be read"):
+        select(["tiny@./tiny.tgz"])
