@@ -66,6 +66,7 @@ class ConcordatPlugin:
         self._session: Session | None = None
         self._planned = 0
         self._begun = False
+        self.refused: ConcordatError | None = None
 
     @property
     def session(self) -> Session:
@@ -112,9 +113,14 @@ class ConcordatPlugin:
     def pytest_collection(self) -> Generator[None, object, object]:
         """Turn a wrong catalogue, manifest or credential into one clear error."""
         try:
-            return (yield)
+            if self._front is not None and self._is_controller:
+                self.session.jobs()  # said, and installed, once: not by every worker
+            collected = yield
         except ConcordatError as error:
             self._refuse(error)
+        if self.refused is not None:
+            self._refuse(self.refused)
+        return collected
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Begin the report, and play what was selected ahead of the items that will ask for it."""
@@ -181,7 +187,9 @@ class ConcordatPlugin:
         if sent is not None and self._session is not None:
             from concordat.engine.result import ClientInfo  # noqa: PLC0415 - only where there are workers
 
-            self._session.meet(msgspec.json.decode(sent, type=list[ClientInfo]))
+            clients, problems = msgspec.json.decode(sent, type=tuple[list[ClientInfo], list[str]])
+            self._session.meet(clients)
+            self._session.ledger_problems += problems
 
     # -- the end
 
@@ -193,7 +201,8 @@ class ConcordatPlugin:
             return
         run.stop()
         if self._is_worker:
-            self.config.workeroutput[_CLIENTS] = msgspec.json.encode(list(run.clients.values())).decode("utf-8")  # type: ignore[attr-defined]  # xdist's own
+            sent = msgspec.json.encode((list(run.clients.values()), run.ledger_problems)).decode("utf-8")
+            self.config.workeroutput[_CLIENTS] = sent  # type: ignore[attr-defined]  # xdist's own
             return
         if not self._begun:
             return

@@ -59,7 +59,7 @@ def _configured_path(pyproject: Path) -> Path | None:
 
 def search(*parts: str) -> list[Path]:
     """Return the existing paths for `parts`, the user's before the package's."""
-    roots = [root for root in (project_root(), package_root()) if root is not None]
+    roots = dict.fromkeys(root for root in (project_root(), package_root()) if root is not None)
     return [root.joinpath(*parts) for root in roots if root.joinpath(*parts).exists()]
 
 

@@ -16,8 +16,12 @@ import schemathesis
 if TYPE_CHECKING:
     from schemathesis import Case, HookContext
 
-_DOOMED = {"/companies/{companyId}": "companyId", "/companies/{companyId}/connections/{connectionId}": "connectionId"}
-"""What a DELETE of each path destroys; it is given a record of its own, so that the others go on existing."""
+_OWN = {
+    ("DELETE", "/companies/{companyId}"): ("companyId", "doomed company"),
+    ("DELETE", "/companies/{companyId}/connections/{connectionId}"): ("connectionId", "doomed connection"),
+    ("PATCH", "/companies/{companyId}/connections/{connectionId}"): ("connectionId", "changed connection"),
+}
+"""What destroys or disables a record is given one of its own, so that the others go on existing."""
 _QUERIES = {
     "/companies": ("name~a", "created>2020-01-01", "dataConnections.status=PendingAuth"),
     "/companies/{companyId}/connections": ("status!=Linked", "sourceType=Accounting||id~0"),
@@ -63,10 +67,9 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     path, method = case.operation.path, case.method.upper()
     linked = case.meta is not None and case.meta.phase.name == "stateful"
     if not linked:
-        doomed = _DOOMED.get(path) if method == "DELETE" else None
+        own = dict([_OWN[method, path]]) if (method, path) in _OWN else {}
         case.path_parameters = {
-            name: _existing(f"doomed {name}" if name == doomed else name, value)
-            for name, value in (case.path_parameters or {}).items()
+            name: _existing(name, own.get(name, name), value) for name, value in (case.path_parameters or {}).items()
         }
     if isinstance(case.query, dict):
         for name, words in (("query", _QUERIES.get(path)), ("orderBy", _ORDERS.get(path))):
@@ -77,13 +80,13 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
         case.body["platformKey"] = "gbol"
 
 
-def _existing(name: str, value: object) -> object:
-    """Return the id of a record that exists instead of most valid ones, and never one that is not to be destroyed."""
-    valid = isinstance(value, str) and value if name == "customerId" else _is_uuid(value)
+def _existing(parameter: str, name: str, value: object) -> object:
+    """Return the id known as `name` instead of most valid ones, and instead of one that something else needs."""
+    valid = _is_uuid(value) if parameter != "customerId" else isinstance(value, str) and value
     if not valid or name not in _KNOWN:
         return value
-    kept = name.startswith("doomed") and value in _KNOWN.values()
-    return _KNOWN[name] if kept or sum(map(ord, str(value))) % 4 else value
+    taken = name != parameter and value in _KNOWN.values()
+    return _KNOWN[name] if taken or sum(map(ord, str(value))) % 4 else value
 
 
 @schemathesis.hook

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -105,3 +106,13 @@ def test_a_world_is_what_a_maker_starts_with() -> None:
     sandbox = maker(load_contracts()["accounting"], World(customers=1), lambda: None)(None)
     assert [name for name in sandbox.bindings if name.startswith("customer")] == ["customer"]
     sandbox.close()
+
+
+def test_a_world_without_a_beginning_begins_now() -> None:
+    moment = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
+    make = maker(load_contracts()["accounting"], World(), lambda: None, clock=lambda: moment)
+    for world in (None, World(customers=1)):
+        sandbox = make(world)
+        companies: Any = sandbox.state()["companies"]
+        assert companies[0]["created"].startswith("2031-04-06T07:08:09")
+        sandbox.close()

@@ -140,6 +140,11 @@ class _Bridge:
 
         config.pluginmanager.register(self._front, SINKS_PLUGIN)  # type: ignore[attr-defined]  # pytest.Config
 
+    def pytest_collectreport(self, report: object) -> None:
+        """Show a defect of ours that keeps the catalogue from being collected: the terminal reporter is off."""
+        if getattr(report, "failed", False):
+            click.echo(str(getattr(report, "longrepr", report)), err=True)
+
 
 def _without_report(code: int) -> int:
     if code == USAGE:

@@ -102,9 +102,11 @@ class AdapterProcess:
         self._installed = installed
         self._tail, self._talk = TailReader(), Conversation()
         try:
+            # A quick adapter says hello before the launch returns: whoever waits for it must be there first.
+            said = self._talk.hello()
             reports = LineReader(self._talk.line, self._talk.end)
             self._launched = await launch(installed, self.env, reports, self._tail)
-            hello = await self._answered(0, self._talk.hello(), "hello", self._hello_deadline)
+            hello = await self._answered(0, said, "hello", self._hello_deadline)
             _check_protocol(hello, installed)
         except BaseException:
             await self.kill()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.checks import Check, Verdict, hazard_of, judge, shape, worst
-from concordat.checks.ledger import explain
+from concordat.checks.ledger import CaseChecks
 from concordat.engine.applicability import fit
 from concordat.engine.case_runner import CaseRunner
 from concordat.engine.result import Result
@@ -18,9 +18,9 @@ from concordat.errors import ConcordatError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from concordat.catalogue.ledger import Ledger
     from concordat.catalogue.model import Case
     from concordat.clients import AdapterProcess, Installed, Manifest
+    from concordat.checks.ledger import LedgerMatcher
     from concordat.clients.protocol import Hello
     from concordat.contract import Contract
     from concordat.contract.variant import Variant
@@ -42,7 +42,7 @@ class Lane:
         *,
         contracts: Mapping[str, Contract],
         variant: Variant | None,
-        ledger: Ledger | None,
+        ledger: LedgerMatcher | None,
         target: Target,
         scrubber: Scrubber | None,
         new_process: Callable[[Mapping[str, str]], AdapterProcess],
@@ -70,6 +70,10 @@ class Lane:
         if self._adapter is not None:
             await self._adapter.bye()
             self._adapter = None
+
+    def ledger_problems(self) -> list[str]:
+        """What the client's ledger says that turned out not to be so, one line each."""
+        return [] if self._ledger is None else [str(problem) for problem in self._ledger.problems()]
 
     @property
     def label(self) -> str:
@@ -125,7 +129,7 @@ class Lane:
         seen = played.seen
         checks = judge(seen)
         if self._ledger is not None:
-            checks = explain(self._ledger, seen.version, case, checks)
+            checks = self._ledger.apply(CaseChecks(case.id, case.row, checks))
         verdict = worst([check.verdict for check in checks])
         result = self._result(
             case,

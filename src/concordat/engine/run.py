@@ -45,6 +45,8 @@ class Run:
         self._queues: dict[str, asyncio.Queue[Job]] = {}
         self._lanes: set[asyncio.Task[None]] = set()
         self.clients: dict[str, ClientInfo] = {}
+        self.ledger_problems: list[str] = []
+        """Complete after `stop`."""
 
     def start(self, jobs: Iterable[Job]) -> None:
         """Queue jobs, each client's in the order given; may be called again with further ones."""
@@ -114,6 +116,7 @@ class Run:
             await self._refuse(client, job, queue, HarnessError(message))
         finally:
             if lane is not None:
+                self.ledger_problems.extend(lane.ledger_problems())
                 await lane.stop()
 
     def _settle(self, job: Job, finished: Finished) -> None:

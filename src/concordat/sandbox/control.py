@@ -5,7 +5,7 @@
     GET  /unfired    the ids of faults that must fire and have not
     GET  /bindings   the world's names
     POST /advance    {"by": "60s"}: move the virtual clock on, besides the real time that it follows
-    POST /world      a world: begin anew with it, without faults
+    POST /world      a world: begin anew with it, without faults; all of the former state is lost
     POST /change     a change of the world, as in a case's `change:` step
     POST /faults     a list of planned faults, as in a case; they replace the present ones
 
@@ -15,6 +15,7 @@ Answers are JSON objects, `{}` where there is nothing to tell; what cannot be do
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from concordat.sandbox.world import World
     from concordat.wire.exchange import Request
 
-__all__ = ["Control", "Standalone"]
+__all__ = ["Control", "Standalone", "maker"]
 
 _JSON = (("Content-Type", "application/json"),)
 
@@ -121,13 +122,23 @@ def _answer(status: int, value: Any) -> Answer:
 
 
 def maker(
-    contract: Contract, world: World, forget: Callable[[], None], database: str = ":memory:"
+    contract: Contract,
+    world: World,
+    forget: Callable[[], None],
+    database: str = ":memory:",
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Callable[[World | None], Sandbox]:
-    """Return what makes the sandbox of a `Standalone`: of `world` at first, and of another after `forget`."""
+    """Return what makes the sandbox of a `Standalone`: of `world` at first, and of another after `forget`.
+
+    A world that does not say when it begins begins now.
+    """
 
     def make(other: World | None) -> Sandbox:
         if other is not None:
             forget()
-        return Sandbox(contract, world if other is None else other, database=database)
+        chosen = world if other is None else other
+        if chosen.now is None:
+            chosen = msgspec.structs.replace(chosen, now=clock().isoformat())
+        return Sandbox(contract, chosen, database=database)
 
     return make

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import sqlite3
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
 import yaml
 
 from concordat.contract import load_contract
@@ -45,8 +43,6 @@ async def serve(
     """
     contract = load_contract(api)
     start = read_world(world) if world is not None else parse_world(None)
-    if start.now is None:
-        start = msgspec.structs.replace(start, now=datetime.now(UTC).isoformat())
     database = ":memory:" if db is None else str(db)
     try:
         served = Standalone(maker(contract, start, lambda: _forget(db), database))

@@ -22,7 +22,9 @@ __all__ = ["CaseFailed", "CaseItem", "CatalogueFile", "RunHolder"]
 
 
 class RunHolder(Protocol):
-    """Has the run, made when it is first asked for."""
+    """Has the run, made when it is first asked for, and takes the error that keeps it from being planned."""
+
+    refused: ConcordatError | None
 
     @property
     def session(self) -> Session:
@@ -41,7 +43,12 @@ class CatalogueFile(pytest.File):
 
     def collect(self) -> Iterator[CaseItem]:
         """Yield one item for each planned job."""
-        for job in self.run.session.jobs():
+        try:
+            jobs = self.run.session.jobs()
+        except ConcordatError as error:
+            self.run.refused = error
+            return
+        for job in jobs:
             item: CaseItem = CaseItem.from_parent(self, name=job.id)
             item.job = job
             item.run = self.run.session

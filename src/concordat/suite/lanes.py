@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from concordat.catalogue.ledger import load_ledger
+from concordat.checks.ledger import LedgerMatcher
 from concordat.clients import AdapterProcess, provision, select
 from concordat.contract import load_variant
 from concordat.engine.lane import Lane
@@ -35,12 +36,14 @@ class LaneMaker:
         settings: RunSettings,
         contracts: Mapping[str, Contract],
         target: Target,
+        rows: Mapping[str, Sequence[str]],
         *,
         progress: Callable[[str], None],
     ) -> None:
         self._settings = settings
         self._contracts = contracts
         self._target = target
+        self._rows = rows
         self._progress = progress
         self._scrubber: Scrubber | None = getattr(target, "scrubber", None)
         self._installed: dict[str, tuple[ClientChoice, Installed]] = {}
@@ -93,7 +96,7 @@ class LaneMaker:
             manifest,
             contracts=self._contracts,
             variant=load_variant(variant) if variant else None,
-            ledger=load_ledger(manifest.name),
+            ledger=LedgerMatcher(load_ledger(manifest.name)[0], choice.version, self._rows),
             target=self._target,
             scrubber=self._scrubber,
             new_process=lambda env: AdapterProcess(env=env),

@@ -35,6 +35,7 @@ from concordat.engine.run import Run
 from concordat.engine.sandbox_target import SandboxTarget, world_of
 from concordat.errors import EXIT_FAILURES, EXIT_HARNESS, EXIT_OK, NothingRan
 from concordat.suite.lanes import LaneMaker
+from concordat.suite.proposals import propose_causes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -60,6 +61,7 @@ class Session:
         self.stragglers: list[str] = []
         self.clients: dict[str, ClientInfo] = {}
         self.notes: list[str] = []
+        self.ledger_problems: list[str] = []
         self._progress = progress or (lambda _line: None)
         self._began = time.monotonic()
         self._jobs: list[Job] | None = None
@@ -88,8 +90,16 @@ class Session:
             self.settings,
             load_contracts(),
             self.target,
+            self._rows(),
             progress=self._progress,
         )
+
+    def _rows(self) -> dict[str, list[str]]:
+        rows: dict[str, list[str]] = {}
+        for case in self.catalogue.cases:
+            if case.row is not None:
+                rows.setdefault(case.id, []).append(case.row)
+        return rows
 
     def jobs(self) -> list[Job]:
         """Every case for every available client. Provisions the clients the first time."""
@@ -133,6 +143,7 @@ class Session:
         if self._started:
             self.run.stop()
             self.meet(self.run.clients.values())
+            self.ledger_problems += self.run.ledger_problems
 
     def meet(self, clients: Iterable[ClientInfo]) -> None:
         """Take clients into the report."""
@@ -154,6 +165,8 @@ class Session:
         """Close the report. `interrupted` says why it is not complete."""
         for info in self.clients.values():
             self._tell(ClientReady(info))
+        if self.settings.record_failures:
+            self.notes += [f"causes proposed in {path}" for path in propose_causes(self.results)]
         footer = Footer(
             complete=interrupted is None,
             finished=_now(),
@@ -161,7 +174,7 @@ class Session:
             duration_ms=round((time.monotonic() - self._began) * 1000, 1),
             note=interrupted,
         )
-        self._tell(RunFinished(footer, parity_rows(self.results), tuple(self.notes)))
+        self._tell(RunFinished(footer, parity_rows(self.results), (*self.notes, *self.ledger_problems)))
         return footer
 
     def exit_code(self) -> int:
@@ -174,7 +187,8 @@ class Session:
         if not sum(counts[verdict] for verdict in EXECUTED):
             self.notes.append(str(NothingRan("no case was executed", hint="look at the selection and the clients")))
             return EXIT_HARNESS
-        return EXIT_FAILURES if any(verdict.red and count for verdict, count in counts.items()) else EXIT_OK
+        red = any(verdict.red and count for verdict, count in counts.items())
+        return EXIT_FAILURES if red or self.ledger_problems else EXIT_OK
 
     def header(self) -> Header:
         """What runs, where and how."""

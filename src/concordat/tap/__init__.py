@@ -1,11 +1,16 @@
 """The tap: the recording and judging reverse proxy between a client and its upstream, and what guards live runs."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from concordat.tap.case_tap import CaseTap
-from concordat.tap.har import add_entry, open_har
-from concordat.tap.live import PLACEHOLDER, LiveUpstream
-from concordat.tap.proxy import run_proxy
 from concordat.tap.recorder import Recorder
 from concordat.tap.scrub import BLANK, Scrubber
+
+if TYPE_CHECKING:
+    from concordat.tap.har import add_entry, open_har
+    from concordat.tap.live import PLACEHOLDER, LiveUpstream
+    from concordat.tap.proxy import run_proxy
 
 __all__ = [
     "BLANK",
@@ -18,3 +23,20 @@ __all__ = [
     "open_har",
     "run_proxy",
 ]
+
+# An HTTP client takes a quarter of a second to import, which a run against the sandbox does not need.
+_ON_DEMAND = {
+    "PLACEHOLDER": "concordat.tap.live",
+    "LiveUpstream": "concordat.tap.live",
+    "add_entry": "concordat.tap.har",
+    "open_har": "concordat.tap.har",
+    "run_proxy": "concordat.tap.proxy",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is rarely needed when it is first asked for (PEP 562)."""
+    if name not in _ON_DEMAND:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_ON_DEMAND[name]), name)
