@@ -28,7 +28,7 @@ def modules() -> Iterator[tuple[str, Path]]:
 
 def imported_packages(path: Path) -> Iterator[tuple[str, int]]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        names = []
+        names: list[str] = []
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno}: imports are absolute"
             names = [node.module or ""]
@@ -36,6 +36,8 @@ def imported_packages(path: Path) -> Iterator[tuple[str, int]]:
                 names = [f"concordat.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
+        else:
+            continue
         for name in names:
             parts = name.split(".")
             if parts[0] == "concordat" and len(parts) > 1:

@@ -30,22 +30,25 @@ def build(raw: Any, *, area: str, path: str, line: int) -> tuple[list[Case], lis
         return [], [Flaw("", "a case is a mapping with `id`, `title`, `why`, `source` and `steps`", None)]
     rows = raw.get("rows")
     if rows is None:
-        case, flaws = _one(raw, None, area=area, path=path, line=line)
+        case, flaws = _one(raw, None, [], area=area, path=path, line=line)
         return ([case] if case else []), flaws
     plain = {key: value for key, value in raw.items() if key != "rows"}
     flaws = _row_flaws(rows, plain)
     if flaws:
         return [], flaws
     cases: list[Case] = []
+    names = [row["id"] for row in rows]
     for row in rows:
-        case, found = _one(fill_row(plain, row), row["id"], area=area, path=path, line=line)
+        case, found = _one(fill_row(plain, row), row["id"], names, area=area, path=path, line=line)
         flaws.extend(found)
         if case:
             cases.append(case)
     return cases, flaws
 
 
-def _one(raw: dict[str, Any], row: str | None, *, area: str, path: str, line: int) -> tuple[Case | None, list[Flaw]]:
+def _one(
+    raw: dict[str, Any], row: str | None, rows: list[str], *, area: str, path: str, line: int
+) -> tuple[Case | None, list[Flaw]]:
     written, flaws = convert(raw, WrittenCase)
     steps: list[Step] = []
     listed = raw.get("steps")
@@ -74,6 +77,7 @@ def _one(raw: dict[str, Any], row: str | None, *, area: str, path: str, line: in
         allow=written.allow,
         area=area,
         row=row,
+        rows=rows,
         path=path,
         line=line,
     )

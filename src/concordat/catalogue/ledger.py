@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime  # noqa: TC003 - a struct's field types are read at run time
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,21 @@ from concordat.resources import search
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Cause", "Entry", "Ledger", "LedgerProblems", "Rows", "Signature", "ledger_places", "load_ledger", "read_ledger"]
+__all__ = [
+    "LEDGER_SUFFIX",
+    "Cause",
+    "Entry",
+    "Ledger",
+    "LedgerProblems",
+    "Rows",
+    "Signature",
+    "ledger_path",
+    "ledger_places",
+    "load_ledger",
+    "read_ledger",
+]
 
+LEDGER_SUFFIX = ".ledger.yaml"
 _SHOWN = 20
 
 
@@ -36,7 +49,7 @@ class Signature(_Model, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Rows(_Model, frozen=True, kw_only=True):
-    """Rows of a table that fail alike: `range` is `FIRST..LAST` in the table's order, or `*`; exactly `count` of them."""
+    """Rows of a table that fail alike: exactly `count` of `range`, which is `FIRST..LAST` in the table's order or `*`."""
 
     range: str
     count: int
@@ -59,7 +72,7 @@ class Cause(_Model, frozen=True, kw_only=True, omit_defaults=True):
     source: str
     smallest: str
     versions: str
-    review_by: datetime.date
+    review_by: dt.date
     entries: list[Entry]
 
 
@@ -74,7 +87,7 @@ class LedgerProblems(LedgerError):  # noqa: N818 - several errors in one
     """Everything that is wrong with a ledger; `problems` are sorted by place."""
 
     def __init__(self, problems: Iterable[ConcordatError]) -> None:
-        self.problems = sort_problems(tuple(problems))
+        self.problems = sort_problems(problems)
         first = self.problems[0]
         super().__init__(first.message, where=first.where, cause=first.cause, hint=first.hint)
 
@@ -85,18 +98,21 @@ class LedgerProblems(LedgerError):  # noqa: N818 - several errors in one
         return "\n".join([*lines, f"... and {rest} more"] if rest > 0 else lines)
 
 
-def load_ledger(client: str) -> tuple[Ledger, Path | None]:
-    """Return the client's ledger and its file, the user's before the package's; without a file it is empty.
+def ledger_path(client: str) -> Path | None:
+    """Return the file of the client's ledger, the user's before the package's; None when it has none."""
+    return next(iter(search("clients", f"{client}{LEDGER_SUFFIX}")), None)
 
-    Raises LedgerError with file and line.
-    """
-    for path in search("clients", f"{client}.ledger.yaml"):
-        ledger = read_ledger(path)
-        if ledger.client != client:
-            message = f"the ledger of `{client}` says `client: {ledger.client}`"
-            raise LedgerError(message, where=Location(path, 1), hint=f"write `client: {client}`")
-        return ledger, path
-    return Ledger(client=client), None
+
+def load_ledger(client: str) -> Ledger:
+    """Return the client's ledger; without a file it is empty. Raises LedgerError with file and line."""
+    path = ledger_path(client)
+    if path is None:
+        return Ledger(client=client)
+    ledger = read_ledger(path)
+    if ledger.client != client:
+        message = f"the ledger of `{client}` says `client: {ledger.client}`"
+        raise LedgerError(message, where=Location(path, 1), hint=f"write `client: {client}`")
+    return ledger
 
 
 def read_ledger(path: Path) -> Ledger:

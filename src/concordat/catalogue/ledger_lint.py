@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from concordat.catalogue.findings import Finding, Severity
 from concordat.catalogue.ledger import ledger_places
-from concordat.catalogue.lint import Finding, Severity
 from concordat.catalogue.versions import check_range
 from concordat.errors import UsageError, did_you_mean
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["lint_ledger", "rows_in_range"]
 
-_EMPTY = re.compile(r"\W*(?:to-?do|tbd|fixme|xxx+|wip|n/?a|none|unknown|reason|later|known (?:issue|bug|failure))?\W*", re.I)
+_EMPTY = re.compile(
+    r"\W*(?:to-?do|tbd|fixme|xxx+|wip|n/?a|none|unknown|reason|later|known (?:issue|bug|failure))?\W*", re.IGNORECASE
+)
 _LEAST_WORDS = 4
 _CHECK = re.compile(
     r"(?:[^:]+:)?(?:request(?:\.\d+)?\.(?:count|method|path|query|headers|body|contract)|call\.possible|client\.alive"
@@ -51,7 +53,9 @@ def rows_in_range(rows: list[str], text: str) -> list[str]:
     return rows[low : high + 1]
 
 
-def lint_ledger(ledger: Ledger, catalogue: Catalogue, *, today: datetime.date, path: Path | None = None) -> tuple[Finding, ...]:
+def lint_ledger(
+    ledger: Ledger, catalogue: Catalogue, *, today: dt.date, path: Path | None = None
+) -> tuple[Finding, ...]:
     """Return what is wrong with a ledger, by place; an overdue review is a warning."""
     marks = ledger_places(path)
     found = [
@@ -64,7 +68,7 @@ def lint_ledger(ledger: Ledger, catalogue: Catalogue, *, today: datetime.date, p
 _Found = tuple[str, Severity, str, str | None]
 
 
-def _findings(ledger: Ledger, catalogue: Catalogue, today: datetime.date) -> Iterator[_Found]:
+def _findings(ledger: Ledger, catalogue: Catalogue, today: dt.date) -> Iterator[_Found]:
     ids: dict[str, int] = {}
     reasons: dict[str, str] = {}
     claimed: dict[tuple[str, str, str], str] = {}

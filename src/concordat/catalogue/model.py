@@ -196,7 +196,8 @@ class Expectation(_Model, frozen=True, kw_only=True):
     """What a call must have caused on the wire and shown to its caller."""
 
     requests: list[RequestExpectation] | None = None
-    """In order; an empty list: nothing may be sent. None: exactly one request of the call's own operation."""
+    """In order; an empty list: nothing may be sent (with `attempts`: requests are counted, and not looked at).
+    None: exactly one request of the call's own operation."""
     attempts: Any = msgspec.UNSET
     """How many times the requests were sent in all, a number or matcher; each is then like the first expected one."""
     outcome: OutcomeExpectation | None = None
@@ -269,6 +270,8 @@ class Case(_Model, frozen=True, kw_only=True):
     """`contract`: the requests are invalid on purpose."""
     area: str = ""
     row: str | None = None
+    rows: list[str] = []
+    """The ids of all rows of its table, in order; empty where it is no table."""
     path: str = ""
     line: int = 0
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from concordat.errors import CatalogueError
+from concordat.errors import CatalogueError, ConcordatError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["SHOWN", "CatalogueProblems", "Flaw", "sort_problems"]
 
+_E = TypeVar("_E", bound=ConcordatError)
 SHOWN = 20
 """How many problems are printed; the rest are counted."""
 
@@ -40,13 +41,13 @@ class CatalogueProblems(CatalogueError):  # noqa: N818 - several errors in one
         return "\n".join(lines)
 
 
-def sort_problems(problems: Sequence[CatalogueError]) -> tuple[CatalogueError, ...]:
+def sort_problems(problems: Iterable[_E]) -> tuple[_E, ...]:
     """Return the problems by file, line and column, each said once."""
     unique = {(str(problem.where), problem.message): problem for problem in problems}
     return tuple(sorted(unique.values(), key=_place))
 
 
-def _place(problem: CatalogueError) -> tuple[str, int, int, str]:
+def _place(problem: ConcordatError) -> tuple[str, int, int, str]:
     where = problem.where
     if where is None:
         return ("", 0, 0, problem.message)

@@ -107,8 +107,6 @@ def _call(call: Call, pointer: str) -> Iterator[Flaw]:
             yield Flaw(pointer + "/repeat/times", "`times` is at least 1", None)
         if call.repeat.advance is not None:
             yield from _duration(call.repeat.advance, pointer + "/repeat/advance")
-    if call.expect.requests == [] and call.expect.attempts is not msgspec.UNSET:
-        yield Flaw(pointer + "/expect/attempts", "nothing may be sent, so there are no attempts", None)
 
 
 def _duration(text: str, pointer: str) -> Iterator[Flaw]:

@@ -2,21 +2,30 @@
 
 from concordat.checks.hazards import hazard_of
 from concordat.checks.judge import judge
+from concordat.checks.ledger import Applied, LedgerMatcher, apply_ledger, explain, signature_of
 from concordat.checks.matchers import equal, match
 from concordat.checks.model import CaseSeen, Check, StepSeen, Verdict, worst
 from concordat.checks.parity import shape
+from concordat.checks.recording import ledger_yaml, record_failures
 from concordat.checks.told import told_of
 
 __all__ = [
+    "Applied",
     "CaseSeen",
     "Check",
+    "LedgerMatcher",
     "StepSeen",
     "Verdict",
+    "apply_ledger",
     "equal",
+    "explain",
     "hazard_of",
     "judge",
+    "ledger_yaml",
     "match",
+    "record_failures",
     "shape",
+    "signature_of",
     "told_of",
     "worst",
 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from concordat.catalogue.model import Told
+from concordat.catalogue.rules import calls_of
 from concordat.checks.model import Check, Verdict
 from concordat.checks.outcomes import answered_well
 from concordat.checks.requests import SAFE, own_exchanges, without_repeated_writes
@@ -92,10 +93,8 @@ def _commits(seen: CaseSeen, operation: str) -> int:
     if seen.commits is None:
         exchanges = [exchange for step in _calls(seen, operation) for exchange in own_exchanges(step)]
         return sum(answered_well(exchange) for exchange in exchanges if exchange.operation == operation)
-    harness = sum(
-        step.call.via == "harness" and step.call.call == operation and told_of(step.outcome) is Told.OK
-        for step in seen.steps
-    )
+    # a preparing call that was refused has ended the case before, so each of them committed
+    harness = sum(call.via == "harness" and call.call == operation for _, call in calls_of(seen.case))
     return max(seen.commits.get(operation, 0) - harness, 0)
 
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.catalogue.model import Told
+from concordat.catalogue.rules import calls_of
 from concordat.catalogue.versions import covers
 from concordat.checks.always import judge_alive, judge_fired, judge_possible, judge_responses
+from concordat.checks.dividing import divided
 from concordat.checks.hazards import judge_hazard
 from concordat.checks.making import block, prefixed
 from concordat.checks.model import Check, Verdict
 from concordat.checks.outcomes import judge_outcome
 from concordat.checks.requests import judge_contract, judge_requests
 from concordat.checks.state import judge_state
-from concordat.checks.told import told_of
 from concordat.errors import CatalogueError
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def judge(seen: CaseSeen) -> tuple[Check, ...]:
     """
     if seen.harness_problem is not None:
         return (Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=seen.harness_problem),)
+    if not any(step.call.via == "client" for step in seen.steps):
+        return (Check(id="harness", verdict=Verdict.HARNESS_ERROR, message="no call of the case was made"),)
     try:
         checks = _judge(seen)
     except CatalogueError as error:
@@ -45,16 +47,14 @@ def judge(seen: CaseSeen) -> tuple[Check, ...]:
 
 def _judge(seen: CaseSeen) -> list[Check]:
     checks: list[Check] = []
-    several = len(seen.steps) > 1
+    # counted in the case, so that a client that dies in the first step has the same ids as one that does not
+    several = sum(call.via == "client" for _, call in calls_of(seen.case)) > 1
     broken: str | None = None
-    for step in seen.steps:
-        if step.call.via == "harness":
-            found = _harness(step)
-        else:
-            found, broken = _client(step, seen, broken, step.label if several else None)
-            missing = [check for check in found if check.verdict is Verdict.NOT_APPLICABLE]
-            if missing:
-                return [prefixed(check, step.label) if several else check for check in missing]
+    for step in divided(seen):
+        found, broken = _client(step, seen, broken, step.label if several else None)
+        missing = [check for check in found if check.verdict is Verdict.NOT_APPLICABLE]
+        if missing:
+            return [prefixed(check, step.label) if several else check for check in missing]
         checks.extend(prefixed(check, step.label) if several else check for check in found)
     further = judge_state(seen)
     fired = judge_fired(seen)
@@ -90,19 +90,6 @@ def _client(step: StepSeen, seen: CaseSeen, broken: str | None, label: str | Non
         # an earlier step went another way, so that a difference here may only follow from it
         outcome = [block(check, broken) if check.verdict is Verdict.FAIL else check for check in outcome]
     return [*first, *requests, *outcome], broken
-
-
-def _harness(step: StepSeen) -> list[Check]:
-    """Judge Concordat's own preparation: when it goes wrong, the case says nothing about the client."""
-    if step.outcome is None or (step.call.expect.outcome is None and told_of(step.outcome) is not Told.OK):
-        message = f"the preparing call of {step.call.call} went wrong"
-        return [Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=message)]
-    if step.call.expect.outcome is None and step.call.repeat is None:
-        return []
-    return [
-        msgspec.structs.replace(check, verdict=Verdict.HARNESS_ERROR) if check.verdict is Verdict.FAIL else check
-        for check in judge_outcome(step)
-    ]
 
 
 def _unsourced(seen: CaseSeen) -> str | None:

@@ -1,7 +1,7 @@
 """Verdicts in the light of a ledger: what is known fails as known, and nothing else is excused.
 
 Failing as the signature says is `known-failure`; passing is `unexpected-pass`; failing differently stays `fail`; an
-entry that matched nothing, though its case ran for a version it covers, is an error.
+entry that matched nothing, though its case ran for a version it covers, is the failed check `ledger`.
 """
 
 from __future__ import annotations
@@ -17,30 +17,18 @@ from concordat.checks.model import Check, Verdict
 from concordat.errors import LedgerError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from concordat.catalogue.ledger import Cause, Entry, Ledger
+    from concordat.catalogue.model import Case
 
-__all__ = ["Applied", "CaseChecks", "LedgerMatcher", "apply_ledger", "signature_of"]
-
-
-class CaseChecks(NamedTuple):
-    """The checks of one case (and row) for one client."""
-
-    case: str
-    row: str | None
-    checks: tuple[Check, ...]
-
-    @property
-    def key(self) -> str:
-        """The case's id with its row."""
-        return self.case if self.row is None else f"{self.case}[{self.row}]"
+__all__ = ["Applied", "LedgerMatcher", "apply_ledger", "explain", "signature_of"]
 
 
 class Applied(NamedTuple):
-    """Results with their final verdicts, and the entries that matched nothing."""
+    """Checks with their final verdicts, by case in the order given, and what the ledger says wrongly."""
 
-    results: tuple[CaseChecks, ...]
+    results: tuple[tuple[Case, tuple[Check, ...]], ...]
     problems: tuple[LedgerError, ...]
 
 
@@ -55,97 +43,104 @@ class _Claim:
     def __init__(self, cause: Cause, entry: Entry) -> None:
         self.cause = cause
         self.entry = entry
-        self.ran: list[str | None] = []
-        self.matched: list[str | None] = []
+        self.ran = 0
+        self.matched = 0
+        self.rows: Sequence[str] = ()
+
+    def takes(self, case: Case) -> bool:
+        """Whether the entry is about this case, or about this row of it."""
+        if self.entry.rows is None:
+            return self.entry.case == case.key
+        if self.entry.case != case.id or case.row is None:
+            return False
+        try:
+            self.rows = rows_in_range(case.rows, self.entry.rows.range)
+        except UsageError:  # lint names it; an entry that means nothing explains nothing
+            return False
+        return case.row in self.rows
 
 
 class LedgerMatcher:
-    """Applies one client's ledger, case by case as they finish; `problems` tells at the end what matched nothing.
+    """Applies one client's ledger, case by case as they finish; `problems` tells at the end which counts are wrong."""
 
-    `rows` are the rows of each table case in the catalogue's order, for entries that name a range.
-    """
-
-    def __init__(self, ledger: Ledger, version: str, rows: Mapping[str, Sequence[str]] | None = None) -> None:
-        self._client = ledger.client
-        self._version = version
-        self._rows = rows or {}
+    def __init__(self, ledger: Ledger, version: str) -> None:
+        self._who = f"{ledger.client}@{version}"
         self._claims: dict[str, list[_Claim]] = {}
         for cause in ledger.causes:
             if covers(cause.versions, version):
                 for entry in cause.entries:
                     self._claims.setdefault(entry.case, []).append(_Claim(cause, entry))
 
-    def apply(self, result: CaseChecks) -> tuple[Check, ...]:
-        """Return the checks with their final verdicts."""
-        claims = [claim for claim in self._claims.get(result.case, ()) if self._meant(claim, result)]
-        if result.row is not None:
-            claims.extend(self._claims.get(result.key, ()))
-        if not claims or all(check.verdict is Verdict.NOT_APPLICABLE for check in result.checks):
-            return result.checks
-        for claim in claims:
-            claim.ran.append(result.row)
-        return tuple(self._judge(check, claims, result.row) for check in result.checks)
+    def apply(self, case: Case, checks: Sequence[Check]) -> tuple[Check, ...]:
+        """Return the checks with their final verdicts.
 
-    def _meant(self, claim: _Claim, result: CaseChecks) -> bool:
-        if claim.entry.rows is None:
-            return result.row is None
-        if result.row is None:
-            return False
-        try:
-            return result.row in rows_in_range(list(self._rows.get(result.case, ())), claim.entry.rows.range)
-        except UsageError:
-            return False
+        A case that is not applicable, or that the harness spoilt, did not run: its entries are let be.
+        """
+        found = [*self._claims.get(case.id, ()), *(self._claims.get(case.key, ()) if case.row is not None else ())]
+        claims = [claim for claim in found if claim.takes(case)]
+        spoilt = any(check.verdict is Verdict.HARNESS_ERROR for check in checks)
+        if not claims or spoilt or all(check.verdict is Verdict.NOT_APPLICABLE for check in checks):
+            return tuple(checks)
+        before = {id(claim): claim.matched for claim in claims}
+        judged = [self._judge(check, claims) for check in checks]
+        for claim in claims:
+            claim.ran += 1
+        idle = [claim for claim in claims if claim.entry.rows is None and claim.matched == before[id(claim)]]
+        # a new failure is red already, and may well be what keeps the entry's check from being judged
+        if idle and not any(check.verdict.red for check in judged):
+            judged.extend(self._idle(claim) for claim in idle)
+        return tuple(judged)
 
     @staticmethod
-    def _judge(check: Check, claims: list[_Claim], row: str | None) -> Check:
+    def _judge(check: Check, claims: Iterable[_Claim]) -> Check:
         own = [claim for claim in claims if claim.entry.check == check.id]
-        if not own:
-            return check
         if check.verdict is Verdict.FAIL:
             for claim in own:
                 if claim.entry.signature == signature_of(check):
-                    claim.matched.append(row)
+                    claim.matched += 1
                     return msgspec.structs.replace(check, verdict=Verdict.KNOWN_FAILURE, cause=claim.cause.id)
-            return check
-        # of a range only so many rows fail: those that pass are counted, not red one by one
-        single = [claim for claim in own if claim.entry.rows is None]
-        if check.verdict is Verdict.PASS and single:
-            cause = single[0].cause
-            for claim in single:
-                claim.matched.append(row)
-            message = f"passes, though the ledger has `{cause.id}`: {cause.reason}"
-            return msgspec.structs.replace(check, verdict=Verdict.UNEXPECTED_PASS, cause=cause.id, message=message)
+        elif check.verdict is Verdict.PASS:
+            # of a range only so many rows fail: those that pass are counted, not red one by one
+            for claim in own:
+                if claim.entry.rows is None:
+                    message = f"it passes, and the ledger says it fails: {claim.cause.reason}"
+                    verdict, cause = Verdict.UNEXPECTED_PASS, claim.cause.id
+                    return msgspec.structs.replace(check, verdict=verdict, cause=cause, message=message)
         return check
 
-    def problems(self) -> tuple[LedgerError, ...]:
-        """Return an error for each entry whose case ran and which matched nothing, or not exactly its count of rows.
+    def _idle(self, claim: _Claim) -> Check:
+        message = f"the entry for {claim.entry.check} of cause `{claim.cause.id}` matches nothing for {self._who}"
+        return Check(
+            id="ledger",
+            verdict=Verdict.FAIL,
+            expected={"check": claim.entry.check, "fails": msgspec.to_builtins(claim.entry.signature)},
+            message=message,
+            pointer="/" + claim.cause.id,
+            kind="missing",
+        )
 
-        A range is judged only when all of its rows ran.
-        """
+    def problems(self) -> tuple[LedgerError, ...]:
+        """Return an error for each entry with a range of rows, all of which ran, that fails for another number."""
         found: list[LedgerError] = []
         for claim in (claim for claims in self._claims.values() for claim in claims):
-            entry = claim.entry
-            if not claim.ran:
+            rows = claim.entry.rows
+            if rows is None or not claim.ran or claim.ran < len(claim.rows) or claim.matched == rows.count:
                 continue
-            name = f"{self._client} {self._version}: cause `{claim.cause.id}`, `{entry.case}` {entry.check}"
-            if entry.rows is not None:
-                named = rows_in_range(list(self._rows.get(entry.case, ())), entry.rows.range)
-                if len(claim.ran) == len(named) and len(claim.matched) != entry.rows.count:
-                    message = f"{name}: {len(claim.matched)} rows fail so, the ledger says {entry.rows.count}"
-                    found.append(LedgerError(message, hint="mend the count, or split the entry"))
-            elif not claim.matched:
-                message = f"{name}: the entry matches nothing"
-                found.append(LedgerError(message, hint="the check is blocked, gone, or fails in another way"))
+            message = (
+                f"{self._who}: cause `{claim.cause.id}`: {claim.matched} rows of `{claim.entry.case}` fail"
+                f" {claim.entry.check}, the ledger says {rows.count}"
+            )
+            found.append(LedgerError(message, hint="mend the count, or give each row an entry"))
         return tuple(found)
 
 
-def apply_ledger(
-    ledger: Ledger,
-    version: str,
-    results: Sequence[CaseChecks],
-    rows: Mapping[str, Sequence[str]] | None = None,
-) -> Applied:
+def explain(ledger: Ledger, version: str, case: Case, checks: Sequence[Check]) -> tuple[Check, ...]:
+    """Apply a ledger to one case. Counts of ranges need a `LedgerMatcher` that sees all rows."""
+    return LedgerMatcher(ledger, version).apply(case, checks)
+
+
+def apply_ledger(ledger: Ledger, version: str, results: Sequence[tuple[Case, Sequence[Check]]]) -> Applied:
     """Apply a ledger to all results of one client at once."""
-    matcher = LedgerMatcher(ledger, version, rows)
-    judged = tuple(CaseChecks(result.case, result.row, matcher.apply(result)) for result in results)
+    matcher = LedgerMatcher(ledger, version)
+    judged = tuple((case, matcher.apply(case, checks)) for case, checks in results)
     return Applied(judged, matcher.problems())

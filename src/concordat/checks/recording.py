@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -16,15 +16,16 @@ from concordat.checks.model import Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.checks.ledger import CaseChecks
+    from concordat.catalogue.model import Case
+    from concordat.checks.model import Check
 
 __all__ = ["ledger_yaml", "record_failures"]
 
-_REVIEW_AFTER = datetime.timedelta(days=90)
+_REVIEW_AFTER = dt.timedelta(days=90)
 
 
 def record_failures(
-    ledger: Ledger, version: str, results: Sequence[CaseChecks], *, today: datetime.date
+    ledger: Ledger, version: str, results: Sequence[tuple[Case, Sequence[Check]]], *, today: dt.date
 ) -> Ledger:
     """Return the ledger with a proposed cause for each new kind of failure.
 
@@ -32,12 +33,12 @@ def record_failures(
     source and smallest way to see it, which lint refuses until a person has written them.
     """
     groups: dict[tuple[str, Signature], list[Entry]] = {}
-    for result in results:
-        for check in result.checks:
-            if check.verdict is Verdict.FAIL:
+    for case, checks in results:
+        for check in checks:
+            if check.verdict is Verdict.FAIL and check.id != "ledger":
                 signature = signature_of(check)
                 name = check.id.rpartition(":")[2]
-                entry = Entry(case=result.key, check=check.id, signature=signature)
+                entry = Entry(case=case.key, check=check.id, signature=signature)
                 groups.setdefault((name, signature), []).append(entry)
     taken = {cause.id for cause in ledger.causes}
     causes = list(ledger.causes)
@@ -69,7 +70,7 @@ class _Dumper(yaml.SafeDumper):
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002
         """Indent list items."""
-        super().increase_indent(flow, False)
+        super().increase_indent(flow=flow, indentless=False)
 
 
 def ledger_yaml(ledger: Ledger) -> str:

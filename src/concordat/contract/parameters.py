@@ -50,20 +50,23 @@ class ParameterPlan:
     def check(self, arguments: Mapping[str, str], query: Pairs, headers: Pairs) -> list[Problem]:
         """Return every problem of the path arguments (decoded), the query and the headers."""
         problems = _judge(self._path, arguments.items())
-        problems += _missing("path", self._required["path"], arguments)
+        if len(arguments) < len(self._path):
+            problems += _missing("path", self._required["path"], arguments)
         if query:
             problems += self._query_problems(query)
         if self._required["query"]:
             problems += _missing("query", self._required["query"], {name for name, _ in query})
         if self._header:
             pairs = [(name.lower(), value) for name, value in headers]
-            problems += _judge(self._header, [pair for pair in pairs if pair[0] in self._header])
+            problems += _judge(self._header, pairs)
             problems += _missing("header", self._required["header"], {name for name, _ in pairs})
         return problems
 
     def _query_problems(self, query: Pairs) -> list[Problem]:
-        problems = _judge(self._query, [pair for pair in query if pair[0] in self._query])
-        counts = Counter(name for name, _ in query)
+        problems = _judge(self._query, query)
+        counts = Counter([name for name, _ in query])
+        if len(counts) == len(query) and counts.keys() <= self._query.keys():
+            return problems
         for name, count in counts.items():
             if name not in self._query:
                 problems.append(Problem("query", name, "unknown", f"the operation has no query parameter `{name}`"))
@@ -73,8 +76,13 @@ class ParameterPlan:
 
 
 def _judge(checks: Mapping[str, Callable[[str], Problem | None]], pairs: Iterable[tuple[str, str]]) -> list[Problem]:
-    found = (checks[name](value) for name, value in pairs if name in checks)
-    return [problem for problem in found if problem is not None]
+    problems: list[Problem] = []
+    for name, value in pairs:
+        check = checks.get(name)
+        found = None if check is None else check(value)
+        if found is not None:
+            problems.append(found)
+    return problems
 
 
 def _missing(place: str, required: Iterable[str], given: Iterable[str]) -> list[Problem]:

@@ -249,6 +249,8 @@ class CaseRunner:
         )
         if self._lost and not any(step.lost for step in steps) and problem is None:
             problem = f"the adapter {'fell silent' if self._lost == 'silent' else 'died'} between calls"
+        if tap.failures and problem is None:
+            problem = f"the tap failed: {tap.failures[0]!r}"
         seen = CaseSeen(
             case=msgspec.structs.replace(self._case, state=fill(self._case.state, self._saved)),
             contract=self._contract,

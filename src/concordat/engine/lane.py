@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.checks import Check, Verdict, hazard_of, judge, shape, worst
-from concordat.checks.ledger import CaseChecks
 from concordat.engine.applicability import fit
 from concordat.engine.case_runner import CaseRunner
 from concordat.engine.result import Result
@@ -129,7 +128,7 @@ class Lane:
         seen = played.seen
         checks = judge(seen)
         if self._ledger is not None:
-            checks = self._ledger.apply(CaseChecks(case.id, case.row, checks))
+            checks = self._ledger.apply(case, checks)
         verdict = worst([check.verdict for check in checks])
         result = self._result(
             case,

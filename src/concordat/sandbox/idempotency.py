@@ -53,6 +53,9 @@ class Decision(msgspec.Struct, frozen=True):
     answer: Answer | None = None
 
 
+_IGNORED = Decision(Ruling.IGNORE)
+
+
 class _Entry(msgspec.Struct, frozen=True):
     fingerprint: bytes
     answer: Answer | None = None
@@ -68,9 +71,9 @@ class Idempotency:
 
     def begin(self, request: Request) -> Decision:
         """Rule on a request before it is processed; PROCESS reserves its key until `finish` or `abandon`."""
-        key = header(request.headers, HEADER)
-        if not key or request.method not in _METHODS:
-            return Decision(Ruling.IGNORE)
+        key = header(request.headers, HEADER) if request.method in _METHODS else None
+        if not key:
+            return _IGNORED
         fingerprint = sha256(f"{request.method} {request.target}\n".encode() + request.body).digest()
         entry = self._entries.get(key)
         if entry is None or (entry.expires is not None and entry.expires <= self._clock.now()):

@@ -94,7 +94,10 @@ class Ask:
 
     def parameter(self, name: str) -> str | None:
         """Return a query parameter; of repeats the last counts."""
-        return next((value for key, value in reversed(self.query) if key == name), None)
+        for key, value in reversed(self.query):
+            if key == name:
+                return value
+        return None
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a boolean query parameter."""

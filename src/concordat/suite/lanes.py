@@ -36,14 +36,12 @@ class LaneMaker:
         settings: RunSettings,
         contracts: Mapping[str, Contract],
         target: Target,
-        rows: Mapping[str, Sequence[str]],
         *,
         progress: Callable[[str], None],
     ) -> None:
         self._settings = settings
         self._contracts = contracts
         self._target = target
-        self._rows = rows
         self._progress = progress
         self._scrubber: Scrubber | None = getattr(target, "scrubber", None)
         self._installed: dict[str, tuple[ClientChoice, Installed]] = {}
@@ -96,7 +94,7 @@ class LaneMaker:
             manifest,
             contracts=self._contracts,
             variant=load_variant(variant) if variant else None,
-            ledger=LedgerMatcher(load_ledger(manifest.name)[0], choice.version, self._rows),
+            ledger=LedgerMatcher(load_ledger(manifest.name), choice.version),
             target=self._target,
             scrubber=self._scrubber,
             new_process=lambda env: AdapterProcess(env=env),

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING
 from concordat import resources
 from concordat.catalogue.ledger import load_ledger
 from concordat.checks import Verdict
-from concordat.checks.ledger import CaseChecks
 from concordat.checks.recording import ledger_yaml, record_failures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from concordat.catalogue.model import Case
     from concordat.engine.result import Result
 
 __all__ = ["propose_causes"]
 
 
-def propose_causes(results: Iterable[Result]) -> list[Path]:
+def propose_causes(results: Iterable[Result], cases: Iterable[Case]) -> list[Path]:
     """Write a ledger for every client with new failures and return the files; their reasons are left empty."""
+    by_key = {case.key: case for case in cases}
     failed: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         if result.verdict is Verdict.FAIL:
@@ -31,9 +32,8 @@ def propose_causes(results: Iterable[Result]) -> list[Path]:
     folder = (resources.project_root() or Path.cwd() / "concordat") / "clients"
     for client, listed in sorted(failed.items()):
         name, _, version = client.partition("@")
-        ledger, _ = load_ledger(name)
-        checks = [CaseChecks(result.case, result.row, result.checks) for result in listed]
-        proposed = record_failures(ledger, version, checks, today=dt.datetime.now(dt.UTC).date())
+        checks = [(by_key[result.key], result.checks) for result in listed]
+        proposed = record_failures(load_ledger(name), version, checks, today=dt.datetime.now(dt.UTC).date())
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.ledger.yaml"
         path.write_text(ledger_yaml(proposed), "utf-8")

@@ -90,16 +90,8 @@ class Session:
             self.settings,
             load_contracts(),
             self.target,
-            self._rows(),
             progress=self._progress,
         )
-
-    def _rows(self) -> dict[str, list[str]]:
-        rows: dict[str, list[str]] = {}
-        for case in self.catalogue.cases:
-            if case.row is not None:
-                rows.setdefault(case.id, []).append(case.row)
-        return rows
 
     def jobs(self) -> list[Job]:
         """Every case for every available client. Provisions the clients the first time."""
@@ -166,7 +158,7 @@ class Session:
         for info in self.clients.values():
             self._tell(ClientReady(info))
         if self.settings.record_failures:
-            self.notes += [f"causes proposed in {path}" for path in propose_causes(self.results)]
+            self.notes += [f"causes proposed in {path}" for path in propose_causes(self.results, self.catalogue.cases)]
         footer = Footer(
             complete=interrupted is None,
             finished=_now(),

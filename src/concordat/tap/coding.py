@@ -18,7 +18,10 @@ _GZIP = frozenset({"gzip", "x-gzip"})
 
 def codings(headers: Pairs) -> tuple[str, ...]:
     """Return the codings of a message in the order they were applied, `identity` left out."""
-    named = (part.strip().lower() for value in headers_named(headers, "content-encoding") for part in value.split(","))
+    values = headers_named(headers, "content-encoding")
+    if not values:
+        return ()
+    named = (part.strip().lower() for value in values for part in value.split(","))
     return tuple(name for name in named if name and name != "identity")
 
 

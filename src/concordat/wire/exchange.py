@@ -1,6 +1,7 @@
 """What crossed the wire: requests, responses, and the exchange that pairs them.
 
-Everything is kept as it was sent: the target undecoded, headers in order with repeats, bodies as bytes.
+Everything is kept as it was sent: the target undecoded, headers in order with repeats, bodies as bytes. Nothing here can
+refer to itself, so the garbage collector, which would walk every exchange of a run again and again, is spared it.
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ __all__ = ["Ending", "Exchange", "Request", "Response", "header", "headers_named
 def headers_named(headers: Pairs, name: str) -> tuple[str, ...]:
     """Return every value of one header, in order; names compare without case (RFC 9110, 5.1)."""
     wanted = name.lower()
-    return tuple(value for key, value in headers if key.lower() == wanted)
+    return tuple([value for key, value in headers if key.lower() == wanted])
 
 
 def header(headers: Pairs, name: str) -> str | None:
     """Return the first value of one header."""
-    values = headers_named(headers, name)
-    return values[0] if values else None
+    wanted = name.lower()
+    for key, value in headers:
+        if key.lower() == wanted:
+            return value
+    return None
 
 
-class Request(msgspec.Struct, frozen=True, dict=True):
+class Request(msgspec.Struct, frozen=True, dict=True, gc=False):
     """One request as a server read it.
 
     `target` is the request target exactly as sent (origin form, percent-encoding untouched); `raw` holds the bytes of
@@ -60,10 +64,13 @@ class Request(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def query(self) -> Pairs:
         """The query's pairs, decoded as a form (WHATWG URL), in order."""
-        if not self.raw_query:
+        raw = self.target.partition("?")[2]
+        if not raw:
             return ()
-        pairs = (part.partition("=") for part in self.raw_query.split("&") if part)
-        return tuple((unquote_plus(key), unquote_plus(value)) for key, _, value in pairs)
+        pairs = [part.partition("=") for part in raw.split("&") if part]
+        if "%" not in raw and "+" not in raw:
+            return tuple([(key, value) for key, _, value in pairs])
+        return tuple([(unquote_plus(key), unquote_plus(value)) for key, _, value in pairs])
 
     @cached_property
     def json(self) -> Any:
@@ -74,7 +81,7 @@ class Request(msgspec.Struct, frozen=True, dict=True):
         return msgspec.json.decode(self.body)
 
 
-class Response(msgspec.Struct, frozen=True, dict=True):
+class Response(msgspec.Struct, frozen=True, dict=True, gc=False):
     """One response as it was put on the wire (`body` is what was meant; a cut body says so in the exchange)."""
 
     status: int
@@ -110,7 +117,7 @@ class Ending(StrEnum):
     """Still in flight when the case ended."""
 
 
-class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+class Exchange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One recorded request and its response.
 
     `number` counts from 1 within the case; times are seconds since the case began. `operation` is the contract's name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Step", "find_tool", "run", "tool_version"]
 
+_ADDRESS = re.compile(r"\bhttps?://(?:[^\s/@]*@)?[^\s/]+/?")
+"""A registry's address says nothing in a report, and may be a company's own, with credentials in it."""
 _SHOWN_LINES = 8
 _SHOWN_BYTES = 2000
 _KILL_GRACE = 2.0
@@ -111,5 +114,6 @@ async def _drain(process: asyncio.subprocess.Process, output: bytearray) -> None
 
 
 def _tail(output: bytearray) -> str | None:
-    lines = [line.rstrip() for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
+    text = _ADDRESS.sub("", output.decode("utf-8", "replace"))
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
     return "\n".join(lines[-_SHOWN_LINES:])[-_SHOWN_BYTES:] or None

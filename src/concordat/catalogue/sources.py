@@ -1,0 +1,116 @@
+"""The forms of a source, and whether what it names exists."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from concordat.catalogue.model import Level
+from concordat.catalogue.problems import Flaw
+from concordat.errors import did_you_mean
+from concordat.resources import package_root, project_root
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from concordat.catalogue.model import Case
+    from concordat.contract import Contract
+
+__all__ = ["Anchors", "load_anchors", "source_flaws"]
+
+_FORMS = {
+    "contract": re.compile(r"(?P<contract>[a-z][a-z0-9-]*)#(?P<place>\S+)"),
+    "document": re.compile(r"\d{3}(?:#\S+)?"),
+    "domain": re.compile(r"\S+"),
+    "rfc": re.compile(r"\d+#\S+"),
+    "principle": re.compile(r"[a-z][a-z0-9-]*"),
+    "undefined": re.compile(r"[a-z][a-z0-9.-]*"),
+}
+_SHAPES = {
+    "contract": "contract:<contract>#<operation>...",
+    "document": "document:<three digits>, with #<place>",
+    "domain": "domain:<section>",
+    "rfc": "rfc:<number>#<section>",
+    "principle": "principle:<name>",
+    "undefined": "undefined:<name>",
+}
+_HEADING = re.compile(r"^#{2,6}\s+(.*?)\s*$", re.MULTILINE)
+_COMPONENTS = ("schemas", "responses", "parameters", "securitySchemes", "headers")
+
+
+class Anchors(NamedTuple):
+    """The headings that principles and undefined behaviour have in the documentation; None: it is not there to ask."""
+
+    principles: Collection[str] | None = None
+    undefined: Collection[str] | None = None
+
+
+def load_anchors() -> Anchors:
+    """Return the anchors of `docs/principles.md` and `docs/undefined-behaviour.md`, where a checkout has them."""
+    return Anchors(_headings("principles.md"), _headings("undefined-behaviour.md"))
+
+
+def _headings(name: str) -> Collection[str] | None:
+    for root in (project_root(), package_root()):
+        path = root / "docs" / name if root is not None else None
+        if path is not None and path.is_file():
+            return frozenset(_slug(heading) for heading in _HEADING.findall(path.read_text("utf-8")))
+    return None
+
+
+def _slug(heading: str) -> str:
+    kept = re.sub(r"[^a-z0-9 .-]", "", heading.lower().replace("`", ""))
+    return re.sub(r"\s+", "-", kept.strip())
+
+
+def source_flaws(case: Case, contracts: Mapping[str, Contract], anchors: Anchors) -> Iterator[Flaw]:
+    """Yield what is wrong with a case's sources; pointers begin at the case."""
+    kinds: set[str] = set()
+    for source in case.source:
+        kind, _, rest = source.partition(":")
+        form = _FORMS.get(kind)
+        if form is None:
+            yield Flaw("/source", f"`{source}` is no source", did_you_mean(kind, _FORMS))
+            continue
+        kinds.add(kind)
+        found = form.fullmatch(rest)
+        if found is None:
+            yield Flaw("/source", f"`{source}` is no source of its kind", f"write {_SHAPES[kind]}")
+        elif kind == "contract":
+            yield from _contract(found["contract"], found["place"], contracts)
+        elif kind == "principle":
+            yield from _anchor(source, rest, anchors.principles, "docs/principles.md")
+        elif kind == "undefined":
+            yield from _anchor(source, rest, anchors.undefined, "docs/undefined-behaviour.md")
+    if "principle" in kinds and kinds <= {"principle", "undefined"} and case.level is Level.MUST:
+        hint = "write `level: should`, or name a source that demands it"
+        yield Flaw("/level", "a principle never makes a `must`", hint)
+
+
+def _contract(name: str, place: str, contracts: Mapping[str, Contract]) -> Iterator[Flaw]:
+    contract = contracts.get(name)
+    if contract is None:
+        yield Flaw("/source", f"there is no contract `{name}`", did_you_mean(name, contracts))
+        return
+    known = {known for operation in contract.operations.values() for known in (operation.operation_id, operation.name)}
+    # a place is an operation, by either name, with more after a dot, or a component such as `schemas.Name`
+    if any(place == known_place or place.startswith(known_place + ".") for known_place in known):
+        return
+    first, _, component = place.partition(".")
+    if first in _COMPONENTS:
+        components = contract.document.get("components")
+        names = components.get(first) if isinstance(components, dict) else None
+        listed = names if isinstance(names, dict) else {}
+        if component.split(".")[0] not in listed:
+            hint = did_you_mean(component, listed)
+            yield Flaw("/source", f"the contract `{name}` has no `{first}.{component.split('.')[0]}`", hint)
+        return
+    if first in contract.document or first == "retries":
+        return
+    hint = did_you_mean(first, {operation.operation_id for operation in contract.operations.values()})
+    yield Flaw("/source", f"the contract `{name}` has no operation `{first}`", hint)
+
+
+def _anchor(source: str, name: str, known: Collection[str] | None, page: str) -> Iterator[Flaw]:
+    if known is not None and name not in known:
+        yield Flaw("/source", f"`{source}` is not listed in {page}", did_you_mean(name, known))
