@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from concordat.errors import EXIT_USAGE, ConcordatError, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["cli", "main"]
+__all__ = ["cli", "main", "paint", "show_error"]
 
 COMMANDS = {
     "run": "Run the catalogue through clients and write a report.",
@@ -74,10 +75,15 @@ def main(args: Sequence[str] | None = None) -> Any:
         sys.exit(error.exit_code)
 
 
+def paint(text: str, colour: str) -> str:
+    """Return text in a colour, unless NO_COLOR is set; click takes colours away again where there is no terminal."""
+    return text if os.environ.get("NO_COLOR") else click.style(text, fg=colour)
+
+
 def show_error(error: ConcordatError) -> None:
     """Print what happened, where, why and how to mend it, to stderr."""
     where = f"{error.where}: " if error.where else ""
-    click.echo(click.style("error: ", fg="red") + f"{where}{error.message}", err=True)
+    click.echo(paint("error: ", "red") + f"{where}{error.message}", err=True)
     if error.cause:
         click.echo(f"  cause: {error.cause}", err=True)
     if error.hint:

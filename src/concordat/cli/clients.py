@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from concordat.cli import paint
 from concordat.errors import EXIT_HARNESS, ConcordatError
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def check(spec: str) -> None:
         installed = asyncio.run(provision(choice, progress=_progress))
         for finding in asyncio.run(check_client(installed, choice.manifest)):
             bad += finding.problem is not None
-            mark = click.style("FAIL", fg="red") if finding.problem else click.style("ok  ", fg="green")
+            mark = paint("FAIL", "red") if finding.problem else paint("ok  ", "green")
             click.echo(f"{mark} {choice.label}: {finding.name}{': ' + finding.problem if finding.problem else ''}")
     sys.exit(1 if bad else 0)
 

@@ -10,6 +10,7 @@ import sys
 import click
 
 from concordat import resources
+from concordat.cli import paint
 from concordat.errors import EXIT_HARNESS, ConcordatError
 
 __all__ = ["command"]
@@ -46,7 +47,7 @@ def command() -> None:
 
 
 def _line(name: str, ok: bool, text: str, note: str = "") -> None:  # noqa: FBT001 - spread from a pair
-    mark = click.style("ok     ", fg="green") if ok else click.style("missing", fg="yellow")
+    mark = paint("ok     ", "green") if ok else paint("missing", "yellow")
     click.echo(f"{mark} {name:<24} {text}{'  (' + note + ')' if note else ''}")
 
 

@@ -50,8 +50,7 @@ class ParameterPlan:
     def check(self, arguments: Mapping[str, str], query: Pairs, headers: Pairs) -> list[Problem]:
         """Return every problem of the path arguments (decoded), the query and the headers."""
         problems = _judge(self._path, arguments.items())
-        if len(arguments) < len(self._path):
-            problems += _missing("path", self._required["path"], arguments)
+        problems += _missing("path", self._required["path"], arguments)
         if query:
             problems += self._query_problems(query)
         if self._required["query"]:

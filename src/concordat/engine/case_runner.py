@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.catalogue.model import Advance, Call, Change, Parallel
-from concordat.checks.model import CaseSeen, StepSeen
 from concordat.checks.matchers import match
+from concordat.checks.model import CaseSeen, StepSeen
 from concordat.clients.protocol import Retries
 from concordat.engine.bindings import fill
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent, ConcordatError, HarnessError

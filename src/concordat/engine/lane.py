@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from concordat.catalogue.model import Case
-    from concordat.clients import AdapterProcess, Installed, Manifest
     from concordat.checks.ledger import LedgerMatcher
+    from concordat.clients import AdapterProcess, Installed, Manifest
     from concordat.clients.protocol import Hello
     from concordat.contract import Contract
     from concordat.contract.variant import Variant

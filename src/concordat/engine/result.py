@@ -14,7 +14,6 @@ from concordat.checks.model import Check, Verdict
 __all__ = [
     "REPORT_FORMAT",
     "CaseFinished",
-    "CaseStarted",
     "ClientInfo",
     "ClientReady",
     "Event",
@@ -190,13 +189,6 @@ class ClientReady(msgspec.Struct, frozen=True, tag="client-ready"):
     client: ClientInfo
 
 
-class CaseStarted(msgspec.Struct, frozen=True, tag="case-started"):
-    """A case begins with a client."""
-
-    case: str
-    client: str
-
-
 class CaseFinished(msgspec.Struct, frozen=True, tag="case-finished"):
     """A case ended with a client."""
 
@@ -212,4 +204,4 @@ class RunFinished(msgspec.Struct, frozen=True, tag="run-finished"):
     notes: tuple[str, ...] = ()
 
 
-Event = RunStarted | ClientReady | CaseStarted | CaseFinished | RunFinished
+Event = RunStarted | ClientReady | CaseFinished | RunFinished

@@ -58,8 +58,6 @@ class ReportBuilder:
                 self._stragglers.extend(event.stragglers)
             case RunFinished():
                 self._end = event
-            case _:
-                pass
 
     @property
     def report(self) -> Report:

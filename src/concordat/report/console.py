@@ -73,8 +73,6 @@ class ConsoleReporter:
                 self._clients[event.client.name + event.client.requested] = event.client
             case RunFinished():
                 self._ended(event)
-            case _:
-                pass
 
     def _started(self, event: RunStarted) -> None:
         header = event.header

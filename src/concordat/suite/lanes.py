@@ -83,6 +83,10 @@ class LaneMaker:
 
         return list(zip(choices, await asyncio.gather(*map(one, choices)), strict=True))
 
+    def toolchains(self) -> dict[str, str]:
+        """The tools that took part in installing the clients, with their own word for their version."""
+        return {name: text for _, installed in self._installed.values() for name, text in installed.toolchain.items()}
+
     async def lane_for(self, label: str) -> tuple[Lane, ClientInfo]:
         """Build and start one provisioned client's lane. Raises ClientUnavailable when its adapter cannot start."""
         choice, installed = self._installed[label]

@@ -198,6 +198,7 @@ class Session:
             settings={**settings, "target": self.target.name},
             catalogue_sha256=digest.hexdigest(),
             contracts={name: contract.sha256 for name, contract in contracts.items()},
+            toolchains=self.lanes.toolchains(),
             python=platform.python_version(),
             platform=f"{platform.system()} {platform.machine()}",
         )

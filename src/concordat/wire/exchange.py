@@ -1,7 +1,7 @@
 """What crossed the wire: requests, responses, and the exchange that pairs them.
 
-Everything is kept as it was sent: the target undecoded, headers in order with repeats, bodies as bytes. Nothing here can
-refer to itself, so the garbage collector, which would walk every exchange of a run again and again, is spared it.
+Everything is kept as it was sent: the target undecoded, headers in order with repeats, bodies as bytes. An exchange
+cannot refer to itself, so the garbage collector is spared it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def header(headers: Pairs, name: str) -> str | None:
     return None
 
 
-class Request(msgspec.Struct, frozen=True, dict=True, gc=False):
+class Request(msgspec.Struct, frozen=True, dict=True):
     """One request as a server read it.
 
     `target` is the request target exactly as sent (origin form, percent-encoding untouched); `raw` holds the bytes of
@@ -81,7 +81,7 @@ class Request(msgspec.Struct, frozen=True, dict=True, gc=False):
         return msgspec.json.decode(self.body)
 
 
-class Response(msgspec.Struct, frozen=True, dict=True, gc=False):
+class Response(msgspec.Struct, frozen=True, dict=True):
     """One response as it was put on the wire (`body` is what was meant; a cut body says so in the exchange)."""
 
     status: int
