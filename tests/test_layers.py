@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(concordat.__file__).parent
 ORDER = ("contract", "catalogue", "wire", "sandbox", "tap", "clients", "checks", "engine", "suite", "report", "cli")
-SHARED = {"errors", "values", "resources"}
+SHARED = {"errors", "values", "resources", "versions"}
 RESOURCES = re.compile(r"\b(customers?|attachments?|suppliers?|invoices?)\b", re.IGNORECASE)
 KNOWS_RESOURCES = {"sandbox", "suite"}
 

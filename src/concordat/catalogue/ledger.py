@@ -49,7 +49,7 @@ class Signature(_Model, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Rows(_Model, frozen=True, kw_only=True):
-    """Rows of a table that fail alike: exactly `count` of `range`, which is `FIRST..LAST` in the table's order or `*`."""
+    """Rows of a table that fail alike: `count` of `range`, which is `FIRST..LAST` in the table's order or `*`."""
 
     range: str
     count: int

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from concordat.catalogue.findings import Finding, Severity
 from concordat.catalogue.ledger import ledger_places
-from concordat.catalogue.versions import check_range
 from concordat.errors import UsageError, did_you_mean
 from concordat.values import join_pointer
+from concordat.versions import check_range
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from concordat.catalogue.model import Level
-from concordat.catalogue.versions import covers
 from concordat.checks.making import signature_place
 from concordat.checks.model import Check, Verdict
+from concordat.versions import covers
 
 if TYPE_CHECKING:
     from concordat.checks.model import CaseSeen, StepSeen

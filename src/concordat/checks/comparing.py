@@ -83,6 +83,8 @@ def _values(name: str, expected: Any, observed: list[str] | None) -> list[Differ
     if isinstance(expected, list):
         differences = match([_scalar(item) for item in expected], msgspec.UNSET if observed is None else observed)
     elif matcher_word(expected) is None:
+        if observed is not None and len(observed) > 1:
+            return [Difference(pointer, "count", shown(expected), observed)]
         differences = match(_scalar(expected), msgspec.UNSET if observed is None else _one(observed))
     else:
         value = msgspec.UNSET if observed is None else _one(observed)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.catalogue.rules import calls_of
-from concordat.catalogue.versions import covers
 from concordat.checks.always import judge_alive, judge_fired, judge_possible, judge_responses
 from concordat.checks.dividing import divided
 from concordat.checks.hazards import judge_hazard
@@ -17,6 +16,7 @@ from concordat.checks.outcomes import judge_outcome
 from concordat.checks.requests import judge_contract, judge_requests
 from concordat.checks.state import judge_state
 from concordat.errors import CatalogueError
+from concordat.versions import covers
 
 if TYPE_CHECKING:
     from concordat.checks.model import CaseSeen, StepSeen

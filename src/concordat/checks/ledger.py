@@ -12,9 +12,9 @@ import msgspec
 
 from concordat.catalogue.ledger import Signature
 from concordat.catalogue.ledger_lint import rows_in_range
-from concordat.catalogue.versions import covers
 from concordat.checks.model import Check, Verdict
 from concordat.errors import LedgerError, UsageError
+from concordat.versions import covers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

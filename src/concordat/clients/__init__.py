@@ -9,7 +9,6 @@ from concordat.clients.process import AdapterProcess, StartedCall
 from concordat.clients.protocol import Hello, Outcome, Retries
 from concordat.clients.provision import provision, prune, write_lock
 from concordat.clients.registry import ClientChoice, load_manifests, select
-from concordat.clients.versions import VersionRange, parse_range, parse_version
 
 __all__ = [
     "AdapterProcess",
@@ -21,12 +20,9 @@ __all__ = [
     "Outcome",
     "Retries",
     "StartedCall",
-    "VersionRange",
     "check_client",
     "load_manifest",
     "load_manifests",
-    "parse_range",
-    "parse_version",
     "provision",
     "prune",
     "select",

@@ -23,9 +23,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from concordat.clients.versions import parse_range
 from concordat.clients.yaml_file import YamlFile
-from concordat.errors import ManifestError, did_you_mean
+from concordat.errors import ManifestError, UsageError, did_you_mean
+from concordat.versions import check_range, covers
 
 __all__ = ["Manifest", "Spelled", "StyleRange", "VariantRange", "load_manifest"]
 
@@ -97,7 +97,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Raises ManifestError when no range holds it.
         """
         for entry in self.styles:
-            if version in parse_range(entry.versions):
+            if covers(entry.versions, version):
                 return entry
         ranges = ", ".join(f"`{entry.versions}`" for entry in self.styles)
         message = f"no call style of `{self.name}` covers version {version}"
@@ -107,7 +107,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def variant_for(self, version: str) -> str | None:
         """Return the name of the variant that covers a version, if one does."""
         for entry in self.variants:
-            if version in parse_range(entry.versions):
+            if covers(entry.versions, version):
                 return entry.variant
         return None
 
@@ -175,9 +175,9 @@ def _check(file: YamlFile, manifest: Manifest) -> None:
     ranges |= {("variants", index): entry.versions for index, entry in enumerate(manifest.variants)}
     for (key, index), text in ranges.items():
         try:
-            parse_range(text)
-        except ValueError as error:
-            raise file.error(str(error), [key, index, "versions"], hint='such as ">=7,<9" or "*"') from error
+            check_range(text)
+        except UsageError as error:
+            raise file.error(error.message, [key, index, "versions"], hint=error.hint) from error
     if manifest.default is not None and manifest.default not in manifest.versions:
         hint = did_you_mean(manifest.default, manifest.versions)
         message = f"the default {manifest.default} is not among `versions`"

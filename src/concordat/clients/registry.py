@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from concordat import resources
 from concordat.clients.artifact import artifact_version
 from concordat.clients.manifest import Manifest, load_manifest
-from concordat.clients.versions import parse_version
 from concordat.errors import ManifestError, UsageError, did_you_mean
+from concordat.versions import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

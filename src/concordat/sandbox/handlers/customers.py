@@ -32,7 +32,7 @@ def list_customers(ask: Ask) -> Answer:
     page = page_of(ask, _SERVICE)
     total = state.one(f"SELECT count(*) {_READABLE}", company)
     rows = state.all(
-        f"SELECT cached {_READABLE} ORDER BY seq LIMIT ? OFFSET ?",
+        f"SELECT CAST(cached AS BLOB) {_READABLE} ORDER BY seq LIMIT ? OFFSET ?",
         company,
         page.size,
         page.start,

@@ -2,21 +2,26 @@
 
 One rule for PyPI, npm, Go and Maven: a version is its release numbers and what follows them. Ranges compare the
 release numbers only, so a candidate belongs to the release that it is a candidate of: `9.0.0rc1` is in `>=9`, not in
-`<9`. `==` and `!=` compare everything.
+`<9`. `==` and `!=` compare everything. A range is open upwards until a bound is named: an artifact whose version is no
+number is taken to be the newest there is.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["Version", "VersionRange", "parse_range", "parse_version"]
+from concordat.errors import UsageError
+
+__all__ = ["Version", "check_range", "covers", "parse_version"]
 
 _VERSION = re.compile(r"v?(?P<release>\d+(?:\.\d+)*)(?P<rest>.*)", re.DOTALL)
 _BEFORE_RELEASE = re.compile(r"[.-]?(a|b|c|rc|alpha|beta|dev|pre|preview|snapshot|m)[.-]?\d*|-.+", re.IGNORECASE)
 _WORD = re.compile(r"\d+|[a-z]+")
 _SHORT = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc"}
-_CLAUSE = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*(\S+)\s*")
+_CLAUSE = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*([^\s,]+)\s*")
+_HINT = "write clauses such as `>=7,<9`, or `*` for all"
 
 
 class Version(NamedTuple):
@@ -44,38 +49,36 @@ def parse_version(text: str) -> Version:
     return Version(tuple(numbers), _BEFORE_RELEASE.match(rest) is None, tuple(words))
 
 
-class VersionRange(NamedTuple):
-    """A conjunction of clauses; no clause at all holds every version, unreadable ones too."""
-
-    text: str
-    clauses: tuple[tuple[str, Version], ...]
-
-    def __contains__(self, version: object) -> bool:
-        """Whether the version, given as text, is in the range; a text that is no version is only in `*`."""
-        if not self.clauses:
-            return True
-        try:
-            candidate = parse_version(str(version))
-        except ValueError:
-            return False
-        return all(_holds(candidate, operator, bound) for operator, bound in self.clauses)
+def check_range(text: str) -> None:
+    """Raise UsageError when `text` is not a range."""
+    _clauses(text)
 
 
-def parse_range(text: str) -> VersionRange:
-    """Return the range written as `text`: clauses separated by commas, or `*`.
+def covers(text: str, version: str) -> bool:
+    """Whether a range holds for a version, both as text. Raises UsageError when `text` is not a range."""
+    try:
+        candidate = parse_version(version)
+    except ValueError:
+        return all(operator in (">=", ">", "!=") for operator, _ in _clauses(text))
+    return all(_holds(candidate, operator, bound) for operator, bound in _clauses(text))
 
-    Raises ValueError for anything else.
-    """
+
+@lru_cache(maxsize=1024)
+def _clauses(text: str) -> tuple[tuple[str, Version], ...]:
     if text.strip() == "*":
-        return VersionRange(text, ())
+        return ()
     clauses: list[tuple[str, Version]] = []
     for part in text.split(","):
         found = _CLAUSE.fullmatch(part)
-        if found is None:
-            message = f"`{part.strip()}` is not a clause such as `>=7` or `<9`"
-            raise ValueError(message)
-        clauses.append((found[1], parse_version(found[2])))
-    return VersionRange(text, tuple(clauses))
+        try:
+            if found is None:
+                message = f"`{text}` is not a range of versions"
+                raise UsageError(message, hint=_HINT)
+            clauses.append((found[1], parse_version(found[2])))
+        except ValueError as error:
+            message = f"`{text}` is not a range of versions"
+            raise UsageError(message, cause=str(error), hint=_HINT) from error
+    return tuple(clauses)
 
 
 def _holds(version: Version, operator: str, bound: Version) -> bool:

@@ -1,0 +1,180 @@
+"""How checks of a case depend on one another, and what binds a client to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from concordat.checks import Verdict, judge
+from concordat.contract.variant import Variant, VariantArgument, VariantOperation
+
+if TYPE_CHECKING:
+    from concordat.checks import Check
+
+COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
+LIST_PATH = f"/companies/{COMPANY}/data/customers"
+LIST: dict[str, Any] = {"call": "customers.list", "with": {"companyId": COMPANY, "page": 2}}
+
+
+def by_id(checks: tuple[Check, ...]) -> dict[str, Check]:
+    return {check.id: check for check in checks}
+
+
+def verdicts(checks: tuple[Check, ...]) -> dict[str, str]:
+    return {check.id: str(check.verdict) for check in checks}
+
+
+def reds(checks: tuple[Check, ...]) -> set[str]:
+    return {check.id for check in checks if check.verdict.red}
+
+
+def expecting(step: dict[str, Any], **expect: Any) -> dict[str, Any]:
+    return {**step, "expect": expect}
+
+
+def a_variant(arguments: list[str]) -> Variant:
+    operation = VariantOperation(
+        name="customers.list",
+        spelled="list",
+        style="request-object",
+        arguments=[VariantArgument(name=name, spelled=name) for name in arguments],
+        returns="Customers",
+    )
+    return Variant(
+        name="v",
+        document="documents/002",
+        package="p",
+        release="8.0.1",
+        covers=">=7,<9",
+        language="python",
+        api="sync-for-expenses",
+        call_style="s",
+        errors="raised",
+        errors_source="x",
+        auth="Basic",
+        operations=[operation],
+    )
+
+
+def test_a_well_behaved_read_passes_every_check(seen: Any) -> None:
+    checks = judge(seen())
+    assert set(verdicts(checks).values()) == {"pass"}
+    assert set(by_id(checks)) == {
+        "client.alive",
+        "call.possible",
+        "request.count",
+        "request.method",
+        "request.path",
+        "request.query",
+        "request.body",
+        "request.contract",
+        "outcome.told",
+        "response.contract",
+    }
+
+
+@pytest.mark.parametrize(("state", "red"), [({"pushes": [{"id": 1}]}, set()), ({"pushes": []}, {"state.pushes"})])
+def test_the_state_afterwards_is_judged_by_collection(
+    seen: Any, exchange: Any, outcomes: Any, state: Any, red: set[str]
+) -> None:
+    case = seen((LIST, [exchange()], outcomes.ok()), case={"state": {"pushes": {"length": 1}}}, state=state)
+    assert reds(judge(case)) == red
+
+
+def test_a_collection_that_the_sandbox_lacks_is_the_case_s_fault(seen: Any, exchange: Any, outcomes: Any) -> None:
+    case = seen((LIST, [exchange()], outcomes.ok()), case={"state": {"pushs": []}}, state={"pushes": []})
+    found = by_id(judge(case))["state.pushs"]
+    assert found.verdict is Verdict.HARNESS_ERROR
+    assert "did you mean `pushes`" in found.message
+
+
+def test_the_state_is_blocked_by_a_wrong_request_and_not_applicable_live(
+    seen: Any, exchange: Any, outcomes: Any
+) -> None:
+    wrong = exchange(target=LIST_PATH)
+    case = {"state": {"pushes": []}}
+    assert (
+        verdicts(judge(seen((LIST, [wrong], outcomes.ok()), case=case, state={"pushes": []})))["state.pushes"]
+        == "blocked"
+    )
+    live = judge(seen((LIST, [exchange()], outcomes.ok()), case=case, state=None))
+    assert verdicts(live)["state.pushes"] == "not-applicable"
+
+
+def test_the_checks_of_several_steps_begin_with_the_step(seen: Any, exchange: Any, outcomes: Any) -> None:
+    first, second = {**LIST, "id": "first"}, {**LIST, "id": "second"}
+    checks = judge(
+        seen((first, [exchange()], outcomes.ok()), (second, [exchange(number=2, target=LIST_PATH)], outcomes.ok()))
+    )
+    assert reds(checks) == {"second:request.query"}
+    assert "first:outcome.told" in by_id(checks)
+
+
+def test_a_step_that_was_never_reached_leaves_the_ids_of_the_others_alone(seen: Any) -> None:
+    written = [{**LIST, "id": "first"}, {**LIST, "id": "second"}]
+    checks = judge(seen((written[0], [], None), written=written))
+    assert reds(checks) == {"first:client.alive"}
+
+
+def test_a_later_outcome_is_blocked_when_an_earlier_request_went_wrong(seen: Any, exchange: Any, outcomes: Any) -> None:
+    later = expecting({**LIST, "id": "b"}, outcome={"payload": {"pageNumber": 2}})
+    played = (
+        ({**LIST, "id": "a"}, [exchange(target=LIST_PATH)], outcomes.ok()),
+        (later, [exchange(number=2)], outcomes.ok({"pageNumber": 1})),
+    )
+    checks = judge(seen(*played))
+    assert reds(checks) == {"a:request.query"}
+    assert verdicts(checks)["b:outcome.payload"] == "blocked"
+
+
+def test_calls_that_ran_together_get_the_requests_that_fit_them(seen: Any, exchange: Any, outcomes: Any) -> None:
+    one, two = {**LIST, "id": "one"}, {**LIST, "id": "two", "with": {"companyId": COMPANY, "page": 3}}
+    shared = [exchange(target=f"{LIST_PATH}?page=3"), exchange(number=2)]
+    written = [{"parallel": [one, two]}]
+    good = seen((one, shared, outcomes.ok()), (two, shared, outcomes.ok()), written=written)
+    assert not reds(judge(good))
+    both = [exchange(), exchange(number=2)]
+    bad = seen((one, both, outcomes.ok()), (two, both, outcomes.ok()), written=written)
+    assert reds(judge(bad)) == {"two:request.query"} or reds(judge(bad)) == {"one:request.count", "two:request.count"}
+
+
+@pytest.mark.parametrize(
+    ("source", "variant", "version", "verdict"),
+    [
+        ("undefined:page-beyond-the-end", False, "8.0", "observation"),
+        ("contract:sync-for-expenses#list-customers", False, "8.0", "fail"),
+        (["undefined:x", "contract:sync-for-expenses#list-customers"], False, "8.0", "fail"),
+        ("document:002", True, "8.0", "fail"),
+        ("document:002", True, "9.0", "observation"),
+        ("document:000", True, "8.0", "observation"),
+        ("document:002", False, "8.0", "observation"),
+    ],
+)
+def test_what_no_source_asks_of_this_client_is_an_observation(
+    seen: Any, exchange: Any, outcomes: Any, *, source: Any, variant: bool, version: str, verdict: str
+) -> None:
+    case = seen(
+        (LIST, [exchange(target=LIST_PATH)], outcomes.ok()),
+        case={"source": source},
+        variant=a_variant([]) if variant else None,
+        version=version,
+    )
+    assert verdicts(judge(case))["request.query"] == verdict
+
+
+def test_trouble_of_the_harness_is_all_that_is_said(seen: Any) -> None:
+    checks = judge(seen(harness_problem="the case took too long"))
+    assert verdicts(checks) == {"harness": "harness-error"}
+
+
+def test_a_case_of_which_nothing_ran_is_a_harness_error(seen: Any) -> None:
+    assert verdicts(judge(replace(seen(), steps=()))) == {"harness": "harness-error"}
+
+
+def test_a_matcher_that_turns_out_malformed_names_its_case(seen: Any, exchange: Any, outcomes: Any) -> None:
+    step = expecting(LIST, outcome={"payload": {"pageNumber": {"length": -1}}})
+    (check,) = judge(seen((step, [exchange()], outcomes.ok())))
+    assert check.verdict is Verdict.HARNESS_ERROR
+    assert check.message.startswith("cases/a/b.yaml:3: `length`")
