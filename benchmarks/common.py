@@ -7,11 +7,13 @@ import os
 import platform
 import statistics
 import subprocess
-import time
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["ROOT", "Spread", "cpu_seconds", "machine", "one_line", "spread", "table", "write_results"]
 
@@ -97,8 +99,3 @@ def write_results(name: str, data: dict[str, object], markdown: str) -> None:
     (RESULTS / f"{name}.json").write_text(text, "utf-8")
     (RESULTS / f"{name}.md").write_text(markdown, "utf-8")
     print(markdown)
-
-
-def pause(seconds: float) -> None:
-    """Let the machine settle between measurements."""
-    time.sleep(seconds)

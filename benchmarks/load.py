@@ -52,13 +52,21 @@ class _Line:
         self.sent = time.perf_counter()
         self.socket.sendall(request)
 
-    def read(self) -> tuple[bytes, bytes] | None:
-        """Return the head and body of a whole response, or None until more bytes come."""
+    def read(self, known: bytes) -> tuple[bytes, bytes] | None:
+        """Return the head and body of a whole response, or None until more bytes come; `known` is the usual body."""
         data = self.socket.recv(_READ)
         if not data:
             message = "the server closed a connection that it had promised to keep"
             raise ConnectionError(message)
         self.buffer = self.buffer + data if self.buffer else data
+        return self._whole(known)
+
+    def _whole(self, known: bytes) -> tuple[bytes, bytes] | None:
+        # The answer everyone expects, by one comparison: the generator must not cost what it measures.
+        start = len(self.buffer) - len(known)
+        if known and self.buffer.endswith(known) and self.buffer.find(b"\r\n\r\n") == start - 4:
+            head, self.buffer = self.buffer[:start], b""
+            return head, known
         end = self.buffer.find(b"\r\n\r\n")
         if end < 0:
             return None
@@ -123,11 +131,11 @@ def drive(
             line.socket.close()
 
 
-def _drive(
+def _drive(  # noqa: PLR0917 - one call, just above
     poll: selectors.BaseSelector, lines: list[_Line], request: bytes, records: int, seconds: float, most: int
 ) -> Load:
     waits: list[float] = []
-    first: bytes | None = None
+    first = b""
     began_cpu, began = time.process_time(), time.perf_counter()
     ended = began
     for line in lines[:most]:
@@ -140,7 +148,7 @@ def _drive(
             raise ConnectionError(message)
         for key, _ in ready:
             line = key.data
-            answer = line.read()
+            answer = line.read(first)
             if answer is None:
                 continue
             ended = time.perf_counter()
@@ -149,7 +157,7 @@ def _drive(
             if not head.startswith(b"HTTP/1.1 200 "):
                 message = f"an answer is not 200: {head[:60]!r} {body[:300]!r}"
                 raise ConnectionError(message)
-            if first is None:
+            if not first:
                 first = _checked(body, records)
             elif body != first:
                 message = "an answer differs from the first one"
@@ -167,7 +175,7 @@ def _drive(
         rate=len(waits) / wall,
         p50=waits[len(waits) // 2],
         p99=waits[len(waits) * 99 // 100],
-        body_bytes=len(first or b""),
+        body_bytes=len(first),
         cpu=(time.process_time() - began_cpu) / wall,
     )
 

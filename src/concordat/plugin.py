@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from concordat.errors import EXIT_OK, ConcordatError, UsageError
-from concordat.suite.fixtures import concordat_client, exchanges, sandbox
+from concordat.suite.fixtures import concordat_bench, concordat_client, exchanges, sandbox
 from concordat.suite.options import add_options
 
 if TYPE_CHECKING:
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from concordat.engine.result import Event
     from concordat.suite.session import Session
 
-__all__ = ["SINKS_PLUGIN", "ConcordatPlugin", "Sinks", "concordat_client", "exchanges", "sandbox"]
+__all__ = ["SINKS_PLUGIN", "ConcordatPlugin", "Sinks", "concordat_bench", "concordat_client", "exchanges", "sandbox"]
 
 SINKS_PLUGIN = "concordat-sinks"
 """The name under which a front end registers its own reporters with pytest."""
 
 _RESULT = "concordat_result"
+_ABSENT = "concordat_absent"
 _CLIENTS = "concordat_clients"
+_REFUSED = "concordat_refused"
 _CATALOGUE = ("suite", "test_catalogue.py")
 
 
@@ -58,6 +60,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ConcordatPlugin(config), "concordat-run")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that uses the public fixtures once for each `--client`."""
+    if "_concordat_bench" in metafunc.fixturenames:
+        clients = metafunc.config.getoption("--client") or ["reference"]
+        metafunc.parametrize("_concordat_bench", clients, indirect=True)
+
+
 class ConcordatPlugin:
     """One run inside one pytest process: the only one, an xdist worker, or the controller of workers."""
 
@@ -67,6 +76,7 @@ class ConcordatPlugin:
         self._planned = 0
         self._begun = False
         self.refused: ConcordatError | None = None
+        self._refused_by_worker: tuple[str, int] | None = None
 
     @property
     def session(self) -> Session:
@@ -126,7 +136,7 @@ class ConcordatPlugin:
         """Begin the report, and play what was selected ahead of the items that will ask for it."""
         from concordat.suite.items import CaseItem  # noqa: PLC0415 - other pytest runs stay quick
 
-        if self._session is None or self.config.option.collectonly or self._is_worker:
+        if self._session is None or self.refused or self.config.option.collectonly or self._is_worker:
             return
         jobs = [item.job for item in session.items if isinstance(item, CaseItem)]
         self._begin(len(jobs))
@@ -152,6 +162,9 @@ class ConcordatPlugin:
         self._begun = True
 
     def _refuse(self, error: ConcordatError) -> NoReturn:
+        if self._is_worker:
+            # A worker has no terminal and its exit code is not the run's: the controller says it.
+            self.config.workeroutput[_REFUSED] = [str(error), error.exit_code]  # type: ignore[attr-defined]  # xdist's own
         if self._front is not None:
             self._front.plain(error)
             pytest.exit(str(error), returncode=error.exit_code)
@@ -168,22 +181,32 @@ class ConcordatPlugin:
         found = getattr(item, "finished", None)
         if report.when == "call" and found is not None:
             setattr(report, _RESULT, msgspec.json.encode(found).decode("utf-8"))
+        elif report.when == "call" and getattr(item, "absent", False):
+            setattr(report, _ABSENT, True)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Record a result where the run is controlled."""
+        if getattr(report, _ABSENT, False):
+            self._planned -= 1
         found = getattr(report, _RESULT, None)
         if found is None or self._is_worker or self._session is None:
             return
         from concordat.engine.result import Result  # noqa: PLC0415 - only where there is a result
 
         result, stragglers = msgspec.json.decode(found, type=tuple[Result, tuple[str, ...]])
-        self._session.record(result, stragglers)
+        try:
+            self._session.record(result, stragglers)
+        except ConcordatError as error:
+            self._refuse(error)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Learn from a worker which clients it ran."""
-        sent = getattr(node, "workeroutput", {}).get(_CLIENTS)
+        output = getattr(node, "workeroutput", {})
+        if _REFUSED in output:
+            self._refused_by_worker = tuple(output[_REFUSED])
+        sent = output.get(_CLIENTS)
         if sent is not None and self._session is not None:
             from concordat.engine.result import ClientInfo  # noqa: PLC0415 - only where there are workers
 
@@ -196,6 +219,8 @@ class ConcordatPlugin:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Stop the adapters and close the report; a run that did not play all it planned says so."""
+        if self._refused_by_worker is not None:
+            session.exitstatus = self._refused_by_worker[1]
         run = self._session
         if run is None:
             return
@@ -210,8 +235,15 @@ class ConcordatPlugin:
         reason = None
         if exitstatus == pytest.ExitCode.INTERRUPTED:
             reason = f"interrupted, {left} of {self._planned} results are missing"
+        elif exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+            reason = f"ended by a defect of Concordat's own, {left} of {self._planned} results are missing"
         elif left:
             reason = f"stopped early, {left} of {self._planned} results are missing"
         footer = run.finish(interrupted=reason)
         if footer.exit_code != EXIT_OK and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what kept the workers from planning."""
+        if self._refused_by_worker is not None:
+            terminalreporter.write_line(f"ERROR: {self._refused_by_worker[0]}", red=True)

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from concordat.checks import Verdict, judge
-from concordat.values import Problem
 from concordat.wire.exchange import Ending
 
 if TYPE_CHECKING:
     from concordat.checks import Check
+    from concordat.values import Problem
 
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
 LIST_PATH = f"/companies/{COMPANY}/data/customers"

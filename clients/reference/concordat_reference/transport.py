@@ -138,6 +138,9 @@ def _session(auth: str | None) -> requests.Session:
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers["User-Agent"] = "concordat-reference"
     if auth is not None:
+        if not auth.isprintable():  # CR, LF and NUL would end the header or the request (RFC 9110, 5.5)
+            message = "the credential holds a character that no header can carry"
+            raise ValueError(message)
         session.headers["Authorization"] = auth
     return session
 

@@ -34,7 +34,10 @@ def matcher_word(value: Any) -> str | None:
         return "bounds"
     if len(value) != 1:
         return None
-    word = next(iter(value))
+    word, argument = next(iter(value.items()))
+    if word == "number" and isinstance(argument, Mapping):
+        # `number` is also a name of real data; what it takes as a matcher is text
+        return None
     return word if word in _RULES else None
 
 

@@ -118,7 +118,10 @@ class Slow(_Model, frozen=True, kw_only=True):
 
 
 class Redirect(_Model, frozen=True, kw_only=True):
-    """A redirect; `location` may be absolute or relative, `{base}` in it stands for the case's own server URL."""
+    """A redirect; `location` may be absolute or relative.
+
+    `{base}` in it stands for the case's own server URL, `{elsewhere}` for the same under another host name.
+    """
 
     location: str
     status: int = 302

@@ -32,8 +32,8 @@ def catalogue_schema() -> dict[str, Any]:
     _, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     shapes: dict[str, Any] = {name: _with_references(shape) for name, shape in definitions.items()}
     case = shapes["WrittenCase"]["properties"]
-    case["steps"]["items"] = {"anyOf": [{"$ref": f"#/$defs/{kind.__name__}"} for kind in kinds[1:]]}
-    case["steps"]["minItems"] = 1
+    step = {"anyOf": [{"$ref": f"#/$defs/{kind.__name__}"} for kind in kinds[1:]]}
+    case["steps"] = {"type": "array", "minItems": 1, "items": step}
     case["id"]["pattern"] = r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)+$"
     case["rows"] = {
         "type": "array",
@@ -78,8 +78,7 @@ def _or_reference(member: Any) -> Any:
     if not isinstance(member, dict) or member.get("type") == "string" or not member.keys() - {"default", "description"}:
         return member
     if "items" in member:
-        # the list itself is nearly always written out, so its items are what a row may fill in
-        return {**member, "items": _or_reference(member["items"])}
+        member = {**member, "items": _or_reference(member["items"])}
     return {"anyOf": [member, _REFERENCE]}
 
 

@@ -20,7 +20,7 @@ __all__ = ["Anchors", "load_anchors", "source_flaws"]
 
 _FORMS = {
     "contract": re.compile(r"(?P<contract>[a-z][a-z0-9-]*)#(?P<place>\S+)"),
-    "document": re.compile(r"\d{3}(?:#\S+)?"),
+    "document": re.compile(r"\d{3}(?:-[a-z0-9-]+)?(?:#\S+)?"),
     "domain": re.compile(r"\S+"),
     "rfc": re.compile(r"\d+#\S+"),
     "principle": re.compile(r"[a-z][a-z0-9-]*"),
@@ -28,18 +28,19 @@ _FORMS = {
 }
 _SHAPES = {
     "contract": "contract:<contract>#<operation>...",
-    "document": "document:<three digits>, with #<place>",
+    "document": "document:<three digits>#<place>",
     "domain": "domain:<section>",
     "rfc": "rfc:<number>#<section>",
     "principle": "principle:<name>",
     "undefined": "undefined:<name>",
 }
+_ANCHOR = re.compile(r'<a id="([^"]+)"')
 _HEADING = re.compile(r"^#{2,6}\s+(.*?)\s*$", re.MULTILINE)
 _COMPONENTS = ("schemas", "responses", "parameters", "securitySchemes", "headers")
 
 
 class Anchors(NamedTuple):
-    """The headings that principles and undefined behaviour have in the documentation; None: it is not there to ask."""
+    """What the pages on principles and on undefined behaviour name; None where there is no page to ask."""
 
     principles: Collection[str] | None = None
     undefined: Collection[str] | None = None
@@ -54,7 +55,8 @@ def _headings(name: str) -> Collection[str] | None:
     for root in (project_root(), package_root()):
         path = root / "docs" / name if root is not None else None
         if path is not None and path.is_file():
-            return frozenset(_slug(heading) for heading in _HEADING.findall(path.read_text("utf-8")))
+            text = path.read_text("utf-8")
+            return frozenset((*map(_slug, _HEADING.findall(text)), *_ANCHOR.findall(text)))
     return None
 
 

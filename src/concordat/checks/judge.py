@@ -108,8 +108,11 @@ def _unsourced(seen: CaseSeen) -> str | None:
 
 
 def _documents(source: str, document: str) -> bool:
-    number = source.removeprefix("document:").partition("#")[0]
-    return source.startswith("document:") and bool(number) and number in document
+    """Whether a source such as `document:002#errors` is the variant's own document (`documents/002-...`)."""
+    if not source.startswith("document:"):
+        return False
+    number = source.removeprefix("document:").partition("#")[0].partition("-")[0]
+    return document.rpartition("/")[2].startswith(number)
 
 
 def _observed(check: Check, reason: str) -> Check:

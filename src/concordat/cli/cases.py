@@ -35,9 +35,9 @@ def list_cases(area: str | None, *, rows: bool, live: bool) -> None:
         if (area is None or case.area == area) and (not live or (case.needs is not None and not case.faults))
     ]
     if not chosen:
-        areas = sorted({case.area for case in load_catalogue().cases})
-        message = f"no case is in the area `{area}`"
-        raise CatalogueError(message, hint=did_you_mean(area or "", areas))
+        areas = {case.area for case in load_catalogue().cases}
+        message = "no case is like that" if area is None or area in areas else f"no case is in the area `{area}`"
+        raise CatalogueError(message, hint=None if area is None or area in areas else did_you_mean(area, areas))
     counts: dict[str, int] = {}
     for case in chosen:
         counts[case.id] = counts.get(case.id, 0) + 1

@@ -15,6 +15,7 @@ __all__ = ["command"]
 
 CASE_LEVELS = ("must", "should", "may")
 INTERRUPTED = 2
+INTERNAL = 3
 USAGE = 4
 EXAMPLES = """
 \b
@@ -101,6 +102,8 @@ def run(args: list[str], folder: Path, *, workers: int = 1) -> int:
 
     # Other people's pytest plugins cost start-up time and could change what a verdict means.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    for theirs in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(theirs, None)
     suite = Path(__file__).resolve().parent.parent / "suite"
     base = [
         "-p",
@@ -151,6 +154,9 @@ def _without_report(code: int) -> int:
         return EXIT_USAGE
     if code == INTERRUPTED:
         click.echo("interrupted before anything ran", err=True)
+        return EXIT_HARNESS
+    if code == INTERNAL:
+        click.echo("a defect of Concordat's own ended the run, see above", err=True)
         return EXIT_HARNESS
     click.echo("nothing was selected: no case was executed", err=True)
     return EXIT_HARNESS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -69,7 +70,7 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", for
         return str(status) in self.statuses or f"{status // 100}XX" in self.statuses
 
 
-class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """One operation: `name` is Concordat's (`x-concordat-operation`), `path` is the template."""
 
     name: str
@@ -81,10 +82,10 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     body: Body | None
     responses: Mapping[str, ResponseSpec]
 
-    @property
+    @cached_property
     def argument_names(self) -> tuple[str, ...]:
         """Every argument by wire name; the request body is `body`."""
-        names = tuple(parameter.name for parameter in self.parameters)
+        names = tuple([parameter.name for parameter in self.parameters])
         return (*names, "body") if self.body is not None else names
 
     def build(self, arguments: JsonObject, *, auth: str | None = None) -> BuiltRequest:
@@ -101,4 +102,4 @@ class Match(msgspec.Struct, frozen=True):
     """An operation found for a request line, with its path arguments decoded."""
 
     operation: Operation
-    arguments: dict[str, str]
+    arguments: Mapping[str, str]

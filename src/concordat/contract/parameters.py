@@ -63,10 +63,10 @@ class ParameterPlan:
 
     def _query_problems(self, query: Pairs) -> list[Problem]:
         problems = _judge(self._query, query)
-        counts = Counter([name for name, _ in query])
-        if len(counts) == len(query) and counts.keys() <= self._query.keys():
+        names = {name for name, _ in query}
+        if len(names) == len(query) and names <= self._query.keys():
             return problems
-        for name, count in counts.items():
+        for name, count in Counter(name for name, _ in query).items():
             if name not in self._query:
                 problems.append(Problem("query", name, "unknown", f"the operation has no query parameter `{name}`"))
             elif count > 1 and name not in self._lists:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["PathTree"]
 
 _DOTS = frozenset({".", ".."})
+_MOST_KEPT = 256
+_LONGEST_KEPT = 512
 
 
 class _Node:
@@ -38,6 +40,8 @@ class PathTree:
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._root = _Node()
+        # Sandbox and tap ask for the same path one after the other.
+        self._kept: dict[tuple[str, str], Match | None] = {}
         for operation in operations:
             self._add(operation)
 
@@ -55,6 +59,19 @@ class PathTree:
 
     def match(self, method: str, raw_path: str) -> Match | None:
         """Return what `method` does at `raw_path` (percent-encoded, without query), or None."""
+        if len(raw_path) > _LONGEST_KEPT:
+            return self._match(method, raw_path)
+        key = (method, raw_path)
+        try:
+            return self._kept[key]
+        except KeyError:
+            pass
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        found = self._kept[key] = self._match(method, raw_path)
+        return found
+
+    def _match(self, method: str, raw_path: str) -> Match | None:
         segments = _segments(raw_path)
         node = None if segments is None else _find(self._root, segments, 0)
         found = None if node is None else node.operations.get(method)

@@ -49,6 +49,6 @@ def fit(case: Case, manifest: Manifest, contracts: Mapping[str, Contract]) -> Fi
         return Fit(reason=f"the client has no {', '.join(missing)}")
     wanted = {call.call for call in calls}
     for name in about:
-        if wanted <= set(contracts[name].operations):
+        if name in contracts and wanted <= set(contracts[name].operations):
             return Fit(contract=contracts[name])
     return Fit(reason=f"no contract of the client has all of {', '.join(sorted(wanted))}")

@@ -21,7 +21,7 @@ from concordat.values import resolve_pointer
 from concordat.wire.exchange import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from concordat.catalogue.model import Case, Repeat
     from concordat.clients import AdapterProcess
@@ -103,6 +103,7 @@ class CaseRunner:
                     await self._adapter.close()
         except TimeoutError:
             tap.release()
+            await self._adapter.kill()  # it may still be in the middle of a call that nobody waits for any more
             return f"the case took longer than {CASE_DEADLINE:.0f} s"
         except AdapterSilent:
             tap.release()
@@ -119,7 +120,8 @@ class CaseRunner:
         settings = self._case.client
         retries = settings.retries
         refused = await self._adapter.open(
-            server_url=tap.url,
+            # the tap's URL has no slash at its end; a base path that has one asks for it
+            server_url=tap.url + ("/" if settings.base_path.endswith("/") else ""),
             auth=stage.auth if settings.auth is None else fill(settings.auth, self._saved),
             retries=retries
             if isinstance(retries, str)
@@ -135,9 +137,10 @@ class CaseRunner:
         )
         if refused is not None:
             # The SDK refused to be built: that is what its first call came to.
-            first = next((step for step in self._case.steps if isinstance(step, Call)), None)
-            if first is not None:
-                self._saw(first, "s1" if first.id is None else first.id, (), refused)
+            for label, call in _labelled(self._case):
+                if call.via == "client":
+                    self._saw(call, label, (), refused)
+                    break
             return False
         return True
 
@@ -200,7 +203,7 @@ class CaseRunner:
             return request is None
         found = self._contract.match(request.method, request.raw_path.removeprefix(self._case.client.base_path))
         sent = {**dict(request.query), **(found.arguments if found else {})}
-        return all(name not in sent or sent[name] == str(value) for name, value in call.with_.items())
+        return all(name not in sent or sent[name] == _written(value) for name, value in call.with_.items())
 
     async def _by_harness(self, step: Call, stage: Stage) -> None:
         """Prepare something as Concordat itself: straight to the upstream, past the tap and the planned faults."""
@@ -251,6 +254,8 @@ class CaseRunner:
             problem = f"the adapter {'fell silent' if self._lost == 'silent' else 'died'} between calls"
         if tap.failures and problem is None:
             problem = f"the tap failed: {tap.failures[0]!r}"
+        if stage.failures and problem is None:
+            problem = stage.failures[0]
         seen = CaseSeen(
             case=msgspec.structs.replace(self._case, state=fill(self._case.state, self._saved)),
             contract=self._contract,
@@ -267,6 +272,21 @@ class CaseRunner:
         )
         named = {exchange.number: step.label for step in steps for exchange in step.exchanges}
         return Played(seen, exchanges + late, named)
+
+
+def _labelled(case: Case) -> Iterator[tuple[str, Call]]:
+    """Yield every call of a case under the label that it has in checks."""
+    for number, step in enumerate(case.steps, 1):
+        if isinstance(step, Call):
+            yield step.id or f"s{number}", step
+        elif isinstance(step, Parallel):
+            for index, call in enumerate(step.parallel, 1):
+                yield call.id or f"s{number}.{index}", call
+
+
+def _written(value: Any) -> str:
+    """Return an argument as a path or query string holds it."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode("utf-8")
 
 
 def _settled(repeat: Repeat, outcome: Outcome | None) -> bool:

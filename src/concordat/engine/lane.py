@@ -156,19 +156,23 @@ class Lane:
             return check
         return msgspec.json.decode(self._scrubber.bytes(msgspec.json.encode(check)), type=Check)
 
-    def _result(self, case: Case, *, verdict: Verdict, **more: object) -> Result:
+    def _result(self, case: Case, *, verdict: Verdict, reason: str | None = None, **more: object) -> Result:
+        if reason is not None and self._scrubber is not None:
+            reason = self._scrubber.text(reason)
         return Result(
             case=case.id,
             row=case.row,
             client=self.label,
             level=str(case.level),
             verdict=verdict,
+            reason=reason,
             surface=case.client.surface,
             area=case.area,
             title=case.title,
             why=case.why,
             source=tuple(case.source),
             path=f"{case.path}:{case.line}" if case.path else "",
-            rerun=f"concordat run '{case.key}' --client {self._installed.label}",
+            rerun=f"concordat run '{case.key}' --client {self._installed.label}"
+            + ("" if self._target.name == "sandbox" else f" --target {self._target.name}"),
             **more,  # type: ignore[arg-type]  # the callers above name Result's own fields
         )

@@ -53,7 +53,9 @@ def select_cases(cases: Sequence[Case], settings: RunSettings) -> list[Case]:
                 raise CatalogueError(message, hint=did_you_mean(selector, {case.id for case in cases}))
             chosen |= found
         # A case named by its id runs whatever its profile is: naming it is asking for it.
-        wanted = [case for case in cases if case.key in chosen and (case in wanted or case.id in settings.cases)]
+        usual = {case.key for case in wanted}
+        named = set(settings.cases)
+        wanted = [case for case in cases if case.key in chosen and (case.key in usual or named & {case.id, case.key})]
     if settings.shard is not None:
         index, count = settings.shard
         wanted = [case for number, case in enumerate(wanted) if number % count == index - 1]

@@ -64,6 +64,11 @@ class SandboxStage:
         """The credential that the world takes."""
         return self._sandbox.auth
 
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """None: the sandbox answers everything."""
+        return ()
+
     def serve_at(self, url: str) -> None:
         """Let planned redirects name the case's own URL."""
         self._sandbox.base_url = url

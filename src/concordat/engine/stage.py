@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from concordat.catalogue.model import Case
     from concordat.contract import Contract
@@ -35,6 +35,11 @@ class Stage(Protocol):
     @property
     def auth(self) -> str:
         """The valid credential, as a caller gives it."""
+        ...
+
+    @property
+    def failures(self) -> Sequence[str]:
+        """What the upstream left unanswered, one line each: trouble of the harness, not of the client."""
         ...
 
     def serve_at(self, url: str) -> None:

@@ -117,7 +117,7 @@ class ConsoleReporter:
         for info in self._clients.values():
             if not info.available:
                 self._console.print(
-                    f"{info.label} is unavailable: {info.reason}",
+                    f"unavailable: {info.reason}",
                     style="yellow",
                     markup=False,
                     highlight=False,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.engine.result import RunFinished, RunStarted
+from concordat.errors import Location, ReportError
 from concordat.report.builder import ReportBuilder
 from concordat.report.junit import junit_xml
 from concordat.report.markdown import markdown
@@ -33,7 +34,15 @@ class ReportWriter:
         self._encoder = msgspec.json.Encoder()
 
     def __call__(self, event: Event) -> None:
-        """Take one event."""
+        """Take one event. Raises ReportError when the folder cannot be written to."""
+        try:
+            self._take(event)
+        except OSError as error:
+            message = "the report cannot be written"
+            where = Location(self._folder)
+            raise ReportError(message, where=where, cause=error.strerror, hint="choose another --report DIR") from error
+
+    def _take(self, event: Event) -> None:
         events = self._folder / "events.jsonl"
         if isinstance(event, RunStarted):
             self._folder.mkdir(parents=True, exist_ok=True)

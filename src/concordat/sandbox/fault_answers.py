@@ -125,8 +125,12 @@ def _body(script: ScriptedAnswer) -> tuple[bytes, str | None]:
 
 
 def redirected(redirect: Redirect, base_url: str) -> Answer:
-    """Return a redirect without a body; `{base}` in its location becomes `base_url`."""
-    location = redirect.location.replace("{base}", base_url)
+    """Return a redirect without a body; `{base}` in its location becomes `base_url`.
+
+    `{elsewhere}` becomes the same port under another host name, so that what a client sends to another host is seen.
+    """
+    elsewhere = base_url.replace("//127.0.0.1", "//localhost", 1)
+    location = redirect.location.replace("{base}", base_url).replace("{elsewhere}", elsewhere)
     return Answer(redirect.status, (("Location", location),), scripted=True)
 
 

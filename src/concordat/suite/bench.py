@@ -74,12 +74,13 @@ class Bench:
         self._thread = threading.Thread(target=self._loop.run_forever, name="concordat-bench", daemon=True)
         self._thread.start()
         # SQLite belongs to the thread that opened it: the sandbox is made where it will be used.
-        held = self.run(lambda: Sandbox(contract, parse_world(world)))
         self._adapter = AdapterProcess()
-        self._held = held
+        self._held: Sandbox | None = None
         self._tap: CaseTap | None = None
         try:
+            held = self._held = self.run(lambda: Sandbox(contract, parse_world(world)))
             self._tap = self.wait(CaseTap.start(held, contract))
+            held.base_url = self._tap.url
             self.wait(self._adapter.start(installed))
             self.wait(self._adapter.open(server_url=self._tap.url, auth=held.auth))
         except BaseException:
@@ -110,7 +111,8 @@ class Bench:
         self.wait(self._adapter.bye())
         if self._tap is not None:
             self.wait(self._tap.close())
-        self.run(self._held.close)
+        if self._held is not None:
+            self.run(self._held.close)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=DEADLINE)
         self._loop.close()

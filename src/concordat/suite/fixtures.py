@@ -19,18 +19,17 @@ if TYPE_CHECKING:
     from concordat.suite.bench import Bench, BenchClient, BenchSandbox
     from concordat.wire.exchange import Exchange
 
-__all__ = ["concordat_client", "exchanges", "sandbox"]
+__all__ = ["concordat_bench", "concordat_client", "exchanges", "sandbox"]
 
 
-@pytest.fixture
-def _concordat_bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+@pytest.fixture(name="_concordat_bench")
+def concordat_bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    """What the public fixtures share; the plugin parametrises it with the clients."""
     from concordat.suite.bench import Bench  # noqa: PLC0415 - other pytest runs stay quick
 
     marker = request.node.get_closest_marker("concordat_world")
     world: dict[str, Any] | None = marker.args[0] if marker else None
-    spec = getattr(request, "param", None) or "reference"
-    clients = request.config.getoption("--client") or [spec]
-    bench = Bench(clients[0], world, offline=request.config.getoption("--offline"))
+    bench = Bench(request.param, world, offline=request.config.getoption("--offline"))
     try:
         yield bench
     finally:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from concordat.checks import Verdict
-from concordat.errors import ConcordatError
+from concordat.errors import ClientUnavailable, ConcordatError
 from concordat.suite.failure import failure_text
 
 if TYPE_CHECKING:
@@ -62,10 +62,16 @@ class CaseItem(pytest.Item):
     job: Job
     run: Session
     finished: tuple[Result, tuple[str, ...]] | None = None
+    absent = False
+    """Whether there is no result because the client could not be started: the report says so of the client."""
 
     def runtest(self) -> None:
         """Wait for the result and fail, skip or pass by its verdict."""
-        self.finished = self.run.result(self.job)
+        try:
+            self.finished = self.run.result(self.job)
+        except ClientUnavailable as error:
+            self.absent = True
+            pytest.skip(f"client unavailable: {error}")
         result = self.finished[0]
         if result.verdict is Verdict.NOT_APPLICABLE:
             pytest.skip(f"not applicable: {result.reason}")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from concordat.catalogue.model import Advance, Change
 from concordat.contract import load_contracts
 from concordat.engine.applicability import calls_of
 from concordat.errors import CredentialsMissing, HarnessError, TargetUnreachable
@@ -20,7 +21,7 @@ from concordat.tap import PLACEHOLDER, LiveUpstream, Scrubber
 from concordat.wire.exchange import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from concordat.catalogue.model import Case
     from concordat.contract import Contract
@@ -43,6 +44,11 @@ class LiveStage:
     def __init__(self, upstream: LiveUpstream, bindings: Mapping[str, Any]) -> None:
         self.upstream = upstream
         self.bindings = bindings
+
+    @property
+    def failures(self) -> Sequence[str]:
+        """What the endpoint left unanswered during the case."""
+        return self.upstream.failures
 
     def serve_at(self, url: str) -> None:
         """Nothing here names the tap."""
@@ -105,6 +111,8 @@ class LiveTarget:
             return "the case needs a world of its own; a live target has its own"
         if case.faults:
             return "the case plans faults; a live target has none to plan"
+        if any(isinstance(step, (Advance, Change)) for step in case.steps):
+            return "the case moves the clock or changes the world; a live target allows neither"
         for what, least in case.needs.items():
             if self._offers.get(what, 0) < least:
                 return f"the case needs {least} {what}; the target offers {self._offers.get(what, 0)}"
@@ -157,7 +165,7 @@ class _Explorer:
         best: tuple[int, str, list[Any]] = (-1, "", [])
         for company in companies[:COMPANIES_LOOKED_AT]:
             page = await self._get("customers.list", companyId=company, pageSize=100)
-            if page is not None and page["totalResults"] > best[0]:
+            if page is not None and page.get("totalResults", -1) > best[0]:
                 best = (page["totalResults"], company, page.get("results") or [])
         total, company, customers = best
         if not company:
@@ -206,7 +214,7 @@ class _Explorer:
         if answer.status >= ERROR_STATUS:
             return None
         try:
-            return msgspec.json.decode(answer.body)
+            return msgspec.json.decode(answer.body, type=dict[str, Any])
         except msgspec.DecodeError as error:
-            message = f"the target's answer to {operation} is not JSON"
+            message = f"the target's answer to {operation} is not that of the API"
             raise TargetUnreachable(message, cause=str(error), hint="is the URL that of the API?") from error

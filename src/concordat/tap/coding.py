@@ -6,7 +6,7 @@ import gzip
 import zlib
 from typing import TYPE_CHECKING
 
-from concordat.wire.exchange import headers_named
+from concordat.wire.exchange import header, headers_named
 
 if TYPE_CHECKING:
     from concordat.values import Pairs
@@ -18,9 +18,9 @@ _GZIP = frozenset({"gzip", "x-gzip"})
 
 def codings(headers: Pairs) -> tuple[str, ...]:
     """Return the codings of a message in the order they were applied, `identity` left out."""
-    values = headers_named(headers, "content-encoding")
-    if not values:
+    if header(headers, "content-encoding") is None:
         return ()
+    values = headers_named(headers, "content-encoding")
     named = (part.strip().lower() for value in values for part in value.split(","))
     return tuple(name for name in named if name and name != "identity")
 

@@ -1,0 +1,112 @@
+"""Hazards: every combination of commits and of what the caller was told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from concordat.checks import Verdict, hazard_of, judge
+from concordat.clients.protocol import ErrorShown, Outcome
+from concordat.values import Problem
+from concordat.wire.exchange import Ending
+
+CREATE: dict[str, Any] = {
+    "call": "customers.create",
+    "with": {
+        "companyId": "8a210b68-6988-11ed-a1eb-0242ac120002",
+        "connectionId": "2e9d2c44-f675-40ba-8049-353bfcb5e171",
+        "body": {"customerName": "Ada", "status": "Active", "modifiedDate": "2022-10-23T00:00:00Z"},
+    },
+}
+HAZARD = {"hazard": {"of": "customers.create"}}
+TOLD = {
+    "ok": Outcome("call", "returned", 200, payload={}),
+    "failed": Outcome("call", "raised", error=ErrorShown("SDKError", status=500)),
+    "unknown": Outcome("call", "raised", error=ErrorShown("Timeout")),
+    "silent": Outcome("call", "returned", 500),
+}
+
+
+def hazard(case: Any) -> Any:
+    return next((check for check in judge(case) if check.id == "hazard"), None)
+
+
+@pytest.mark.parametrize(
+    ("commits", "told", "verdict"),
+    [
+        (0, "ok", "fail"),
+        (0, "silent", "fail"),
+        (0, "failed", "pass"),
+        (0, "unknown", "pass"),
+        (1, "ok", "pass"),
+        (1, "silent", "pass"),
+        (1, "unknown", "pass"),
+        (1, "failed", "pass"),
+        (2, "ok", "fail"),
+        (2, "failed", "fail"),
+        (2, "unknown", "fail"),
+        (3, "silent", "fail"),
+    ],
+)
+def test_commits_against_what_was_told(seen: Any, exchange: Any, commits: int, told: str, verdict: str) -> None:
+    sent = exchange(write=True, ending=Ending.CUT, faults=("f",))
+    case = seen((CREATE, [sent], TOLD[told]), case=HAZARD, commits={"customers.create": commits})
+    assert hazard(case).verdict == verdict
+    assert hazard_of(case) == f"{commits} commit{'' if commits == 1 else 's'}, told {told}"
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({}, "fail"),
+        ({"ending": Ending.CUT}, "pass"),
+        ({"status": 503}, "pass"),
+        ({"response_problems": (Problem("body", "", "type", "x"),)}, "pass"),
+    ],
+)
+def test_one_commit_told_failed_is_red_only_when_a_whole_valid_success_arrived(
+    seen: Any, exchange: Any, change: dict[str, Any], verdict: str
+) -> None:
+    sent = exchange(write=True, faults=("f",), **change)
+    case = seen((CREATE, [sent], TOLD["failed"]), case=HAZARD, commits={"customers.create": 1})
+    assert hazard(case).verdict == verdict
+
+
+@pytest.mark.parametrize(("commits", "verdict"), [(1, "pass"), (2, "fail")])
+def test_a_write_sent_again_is_judged_by_its_commits_and_not_by_its_count(
+    seen: Any, exchange: Any, commits: int, verdict: str
+) -> None:
+    sent = [exchange(write=True, status=503, faults=("f",)), exchange(write=True, number=2)]
+    checks = judge(seen((CREATE, sent, TOLD["ok"]), commits={"customers.create": commits}))
+    found = {check.id: check.verdict for check in checks}
+    assert found["request.count"] is Verdict.PASS
+    assert found["hazard"] == verdict
+
+
+def test_a_write_sent_once_asks_for_no_hazard(seen: Any, exchange: Any) -> None:
+    case = seen((CREATE, [exchange(write=True)], TOLD["ok"]), commits={"customers.create": 1})
+    assert hazard(case) is None
+    assert hazard_of(case) is None
+
+
+def test_live_the_accepted_answers_are_counted(seen: Any, exchange: Any) -> None:
+    sent = [exchange(write=True), exchange(write=True, number=2)]
+    case = seen((CREATE, sent, TOLD["ok"]), commits=None, state=None)
+    assert hazard(case).verdict is Verdict.FAIL
+
+
+def test_what_the_harness_wrote_is_not_the_client_s(seen: Any, exchange: Any) -> None:
+    prepared = [{**CREATE, "via": "harness"}, CREATE]
+    played: Any = (
+        (prepared[0], [], TOLD["ok"]),
+        (CREATE, [exchange(write=True)], TOLD["ok"]),
+    )
+    assert hazard(seen(*played, case=HAZARD, commits={"customers.create": 2})).verdict is Verdict.PASS
+    assert hazard(seen(*played, case=HAZARD, commits={"customers.create": 3})).verdict is Verdict.FAIL
+
+
+def test_two_calls_may_commit_twice(seen: Any, exchange: Any) -> None:
+    played = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
+    assert hazard(seen(*played, case=HAZARD, commits={"customers.create": 2})).verdict is Verdict.PASS
+    assert hazard(seen(*played, case=HAZARD, commits={"customers.create": 1})).verdict is Verdict.FAIL

@@ -1,0 +1,79 @@
+"""The documents say what is true: their commands parse, their links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from concordat.cli import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINK = re.compile(r"\[[^\]]*\]\((?!https?:)([^)#\s]+)?(?:#([^)\s]+))?\)")
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def commands() -> Iterator[tuple[str, list[str]]]:
+    for page in PAGES:
+        for block in CONSOLE.findall(page.read_text("utf-8")):
+            for line in block.splitlines():
+                if not line.startswith("$ "):
+                    continue
+                words = shlex.split(line[2:], comments=True)
+                for index, word in enumerate(words):
+                    if word.rpartition("/")[2] == "concordat":
+                        ends = [i for i, w in enumerate(words) if i > index and w in {"&&", "&", "|", ">"}]
+                        yield page.name, words[index + 1 : min(ends, default=len(words))]
+
+
+def parsed(words: list[str]) -> click.Context:
+    """Take a command line apart as the program would, without doing anything."""
+    with click.Context(cli) as context:
+        command = cli.get_command(context, words[0])
+    assert command is not None
+    rest = words[1:]
+    while isinstance(command, click.Group):
+        with click.Context(command) as context:
+            command = command.get_command(context, rest[0])
+        assert command is not None, f"no such command: {rest[0]}"
+        rest = rest[1:]
+    return command.make_context(words[0], rest)
+
+
+@pytest.mark.parametrize(("page", "words"), [pytest.param(p, w, id=f"{p}: {' '.join(w)}") for p, w in commands()])
+def test_every_documented_command_line_is_one(page: str, words: list[str]) -> None:
+    assert parsed(words).command is not None, page
+
+
+def test_the_readme_shows_the_run_command_and_the_test_command() -> None:
+    blocks = CONSOLE.findall((ROOT / "README.md").read_text("utf-8"))
+    assert any("concordat run" in block for block in blocks)
+    assert any("tox run -e tests" in block for block in blocks)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file_and_every_anchor_to_a_place(page: Path) -> None:
+    wrong = []
+    for target, anchor in LINK.findall(page.read_text("utf-8")):
+        file = (page.parent / target).resolve() if target else page
+        if not file.exists():
+            wrong.append(target)
+        elif anchor and anchor not in anchors(file):
+            wrong.append(f"{target}#{anchor}")
+    assert wrong == []
+
+
+def anchors(file: Path) -> set[str]:
+    text = file.read_text("utf-8")
+    found = set(re.findall(r'<a id="([^"]+)"', text))
+    for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE):
+        found.add(re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-"))
+    return found

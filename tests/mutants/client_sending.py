@@ -1,0 +1,184 @@
+"""Clients whose query or path is not what their caller asked for."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote, urlsplit
+
+from tests.mutants.registry import Asked, mutant, sending, wrap
+
+from concordat_reference import codec
+from concordat_reference.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def _set(part: dict[str, Any], name: str, change: Callable[[Any], Any]) -> None:
+    if part.get(name) is not None:
+        part[name] = change(part[name])
+
+
+# The query
+
+
+@mutant
+def page_off_by_one() -> None:
+    sending(lambda asked: _set(asked.query, "page", lambda page: page + 1))
+
+
+@mutant
+def page_ignored() -> None:
+    sending(lambda asked: asked.query.pop("page", None))
+
+
+@mutant
+def page_size_dropped() -> None:
+    sending(lambda asked: asked.query.pop("pageSize", None))
+
+
+@mutant
+def page_size_capped() -> None:
+    sending(lambda asked: _set(asked.query, "pageSize", lambda size: min(size, 100)))
+
+
+@mutant
+def order_by_dropped() -> None:
+    sending(lambda asked: asked.query.pop("orderBy", None))
+
+
+@mutant
+def query_names_in_snake_case() -> None:
+    def rename(asked: Asked) -> None:
+        asked.query = {re.sub("[A-Z]", lambda at: "_" + at[0].lower(), name): it for name, it in asked.query.items()}
+
+    sending(rename)
+
+
+@mutant
+def query_encoded_twice() -> None:
+    sending(lambda asked: _set(asked.query, "query", lambda text: quote(text, safe="")))
+
+
+@mutant
+def query_not_encoded() -> None:
+    def query(passed: Mapping[str, object]) -> str:
+        pairs = [f"{name}={value}" for name, value in passed.items() if value is not None]
+        return "?" + "&".join(pairs) if pairs else ""
+
+    codec.query = query
+
+
+@mutant
+def query_plus_left_alone() -> None:
+    wrap(codec, "query", lambda own, passed: own(passed).replace("%2B", "+"))
+
+
+@mutant
+def query_stripped() -> None:
+    sending(lambda asked: _set(asked.query, "query", str.strip))
+
+
+@mutant
+def null_query_as_text() -> None:
+    sending(lambda asked: asked.query.update({name: "None" for name, it in asked.query.items() if it is None}))
+
+
+@mutant
+def booleans_in_title_case() -> None:
+    sending(lambda asked: asked.query.update({k: str(it) for k, it in asked.query.items() if isinstance(it, bool)}))
+
+
+@mutant
+def false_left_out() -> None:
+    def drop(asked: Asked) -> None:
+        asked.query = {name: it for name, it in asked.query.items() if it is not False}
+
+    sending(drop)
+
+
+@mutant
+def timeout_always_sent() -> None:
+    def add(asked: Asked) -> None:
+        if "timeoutInMinutes" in asked.query and asked.query["timeoutInMinutes"] is None:
+            asked.query["timeoutInMinutes"] = 60
+
+    sending(add)
+
+
+@mutant
+def arguments_of_the_call_before() -> None:
+    before: dict[str, Any] = {}
+
+    def keep(asked: Asked) -> None:
+        before.update({name: it for name, it in asked.query.items() if it is not None})
+        asked.query = dict(before)
+
+    sending(keep)
+
+
+# The path
+
+
+def _path(change: Callable[[str], str]) -> None:
+    wrap(codec, "path", lambda own, template, arguments: change(own(template, arguments)))
+
+
+@mutant
+def slash_not_escaped() -> None:
+    _path(lambda path: path.replace("%2F", "/"))
+
+
+@mutant
+def dots_normalised() -> None:
+    _path(lambda path: posixpath.normpath(path.replace("%2E", ".")))
+
+
+@mutant
+def path_not_encoded() -> None:
+    _path(unquote)
+
+
+@mutant
+def path_encoded_twice() -> None:
+    sending(lambda asked: asked.arguments.update({name: quote(it, safe="") for name, it in asked.arguments.items()}))
+
+
+@mutant
+def spaces_as_plus_in_the_path() -> None:
+    _path(lambda path: path.replace("%20", "+"))
+
+
+@mutant
+def ids_in_lower_case() -> None:
+    sending(lambda asked: asked.arguments.update({name: it.lower() for name, it in asked.arguments.items()}))
+
+
+@mutant
+def company_and_connection_swapped() -> None:
+    def swap(asked: Asked) -> None:
+        if "connectionId" in asked.arguments:
+            company, connection = asked.arguments["companyId"], asked.arguments["connectionId"]
+            asked.arguments.update(companyId=connection, connectionId=company)
+
+    sending(swap)
+
+
+@mutant
+def base_path_dropped() -> None:
+    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+        parts = urlsplit(base_url)
+        own(self, f"{parts.scheme}://{parts.netloc}", *given)
+
+    wrap(Transport, "__init__", made)
+
+
+@mutant
+def base_slash_doubled() -> None:
+    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+        own(self, base_url, *given)
+        self._base = base_url
+
+    wrap(Transport, "__init__", made)
