@@ -52,7 +52,7 @@ class Failed(Exception):  # noqa: N818 - what came of a mutant that could not be
 
 
 class Stand:
-    """Where clients play: `folder` holds their configuration. `package` stands in for the reference package."""
+    """Where clients play: `folder` holds their configuration. `package` stands in for clients/reference."""
 
     def __init__(self, folder: Path, *, package: Path = CLIENT) -> None:
         self._folder = folder
@@ -123,7 +123,7 @@ class Stand:
             await lane.stop()
 
     def _installed(self, client: str) -> Installed:
-        whole = (str(CLIENT / "adapter.py"),)
+        whole = (str(self._package / "adapter.py"),)
         program = whole if client == WHOLE else (str(PROGRAM), client)
         return Installed(
             name=client,
@@ -136,5 +136,5 @@ class Stand:
             command=(sys.executable, *program, str(self._config)),
             env={"PYTHONPATH": os.pathsep.join(map(str, (self._package, HELPER)))},
             cwd=self._folder,
-            sources=(CLIENT, HELPER),
+            sources=(self._package, HELPER),
         )

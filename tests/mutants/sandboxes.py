@@ -68,7 +68,8 @@ class _BrokenUpstream:
 
 def _edited(answer: Answer, change: Callable[[dict[str, Any]], object], *, failures: bool = False) -> Answer:
     """Return an answer with its JSON object changed in place; only successes, or only failures, and none of a fault."""
-    if answer.faults or "json" not in (header(answer.headers, "content-type") or "") or (answer.status >= 400) is not failures:
+    kind = header(answer.headers, "content-type") or ""
+    if answer.faults or "json" not in kind or (answer.status >= 400) is not failures:
         return answer
     body = json.loads(answer.body)
     change(body)

@@ -60,6 +60,12 @@ def test_what_is_no_server_is_refused(url: str) -> None:
         Client(None, url)
 
 
+@pytest.mark.parametrize("auth", ["Basic a\n", "Basic a\r\nX: y", "Basic a\0b"])
+def test_a_credential_that_no_header_can_carry_is_refused(auth: str) -> None:
+    with pytest.raises(ValueError, match="no header can carry"):
+        Client(auth, "http://127.0.0.1:1")
+
+
 def test_a_write_carries_json_and_the_credential_as_given(double: Double) -> None:
     double.script = [double.json(PUSH)]
     with client(double) as api:

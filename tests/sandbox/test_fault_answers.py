@@ -72,6 +72,11 @@ def test_a_redirect_points_where_it_is_told(location: str, expected: str) -> Non
     assert (answer.status, answer.headers, answer.scripted) == (307, (("Location", expected),), True)
 
 
+def test_a_redirect_elsewhere_keeps_the_port_and_names_another_host() -> None:
+    answer = redirected(Redirect(location="{elsewhere}/stolen"), "http://127.0.0.1:81/v1")
+    assert answer.headers == (("Location", "http://localhost:81/v1/stolen"),)
+
+
 BODY = b'{"results":[{"id":"1","a/b":1},{"id":"2"}],"n":12345678901234567890}'
 
 

@@ -27,7 +27,8 @@ class Client:
 
     `auth` is sent as it is in `Authorization`: "Basic " and the base64 of the key; None sends none. `retries` concerns
     reads only, None for a single attempt. `timeout` is in seconds, for each wait on the socket; None waits for ever.
-    Raises ValueError for a `base_url` that is not http(s) or has a query, and for control characters in `auth`. Close it, or use it with `with`.
+    Raises ValueError for a `base_url` that is not http(s) or has a query, and for control characters in `auth`.
+    Close it, or use it with `with`.
     """
 
     def __init__(

@@ -117,7 +117,7 @@ def _duration(text: str, pointer: str) -> Iterator[Flaw]:
 
 
 def _fault(fault: Fault, pointer: str) -> Iterator[Flaw]:
-    planned = [name for name in ACTIONS if getattr(fault, name) not in (None, False)]
+    planned = [name for name in ACTIONS if getattr(fault, name) is not None and getattr(fault, name) is not False]
     if len(planned) != 1:
         said = f"it has {' and '.join(planned)}" if planned else "it has none"
         yield Flaw(pointer, f"a fault does exactly one thing; {said}", f"choose one of {', '.join(ACTIONS)}")

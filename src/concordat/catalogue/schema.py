@@ -114,5 +114,9 @@ def _matcher_shapes() -> tuple[dict[str, Any], dict[str, Any]]:
         {"type": "object", "properties": {word: shape}, "required": [word], "additionalProperties": False}
         for word, shape in words.items()
     ]
-    like = {"anyOf": [{"type": "object", "required": [word], "maxProperties": 1} for word in (*words, *sorted(BOUNDS))]}
+    like: dict[str, Any] = {
+        "anyOf": [{"type": "object", "required": [word], "maxProperties": 1} for word in (*words, *sorted(BOUNDS))]
+    }
+    # an object under `number` is real data, see `grammar.matcher_word`
+    like["anyOf"][list(words).index("number")]["properties"] = {"number": {"not": {"type": "object"}}}
     return {"anyOf": [*single, bounds]}, like

@@ -1,9 +1,10 @@
 """Checks: what a case expects against what was seen; verdicts, hazards, parity, and the ledger of known failures."""
 
+from concordat.checks.equality import equal
 from concordat.checks.hazards import hazard_of
 from concordat.checks.judge import judge
 from concordat.checks.ledger import Applied, LedgerMatcher, apply_ledger, explain, signature_of
-from concordat.checks.matchers import equal, match
+from concordat.checks.matchers import match
 from concordat.checks.model import CaseSeen, Check, StepSeen, Verdict, worst
 from concordat.checks.parity import shape
 from concordat.checks.recording import ledger_yaml, record_failures

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.catalogue.grammar import matcher_word
-from concordat.checks.matchers import equal, match
+from concordat.checks.equality import equal
+from concordat.checks.matchers import match
 from concordat.checks.values import shown
 from concordat.checks.wanted import Wanted, as_text, same_instant
 from concordat.values import join_pointer

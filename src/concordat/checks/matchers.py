@@ -10,23 +10,23 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
 from concordat.catalogue.grammar import LITERAL, matcher_flaws, matcher_word
-from concordat.checks.values import as_number, kind_of, read_tags, shown
+from concordat.checks.equality import Found, add, plain_differences
+from concordat.checks.values import as_number, kind_of, read_tags
 from concordat.errors import CatalogueError
 from concordat.values import join_pointer
 from concordat.wire.canonical import WrittenNumber
-from concordat.wire.diff import Difference, Kind
 
-__all__ = ["Mode", "equal", "match"]
+if TYPE_CHECKING:
+    from concordat.wire.diff import Difference
+
+__all__ = ["Mode", "match"]
 
 Mode: TypeAlias = Literal["exact", "has"]
-_Found: TypeAlias = list[Difference]
-Same: TypeAlias = Callable[[Any, Any], bool]
-"""Whether two scalars of one JSON type are the same; numbers and null are compared before it."""
 
 
 def match(expected: Any, observed: Any, *, mode: Mode = "exact") -> tuple[Difference, ...]:
@@ -38,130 +38,89 @@ def match(expected: Any, observed: Any, *, mode: Mode = "exact") -> tuple[Differ
     if flaw is not None:
         message = f"{flaw.message} (at {flaw.pointer or 'its top'})"
         raise CatalogueError(message, hint=flaw.hint)
-    found: _Found = []
+    found: Found = []
     _match(expected, observed, "", mode, found)
     return tuple(found)
 
 
-def equal(expected: Any, observed: Any, *, same: Same | None = None) -> tuple[Difference, ...]:
-    """Return every difference between two plain values; nothing in `expected` is read as a matcher."""
-    found: _Found = []
-    _plain(expected, observed, "", found, same or _same)
-    return tuple(found)
-
-
-def _same(expected: Any, observed: Any) -> bool:
-    return bool(expected == observed)
-
-
-def _match(expected: Any, observed: Any, pointer: str, mode: Mode, found: _Found) -> None:
+def _match(expected: Any, observed: Any, pointer: str, mode: Mode, found: Found) -> None:
     word = matcher_word(expected)
     if word is not None:
         _MATCHERS[word](expected, observed, pointer, mode, found)
     elif observed is msgspec.UNSET:
-        _add(found, pointer, "missing", expected, None)
+        add(found, pointer, "missing", expected, None)
     elif isinstance(expected, Mapping):
         read = read_tags(expected) if len(expected) == 1 else expected
         if isinstance(read, Mapping):
             _object(expected, observed, pointer, mode, found)
         else:
-            _plain(read, observed, pointer, found, _same)
+            plain_differences(read, observed, pointer, found)
     elif isinstance(expected, (list, tuple)):
         _array(expected, observed, pointer, mode, found)
     else:
-        _plain(expected, observed, pointer, found, _same)
+        plain_differences(expected, observed, pointer, found)
 
 
-def _object(expected: Any, observed: Any, pointer: str, mode: Mode, found: _Found) -> None:
+def _object(expected: Any, observed: Any, pointer: str, mode: Mode, found: Found) -> None:
     if not isinstance(observed, Mapping):
-        _add(found, pointer, "type", expected, observed)
+        add(found, pointer, "type", expected, observed)
         return
     for key, value in expected.items():
         _match(value, observed.get(key, msgspec.UNSET), pointer + join_pointer(key), mode, found)
     if mode == "exact":
         for key in observed:
             if key not in expected:
-                _add(found, pointer + join_pointer(key), "extra", None, observed[key])
+                add(found, pointer + join_pointer(key), "extra", None, observed[key])
 
 
-def _array(expected: Any, observed: Any, pointer: str, mode: Mode, found: _Found) -> None:
+def _array(expected: Any, observed: Any, pointer: str, mode: Mode, found: Found) -> None:
     if not isinstance(observed, (list, tuple)):
-        _add(found, pointer, "type", expected, observed)
+        add(found, pointer, "type", expected, observed)
         return
     if len(expected) != len(observed):
-        _add(found, pointer, "count", len(expected), len(observed))
+        add(found, pointer, "count", len(expected), len(observed))
     for index, (left, right) in enumerate(zip(expected, observed, strict=False)):
         _match(left, right, f"{pointer}/{index}", mode, found)
 
 
-def _plain(expected: Any, observed: Any, pointer: str, found: _Found, same: Same) -> None:
-    if observed is msgspec.UNSET:
-        _add(found, pointer, "missing", expected, None)
-        return
-    kind = kind_of(expected)
-    if kind != kind_of(observed):
-        _add(found, pointer, "type", expected, observed)
-    elif kind in ("object", "array"):
-        _plain_members(expected, observed, pointer, found, same)
-    elif kind == "number":
-        if as_number(expected) != as_number(observed):
-            _add(found, pointer, "changed", expected, observed)
-    elif not same(expected, observed):
-        _add(found, pointer, "changed", expected, observed)
-
-
-def _plain_members(expected: Any, observed: Any, pointer: str, found: _Found, same: Same) -> None:
-    if isinstance(expected, Mapping):
-        for key, value in expected.items():
-            _plain(value, observed.get(key, msgspec.UNSET), pointer + join_pointer(key), found, same)
-        for key in observed:
-            if key not in expected:
-                _add(found, pointer + join_pointer(key), "extra", None, observed[key])
-        return
-    if len(expected) != len(observed):
-        _add(found, pointer, "count", len(expected), len(observed))
-    for index, (left, right) in enumerate(zip(expected, observed, strict=False)):
-        _plain(left, right, f"{pointer}/{index}", found, same)
-
-
-def _absent(expected: Any, observed: Any, pointer: str, _mode: Mode, found: _Found) -> None:
+def _absent(expected: Any, observed: Any, pointer: str, _mode: Mode, found: Found) -> None:
     if observed is not msgspec.UNSET:
-        _add(found, pointer, "extra", expected, observed)
+        add(found, pointer, "extra", expected, observed)
 
 
-def _null(expected: Any, observed: Any, pointer: str, _mode: Mode, found: _Found) -> None:
+def _null(expected: Any, observed: Any, pointer: str, _mode: Mode, found: Found) -> None:
     if observed is not None:
-        _add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
+        add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
 
 
-def _any(expected: Any, observed: Any, pointer: str, _mode: Mode, found: _Found) -> None:
+def _any(expected: Any, observed: Any, pointer: str, _mode: Mode, found: Found) -> None:
     wanted = expected["any"]
     if observed is msgspec.UNSET:
-        _add(found, pointer, "missing", expected, None)
+        add(found, pointer, "missing", expected, None)
     elif wanted == "integer":
         number = as_number(observed)
         if number is None or number != number.to_integral_value():
-            _add(found, pointer, "type", expected, observed)
+            add(found, pointer, "type", expected, observed)
     elif wanted is not True and kind_of(observed) != wanted:
-        _add(found, pointer, "type", expected, observed)
+        add(found, pointer, "type", expected, observed)
 
 
-def _one_of(expected: Any, observed: Any, pointer: str, mode: Mode, found: _Found) -> None:
+def _one_of(expected: Any, observed: Any, pointer: str, mode: Mode, found: Found) -> None:
     for alternative in expected["one-of"]:
-        trial: _Found = []
+        trial: Found = []
         _match(alternative, observed, pointer, mode, trial)
         if not trial:
             return
-    _add(found, pointer, "missing" if observed is msgspec.UNSET else "changed", expected, observed)
+    add(found, pointer, "missing" if observed is msgspec.UNSET else "changed", expected, observed)
 
 
-def _length(expected: Any, observed: Any, pointer: str, _mode: Mode, found: _Found) -> None:
+def _length(expected: Any, observed: Any, pointer: str, _mode: Mode, found: Found) -> None:
     if observed is msgspec.UNSET:
-        _add(found, pointer, "missing", expected, None)
+        add(found, pointer, "missing", expected, None)
     elif kind_of(observed) not in ("string", "array", "object", "bytes"):
-        _add(found, pointer, "type", expected, observed)
+        add(found, pointer, "type", expected, observed)
     elif not _counts(expected["length"], len(observed)):
-        _add(found, pointer, "count", expected, len(observed))
+        add(found, pointer, "count", expected, len(observed))
 
 
 def _counts(wanted: Any, count: int) -> bool:
@@ -170,82 +129,78 @@ def _counts(wanted: Any, count: int) -> bool:
     return bool(wanted == count)
 
 
-def _bounds(expected: Any, observed: Any, pointer: str, _mode: Mode, found: _Found) -> None:
+def _bounds(expected: Any, observed: Any, pointer: str, _mode: Mode, found: Found) -> None:
     number = as_number(observed)
     if number is None:
-        _add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
+        add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
         return
     low, high = as_number(expected.get("at-least")), as_number(expected.get("at-most"))
     if (low is not None and number < low) or (high is not None and number > high):
-        _add(found, pointer, "changed", expected, observed)
+        add(found, pointer, "changed", expected, observed)
 
 
-def _number(expected: Any, observed: Any, pointer: str, _mode: Mode, found: _Found) -> None:
+def _number(expected: Any, observed: Any, pointer: str, _mode: Mode, found: Found) -> None:
     if kind_of(observed) != "number":
-        _add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
+        add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
         return
     written = str(observed) if isinstance(observed, WrittenNumber) else msgspec.json.encode(observed).decode()
     if written != expected["number"]:
-        _add(found, pointer, "changed", expected, written)
+        add(found, pointer, "changed", expected, written)
 
 
-def _bytes(expected: Any, observed: Any, pointer: str, _mode: Mode, found: _Found) -> None:
+def _bytes(expected: Any, observed: Any, pointer: str, _mode: Mode, found: Found) -> None:
     if not isinstance(observed, (bytes, bytearray)):
-        _add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
+        add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
         return
     wanted = expected["bytes"]
     if not isinstance(wanted, Mapping):
         if base64.b64decode(wanted) != observed:
-            _add(found, pointer, "changed", expected, observed)
+            add(found, pointer, "changed", expected, observed)
         return
     if "length" in wanted and not _counts(wanted["length"], len(observed)):
-        _add(found, pointer, "count", expected, len(observed))
+        add(found, pointer, "count", expected, len(observed))
     digest = hashlib.sha256(observed).hexdigest()
     if wanted.get("sha256", digest) != digest:
-        _add(found, pointer, "changed", expected, {"length": len(observed), "sha256": digest})
+        add(found, pointer, "changed", expected, {"length": len(observed), "sha256": digest})
 
 
-def _matches(expected: Any, observed: Any, pointer: str, _mode: Mode, found: _Found) -> None:
+def _matches(expected: Any, observed: Any, pointer: str, _mode: Mode, found: Found) -> None:
     if kind_of(observed) != "string":
-        _add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
+        add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
     elif re.fullmatch(expected["matches"], observed, re.DOTALL) is None:
-        _add(found, pointer, "changed", expected, observed)
+        add(found, pointer, "changed", expected, observed)
 
 
-def _each(expected: Any, observed: Any, pointer: str, mode: Mode, found: _Found) -> None:
+def _each(expected: Any, observed: Any, pointer: str, mode: Mode, found: Found) -> None:
     if not isinstance(observed, (list, tuple)):
-        _add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
+        add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
         return
     for index, item in enumerate(observed):
         _match(expected["each"], item, f"{pointer}/{index}", mode, found)
 
 
-def _contains(expected: Any, observed: Any, pointer: str, mode: Mode, found: _Found) -> None:
+def _contains(expected: Any, observed: Any, pointer: str, mode: Mode, found: Found) -> None:
     wanted = expected["contains"]
     if isinstance(wanted, str) and kind_of(observed) == "string":
         if wanted not in observed:
-            _add(found, pointer, "changed", expected, observed)
+            add(found, pointer, "changed", expected, observed)
         return
     if not isinstance(observed, (list, tuple)):
-        _add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
+        add(found, pointer, "missing" if observed is msgspec.UNSET else "type", expected, observed)
         return
     for item in observed:
-        trial: _Found = []
+        trial: Found = []
         _match(wanted, item, pointer, mode, trial)
         if not trial:
             return
-    _add(found, pointer, "missing", expected, observed)
+    add(found, pointer, "missing", expected, observed)
 
 
-def _literal(expected: Any, observed: Any, pointer: str, _mode: Mode, found: _Found) -> None:
-    _plain(expected[LITERAL], observed, pointer, found, _same)
+def _literal(expected: Any, observed: Any, pointer: str, _mode: Mode, found: Found) -> None:
+    plain_differences(expected[LITERAL], observed, pointer, found)
 
 
-def _add(found: _Found, pointer: str, kind: Kind, expected: Any, observed: Any) -> None:
-    found.append(Difference(pointer, kind, shown(expected), shown(observed)))
-
-
-_MATCHERS: dict[str, Callable[[Any, Any, str, Mode, _Found], None]] = {
+_MATCHERS: dict[str, Callable[[Any, Any, str, Mode, Found], None]] = {
     "absent": _absent,
     "null": _null,
     "any": _any,

@@ -9,6 +9,10 @@ import msgspec
 
 __all__ = ["Installed", "clean_environment"]
 
+NOBODY = Path(__file__).with_name("nobody.pem")
+"""One authority, whose key is gone. Clients speak to loopback in the clear: nothing else is to be trusted by them. It
+also spares a Python SDK the reading of a hundred authorities for every client that is built (45 ms each)."""
+
 _KEPT = ("PATH", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
@@ -50,5 +54,6 @@ def clean_environment(home: Path) -> dict[str, str]:
         "LC_ALL": "C.UTF-8",
         "NETRC": os.devnull,
         "PYTHONNOUSERSITE": "1",
+        "SSL_CERT_FILE": str(NOBODY),
         "TZ": "UTC",
     }

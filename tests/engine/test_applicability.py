@@ -1,0 +1,65 @@
+"""Which cases are for which clients."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from concordat.catalogue.model import Advance, Call, Parallel
+from concordat.contract import load_contracts
+from concordat.engine.applicability import calls_of, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from concordat.catalogue.model import Case
+    from concordat.clients import Manifest
+
+BOTH = ("accounting", "sync-for-expenses")
+LIST = Call(call="customers.list")
+# Only one of the two contracts has it.
+OPTIONS = Call(call="pushOptions.get")
+
+
+@pytest.mark.parametrize(
+    ("steps", "case_apis", "operations", "apis", "contract", "reason"),
+    [
+        ([LIST], [], ("customers.list",), BOTH, "accounting", None),
+        ([LIST], [], ("customers.list",), BOTH[::-1], "sync-for-expenses", None),
+        ([LIST], ["accounting"], ("customers.list",), BOTH[::-1], "accounting", None),
+        ([LIST], ["accounting"], ("customers.list",), BOTH[1:], None, "the client speaks sync-for-expenses"),
+        ([LIST], [], (), BOTH, None, "the client has no customers.list"),
+        ([OPTIONS], [], ("pushOptions.get",), BOTH[::-1], "accounting", None),
+        ([OPTIONS], [], ("pushOptions.get",), BOTH[1:], None, "no contract of the client has all of pushOptions.get"),
+        ([LIST, Call(call="companies.list", via="harness")], [], ("customers.list",), BOTH, "accounting", None),
+        (
+            [Parallel(parallel=[LIST, Call(call="companies.list")])],
+            [],
+            ("customers.list",),
+            BOTH,
+            None,
+            "companies.list",
+        ),
+        ([LIST], [], ("customers.list",), ("unheard-of",), None, "no contract of the client"),
+    ],
+)
+def test_a_case_fits_the_first_contract_that_can_carry_it(  # noqa: PLR0917 - the columns of the table
+    steps: list[Call],
+    case_apis: list[str],
+    operations: tuple[str, ...],
+    apis: tuple[str, ...],
+    contract: str | None,
+    reason: str | None,
+    case: Callable[..., Case],
+    manifest: Callable[..., Manifest],
+) -> None:
+    found = fit(case(*steps, apis=case_apis), manifest(operations, apis), load_contracts())
+    assert (found.contract.name if found.contract else None) == contract
+    assert (found.reason is None) is (reason is None)
+    assert (reason or "") in (found.reason or "")
+
+
+def test_every_call_of_a_case_is_seen(case: Callable[..., Case]) -> None:
+    made = case(LIST, Advance(advance="1s"), Parallel(parallel=[OPTIONS, LIST]))
+    assert [call.call for call in calls_of(made)] == ["customers.list", "pushOptions.get", "customers.list"]

@@ -1,0 +1,173 @@
+"""The steps of one case, each as the format describes it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from concordat.catalogue.model import Advance, Call, Change, ClientSettings, Fault, Parallel, Repeat, RetryPolicy
+from concordat.clients.protocol import Retries
+from concordat.contract import load_contracts
+from concordat.engine.case_runner import CaseRunner
+from concordat.engine.sandbox_target import SandboxTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from concordat.catalogue.model import Case
+    from concordat.clients import AdapterProcess
+    from concordat.engine.case_runner import Played
+
+LIST = Call(call="customers.list", with_={"companyId": "$company"})
+CREATE = Call(
+    call="customers.create",
+    id="create",
+    with_={"companyId": "$company", "connectionId": "$connection", "body": {"customerName": "Ada", "status": "Active"}},
+    save={"push": "/pushOperationKey"},
+)
+
+
+def play(case: Case, adapter: Any) -> Played:
+    runner = CaseRunner(
+        case,
+        load_contracts()["accounting"],
+        SandboxTarget(),
+        cast("AdapterProcess", adapter),
+        variant=None,
+        version="1",
+        promised=frozenset(),
+    )
+    return asyncio.run(asyncio.wait_for(runner.play(), 30))
+
+
+@pytest.fixture
+def obedient(doubles: dict[str, Any]) -> Any:
+    return doubles["Obedient"]()
+
+
+def test_calls_keep_to_their_own_exchanges(case: Callable[..., Case], obedient: Any) -> None:
+    played = play(case(LIST, CREATE), obedient)
+    assert [(step.label, [e.operation for e in step.exchanges]) for step in played.seen.steps] == [
+        ("s1", ["customers.list"]),
+        ("create", ["customers.create"]),
+    ]
+    assert played.steps == {1: "s1", 2: "create"}
+    assert played.seen.commits == {"customers.create": 1}
+    assert played.seen.harness_problem is None
+
+
+def test_what_is_saved_is_bound_in_later_steps(case: Callable[..., Case], obedient: Any) -> None:
+    find = Call(call="pushOperations.get", with_={"companyId": "$company", "pushOperationKey": "$push"})
+    played = play(case(CREATE, find), obedient)
+    created, found = (step.outcome for step in played.seen.steps)
+    assert created is not None
+    assert found is not None
+    assert found.payload["pushOperationKey"] == created.payload["pushOperationKey"]
+
+
+def test_what_is_not_there_to_be_saved_is_null(case: Callable[..., Case], obedient: Any) -> None:
+    from_nowhere = Call(call="customers.list", with_={"companyId": "$company"}, save={"gone": "/no/such/9"})
+    played = play(case(from_nowhere, state={"pushes": "$gone"}), obedient)
+    assert played.seen.case.state == {"pushes": None}
+
+
+def test_repeat_asks_again_until_the_payload_matches(case: Callable[..., Case], obedient: Any) -> None:
+    wait = Call(
+        call="pushOperations.get",
+        with_={"companyId": "$company", "pushOperationKey": "$push"},
+        repeat=Repeat(until={"status": "Success"}, times=5, advance="20s"),
+    )
+    played = play(case(CREATE, wait, world={"push": {"outcome": "success", "takes": "30s"}}), obedient)
+    last = played.seen.steps[-1]
+    assert last.outcome is not None
+    assert last.outcome.payload["status"] == "Success"
+    assert len(last.exchanges) == 1, "the checks judge the last answer"
+    assert len(played.exchanges) == 4
+
+
+def test_repeat_gives_up_after_its_times(case: Callable[..., Case], obedient: Any) -> None:
+    never = Call(
+        call="customers.list", with_={"companyId": "$company"}, repeat=Repeat(until={"pageNumber": 99}, times=3)
+    )
+    assert len(play(case(never), obedient).exchanges) == 3
+
+
+def test_the_clock_and_the_world_move_between_steps(case: Callable[..., Case], obedient: Any) -> None:
+    change = Change(change={"refuse": 503})
+    played = play(case(CREATE, Advance(advance="1h"), change, LIST), obedient)
+    outcome = played.seen.steps[-1].outcome
+    assert outcome is not None
+    assert outcome.status == 503
+    assert played.seen.state is not None
+    assert [push["status"] for push in played.seen.state["pushes"]] == ["Success"]
+
+
+def test_preparation_goes_past_the_tap_and_the_planned_faults(case: Callable[..., Case], obedient: Any) -> None:
+    prepare = Call(
+        call="customers.list", with_={"companyId": "$company"}, via="harness", save={"first": "/results/0/id"}
+    )
+    get = Call(call="customers.get", with_={"companyId": "$company", "customerId": "$first"})
+    fault = Fault(id="down", on="customers.list", reset=True, must_fire=True)
+    played = play(case(prepare, get, faults=[fault]), obedient)
+    assert [e.operation for e in played.exchanges] == ["customers.get"]
+    assert played.seen.unfired == ("down",)
+    assert [step.label for step in played.seen.steps] == ["s2"]
+
+
+def test_preparation_that_is_refused_is_a_harness_problem(case: Callable[..., Case], obedient: Any) -> None:
+    prepare = Call(call="customers.get", with_={"companyId": "$company", "customerId": "none"}, via="harness")
+    problem = play(case(prepare, LIST), obedient).seen.harness_problem
+    assert problem is not None
+    assert "preparation by `customers.get` was answered 404" in problem
+
+
+def test_an_unbound_name_is_a_harness_problem_with_a_hint(case: Callable[..., Case], obedient: Any) -> None:
+    problem = play(case(Call(call="customers.list", with_={"companyId": "$compny"})), obedient).seen.harness_problem
+    assert problem is not None
+    assert "did you mean `company`" in problem
+
+
+def test_parallel_calls_are_told_apart_by_their_arguments(case: Callable[..., Case], obedient: Any) -> None:
+    both = [Call(call="customers.list", with_={"companyId": "$company", "page": page}) for page in (1, 2)]
+    played = play(case(Parallel(parallel=both)), obedient)
+    assert [
+        (step.label, [dict(e.request.query).get("page") for e in step.exchanges if e.request])
+        for step in played.seen.steps
+    ] == [("s1.1", ["1"]), ("s1.2", ["2"])]
+
+
+def test_a_death_in_parallel_is_each_calls_own(case: Callable[..., Case], doubles: dict[str, Any]) -> None:
+    played = play(case(Parallel(parallel=[LIST, LIST])), doubles["DiesInTheCall"]())
+    assert [step.lost for step in played.seen.steps] == ["died", "died"]
+    assert played.seen.harness_problem is None
+
+
+def test_a_call_is_cancelled_after_its_time(case: Callable[..., Case], obedient: Any) -> None:
+    play(case(Call(call="customers.list", with_={"companyId": "$company"}, cancel_after=0.01)), obedient)
+    assert obedient.cancelled == 1
+
+
+def test_the_client_is_built_as_the_case_says(case: Callable[..., Case], obedient: Any) -> None:
+    policy = RetryPolicy(initial=20, maximum=50, elapsed=400)
+    client = ClientSettings(retries=policy, timeout=300, auth="Basic of-$company", surface="sync")
+    play(case(client=client), obedient)
+    (order,) = obedient.opened
+    assert order["retries"] == Retries(20, 50, 400, 1.5, True)  # noqa: FBT003 - the protocol's own order
+    assert (order["timeout"], order["surface"]) == (300, "sync")
+    assert order["server_url"].startswith("http://127.0.0.1:")
+
+
+def test_without_wishes_the_client_gets_the_worlds_credential(case: Callable[..., Case], obedient: Any) -> None:
+    play(case(), obedient)
+    (order,) = obedient.opened
+    assert order["auth"].startswith("Basic ")
+    assert (order["retries"], order["timeout"]) == ("none", None)
+
+
+def test_a_base_path_is_put_behind_the_url_and_taken_off_again(case: Callable[..., Case], obedient: Any) -> None:
+    played = play(case(client=ClientSettings(base_path="/v1")), obedient)
+    assert obedient.opened[0]["server_url"].endswith("/v1")
+    assert [e.operation for e in played.exchanges] == ["customers.list"]
+    assert played.seen.base_path == "/v1"
