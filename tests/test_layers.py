@@ -66,19 +66,28 @@ def test_the_shared_modules_import_no_package() -> None:
     assert wrong == []
 
 
-def words_of_code(path: Path) -> Iterator[tuple[str, int]]:
-    """Names and texts that code acts on: docstrings and a command's examples say what they like."""
-    tree = ast.parse(path.read_text("utf-8"))
-    prose: set[int] = set()
+def prose(tree: ast.AST) -> set[int]:
+    """Docstrings and a command's examples: they say what they like."""
+    found: set[int] = set()
     for node in ast.walk(tree):
+        spoken: ast.AST | None = None
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            prose.add(id(node.value))
-        if isinstance(node, ast.keyword) and node.arg == "epilog":
-            prose.update(id(part) for part in ast.walk(node.value))
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "EXAMPLES" for t in node.targets):
-            prose.update(id(part) for part in ast.walk(node.value))
+            spoken = node.value
+        elif isinstance(node, ast.keyword) and node.arg == "epilog":
+            spoken = node.value
+        elif isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "EXAMPLES" for t in node.targets):
+            spoken = node.value
+        if spoken is not None:
+            found.update(id(part) for part in ast.walk(spoken))
+    return found
+
+
+def words_of_code(path: Path) -> Iterator[tuple[str, int]]:
+    """Names and texts that code acts on."""
+    tree = ast.parse(path.read_text("utf-8"))
+    spoken = prose(tree)
     for node in ast.walk(tree):
-        if id(node) in prose:
+        if id(node) in spoken:
             continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value, node.lineno

@@ -124,3 +124,21 @@ def test_a_repeated_call_ends_when_its_payload_matches(
     sent = [exchange(number=n) for n in (1, 2, 3)]
     assert reds(judge(seen((step, sent, outcomes.ok(payload))))) == red
     assert "request.count" in reds(judge(seen((step, [*sent, exchange(number=4)], outcomes.ok(payload)))))
+
+
+@pytest.mark.parametrize(
+    ("told", "payload", "red"),
+    [
+        (["ok", "unknown"], {"pageNumber": 2}, False),
+        (["ok", "unknown"], {"pageNumber": 1}, True),
+        (["ok", "unknown"], None, False),
+        (["unknown"], None, True),
+    ],
+)
+def test_where_a_failure_is_as_good_as_the_payload_only_what_was_told_as_ok_is_held_to_it(
+    seen: Any, exchange: Any, outcomes: Any, *, told: list[str], payload: Any, red: bool
+) -> None:
+    step = expecting(LIST, outcome={"told": told, "payload": {"pageNumber": 2}})
+    outcome = Outcome("call", "raised", error=ErrorShown("DecodeError")) if payload is None else outcomes.ok(payload)
+    checks = judge(seen((step, [exchange()], outcome)))
+    assert reds(checks) == ({"outcome.payload"} if red else set())

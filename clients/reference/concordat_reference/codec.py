@@ -1,10 +1,12 @@
-"""JSON in which no number loses a digit, and paths in which an argument stays one segment."""
+"""JSON in which no number loses a digit, paths in which an argument stays one segment, bodies without their coding."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import secrets
+import zlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote, urlencode
@@ -12,7 +14,7 @@ from urllib.parse import quote, urlencode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["dumps", "loads", "path", "query"]
+__all__ = ["dumps", "loads", "path", "query", "uncoded"]
 
 _HOLE = re.compile(r"\{(\w+)\}")
 
@@ -68,6 +70,27 @@ def query(passed: Mapping[str, object]) -> str:
         if value is not None
     ]
     return "?" + urlencode(pairs, quote_via=quote, safe="") if pairs else ""
+
+
+def uncoded(codings: str, body: bytes) -> bytes:
+    """Undo the content codings that were applied (RFC 9110, section 8.4), the last one first.
+
+    Each is held to its end and its checksum, which urllib3 does not do. Raises ValueError for a coding that breaks off,
+    is damaged, or is neither gzip nor deflate.
+    """
+    for coding in reversed([name.strip().lower() for name in codings.split(",")]):
+        try:
+            if coding in ("gzip", "x-gzip"):
+                body = gzip.decompress(body)
+            elif coding == "deflate":
+                body = zlib.decompress(body)
+            elif coding not in ("", "identity"):
+                message = f"its content coding is {coding}"
+                raise ValueError(message)
+        except (OSError, EOFError, zlib.error) as error:
+            message = f"its {coding} coding is damaged: {error}"
+            raise ValueError(message) from error
+    return body
 
 
 def _refuse(text: str) -> NoReturn:

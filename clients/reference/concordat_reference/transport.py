@@ -119,7 +119,8 @@ class Transport:
                 prepared, allow_redirects=False, timeout=self._timeout, stream=True, proxies={}
             ) as response:
                 status = response.status_code
-                body = response.content  # urllib3 holds the body to its Content-Length
+                raw = response.raw.read(decode_content=False)  # urllib3 holds the body to its Content-Length
+                body = codec.uncoded(response.headers.get("Content-Encoding", ""), raw)
         except (requests.RequestException, HTTPError, ValueError) as error:
             reason = f"{type(error).__name__}: {error}"
             raise TransportError(reason, status) from error
@@ -137,6 +138,7 @@ def _session(auth: str | None) -> requests.Session:
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers["User-Agent"] = "concordat-reference"
+    session.headers["Accept-Encoding"] = "gzip, deflate"
     if auth is not None:
         if not auth.isprintable():  # CR, LF and NUL would end the header or the request (RFC 9110, 5.5)
             message = "the credential holds a character that no header can carry"

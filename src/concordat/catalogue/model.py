@@ -184,7 +184,8 @@ class OutcomeExpectation(_Model, frozen=True, kw_only=True):
 
     told: Told | list[Told] | None = None
     payload: Any = msgspec.UNSET
-    """A value or matcher; objects are read as `has`: further keys are no matter."""
+    """A value or matcher; objects are read as `has`: further keys are no matter. When `told` lists `ok` beside others,
+    it is what `ok` must come with; a caller who was told one of the others need not have it."""
     error: ErrorExpectation | None = None
 
 

@@ -62,7 +62,9 @@ def judge_possible(step: StepSeen, seen: CaseSeen) -> Check:
             verdict=Verdict.NOT_APPLICABLE,
             message=f"{outcome.ended}: {detail}; nothing promises it",
         )
-    level = None if outcome.ended == "unsupported" or _documented(step, seen) else Level.SHOULD.value
+    # Only what is promised is asked for at the case's own level, and nothing at more than that.
+    weaker = outcome.ended == "unsupported" or _documented(step, seen) or seen.case.level is not Level.MUST
+    level = None if weaker else Level.SHOULD.value
     return Check(
         id="call.possible",
         verdict=Verdict.FAIL,

@@ -80,14 +80,14 @@ def _as_yaml(case: Case) -> str:
 
 @command.command("lint")
 def lint_cases() -> None:
-    """Check every case and ledger beyond their format; exit 2 when anything is wrong."""
-    from concordat.catalogue import lint, load_catalogue  # noqa: PLC0415
+    """Check every case and ledger beyond their format; exit 2 on any error (a warning is for people)."""
+    from concordat.catalogue import Severity, lint, load_catalogue  # noqa: PLC0415
 
     findings = lint(load_catalogue())
     for finding in findings:
         click.echo(str(finding))
     click.echo(f"{len(findings)} findings", err=True)
-    sys.exit(EXIT_USAGE if findings else 0)
+    sys.exit(EXIT_USAGE if any(finding.severity is Severity.ERROR for finding in findings) else 0)
 
 
 @command.command("schema")

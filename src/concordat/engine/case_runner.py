@@ -158,10 +158,10 @@ class CaseRunner:
 
     async def _call(self, step: Call, label: str, stage: Stage, tap: CaseTap) -> None:
         left = step.repeat.times if step.repeat else 1
+        mark = tap.mark()
         while True:
             left -= 1
             call = fill(step, self._saved)
-            mark = tap.mark()
             outcome = await self._outcome(call, tap)
             if left <= 0 or call.repeat is None or _settled(call.repeat, outcome):
                 break

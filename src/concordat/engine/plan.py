@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.catalogue.model import Case, Level, Profile
+from concordat.engine.files import file_of
 from concordat.errors import CatalogueError, did_you_mean
 
 if TYPE_CHECKING:
@@ -65,11 +66,14 @@ def select_cases(cases: Sequence[Case], settings: RunSettings) -> list[Case]:
 def _selected(case: Case, selector: str) -> bool:
     if selector in (case.id, case.key, case.area) or case.id.startswith(selector.rstrip(".") + "."):
         return True
-    path = Path(selector)
-    if path.suffix in {".yaml", ".yml"} or path.is_dir():
-        file, wanted = Path(case.path).resolve(), path.resolve()
-        return file == wanted or wanted in file.parents
-    return False
+    path, written = Path(selector), Path(case.path)
+    if path.parts and (path == written or path in written.parents):
+        return True
+    file = file_of(case) if path.suffix in {".yaml", ".yml"} or path.is_dir() else None
+    if file is None:
+        return False
+    wanted = path.resolve()
+    return file == wanted or wanted in file.parents
 
 
 def plan(cases: Iterable[Case], clients: Sequence[str]) -> list[Job]:

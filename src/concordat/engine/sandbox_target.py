@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from concordat.engine.bindings import fill
+from concordat.engine.files import file_of
 from concordat.errors import CatalogueError, Location
 from concordat.sandbox import Sandbox, parse_world, world_for_needs
 
@@ -28,14 +29,9 @@ def world_of(case: Case) -> World:
     try:
         return world_for_needs(case.needs) if case.needs is not None else parse_world(case.world)
     except CatalogueError as error:
-        where = error.where or (Location(_path(case), case.line) if case.path else None)
+        file = file_of(case)
+        where = error.where or (Location(file, case.line) if file else None)
         raise CatalogueError(error.message, where=where, cause=error.cause, hint=error.hint) from error
-
-
-def _path(case: Case) -> Any:
-    from pathlib import Path  # noqa: PLC0415 - only on the way to an error
-
-    return Path(case.path)
 
 
 class SandboxStage:

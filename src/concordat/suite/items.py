@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from concordat.checks import Verdict
+from concordat.engine.files import file_of
 from concordat.errors import ClientUnavailable, ConcordatError
 from concordat.suite.failure import failure_text
 
@@ -91,4 +92,4 @@ class CaseItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path | str, int | None, str]:
         """The case's own file and line."""
-        return self.job.case.path or self.path, max(self.job.case.line - 1, 0), self.name
+        return file_of(self.job.case) or self.path, max(self.job.case.line - 1, 0), self.name

@@ -1,0 +1,86 @@
+"""`cases`, `clients`, `doctor`: what is there, said so that scripts can read it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+import yaml
+
+from concordat.clients import load_manifests
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_cases_are_listed_with_the_projects_own(project: Any) -> None:
+    done = project.run("cases", "list", "--area", "mine")
+    assert (done.returncode, done.stderr) == (0, "4 cases, 4 rows\n")
+    assert [line.split()[:2] for line in done.stdout.splitlines()] == [
+        ["mine.list", "must"],
+        ["mine.wrong", "must"],
+        ["mine.world", "must"],
+        ["mine.write", "must"],
+    ]
+    assert done.stdout.splitlines()[0].endswith("must   A page is listed")
+
+
+def test_only_live_cases_are_listed_on_request_and_a_wrong_area_is_named(project: Any) -> None:
+    live = project.run("cases", "list", "--area", "mine", "--live")
+    assert [line.split()[0] for line in live.stdout.splitlines()] == ["mine.list", "mine.wrong", "mine.write"]
+    wrong = project.run("cases", "list", "--area", "mien")
+    assert wrong.returncode == 2
+    assert wrong.stderr == "error: no case is in the area `mien`\n  hint: did you mean `mine`?\n"
+
+
+def test_a_case_is_shown_as_yaml_with_its_place(project: Any) -> None:
+    done = project.run("cases", "show", "mine.wrong")
+    assert done.returncode == 0
+    assert done.stdout.startswith("# cases/mine/cases.yaml:8\n")
+    shown = yaml.safe_load(done.stdout)
+    assert (shown["id"], shown["needs"], shown["area"]) == ("mine.wrong", {"customers": 1}, "mine")
+
+
+def test_the_schema_takes_what_the_loader_takes(project: Any) -> None:
+    done = project.run("cases", "schema")
+    validator = jsonschema_rs.validator_for(json.loads(done.stdout))
+    cases = yaml.safe_load((project.root / "concordat/cases/mine/cases.yaml").read_text())
+    assert validator.is_valid(cases)
+    cases[0]["titel"] = cases[0].pop("title")
+    assert not validator.is_valid(cases)
+
+
+def test_lint_finds_what_loading_does_not(project: Any) -> None:
+    done = project.run("cases", "lint")
+    assert (done.returncode, done.stderr.splitlines()[-1:]) == (0, ["0 findings"]), done
+
+
+def test_clients_are_listed_whole_in_a_narrow_pipe(project: Any) -> None:
+    done = project.run("clients", "list", env={"COLUMNS": "20"})
+    assert done.returncode == 0
+    assert "…" not in done.stdout
+    for name in load_manifests():
+        assert f"\n{name} " in done.stdout
+    assert "concordat_reference" in done.stdout
+
+
+def test_doctor_looks_at_everything_and_prints_no_credential(project: Any, tmp_path: Path) -> None:
+    secret = "not-for-anybodys-eyes"
+    done = project.run("doctor", env={"CONCORDAT_API_KEY": secret})
+    assert done.returncode == 0
+    lines = {line[8:].split()[0]: line for line in done.stdout.splitlines()}
+    assert {"python", "uv", "node", "npm", "go", "java", "mvn", "cache", "project", "catalogue"} <= set(lines)
+    assert lines["CONCORDAT_API_KEY"].split()[2] == "set"
+    assert "not set" in lines["CONCORDAT_COMPANY_ID"]
+    assert str(tmp_path / "concordat") in lines["project"]
+    assert secret not in done.stdout + done.stderr
+
+
+def test_doctor_says_that_the_catalogue_is_wrong(project: Any) -> None:
+    project.write("cases/bad/cases.yaml", "- id: [\n")
+    done = project.run("doctor")
+    assert done.returncode == 3
+    (line,) = (line for line in done.stdout.splitlines() if " catalogue " in line)
+    assert "cases/bad/cases.yaml" in line
+    assert line.startswith("missing")
