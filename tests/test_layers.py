@@ -66,19 +66,20 @@ def test_the_shared_modules_import_no_package() -> None:
     assert wrong == []
 
 
+def is_prose(node: ast.Expr | ast.keyword | ast.Assign) -> bool:
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.keyword):
+        return node.arg == "epilog"
+    return any(isinstance(target, ast.Name) and target.id == "EXAMPLES" for target in node.targets)
+
+
 def prose(tree: ast.AST) -> set[int]:
     """Docstrings and a command's examples: they say what they like."""
     found: set[int] = set()
     for node in ast.walk(tree):
-        spoken: ast.AST | None = None
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            spoken = node.value
-        elif isinstance(node, ast.keyword) and node.arg == "epilog":
-            spoken = node.value
-        elif isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "EXAMPLES" for t in node.targets):
-            spoken = node.value
-        if spoken is not None:
-            found.update(id(part) for part in ast.walk(spoken))
+        if isinstance(node, ast.Expr | ast.keyword | ast.Assign) and is_prose(node):
+            found.update(id(part) for part in ast.walk(node.value))
     return found
 
 

@@ -3,6 +3,9 @@
 The caller is taken to write what the SDK's documents show: a dict in the SDK's own spellings, nested ones included,
 with enum values as wire strings. Spellings come from the request class's fields and aliases; a key of a body that the
 models do not know is passed on as it is. `surface` "async" calls the `*_async` methods, all on one event loop.
+
+Settings: for an operation that these versions spell otherwise, its call under the operation's name (the request's class
+is then the one in the method's signature), or false where they do not have it.
 """
 
 from __future__ import annotations
@@ -86,7 +89,7 @@ class HttpxStyle(Adapter):
 
     def call(self, call: Call) -> dict[str, Any]:
         """Call the method on the surface that is open, and read what it returned."""
-        spelled = self.config["operations"].get(call.operation)
+        spelled = self.spelled(call.operation)
         if spelled is None:
             raise CannotCall(call.operation, "unsupported")
         *path, name = spelled["call"].split(".")
@@ -104,6 +107,14 @@ class HttpxStyle(Adapter):
             )
         with inside("read"):
             return self.shown(result, method, call)
+
+    def spelled(self, operation: str) -> dict[str, Any] | None:
+        """Return how this version spells an operation, None when it does not have it."""
+        spelled: dict[str, Any] | None = self.config["operations"].get(operation)
+        other = self.config["settings"].get(operation)
+        if spelled is None or other is None:
+            return spelled
+        return {**spelled, "call": other, "request": None} if other else None
 
     @staticmethod
     def wait(work: Coroutine[Any, Any, Any], loop: asyncio.AbstractEventLoop, call: Call | None = None) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
+from concordat.checks import Verdict
 from concordat.engine.result import Footer
 from concordat.errors import NothingRan
 from concordat.report.console import RED_SHOWN, ConsoleReporter
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 ESCAPE = "\x1b["
 
 
-def _printed(told: list[Event], *, terminal: bool = False) -> str:
+def _printed(told: list[Event], *, terminal: bool = False, width: int = 100) -> str:
     out = io.StringIO()
-    console = Console(file=out, width=100, force_terminal=terminal, color_system="standard" if terminal else None)
+    console = Console(file=out, width=width, force_terminal=terminal, color_system="standard" if terminal else None)
     reporter = ConsoleReporter(console, folder=Path("reports/latest"))
     for event in told:
         reporter(event)
@@ -79,6 +80,15 @@ def test_red_results_beyond_the_first_are_one_line_each(
     assert printed.count("run it alone:") == RED_SHOWN
     lines = [line for line in printed.splitlines() if line.startswith("fail: ")]
     assert lines == [f"fail: things.c{RED_SHOWN + n:02} with one@1.0.0: request.query" for n in range(more)]
+
+
+def test_a_narrow_log_loses_nothing_of_the_table(
+    result: Callable[..., Result], events: Callable[..., list[Event]]
+) -> None:
+    told = events([result(str(verdict), client="a-client-of-a-long-name@10.11.12") for verdict in Verdict])
+    narrow = _printed(told, width=20).replace("\n", "")
+    assert "a-client-of-a-long-name@10.11.12" in narrow
+    assert "…" not in narrow
 
 
 def test_what_was_not_executed_is_not_counted_as_executed(

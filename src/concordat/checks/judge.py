@@ -116,7 +116,7 @@ def _documents(source: str, document: str) -> bool:
 
 
 def _observed(check: Check, reason: str) -> Check:
-    if check.verdict is not Verdict.FAIL:
+    if check.verdict not in (Verdict.FAIL, Verdict.BLOCKED):
         return check
     message = f"{reason}; {check.message}" if check.message else reason
     return msgspec.structs.replace(check, verdict=Verdict.OBSERVATION, message=message)

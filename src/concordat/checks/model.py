@@ -44,8 +44,8 @@ _SEVERITY = (
     Verdict.UNEXPECTED_PASS,
     Verdict.KNOWN_FAILURE,
     Verdict.BLOCKED,
-    Verdict.PASS,
     Verdict.OBSERVATION,
+    Verdict.PASS,
     Verdict.NOT_APPLICABLE,
 )
 

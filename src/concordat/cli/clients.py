@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+WIDE = 400
+"""Columns that a table may take: a narrow log wraps it, and loses none of it."""
+
 
 @click.group(short_help="List, install, check and prune clients.")
 def command() -> None:
@@ -45,7 +48,7 @@ def list_clients() -> None:
                 "no" if size is None else "yes",
                 "" if size is None else f"{size / 1e6:.1f} MB",
             )
-    console = Console()
+    console = Console(width=WIDE)
     console.print(table)
     console.print("* taken by default", style="dim", highlight=False)
 

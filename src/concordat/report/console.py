@@ -28,6 +28,8 @@ __all__ = ["ConsoleReporter"]
 
 RED_SHOWN = 20
 """Red results explained in full; further ones by one line each: the reports hold them all."""
+WIDE = 400
+"""Columns that the table may take: a narrow log wraps it, and loses none of it."""
 COLUMNS = (
     (Verdict.PASS, "pass", "green"),
     (Verdict.FAIL, "fail", "red"),
@@ -148,7 +150,9 @@ class ConsoleReporter:
         for client, counter in sorted(counts.items()):
             table.add_row(client, *(str(counter[verdict] or "") for verdict, _, _ in shown))
         self._console.print()
+        width, self._console.width = self._console.width, WIDE
         self._console.print(table)
+        self._console.width = width
 
     def _closing(self, event: RunFinished) -> None:
         executed = sum(r.verdict not in (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR) for r in self._results)

@@ -1,0 +1,205 @@
+"""The adapter of Python SDKs of the requests generation: dataclasses as requests, an envelope as the answer.
+
+The caller is taken to write what the SDK's documents show: objects of the SDK's classes, nested ones included, with
+members of its enums (a value that the enum does not know as plain text). Spellings come from the metadata of the
+classes' fields; a key that no class knows has no place. Shown are the attributes of what comes back by wire name; a
+None that is the attribute's default is a field that is not there, the SDK's own mark for such a field is shown as it is.
+
+This generation has no time limit, no cancelling and no async methods: an order's `timeout` is left out, and `timeout`
+is none of the features. Settings: `module`, where it is not the manifest's; and for an operation that these versions
+spell otherwise, its call under the operation's name, or false where they do not have it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+
+from concordat_adapter import Adapter, Call, CannotCall, config, inside, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from dataclasses import Field
+
+__all__ = ["RequestsStyle", "build", "wire_name"]
+
+ENVELOPE = ("content_type", "status_code", "raw_response")
+ERROR_ATTRIBUTE = "error_message"
+PARAMETERS = ("path_param", "query_param", "header")
+HIGHEST_STATUS = 599
+
+
+class RequestsStyle(Adapter):
+    """One SDK class, built with `security`, `server_url` and `retry_config`."""
+
+    style = "python-requests"
+    features = ("retries",)
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self.module = str(config["settings"].get("module", config["module"]))
+        self.sdk: Any = None
+
+    def part(self, name: str) -> Any:
+        """Return the SDK's module `name`."""
+        return importlib.import_module(self.module + "." + name)
+
+    def prepare(self) -> None:
+        """Import what every call needs."""
+        importlib.import_module(self.module)
+        for name in ("utils", "models.shared", "models.operations", "models.errors"):
+            self.part(name)
+
+    def open(self, order: dict[str, Any]) -> None:
+        """Build the SDK client; an absent credential is `security=None`."""
+        auth, retries = order["auth"], order["retries"]
+        with inside("build"):
+            security = None if auth is None else self.part("models.shared").Security(auth_header=auth)
+            given: dict[str, Any] = {"security": security, "server_url": order["serverUrl"]}
+            if retries != "default":
+                given["retry_config"] = self.policy(retries)
+            self.sdk = getattr(importlib.import_module(self.module), self.config["class"])(**given)
+
+    def policy(self, retries: Any) -> Any:
+        """Return the SDK's `RetryConfig`; its strategy `none` is a single attempt."""
+        utils = self.part("utils")
+        if retries == "none":
+            return utils.RetryConfig("none", utils.BackoffStrategy(1, 1, 1.0, 1), retry_connection_errors=False)
+        backoff = utils.BackoffStrategy(
+            retries["initialInterval"], retries["maxInterval"], retries["exponent"], retries["maxElapsedTime"]
+        )
+        return utils.RetryConfig("backoff", backoff, retry_connection_errors=retries["retryConnectionErrors"])
+
+    def close(self) -> None:
+        """Let go of the SDK client, as its callers do: it has no way to be closed."""
+        self.sdk = None
+
+    def call(self, call: Call) -> dict[str, Any]:
+        """Call the method and read the envelope that it returned."""
+        spelled = self.config["operations"].get(call.operation)
+        path = self.config["settings"].get(call.operation, spelled and spelled["call"])
+        if not path:
+            raise CannotCall(call.operation, "unsupported")
+        method = self.sdk
+        with inside("build"):
+            for step in path.split("."):
+                method = getattr(method, step, None)
+        if method is None:
+            raise CannotCall(call.operation, "unsupported")
+        request = self.request(spelled, method, call.arguments)
+        with inside("call"):
+            response = method(request)
+        with inside("read"):
+            return self.shown(response, spelled["payload"])
+
+    @staticmethod
+    def request(spelled: dict[str, Any], method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+        """Return the request object, made as its caller makes it."""
+        wanted = get_type_hints(method)["request"]
+        if spelled["body"] == "*":
+            for name in arguments:
+                if name != "body":
+                    raise CannotCall(name)
+            return build(arguments.get("body"), wanted, "body")
+        made = next(arm for arm in arms(wanted) if is_dataclass(arm))
+        hints = hints_of(made)
+        given = {}
+        for name, value in arguments.items():
+            field = spelled["arguments"].get(name) or place_of(made, name)
+            given[field] = build(value, hints[field], name)
+        with inside("build"):
+            return made(**given)
+
+    @staticmethod
+    def shown(response: Any, payload: str | None) -> dict[str, Any]:
+        """Return what the envelope offers; the error in it is shown as the error, what is None not at all."""
+        parts: dict[str, Any] = {"status": response.status_code}
+        if response.content_type is not None:
+            parts["content_type"] = response.content_type
+        for field in fields(response):
+            value = getattr(response, field.name)
+            if field.name in ENVELOPE or value is None:
+                continue
+            if field.name == ERROR_ATTRIBUTE:
+                parts["error"] = {"class": type(value).__name__, "status": response.status_code, "fields": value}
+            elif payload is None or field.name == payload:
+                parts["payload"] = value
+        return parts
+
+    def expand(self, value: Any) -> Any:
+        """Return a model's attributes by wire name; one that is None by default is absent."""
+        if not is_dataclass(value) or isinstance(value, type):
+            return value
+        with inside("read"):
+            held = ((field, getattr(value, field.name)) for field in fields(value))
+            return {wire_name(field): item for field, item in held if item is not None or field.default is not None}
+
+    def show(self, error: BaseException) -> dict[str, Any]:
+        """Return the status and body that the error or the response in it leads to, and the error's own fields."""
+        parts: dict[str, Any] = {"body": getattr(error, "body", None)}
+        for holder in (error, getattr(error, "raw_response", None), getattr(error, "response", None)):
+            status = getattr(holder, "status_code", None)
+            if isinstance(status, int) and 0 < status <= HIGHEST_STATUS:
+                parts.setdefault("status", status)
+        if is_dataclass(error):
+            parts["fields"] = error
+        return parts
+
+
+def wire_name(field: Field[Any]) -> str:
+    """Return the name that a model's field has on the wire, as its metadata says."""
+    override = field.metadata.get("dataclasses_json", {}).get("letter_case")
+    return override(field.name) if override else field.name
+
+
+def place_of(made: type, wire: str) -> str:
+    """Return the request's field for an argument; the body's is the one that is marked as the request."""
+    for field in fields(made):
+        if wire == "body" and "request" in field.metadata:
+            return field.name
+        if any(field.metadata.get(kind, {}).get("field_name") == wire for kind in PARAMETERS):
+            return field.name
+    raise CannotCall(wire)
+
+
+@lru_cache(maxsize=None)
+def hints_of(made: type) -> dict[str, Any]:
+    """Return the types of a class's fields by attribute."""
+    return get_type_hints(made)
+
+
+def arms(annotation: Any) -> Iterator[Any]:
+    """Yield the alternatives of a type."""
+    if get_origin(annotation) is Union:
+        for argument in get_args(annotation):
+            yield from arms(argument)
+    else:
+        yield annotation
+
+
+def build(value: Any, annotation: Any, argument: str) -> Any:
+    """Return a JSON value as the objects that its type asks for; `argument` is named when a key has no place."""
+    for arm in arms(annotation):
+        origin, inner = get_origin(arm), get_args(arm)
+        if origin is list and isinstance(value, list):
+            return [build(item, inner[0], argument) for item in value]
+        if origin is dict and isinstance(value, dict):
+            return {key: build(item, inner[1], argument) for key, item in value.items()}
+        if is_dataclass(arm) and isinstance(value, dict):
+            names = {wire_name(field): field.name for field in fields(arm)}
+            if not names.keys() >= value.keys():
+                raise CannotCall(argument)
+            hints = hints_of(arm)
+            given = {names[key]: build(item, hints[names[key]], argument) for key, item in value.items()}
+            with inside("build"):
+                return arm(**given)
+        if isinstance(arm, type) and issubclass(arm, Enum):
+            return next((member for member in arm if member.value == value), value)
+    return value
+
+
+if __name__ == "__main__":
+    serve(RequestsStyle(config()))

@@ -1,0 +1,86 @@
+"""A run that is ended from outside leaves no process behind, and nothing that could be taken for a report."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from concordat.errors import ReportError
+from concordat.report import load_report
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterator
+
+BOUND = 30.0
+STALLS = 904
+
+
+def until(true: Callable[[], bool], what: str) -> None:
+    """Wait, within the bound, for something to become true."""
+    end = time.monotonic() + BOUND
+    while not true():
+        assert time.monotonic() < end, f"not within {BOUND:.0f} s: {what}"
+        time.sleep(0.05)
+
+
+def processes_of(project: Any) -> list[int]:
+    """Every process with the project in its command line or its environment, however it came to be."""
+    marker = str(project.root).encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                held = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if marker in held:
+                found.append(int(entry.name))
+    return found
+
+
+@pytest.fixture
+def stalled(broken: Callable[..., Any]) -> Iterator[tuple[Any, subprocess.Popen[str]]]:
+    """A run in the middle of a call that does not come back, its first result recorded."""
+    project = broken(1, STALLS, 2)
+    running = project.start("run", "broken", "--client", "broken", "--report", "report")
+    events = project.report / "events.jsonl"
+    try:
+        until((project.root / "concordat/clients/broken/stalled").exists, "the stalled call")
+        until(lambda: events.exists() and events.read_bytes().count(b"\n") == 2, "the first result")
+        assert len(processes_of(project)) >= 4, "the run, its reaper, the adapter and what the adapter started"
+        yield project, running
+    finally:
+        for number in processes_of(project):
+            os.kill(number, signal.SIGKILL)
+        running.communicate(timeout=BOUND)
+
+
+def test_a_killed_run_leaves_no_process_and_no_report(stalled: tuple[Any, subprocess.Popen[str]]) -> None:
+    project, running = stalled
+    running.kill()
+    assert running.wait(BOUND) == -signal.SIGKILL
+    until(lambda: processes_of(project) == [], "the end of every process")
+    assert sorted(path.name for path in project.report.iterdir()) == ["events.jsonl"]
+    with pytest.raises(ReportError, match="no report to read"):
+        load_report(project.report)
+
+
+def test_an_interrupted_run_says_that_it_is_not_complete(stalled: tuple[Any, subprocess.Popen[str]]) -> None:
+    project, running = stalled
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=BOUND)
+    assert running.returncode == 3
+    assert "NOT COMPLETE: interrupted, 2 of 3 results are missing" in said[0]
+    assert "Traceback" not in said[0] + said[1]
+    until(lambda: processes_of(project) == [], "the end of every process")
+    report = project.read_report()
+    assert (report.footer.complete, [result.key for result in report.results]) == (False, ["broken.c0"])
+    with pytest.raises(ReportError, match="not complete"):
+        load_report(project.report)
+    assert (project.report / "events.jsonl").read_bytes().count(b"\n") == 4
