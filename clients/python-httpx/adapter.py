@@ -111,7 +111,7 @@ class HttpxStyle(Adapter):
     def spelled(self, operation: str) -> dict[str, Any] | None:
         """Return how this version spells an operation, None when it does not have it."""
         spelled: dict[str, Any] | None = self.config["operations"].get(operation)
-        other = self.config["settings"].get(operation)
+        other = self.config.get("settings", {}).get(operation)
         if spelled is None or other is None:
             return spelled
         return {**spelled, "call": other, "request": None} if other else None
@@ -182,10 +182,14 @@ class HttpxStyle(Adapter):
         return self.unset is not None and isinstance(value, self.unset)
 
     def show(self, error: BaseException) -> dict[str, Any]:
-        """Return the status and body that the error or its raw response leads to, and its parsed data."""
-        raw = getattr(error, "raw_response", None)
+        """Return the status and body that the error or its raw response leads to, and its parsed data.
+
+        Where neither has a status, the one in the data is what the SDK offers its caller instead.
+        """
+        raw, data = getattr(error, "raw_response", None), getattr(error, "data", None)
         parts: dict[str, Any] = {}
-        for status in (getattr(error, "status_code", None), getattr(raw, "status_code", None)):
+        for holder in (error, raw, data):
+            status = getattr(holder, "status_code", None)
             if isinstance(status, int) and 0 < status <= HIGHEST_STATUS:
                 parts.setdefault("status", status)
         body = getattr(error, "body", None)
@@ -195,7 +199,6 @@ class HttpxStyle(Adapter):
             except Exception:  # noqa: BLE001 - a streamed response that was not read shows no text to anyone
                 body = None
         parts["body"] = body
-        data = getattr(error, "data", None)
         if hasattr(type(data), "model_fields"):
             parts["fields"] = data
         return parts

@@ -3,11 +3,11 @@
 The caller is taken to write what the SDK's documents show: objects of the SDK's classes, nested ones included, with
 members of its enums (a value that the enum does not know as plain text). Spellings come from the metadata of the
 classes' fields; a key that no class knows has no place. Shown are the attributes of what comes back by wire name; a
-None that is the attribute's default is a field that is not there, the SDK's own mark for such a field is shown as it is.
+None that is the attribute's default is a field that is not there, the SDK's own mark for such a field is shown as is.
 
-This generation has no time limit, no cancelling and no async methods: an order's `timeout` is left out, and `timeout`
-is none of the features. Settings: `module`, where it is not the manifest's; and for an operation that these versions
-spell otherwise, its call under the operation's name, or false where they do not have it.
+There is no time limit, no cancelling and no async method: an order's `timeout` is left out and is none of the features.
+Settings: `module`, where it is not the manifest's; for an operation that these versions spell otherwise, its call under
+the operation's name, or false where they do not have it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 from concordat_adapter import Adapter, Call, CannotCall, config, inside, serve
@@ -31,6 +31,9 @@ ERROR_ATTRIBUTE = "error_message"
 PARAMETERS = ("path_param", "query_param", "header")
 HIGHEST_STATUS = 599
 
+hints_of = cache(get_type_hints)
+"""The types of a class's fields by attribute."""
+
 
 class RequestsStyle(Adapter):
     """One SDK class, built with `security`, `server_url` and `retry_config`."""
@@ -40,17 +43,17 @@ class RequestsStyle(Adapter):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        self.module = str(config["settings"].get("module", config["module"]))
+        self.settings = config["settings"]
+        self.module = self.settings.get("module", config["module"])
         self.sdk: Any = None
 
     def part(self, name: str) -> Any:
-        """Return the SDK's module `name`."""
-        return importlib.import_module(self.module + "." + name)
+        """Return a module of the SDK's, the SDK itself for no name."""
+        return importlib.import_module(self.module + "." * bool(name) + name)
 
     def prepare(self) -> None:
         """Import what every call needs."""
-        importlib.import_module(self.module)
-        for name in ("utils", "models.shared", "models.operations", "models.errors"):
+        for name in ("", "utils", "models.shared", "models.operations", "models.errors"):
             self.part(name)
 
     def open(self, order: dict[str, Any]) -> None:
@@ -61,17 +64,16 @@ class RequestsStyle(Adapter):
             given: dict[str, Any] = {"security": security, "server_url": order["serverUrl"]}
             if retries != "default":
                 given["retry_config"] = self.policy(retries)
-            self.sdk = getattr(importlib.import_module(self.module), self.config["class"])(**given)
+            self.sdk = getattr(self.part(""), self.config["class"])(**given)
 
     def policy(self, retries: Any) -> Any:
         """Return the SDK's `RetryConfig`; its strategy `none` is a single attempt."""
         utils = self.part("utils")
         if retries == "none":
             return utils.RetryConfig("none", utils.BackoffStrategy(1, 1, 1.0, 1), retry_connection_errors=False)
-        backoff = utils.BackoffStrategy(
-            retries["initialInterval"], retries["maxInterval"], retries["exponent"], retries["maxElapsedTime"]
-        )
-        return utils.RetryConfig("backoff", backoff, retry_connection_errors=retries["retryConnectionErrors"])
+        steps = (retries[name] for name in ("initialInterval", "maxInterval", "exponent", "maxElapsedTime"))
+        connections = retries["retryConnectionErrors"]
+        return utils.RetryConfig("backoff", utils.BackoffStrategy(*steps), retry_connection_errors=connections)
 
     def close(self) -> None:
         """Let go of the SDK client, as its callers do: it has no way to be closed."""
@@ -80,7 +82,7 @@ class RequestsStyle(Adapter):
     def call(self, call: Call) -> dict[str, Any]:
         """Call the method and read the envelope that it returned."""
         spelled = self.config["operations"].get(call.operation)
-        path = self.config["settings"].get(call.operation, spelled and spelled["call"])
+        path = spelled and self.settings.get(call.operation, spelled["call"])
         if not path:
             raise CannotCall(call.operation, "unsupported")
         method = self.sdk
@@ -98,11 +100,10 @@ class RequestsStyle(Adapter):
     @staticmethod
     def request(spelled: dict[str, Any], method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         """Return the request object, made as its caller makes it."""
-        wanted = get_type_hints(method)["request"]
+        wanted = hints_of(method)["request"]
         if spelled["body"] == "*":
-            for name in arguments:
-                if name != "body":
-                    raise CannotCall(name)
+            for name in arguments.keys() - {"body"}:
+                raise CannotCall(name)
             return build(arguments.get("body"), wanted, "body")
         made = next(arm for arm in arms(wanted) if is_dataclass(arm))
         hints = hints_of(made)
@@ -163,12 +164,6 @@ def place_of(made: type, wire: str) -> str:
         if any(field.metadata.get(kind, {}).get("field_name") == wire for kind in PARAMETERS):
             return field.name
     raise CannotCall(wire)
-
-
-@lru_cache(maxsize=None)
-def hints_of(made: type) -> dict[str, Any]:
-    """Return the types of a class's fields by attribute."""
-    return get_type_hints(made)
 
 
 def arms(annotation: Any) -> Iterator[Any]:

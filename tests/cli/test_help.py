@@ -44,7 +44,8 @@ def _help(*words: str) -> str:
 def _commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
     context = click.Context(cli)
     for name in COMMANDS:
-        command = cli.get_command(context, name)  # type: ignore[attr-defined]  # a group of ours
+        command = cli.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from (((name, inner), command.commands[inner]) for inner in command.commands)
         else:

@@ -75,6 +75,24 @@ def test_a_selector_that_finds_nothing_is_an_error_with_the_nearest_name() -> No
         select_cases(CASES, RunSettings(cases=("things.gett",)))
 
 
+def test_a_row_of_the_full_profile_runs_when_it_is_named() -> None:
+    rows = [case("things.slow", row=row, profile="full", level="may") for row in ("one", "two")]
+    chosen = select_cases(rows, RunSettings(cases=("things.slow[two]",), level=Level.MUST))
+    assert [c.key for c in chosen] == ["things.slow[two]"]
+
+
+@pytest.mark.parametrize("selector", ["overlay/cases/b", "overlay/cases/b/file.yaml", "cases/b", "cases/b/file.yaml"])
+def test_a_path_may_be_the_files_own_or_count_from_the_catalogue(
+    selector: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "overlay" / "cases" / "b").mkdir(parents=True)
+    (tmp_path / "overlay" / "cases" / "b" / "file.yaml").touch()
+    found = {"cases/b/file.yaml": (tmp_path / "overlay/cases/b/file.yaml").resolve()}
+    monkeypatch.setattr("concordat.engine.plan.file_of", lambda case: found.get(case.path))
+    assert [c.key for c in select_cases(CASES, RunSettings(cases=(selector,)))] == ["things.get"]
+
+
 def test_a_folder_selects_the_files_below_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "cases" / "b").mkdir(parents=True)

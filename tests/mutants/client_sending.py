@@ -112,10 +112,15 @@ def timeout_always_sent() -> None:
 def arguments_of_the_call_before() -> None:
     before: dict[str, Any] = {}
 
+    def made(own: Any, self: Transport, *given: Any) -> None:
+        before.clear()
+        own(self, *given)
+
     def keep(asked: Asked) -> None:
         before.update({name: it for name, it in asked.query.items() if it is not None})
         asked.query = dict(before)
 
+    wrap(Transport, "__init__", made)
     sending(keep)
 
 

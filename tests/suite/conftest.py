@@ -1,4 +1,4 @@
-"""Plain pytest in a user's own folder, as a process: the plugin is there by its entry point, as users get it."""
+"""Plain pytest in a user's own folder, as a process: the plugin is found by its entry point, as users get it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,12 @@ class Folder:
     root: Path
     cache: Path
 
-    def pytest(self, *args: str) -> subprocess.CompletedProcess[str]:
-        """Run `pytest ARGS` to its end."""
+    def pytest(self, *args: str, autoload: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run `pytest ARGS` to its end; without `autoload` other people's plugins do not cost their start."""
         kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
+        if not autoload:
+            kept["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+            args = ("-p", "concordat", *args)
         return subprocess.run(
             [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *args],
             cwd=self.root,

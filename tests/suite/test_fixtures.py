@@ -45,7 +45,7 @@ def test_the_sandbox_alone_is_enough(sandbox):
 
 def test_they_work_in_a_users_test_file(folder: Any) -> None:
     (folder.root / "test_mine.py").write_text(MINE)
-    done = folder.pytest("-W", "error", "-v")
+    done = folder.pytest("-W", "error", "-v", autoload=True)
     assert done.returncode == 0, done.stdout
     assert "4 passed" in done.stdout
     assert "test_the_default_world[reference] PASSED" in done.stdout

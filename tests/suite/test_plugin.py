@@ -36,7 +36,7 @@ def test_an_expression_selects_cases_of_the_catalogue(folder: Any) -> None:
 def test_workers_change_nothing_in_the_report(folder: Any) -> None:
     alone = folder.suite(*MINE)
     first = folder.report()
-    spread = folder.suite(*MINE, "-n", "2", "--dist", "loadgroup")
+    spread = folder.suite(*MINE, "-p", "xdist.plugin", "-n", "2", "--dist", "loadgroup")
     second = folder.report()
     assert (alone.returncode, spread.returncode) == (1, 1), (alone, spread)
     assert told(first) == told(second)
@@ -94,7 +94,7 @@ def test_a_run_in_which_nothing_was_executed_fails(folder: Any) -> None:
     assert any("no case was executed" in note for note in report.notes)
 
 
-@pytest.mark.parametrize("more", [(), ("-n", "1")], ids=["alone", "with a worker"])
+@pytest.mark.parametrize("more", [(), ("-p", "xdist.plugin", "-n", "1")], ids=["alone", "with a worker"])
 def test_what_cannot_be_planned_is_one_message_and_spares_the_last_report(more: tuple[str, ...], folder: Any) -> None:
     (folder.root / "report").mkdir()
     (folder.root / "report" / "report.json").write_text("the last one")
@@ -108,7 +108,7 @@ def test_what_cannot_be_planned_is_one_message_and_spares_the_last_report(more: 
 
 def test_other_tests_run_as_if_the_plugin_were_not_there(folder: Any) -> None:
     (folder.root / "test_mine.py").write_text("def test_a():\n    assert True\n")
-    done = folder.pytest("-W", "error", "-q")
+    done = folder.pytest("-W", "error", "-q", autoload=True)
     assert (done.returncode, "1 passed" in done.stdout) == (0, True), done
     assert sorted(path.name for path in folder.root.iterdir() if path.name != "__pycache__") == [
         "concordat",
