@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from concordat.clients.protocol import ErrorShown, Outcome
-from concordat.engine.views import BODY_SHOWN, exchange_view, outcome_view
+from concordat.engine.views import exchange_view, outcome_view
 from concordat.tap import Scrubber
 from concordat.values import Problem
 from concordat.wire.exchange import Ending, Exchange, Request, Response
@@ -57,7 +57,7 @@ def test_an_exchange_is_shown_as_text() -> None:
         (b"", None, None),
         ("é".encode(), "é", None),
         (b"\xff\x00", None, base64.b64encode(b"\xff\x00").decode()),
-        (b"x" * BODY_SHOWN, "x" * BODY_SHOWN, None),
+        (b"x" * 200_000, "x" * 200_000, None),
     ],
 )
 def test_a_body_is_text_where_it_is_text(body: bytes, text: str | None, encoded: str | None) -> None:
@@ -99,3 +99,12 @@ def test_an_outcome_is_scrubbed_all_the_way_down() -> None:
     outcome = Outcome(phase="call", ended="raised", payload={SECRET: SECRET}, error=error)
     assert SECRET not in msgspec.json.encode(outcome_view(outcome, Scrubber([SECRET]))).decode()
     assert outcome_view(outcome, None)["error"]["message"] == f"no {SECRET}"
+
+
+def test_a_long_text_of_an_outcome_is_its_beginning_length_and_digest() -> None:
+    outcome = Outcome(phase="call", ended="returned", payload={"$bytes": "QUJD" * 50_000, "name": "short"})
+    payload = outcome_view(outcome, None)["payload"]
+    assert payload["name"] == "short"
+    assert payload["$bytes"].startswith("QUJDQUJD")
+    assert "(200000 characters, SHA-256 " in payload["$bytes"]
+    assert len(payload["$bytes"]) < 300

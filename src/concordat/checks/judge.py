@@ -29,9 +29,12 @@ def judge(seen: CaseSeen) -> tuple[Check, ...]:
 
     Never empty. When a request check fails, what depends on it is `blocked`. A call that nothing promises makes the
     case not applicable. A malformed matcher, found only now because a reference hid it, is a harness error.
+
+    Harness trouble spoils the case, unless a client's own step had failed before it: what the harness was to prepare
+    from that step's outcome could not be prepared then, and the client's failure is what there is to say.
     """
     if seen.harness_problem is not None:
-        return (Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=seen.harness_problem),)
+        return _spoilt(seen, seen.harness_problem)
     if not any(step.call.via == "client" for step in seen.steps):
         return (Check(id="harness", verdict=Verdict.HARNESS_ERROR, message="no call of the case was made"),)
     try:
@@ -45,7 +48,22 @@ def judge(seen: CaseSeen) -> tuple[Check, ...]:
     return tuple(_observed(check, reason) for check in checks)
 
 
-def _judge(seen: CaseSeen) -> list[Check]:
+def _spoilt(seen: CaseSeen, problem: str) -> tuple[Check, ...]:
+    spoilt = Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=problem)
+    try:
+        checks, _ = _judge_steps(seen)
+    except CatalogueError:
+        return (spoilt,)
+    if not any(check.verdict is Verdict.FAIL for check in checks):
+        return (spoilt,)
+    return (*checks, msgspec.structs.replace(spoilt, verdict=Verdict.BLOCKED))
+
+
+def _judge_steps(seen: CaseSeen) -> tuple[list[Check], str | None]:
+    """Return the checks of the client's steps, and the id of the first that broke what follows.
+
+    Of a call that nothing promises there is only that it is not applicable.
+    """
     checks: list[Check] = []
     # counted in the case, so that a client that dies in the first step has the same ids as one that does not
     several = sum(call.via == "client" for _, call in calls_of(seen.case)) > 1
@@ -54,8 +72,15 @@ def _judge(seen: CaseSeen) -> list[Check]:
         found, broken = _client(step, seen, broken, step.label if several else None)
         missing = [check for check in found if check.verdict is Verdict.NOT_APPLICABLE]
         if missing:
-            return [prefixed(check, step.label) if several else check for check in missing]
+            return [prefixed(check, step.label) if several else check for check in missing], broken
         checks.extend(prefixed(check, step.label) if several else check for check in found)
+    return checks, broken
+
+
+def _judge(seen: CaseSeen) -> list[Check]:
+    checks, broken = _judge_steps(seen)
+    if checks and all(check.verdict is Verdict.NOT_APPLICABLE for check in checks):
+        return checks
     further = judge_state(seen)
     fired = judge_fired(seen)
     if fired is not None:

@@ -222,6 +222,9 @@ class CaseRunner:
                 break
             if call.repeat.advance:
                 stage.advance(parse_duration(call.repeat.advance))
+        else:
+            message = f"preparation by `{call.call}` did not come to what it waited for in {tries} tries"
+            raise HarnessError(message, hint="mend the case's `repeat`, or its world")
         self._save(call, payload)
 
     def _save(self, step: Call, payload: Any) -> None:

@@ -27,7 +27,9 @@ def world_of(case: Case) -> World:
     Raises CatalogueError, with the case's file and line, for a world the sandbox cannot make.
     """
     try:
-        return world_for_needs(case.needs) if case.needs is not None else parse_world(case.world)
+        if case.needs is not None:
+            return world_for_needs(case.needs)
+        return parse_world(None if case.world is None else fill(case.world, {}))
     except CatalogueError as error:
         file = file_of(case)
         where = error.where or (Location(file, case.line) if file else None)

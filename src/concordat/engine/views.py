@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["exchange_view", "outcome_view"]
 
-BODY_SHOWN = 64 * 1024
-"""Bytes of a body that a report carries inline; the rest is left out, and said to be."""
+TEXT_SHOWN = 64 * 1024
+"""Characters of one text in an outcome that a report carries."""
 
 
 def exchange_view(exchange: Exchange, step: str | None, scrubber: Scrubber | None) -> ExchangeView:
@@ -47,16 +48,26 @@ def exchange_view(exchange: Exchange, step: str | None, scrubber: Scrubber | Non
 
 
 def outcome_view(outcome: Outcome, scrubber: Scrubber | None) -> Any:
-    """Return an outcome as a JSON value, scrubbed where there are secrets."""
-    plain = msgspec.to_builtins(outcome)
+    """Return an outcome as a JSON value, long texts shortened, scrubbed where there are secrets."""
+    plain = _shortened(msgspec.to_builtins(outcome))
     return plain if scrubber is None else scrubber.value(plain)
+
+
+def _shortened(value: Any) -> Any:
+    """Return a JSON value whose long texts (a whole file in base64) are their beginning, length and digest."""
+    if isinstance(value, str) and len(value) > TEXT_SHOWN:
+        digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+        return f"{value[:100]}... ({len(value)} characters, SHA-256 {digest})"
+    if isinstance(value, dict):
+        return {key: _shortened(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_shortened(item) for item in value]
+    return value
 
 
 def _message(line: str, headers: Pairs, body: bytes) -> MessageView:
     text, encoded = None, None
-    if len(body) > BODY_SHOWN:
-        text = f"({len(body)} bytes, not shown)"
-    elif body:
+    if body:
         try:
             text = body.decode("utf-8")
         except UnicodeDecodeError:
@@ -65,4 +76,4 @@ def _message(line: str, headers: Pairs, body: bytes) -> MessageView:
 
 
 def _base64(data: bytes) -> str:
-    return base64.b64encode(data[:BODY_SHOWN]).decode("ascii")
+    return base64.b64encode(data).decode("ascii")

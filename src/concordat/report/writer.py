@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.engine.result import RunFinished, RunStarted
+from concordat.engine.result import CaseFinished, RunFinished, RunStarted
 from concordat.errors import Location, ReportError
+from concordat.report.bodies import set_aside
 from concordat.report.builder import ReportBuilder
 from concordat.report.junit import junit_xml
 from concordat.report.markdown import markdown
@@ -49,6 +50,8 @@ class ReportWriter:
             for name in _FINAL:
                 (self._folder / name).unlink(missing_ok=True)
             events.write_bytes(b"")
+        if isinstance(event, CaseFinished):
+            event = msgspec.structs.replace(event, result=set_aside(event.result, self._folder))
         with events.open("ab") as file:
             file.write(self._encoder.encode(event) + b"\n")
         self._builder(event)

@@ -61,6 +61,7 @@ class Session:
         self.stragglers: list[str] = []
         self.clients: dict[str, ClientInfo] = {}
         self.notes: list[str] = []
+        self._introduced: list[ClientInfo] = []
         self.ledger_problems: list[str] = []
         self._progress = progress or (lambda _line: None)
         self._began = time.monotonic()
@@ -146,9 +147,14 @@ class Session:
     def begin(self, planned: int) -> None:
         """Tell the sinks that the run has begun, and how many results are to come."""
         self._tell(RunStarted(self.header(), planned))
+        for info in self.clients.values():
+            self._introduce(info)
 
     def record(self, result: Result, stragglers: Sequence[str] = ()) -> None:
-        """Take one result into the report."""
+        """Take one result into the report, and its client with the first of its results."""
+        for info in self.run.clients.values():
+            if info.label == result.client:
+                self._introduce(info)
         self.results.append(result)
         self.stragglers.extend(stragglers)
         self._tell(CaseFinished(result, tuple(stragglers)))
@@ -156,7 +162,7 @@ class Session:
     def finish(self, *, interrupted: str | None = None) -> Footer:
         """Close the report. `interrupted` says why it is not complete."""
         for info in self.clients.values():
-            self._tell(ClientReady(info))
+            self._introduce(info)
         if self.settings.record_failures:
             self.notes += [f"causes proposed in {path}" for path in propose_causes(self.results, self.catalogue.cases)]
         footer = Footer(
@@ -202,6 +208,11 @@ class Session:
             python=platform.python_version(),
             platform=f"{platform.system()} {platform.machine()}",
         )
+
+    def _introduce(self, info: ClientInfo) -> None:
+        if info not in self._introduced:
+            self._introduced.append(info)
+            self._tell(ClientReady(info))
 
     def _tell(self, event: Event) -> None:
         for sink in self.sinks:
