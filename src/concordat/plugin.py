@@ -82,8 +82,8 @@ class ConcordatPlugin:
     def session(self) -> Session:
         """The run, made when it is first needed."""
         if self._session is None:
-            from concordat.suite.options import settings_from  # noqa: PLC0415 - other pytest runs stay quick
-            from concordat.suite.session import Session  # noqa: PLC0415
+            from concordat.suite.options import settings_from
+            from concordat.suite.session import Session
 
             self._session = Session(settings_from(self.config), progress=self._progress)
         return self._session
@@ -113,7 +113,7 @@ class ConcordatPlugin:
         """Collect the suite's catalogue module as case items."""
         if module_path.parts[-2:] != _CATALOGUE:
             return None
-        from concordat.suite.items import CatalogueFile  # noqa: PLC0415 - other pytest runs stay quick
+        from concordat.suite.items import CatalogueFile
 
         collected: CatalogueFile = CatalogueFile.from_parent(parent, path=module_path)
         collected.run = self
@@ -134,7 +134,7 @@ class ConcordatPlugin:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Begin the report, and play what was selected ahead of the items that will ask for it."""
-        from concordat.suite.items import CaseItem  # noqa: PLC0415 - other pytest runs stay quick
+        from concordat.suite.items import CaseItem
 
         if self._session is None or self.refused or self.config.option.collectonly or self._is_worker:
             return
@@ -153,7 +153,7 @@ class ConcordatPlugin:
         self._planned = planned
         run = self.session
         if run.settings.report is not None:
-            from concordat.report.writer import ReportWriter  # noqa: PLC0415 - only where a report is wanted
+            from concordat.report.writer import ReportWriter
 
             run.sinks.append(ReportWriter(run.settings.report))
         if self._front is not None:
@@ -192,7 +192,7 @@ class ConcordatPlugin:
         found = getattr(report, _RESULT, None)
         if found is None or self._is_worker or self._session is None:
             return
-        from concordat.engine.result import Result  # noqa: PLC0415 - only where there is a result
+        from concordat.engine.result import Result
 
         result, stragglers = msgspec.json.decode(found, type=tuple[Result, tuple[str, ...]])
         try:
@@ -208,7 +208,7 @@ class ConcordatPlugin:
             self._refused_by_worker = tuple(output[_REFUSED])
         sent = output.get(_CLIENTS)
         if sent is not None and self._session is not None:
-            from concordat.engine.result import ClientInfo  # noqa: PLC0415 - only where there are workers
+            from concordat.engine.result import ClientInfo
 
             clients, problems = msgspec.json.decode(sent, type=tuple[list[ClientInfo], list[str]])
             self._session.meet(clients)

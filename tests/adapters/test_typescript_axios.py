@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
+from tests.adapters.driving import DEADLINE, Adapter, shown
 
-from concordat.clients.protocol import Done, Failed, Hello, Report
+from concordat.clients.protocol import Done, Failed, Hello
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 MODULE = "@concordat/standin"
-DEADLINE = 30.0
-DECODER: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
 SOURCES = sorted(
     path for style in ("typescript-axios", "protocol/typescript") for path in (ROOT / "clients" / style).iterdir()
 )
@@ -122,54 +118,6 @@ NAMES = """
 """
 
 
-class Adapter:
-    """A running adapter, and the protocol spelled out: a line for each order, a typed report for each line."""
-
-    def __init__(self, command: Sequence[str]) -> None:
-        orders_in, orders_out = os.pipe()
-        reports_in, reports_out = os.pipe()
-        env = {"PATH": os.environ["PATH"], "CONCORDAT_FDS": f"{orders_in},{reports_out}"}
-        self.process = subprocess.Popen(command, pass_fds=(orders_in, reports_out), env=env, stdin=subprocess.DEVNULL)
-        os.close(orders_in)
-        os.close(reports_out)
-        self.orders = os.fdopen(orders_out, "wb", 0)
-        self.reports = os.fdopen(reports_in, "rb")
-        self.watchdog = threading.Timer(DEADLINE, self.process.kill)
-        self.watchdog.start()
-        self.last = 0
-
-    def send(self, kind: str, **parts: Any) -> int:
-        self.last += 1
-        self.orders.write(json.dumps({"type": kind, "id": self.last, **parts}).encode() + b"\n")
-        return self.last
-
-    def report(self) -> Report:
-        return DECODER.decode(self.reports.readline())
-
-    def open(self, **settings: Any) -> Report:
-        usual = {"serverUrl": "http://127.0.0.1:1", "auth": "Basic key", "retries": "none", "timeout": None}
-        self.send("open", **(usual | settings), surface="sync")
-        return self.report()
-
-    def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        number = self.send("call", operation=operation, arguments=arguments)
-        report: Any = self.report()
-        assert report.id == number, report
-        return _shown(report)
-
-    def end(self) -> int:
-        self.orders.close()
-        code = self.process.wait(DEADLINE)
-        self.watchdog.cancel()
-        self.reports.close()
-        return code
-
-
-def _shown(report: Any) -> dict[str, Any]:
-    shown: dict[str, Any] = msgspec.to_builtins(report.outcome)
-    return shown
-
-
 def _spec(call: str, *, request: str | None = None, body: str | None = None, payload: str | None = None) -> Any:
     return {"call": call, "request": request, "body": body, "payload": payload, "arguments": {}}
 
@@ -221,7 +169,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adapter]:
 
 def _outcome(adapter: Adapter, operation: str, arguments: dict[str, Any], **settings: Any) -> dict[str, Any]:
     opened = adapter.open(**settings)
-    return adapter.call(operation, arguments) if isinstance(opened, Done) else _shown(opened)
+    return adapter.call(operation, arguments) if isinstance(opened, Done) else shown(opened)
 
 
 def _get(adapter: Adapter, customer: str, **settings: Any) -> dict[str, Any]:
@@ -363,7 +311,7 @@ def test_properties_are_named_as_the_package_says_the_wire_does(running: Adapter
     assert _outcome(running, "customers.list", {})["payload"] == {"_links": {"href": "/"}, "has": {}}
 
 
-def test_only_the_bytes_of_a_view_are_shown(running: Adapter) -> None:
+def test_only_the_bytes_of_a_view_areshown(running: Adapter) -> None:
     assert _outcome(running, "customers.downloadAttachment", {})["payload"] == {"$bytes": "AP9wZGY="}
 
 

@@ -27,7 +27,7 @@ def command() -> None:
 @click.option("--live", is_flag=True, help="Only cases that can run against a live endpoint.")
 def list_cases(area: str | None, *, rows: bool, live: bool) -> None:
     """List the cases with their level and title."""
-    from concordat.catalogue import load_catalogue  # noqa: PLC0415 - `--help` does without
+    from concordat.catalogue import load_catalogue
 
     chosen = [
         case
@@ -56,7 +56,7 @@ def list_cases(area: str | None, *, rows: bool, live: bool) -> None:
 @click.argument("case_id", metavar="ID")
 def show_case(case_id: str) -> None:
     """Show one case as the engine reads it, rows expanded."""
-    from concordat.catalogue import load_catalogue  # noqa: PLC0415
+    from concordat.catalogue import load_catalogue
 
     catalogue = load_catalogue()
     found = [case for case in catalogue.cases if case_id in (case.id, case.key)]
@@ -69,8 +69,8 @@ def show_case(case_id: str) -> None:
 
 
 def _as_yaml(case: Case) -> str:
-    import msgspec  # noqa: PLC0415
-    import yaml  # noqa: PLC0415
+    import msgspec
+    import yaml
 
     plain = json.loads(msgspec.json.encode(case))
     empty: tuple[object, ...] = (None, {}, [], "")
@@ -81,7 +81,7 @@ def _as_yaml(case: Case) -> str:
 @command.command("lint")
 def lint_cases() -> None:
     """Check every case and ledger beyond their format; exit 2 on any error (a warning is for people)."""
-    from concordat.catalogue import Severity, lint, load_catalogue  # noqa: PLC0415
+    from concordat.catalogue import Severity, lint, load_catalogue
 
     findings = lint(load_catalogue())
     for finding in findings:
@@ -93,6 +93,6 @@ def lint_cases() -> None:
 @command.command("schema")
 def case_schema() -> None:
     """Print the JSON Schema of a case file, for editors."""
-    from concordat.catalogue import catalogue_schema  # noqa: PLC0415
+    from concordat.catalogue import catalogue_schema
 
     click.echo(json.dumps(catalogue_schema(), indent=2))

@@ -28,10 +28,10 @@ def command() -> None:
 @command.command("list")
 def list_clients() -> None:
     """List every client with its versions and whether it is installed."""
-    from rich.console import Console  # noqa: PLC0415 - `--help` does without
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
-    from concordat.clients import load_manifests, select  # noqa: PLC0415
+    from concordat.clients import load_manifests, select
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("client", "version", "package", "language", "installed", "size"):
@@ -55,7 +55,7 @@ def list_clients() -> None:
 
 def _installed_size(choice: ClientChoice) -> int | None:
     """Bytes of an installed client, None where it is not installed."""
-    from concordat.clients.provision import Provision  # noqa: PLC0415
+    from concordat.clients.provision import Provision
 
     folder = Provision.of(choice).folder
     if not folder.is_dir():
@@ -68,7 +68,7 @@ def _installed_size(choice: ClientChoice) -> int | None:
 @click.option("--offline", is_flag=True, help="Only look whether it is there.")
 def install(specs: tuple[str, ...], *, offline: bool) -> None:
     """Install clients (default: the default version of each); exit 3 when one is unavailable."""
-    from concordat.clients import provision, select  # noqa: PLC0415
+    from concordat.clients import provision, select
 
     missing = 0
     for choice in select(list(specs)):
@@ -90,7 +90,7 @@ def _progress(line: str) -> None:
 @click.argument("spec", metavar="NAME[@VERSION|@PATH]")
 def check(spec: str) -> None:
     """Check an adapter: the protocol, and that it observes the SDK and nothing else."""
-    from concordat.clients import check_client, provision, select  # noqa: PLC0415
+    from concordat.clients import check_client, provision, select
 
     bad = 0
     for choice in select([spec]):
@@ -105,8 +105,8 @@ def check(spec: str) -> None:
 @command.command("prune")
 def prune_clients() -> None:
     """Delete installed clients that no manifest asks for any more."""
-    from concordat.clients import load_manifests, prune, select  # noqa: PLC0415
-    from concordat.clients.provision import Provision  # noqa: PLC0415
+    from concordat.clients import load_manifests, prune, select
+    from concordat.clients.provision import Provision
 
     wanted = [choice for name in load_manifests() for choice in select([f"{name}@all"])]
     freed = prune({Provision.of(choice).folder for choice in wanted})

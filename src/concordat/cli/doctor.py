@@ -54,7 +54,7 @@ def _line(name: str, ok: bool, text: str, note: str = "") -> None:  # noqa: FBT0
 def _tool(argv: list[str]) -> tuple[bool, str]:
     path = shutil.which(argv[0])
     if path is None and argv[0] == "uv":
-        from uv import find_uv_bin  # noqa: PLC0415 - only here
+        from uv import find_uv_bin
 
         path = find_uv_bin()
     if path is None:
@@ -79,9 +79,9 @@ def _cache() -> tuple[bool, str]:
 
 
 def _catalogue() -> tuple[bool, str]:
-    from concordat.catalogue import load_catalogue  # noqa: PLC0415 - `--help` does without
-    from concordat.clients import load_manifests  # noqa: PLC0415
-    from concordat.contract import load_contracts  # noqa: PLC0415
+    from concordat.catalogue import load_catalogue
+    from concordat.clients import load_manifests
+    from concordat.contract import load_contracts
 
     try:
         rows = load_catalogue().cases

@@ -32,10 +32,10 @@ __all__ = ["command"]
 @click.option("--allow-writes", is_flag=True, help="Let writes through.")
 def command(upstream: str, api: str, port: int, har: Path | None, *, allow_writes: bool) -> None:
     """Forward, record and validate until interrupted; the first line on stdout is JSON with the proxy's URL."""
-    import uvloop  # noqa: PLC0415 - `--help` does without
+    import uvloop
 
-    from concordat.contract import load_contract  # noqa: PLC0415
-    from concordat.tap.proxy import run_proxy  # noqa: PLC0415
+    from concordat.contract import load_contract
+    from concordat.tap.proxy import run_proxy
 
     async def forward() -> None:
         work = asyncio.ensure_future(

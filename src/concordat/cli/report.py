@@ -24,11 +24,11 @@ def command() -> None:
 )
 def render(report: Path, form: str) -> None:
     """Print a whole report in another form."""
-    import msgspec  # noqa: PLC0415 - `--help` does without
+    import msgspec
 
-    from concordat.report.junit import junit_xml  # noqa: PLC0415
-    from concordat.report.load import load_report  # noqa: PLC0415
-    from concordat.report.markdown import markdown  # noqa: PLC0415
+    from concordat.report.junit import junit_xml
+    from concordat.report.load import load_report
+    from concordat.report.markdown import markdown
 
     loaded = load_report(report)
     if form == "markdown":
@@ -42,6 +42,6 @@ def render(report: Path, form: str) -> None:
 @command.command("schema")
 def schema() -> None:
     """Print the JSON Schema of report.json."""
-    from concordat.report.load import report_schema  # noqa: PLC0415
+    from concordat.report.load import report_schema
 
     click.echo(json.dumps(report_schema(), indent=2))

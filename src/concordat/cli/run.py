@@ -95,10 +95,10 @@ def command(  # noqa: PLR0917 - click passes them by name
 
 def run(args: list[str], folder: Path, *, workers: int = 1) -> int:
     """Run pytest over the suite with our console, and return Concordat's exit code."""
-    import pytest  # noqa: PLC0415 - `--help` does without
-    from rich.console import Console  # noqa: PLC0415
+    import pytest
+    from rich.console import Console
 
-    from concordat.report.console import ConsoleReporter  # noqa: PLC0415
+    from concordat.report.console import ConsoleReporter
 
     # Other people's pytest plugins cost start-up time and could change what a verdict means.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -139,7 +139,7 @@ class _Bridge:
         self._front = front
 
     def pytest_configure(self, config: object) -> None:
-        from concordat.plugin import SINKS_PLUGIN  # noqa: PLC0415
+        from concordat.plugin import SINKS_PLUGIN
 
         config.pluginmanager.register(self._front, SINKS_PLUGIN)  # type: ignore[attr-defined]  # pytest.Config
 

@@ -24,9 +24,9 @@ __all__ = ["command"]
 @click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="A file that keeps the state.")
 def command(api: str, port: int, control_port: int, world: Path | None, db: Path | None) -> None:
     """Serve the sandbox on loopback until interrupted; the first line on stdout is JSON with its URLs."""
-    import uvloop  # noqa: PLC0415 - `--help` does without
+    import uvloop
 
-    from concordat.sandbox.serve import serve  # noqa: PLC0415
+    from concordat.sandbox.serve import serve
 
     def ready(where: dict[str, Any]) -> None:
         click.echo(json.dumps(where))

@@ -25,7 +25,7 @@ __all__ = ["concordat_bench", "concordat_client", "exchanges", "sandbox"]
 @pytest.fixture(name="_concordat_bench")
 def concordat_bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     """What the public fixtures share; the plugin parametrises it with the clients."""
-    from concordat.suite.bench import Bench  # noqa: PLC0415 - other pytest runs stay quick
+    from concordat.suite.bench import Bench
 
     marker = request.node.get_closest_marker("concordat_world")
     world: dict[str, Any] | None = marker.args[0] if marker else None
