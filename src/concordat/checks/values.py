@@ -29,6 +29,17 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     ((list, tuple), "array"),
     ((bytes, bytearray), "bytes"),
 )
+# What decoded JSON is made of; asking for the abstract types costs ten times as much.
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+_EXACTLY = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    type(None): "null",
+}
 _MOST_TEXT = 2000
 _MOST_ITEMS = 50
 
@@ -42,6 +53,8 @@ class Tag(msgspec.Struct, frozen=True):
 
 def read_tags(value: Any) -> Any:
     """Return `value` with tags read and doubled dollars undone; a member that is `$undefined` is left out."""
+    if type(value) in _SCALARS:
+        return value
     if isinstance(value, Mapping):
         if len(value) == 1:
             key, inner = next(iter(value.items()))
@@ -71,6 +84,9 @@ def _tagged(key: str, inner: Any) -> Any:
 
 def kind_of(value: Any) -> str:
     """Return the JSON type's name of a value; `bytes` and `tag` where JSON has none."""
+    exact = _EXACTLY.get(type(value))
+    if exact is not None:
+        return exact
     return next((kind for types, kind in _KINDS if isinstance(value, types)), "tag")
 
 

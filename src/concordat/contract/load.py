@@ -95,12 +95,11 @@ def _check_top(source: Document) -> None:
 def _retries(source: Document) -> RetryPolicy | None:
     if _RETRIES not in source.data:
         return None
-    at = source.location(_RETRIES)
     try:
         return to_struct(Document(source.path, source.data[_RETRIES], source.raw), RetryPolicy)
     except ContractError as error:
         message = f"in `{_RETRIES}`: {error.message}"
-        raise ContractError(message, where=at, hint=error.hint) from error
+        raise ContractError(message, where=source.location(_RETRIES), hint=error.hint) from error
 
 
 def _operation_keys(source: Document) -> Iterator[tuple[str, str, str]]:

@@ -48,7 +48,8 @@ def select_cases(cases: Sequence[Case], settings: RunSettings) -> list[Case]:
     if settings.cases:
         chosen: set[str] = set()
         for selector in settings.cases:
-            found = {case.key for case in cases if _selected(case, selector)}
+            path = Path(selector)
+            found = {case.key for case in cases if _selected(case, selector, path)}
             if not found:
                 message = f"no case is called `{selector}`, and no case file or folder has that path"
                 raise CatalogueError(message, hint=did_you_mean(selector, {case.id for case in cases}))
@@ -63,11 +64,10 @@ def select_cases(cases: Sequence[Case], settings: RunSettings) -> list[Case]:
     return wanted
 
 
-def _selected(case: Case, selector: str) -> bool:
+def _selected(case: Case, selector: str, path: Path) -> bool:
     if selector in (case.id, case.key, case.area) or case.id.startswith(selector.rstrip(".") + "."):
         return True
-    path, written = Path(selector), Path(case.path)
-    if path.parts and (path == written or path in written.parents):
+    if case.path == selector or case.path.startswith(selector.rstrip("/") + "/"):
         return True
     file = file_of(case) if path.suffix in {".yaml", ".yml"} or path.is_dir() else None
     if file is None:

@@ -9,9 +9,6 @@ import os
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-
 from concordat.checks import Verdict
 from concordat.engine.result import CaseFinished, ClientReady, RunFinished, RunStarted
 from concordat.suite.failure import failure_text
@@ -20,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import Console
+    from rich.progress import Progress
 
     from concordat.engine.result import ClientInfo, Event, Result
     from concordat.errors import ConcordatError
@@ -84,16 +82,7 @@ class ConsoleReporter:
             highlight=False,
         )
         if self._live:
-            self._progress = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-                console=self._console,
-                transient=True,
-            )
-            self._progress.start()
-            self._progress.add_task("cases", total=event.planned)
+            self._progress = _progress(self._console, event.planned)
 
     def _finished(self, result: Result) -> None:
         self._results.append(result)
@@ -143,6 +132,8 @@ class ConsoleReporter:
         if not counts:
             return
         shown = [column for column in COLUMNS if any(counter[column[0]] for counter in counts.values())]
+        from rich.table import Table  # noqa: PLC0415 - after the run: the verdict of one case is waited for
+
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("client", no_wrap=True)
         for _, name, style in shown:
@@ -166,3 +157,19 @@ class ConsoleReporter:
             highlight=False,
             soft_wrap=True,
         )
+
+
+def _progress(console: Console, planned: int) -> Progress:
+    from rich import progress  # noqa: PLC0415 - only where somebody watches
+
+    shown = progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+    shown.start()
+    shown.add_task("cases", total=planned)
+    return shown

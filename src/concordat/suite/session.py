@@ -7,6 +7,7 @@ travel to the controller, which records them.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
 import platform
 import time
@@ -117,6 +118,9 @@ class Session:
 
     def start(self, jobs: Sequence[Job]) -> None:
         """Play jobs ahead of whoever will ask for them."""
+        if not self._started:
+            # What is planned lives as long as the run: the collector need not look at it again and again.
+            gc.freeze()
         self.run.start(jobs)
         self._started = True
 
