@@ -5,9 +5,8 @@ members of its enums (a value that the enum does not know as plain text). Spelli
 classes' fields; a key that no class knows has no place. Shown are the attributes of what comes back by wire name; a
 None that is the attribute's default is a field that is not there, the SDK's own mark for such a field is shown as is.
 
-There is no time limit, no cancelling and no async method: an order's `timeout` is left out and is none of the features.
-Settings: `module`, where it is not the manifest's; for an operation that these versions spell otherwise, its call under
-the operation's name, or false where they do not have it.
+There is no time limit, no cancelling and no async method: an order's `timeout` is left out, as the features say.
+Settings: `module`, if it is not the manifest's; an operation's call, if these versions spell it otherwise, or false.
 """
 
 from __future__ import annotations
@@ -100,7 +99,7 @@ class RequestsStyle(Adapter):
     @staticmethod
     def request(spelled: dict[str, Any], method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         """Return the request object, made as its caller makes it."""
-        wanted = hints_of(method)["request"]
+        wanted = get_type_hints(method)["request"]
         if spelled["body"] == "*":
             for name in arguments.keys() - {"body"}:
                 raise CannotCall(name)

@@ -105,10 +105,5 @@ def error_validation_lost() -> None:
 
 
 @mutant
-def only_json_errors_kept() -> None:
-    _failing(lambda error: error if error.message else ApiError(error.status, "", {}, error.headers))
-
-
-@mutant
 def errors_without_a_body_not_understood() -> None:
     _failing(lambda error: error if error.message else TransportError("its body is not an ErrorMessage"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
@@ -63,26 +64,8 @@ def authorization_twice() -> None:
 
 
 @mutant
-def credentials_of_the_environment() -> None:
-    import requests  # noqa: PLC0415 - as late as the client itself does
-
-    def prepare(own: Any, self: requests.Session, request: Any) -> Any:
-        self.trust_env = True
-        return own(self, request)
-
-    wrap(requests.Session, "prepare_request", prepare)
-
-
-@mutant
-def proxy_of_the_environment() -> None:
-    import requests  # noqa: PLC0415 - as late as the client itself does
-
-    def send(own: Any, self: requests.Session, request: Any, **given: Any) -> Any:
-        self.trust_env = True
-        given["proxies"] = requests.utils.get_environ_proxies(request.url)
-        return own(self, request, **given)
-
-    wrap(requests.Session, "send", send)
+def authorization_of_the_environment() -> None:
+    leaving(lambda headers: _set(headers, "Authorization", lambda text: os.environ.get("AUTH_HEADER", text)))
 
 
 @mutant

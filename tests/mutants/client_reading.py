@@ -105,11 +105,6 @@ def dates_given_a_zone() -> None:
 
 
 @mutant
-def null_read_as_absent() -> None:
-    _each(lambda found: {name: it for name, it in found.items() if it is not None})
-
-
-@mutant
 def null_read_as_empty_text() -> None:
     _scalars(lambda it: "" if it is None else it)
 
@@ -124,22 +119,7 @@ def empty_lists_read_as_null() -> None:
     _each(lambda found: {name: None if it == [] else it for name, it in found.items()})
 
 
-@mutant
-def absent_read_as_null() -> None:
-    _each(lambda found: dict.fromkeys(Customer.__annotations__) | found if "customerName" in found else found)
-
-
 # Objects
-
-
-@mutant
-def unknown_fields_dropped() -> None:
-    def known(found: dict[str, Any]) -> dict[str, Any]:
-        if "customerName" not in found:
-            return found
-        return {name: it for name, it in found.items() if name in Customer.__annotations__}
-
-    _each(known)
 
 
 @mutant

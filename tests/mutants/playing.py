@@ -48,7 +48,7 @@ def cases_by_key() -> dict[str, Case]:
 
 
 class Failed(Exception):  # noqa: N818 - what came of a mutant that could not be played
-    """The adapter of a client did not start: an error of the mutant itself, and never a kill."""
+    """The adapter of a client did not start, or there is no such case: never a kill."""
 
 
 class Stand:
@@ -97,7 +97,9 @@ class Stand:
                 for player, keys in players.items():
                     target.mutant = player if player in SANDBOXES else None
                     for key in keys:
-                        found[player, key], _ = await lane.play(self._cases[key])
+                        case = self._cases.get(key)
+                        absent = Failed(f"no case has the key `{key}`")
+                        found[player, key] = absent if case is None else (await lane.play(case))[0]
         except AdapterError as error:
             for player, keys in players.items():
                 found.update({(player, key): Failed(f"`{client}` does not start: {error}") for key in keys})

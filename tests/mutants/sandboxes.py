@@ -150,8 +150,8 @@ async def not_found_as_bad_request(sandbox: Sandbox, request: Request) -> Answer
 
 
 @broken
-async def refusals_without_validation(sandbox: Sandbox, request: Request) -> Answer:
-    return _edited(await sandbox.answer(request), lambda body: body.update(validation=None), failures=True)
+async def refusals_without_text(sandbox: Sandbox, request: Request) -> Answer:
+    return _edited(await sandbox.answer(request), lambda body: body.pop("error", None), failures=True)
 
 
 @broken
