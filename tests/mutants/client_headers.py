@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,20 @@ def authorization_without_scheme() -> None:
 @mutant
 def authorization_as_bearer() -> None:
     leaving(lambda headers: _set(headers, "Authorization", lambda text: text.replace("Basic", "Bearer")))
+
+
+@mutant
+def header_values_not_checked() -> None:
+    import requests  # noqa: PLC0415 - as late as the client itself does
+
+    def made(own: Any, self: Transport, base_url: str, auth: Any, *given: Any) -> None:
+        own(self, base_url, None, *given)
+        if auth is not None:
+            self._session.headers["Authorization"] = auth
+
+    wrap(Transport, "__init__", made)
+    wrap(requests.models, "check_header_validity", lambda *_given: None)
+    wrap(http.client, "_is_illegal_header_value", lambda *_given: None)
 
 
 @mutant

@@ -244,6 +244,11 @@ def cut_bodies_read_as_whole() -> None:
 
 
 @mutant
+def file_descriptions_cut() -> None:
+    _without("fileSize", "contentType")
+
+
+@mutant
 def files_read_as_text() -> None:
     def text(answer: Answer) -> Answer:
         binary = "octet-stream" in (answer.content_type or "")
@@ -314,7 +319,7 @@ def payload_shown_as_text() -> None:
 @mutant
 def large_answers_refused() -> None:
     def small(answer: Answer) -> Answer:
-        if len(answer.body) > 1024 * 1024:
+        if len(answer.body) > 256 * 1024:
             reason = "its body is too long"
             raise DecodeError(reason, answer.status, answer.body)
         return answer

@@ -126,6 +126,24 @@ def own_timeout_ignored() -> None:
 
 
 @mutant
+def own_timeout_cut_short() -> None:
+    def made(own: Any, self: Transport, *given: Any) -> None:
+        own(self, *given)
+        self._timeout = self._timeout and self._timeout / 100
+
+    wrap(Transport, "__init__", made)
+
+
+@mutant
+def answers_without_results_repeated() -> None:
+    def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
+        answer = own(self, method, *given, **named)
+        return own(self, method, *given, **named) if b'"results"' not in answer.body and method == "GET" else answer
+
+    wrap(Transport, "request", request)
+
+
+@mutant
 def redirects_followed_with_credentials() -> None:
     import requests  # noqa: PLC0415 - as late as the client itself does
 

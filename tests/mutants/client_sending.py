@@ -157,6 +157,11 @@ def spaces_as_plus_in_the_path() -> None:
 
 
 @mutant
+def empty_ids_let_through() -> None:
+    sending(lambda asked: asked.arguments.update({name: it or "undefined" for name, it in asked.arguments.items()}))
+
+
+@mutant
 def ids_in_lower_case() -> None:
     sending(lambda asked: asked.arguments.update({name: it.lower() for name, it in asked.arguments.items()}))
 
