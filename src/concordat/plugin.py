@@ -180,7 +180,8 @@ class ConcordatPlugin:
         report = yield
         found = getattr(item, "finished", None)
         if report.when == "call" and found is not None:
-            setattr(report, _RESULT, msgspec.json.encode(found).decode("utf-8"))
+            # Only what leaves this process has to be text.
+            setattr(report, _RESULT, msgspec.json.encode(found).decode("utf-8") if self._is_worker else found)
         elif report.when == "call" and getattr(item, "absent", False):
             setattr(report, _ABSENT, True)
         return report
@@ -194,7 +195,8 @@ class ConcordatPlugin:
             return
         from concordat.engine.result import Result
 
-        result, stragglers = msgspec.json.decode(found, type=tuple[Result, tuple[str, ...]])
+        travelled = isinstance(found, str)
+        result, stragglers = msgspec.json.decode(found, type=tuple[Result, tuple[str, ...]]) if travelled else found
         try:
             self._session.record(result, stragglers)
         except ConcordatError as error:

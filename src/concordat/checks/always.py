@@ -12,7 +12,7 @@ from concordat.versions import covers
 if TYPE_CHECKING:
     from concordat.checks.model import CaseSeen, StepSeen
 
-__all__ = ["judge_alive", "judge_fired", "judge_possible", "judge_responses"]
+__all__ = ["judge_alive", "judge_fired", "judge_possible", "judge_responses", "judge_stray"]
 
 _IMPOSSIBLE = ("unsupported", "unrepresentable")
 _MOST = 12
@@ -101,6 +101,28 @@ def judge_fired(seen: CaseSeen) -> Check | None:
         message=f"never fired: {names}",
         pointer=" ".join(f"/{name}" for name in sorted(seen.unfired)),
         kind="missing",
+    )
+
+
+def judge_stray(seen: CaseSeen) -> Check | None:
+    """Return `request.stray`, None when every request of the case belongs to one of its calls.
+
+    A request that a client sends between calls, or while it is closed, was asked for by nobody. (What comes after the
+    case has ended is a straggler, and named in the report.)
+    """
+    owned = {exchange.number for step in seen.steps for exchange in step.exchanges}
+    stray = [exchange for exchange in seen.exchanges if exchange.number not in owned and not exchange.straggler]
+    if not stray:
+        return None
+    lines = [f"{e.request.method} {e.request.target}" if e.request else "(not HTTP)" for e in stray]
+    return Check(
+        id="request.stray",
+        verdict=Verdict.FAIL,
+        expected="every request belongs to a call",
+        observed=lines,
+        message=f"sent outside of every call: {', '.join(lines)}",
+        kind="extra",
+        exchange=stray[0].number,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.catalogue.rules import calls_of
-from concordat.checks.always import judge_alive, judge_fired, judge_possible, judge_responses
+from concordat.checks.always import judge_alive, judge_fired, judge_possible, judge_responses, judge_stray
 from concordat.checks.dividing import divided
 from concordat.checks.hazards import judge_hazard
 from concordat.checks.making import block, prefixed
@@ -88,7 +88,8 @@ def _judge(seen: CaseSeen) -> list[Check]:
     if broken is not None:
         further = [block(check, broken) if check.verdict is not Verdict.HARNESS_ERROR else check for check in further]
     checks.extend(further)
-    checks.extend(check for check in (judge_hazard(seen), judge_responses(seen)) if check is not None)
+    whole = (judge_stray(seen), judge_hazard(seen), judge_responses(seen))
+    checks.extend(check for check in whole if check is not None)
     return checks
 
 

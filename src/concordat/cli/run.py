@@ -116,6 +116,7 @@ def run(args: list[str], folder: Path, *, workers: int = 1) -> int:
         "no:faulthandler",
         "-p",
         "no:doctest",
+        "--capture=no",
     ]
     base += ["-c", str(suite / "pytest.ini"), "--rootdir", str(Path.cwd()), str(suite / "test_catalogue.py")]
     base += ["-o", f"cache_dir={folder.resolve().parent / '.cache'}"]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from concordat.catalogue.model import Call, Parallel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from concordat.catalogue.model import Case
     from concordat.clients import Manifest
     from concordat.contract import Contract
 
-__all__ = ["Fit", "calls_of", "fit"]
+__all__ = ["Fit", "calls_of", "fit", "incapacity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +52,17 @@ def fit(case: Case, manifest: Manifest, contracts: Mapping[str, Contract]) -> Fi
         if name in contracts and wanted <= set(contracts[name].operations):
             return Fit(contract=contracts[name])
     return Fit(reason=f"no contract of the client has all of {', '.join(sorted(wanted))}")
+
+
+def incapacity(case: Case, features: Collection[str]) -> str | None:
+    """Return what the case does to a client that this one has no means for, None when it has them all.
+
+    `features` are those the adapter says the SDK offers its caller; no source promises any of them.
+    """
+    needs = {
+        "timeout": (case.client.timeout is not None, "no time limit for its caller to set"),
+        "cancel": (any(call.cancel_after is not None for call in calls_of(case)), "no way to cancel a call"),
+        "retries": (not isinstance(case.client.retries, str), "no retry policy for its caller to set"),
+    }
+    lacking = [what for feature, (needed, what) in needs.items() if needed and feature not in features]
+    return f"the client has {' and '.join(lacking)}" if lacking else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.checks import Check, Verdict, hazard_of, judge, shape, worst
-from concordat.engine.applicability import fit
+from concordat.engine.applicability import fit, incapacity
 from concordat.engine.case_runner import CaseRunner
 from concordat.engine.result import Result
 from concordat.engine.views import exchange_view, outcome_view
@@ -90,6 +90,8 @@ class Lane:
         surface = case.client.surface
         if reason is None and surface and self.hello and surface not in self.hello.surfaces:
             reason = f"the client has no {surface} surface"
+        if reason is None and self.hello:
+            reason = incapacity(case, self.hello.features)
         if reason is not None or fitting.contract is None:
             return self._result(case, verdict=Verdict.NOT_APPLICABLE, reason=reason), ()
         try:

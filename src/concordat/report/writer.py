@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -33,6 +34,8 @@ class ReportWriter:
         self._folder = folder
         self._builder = ReportBuilder()
         self._encoder = msgspec.json.Encoder()
+        self._events: int | None = None
+        """The descriptor of `events.jsonl`: each event is written at once, whole, past every buffer."""
 
     def __call__(self, event: Event) -> None:
         """Take one event. Raises ReportError when the folder cannot be written to."""
@@ -44,22 +47,32 @@ class ReportWriter:
             raise ReportError(message, where=where, cause=error.strerror, hint="choose another --report DIR") from error
 
     def _take(self, event: Event) -> None:
-        events = self._folder / "events.jsonl"
         if isinstance(event, RunStarted):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            for name in _FINAL:
-                (self._folder / name).unlink(missing_ok=True)
-            events.write_bytes(b"")
+            self._begin()
         if isinstance(event, CaseFinished):
             event = msgspec.structs.replace(event, result=set_aside(event.result, self._folder))
-        with events.open("ab") as file:
-            file.write(self._encoder.encode(event) + b"\n")
+        if self._events is not None:
+            os.write(self._events, self._encoder.encode(event) + b"\n")
         self._builder(event)
         if isinstance(event, RunFinished):
-            report = self._builder.report
-            self._write("report.json", msgspec.json.format(self._encoder.encode(report), indent=1))
-            self._write("junit.xml", junit_xml(report))
-            self._write("report.md", markdown(report).encode("utf-8"))
+            self._end()
+
+    def _begin(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for name in _FINAL:
+            (self._folder / name).unlink(missing_ok=True)
+        self._events = os.open(
+            self._folder / "events.jsonl", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644
+        )
+
+    def _end(self) -> None:
+        if self._events is not None:
+            os.close(self._events)
+            self._events = None
+        report = self._builder.report
+        self._write("report.json", msgspec.json.format(self._encoder.encode(report), indent=1))
+        self._write("junit.xml", junit_xml(report))
+        self._write("report.md", markdown(report).encode("utf-8"))
 
     def _write(self, name: str, data: bytes) -> None:
         """Put a file in place whole: a reader sees the old one or the new one."""

@@ -86,7 +86,7 @@ class CaseItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """Return the explanation alone: a traceback through the engine would say nothing about the client."""
-        if isinstance(excinfo.value, (CaseFailed, ConcordatError)):
+        if isinstance(excinfo.value, (CaseFailed, ConcordatError, pytest.xfail.Exception)):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo, style))
 
