@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from concordat.catalogue.model import Advance, Call, Parallel
+from concordat.catalogue.model import Advance, Call, ClientSettings, Parallel, RetryPolicy
 from concordat.contract import load_contracts
-from concordat.engine.applicability import calls_of, fit
+from concordat.engine.applicability import calls_of, fit, incapacity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BOTH = ("accounting", "sync-for-expenses")
 LIST = Call(call="customers.list")
+POLICY = RetryPolicy(initial=20, maximum=50, elapsed=400)
 # Only one of the two contracts has it.
 OPTIONS = Call(call="pushOptions.get")
 
@@ -63,3 +64,38 @@ def test_a_case_fits_the_first_contract_that_can_carry_it(  # noqa: PLR0917 - th
 def test_every_call_of_a_case_is_seen(case: Callable[..., Case]) -> None:
     made = case(LIST, Advance(advance="1s"), Parallel(parallel=[OPTIONS, LIST]))
     assert [call.call for call in calls_of(made)] == ["customers.list", "pushOptions.get", "customers.list"]
+
+
+@pytest.mark.parametrize(
+    ("client", "cancel_after", "features", "reason"),
+    [
+        (ClientSettings(), None, (), None),
+        (ClientSettings(retries="default"), None, (), None),
+        (ClientSettings(timeout=300), None, ("timeout",), None),
+        (
+            ClientSettings(timeout=300),
+            None,
+            ("retries", "cancel"),
+            "the client has no time limit for its caller to set",
+        ),
+        (ClientSettings(), 0.1, ("timeout",), "the client has no way to cancel a call"),
+        (ClientSettings(retries=POLICY), None, (), "the client has no retry policy for its caller to set"),
+        (
+            ClientSettings(retries=POLICY, timeout=1),
+            None,
+            (),
+            "no time limit for its caller to set and no retry policy",
+        ),
+    ],
+)
+def test_a_client_is_not_asked_for_what_it_gives_its_caller_no_means_for(
+    client: ClientSettings,
+    cancel_after: float | None,
+    features: tuple[str, ...],
+    reason: str | None,
+    case: Callable[..., Case],
+) -> None:
+    call = Call(call="customers.list", cancel_after=cancel_after)
+    found = incapacity(case(call, client=client), features)
+    assert (found is None) is (reason is None)
+    assert (reason or "") in (found or "")

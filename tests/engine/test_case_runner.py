@@ -96,12 +96,14 @@ def test_repeat_gives_up_after_its_times(case: Callable[..., Case], obedient: An
 
 def test_the_clock_and_the_world_move_between_steps(case: Callable[..., Case], obedient: Any) -> None:
     change = Change(change={"refuse": 503})
-    played = play(case(CREATE, Advance(advance="1h"), change, LIST), obedient)
+    wanted = {"pushes": {"length": 1}}
+    played = play(case(CREATE, Advance(advance="1h"), change, LIST, state=wanted), obedient)
     outcome = played.seen.steps[-1].outcome
     assert outcome is not None
     assert outcome.status == 503
     assert played.seen.state is not None
     assert [push["status"] for push in played.seen.state["pushes"]] == ["Success"]
+    assert play(case(LIST), obedient).seen.state is None, "what the case does not ask for is not read"
 
 
 def test_preparation_goes_past_the_tap_and_the_planned_faults(case: Callable[..., Case], obedient: Any) -> None:
@@ -129,13 +131,15 @@ def test_an_unbound_name_is_a_harness_problem_with_a_hint(case: Callable[..., Ca
     assert "did you mean `company`" in problem
 
 
-def test_parallel_calls_are_told_apart_by_their_arguments(case: Callable[..., Case], obedient: Any) -> None:
+def test_parallel_calls_share_all_their_exchanges_so_that_none_is_lost(
+    case: Callable[..., Case], obedient: Any
+) -> None:
     both = [Call(call="customers.list", with_={"companyId": "$company", "page": page}) for page in (1, 2)]
     played = play(case(Parallel(parallel=both)), obedient)
     assert [
         (step.label, [dict(e.request.query).get("page") for e in step.exchanges if e.request])
         for step in played.seen.steps
-    ] == [("s1.1", ["1"]), ("s1.2", ["2"])]
+    ] == [("s1.1", ["1", "2"]), ("s1.2", ["1", "2"])]
 
 
 def test_a_death_in_parallel_is_each_calls_own(case: Callable[..., Case], doubles: dict[str, Any]) -> None:

@@ -102,8 +102,8 @@ class CaseSeen:
     """Everything about one case with one client, ready to be judged.
 
     `commits` counts the writes that the sandbox accepted, by operation; `state` is what it then holds, by collection;
-    both are None against a live target. `unfired` are the ids of must-fire faults that did not fire. `base_path` is
-    what the case put after the server URL.
+    both are None against a live target, and `state` also where the case does not ask. `unfired` are the ids of
+    must-fire faults that did not fire. `base_path` is what the case put after the server URL.
     """
 
     case: Case

@@ -259,7 +259,7 @@ class CaseRunner:
             steps=steps,
             exchanges=exchanges,
             base_path=self._case.client.base_path,
-            state=stage.state(),
+            state=None if self._case.state is None else stage.state(),
             commits=stage.commits(),
             unfired=stage.unfired(),
             harness_problem=problem,

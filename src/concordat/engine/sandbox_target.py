@@ -43,9 +43,7 @@ class SandboxStage:
         world = world_of(case)
         self._sandbox = Sandbox(contract, world)
         if case.faults:
-            faults = [fill(fault, self._sandbox.bindings) for fault in case.faults]
-            self._sandbox.close()
-            self._sandbox = Sandbox(contract, world, faults)
+            self._sandbox.plan([fill(fault, self._sandbox.bindings) for fault in case.faults])
 
     @property
     def upstream(self) -> Sandbox:
