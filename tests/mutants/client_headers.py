@@ -119,6 +119,15 @@ def extra_request() -> None:
 
 
 @mutant
+def request_while_closing() -> None:
+    def close(own: Any, self: Transport) -> None:
+        self._once("GET", "/companies", None, "application/json")
+        own(self)
+
+    wrap(Transport, "close", close)
+
+
+@mutant
 def reads_from_memory() -> None:
     known: dict[str, Any] = {}
 

@@ -63,6 +63,8 @@ KILLS: tuple[Kill, ...] = (
     Kill("user-agent-hidden", "requests.headers.user-agent", "request.headers"),
     Kill("cookies-sent-back", "auth.elsewhere.cookies", "s2:request.headers"),
     Kill("extra-request", "customers.list.first-page", "request.count"),
+    Kill("extra-request", "resilience.parallel.live", "s2.1:request.count"),
+    Kill("request-while-closing", "customers.list.first-page", "request.stray"),
     Kill("reads-from-memory", "pagination.walk.read-again", "s3:request.count"),
     Kill("operation-missing", "errors.get-attachment.status[unauthorized]", "call.possible"),
     # The body
