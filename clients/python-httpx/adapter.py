@@ -89,7 +89,7 @@ class HttpxStyle(Adapter):
 
     def call(self, call: Call) -> dict[str, Any]:
         """Call the method on the surface that is open, and read what it returned."""
-        spelled = self.spelled(call.operation)
+        spelled = self.config["operations"].get(call.operation)
         if spelled is None:
             raise CannotCall(call.operation, "unsupported")
         *path, name = spelled["call"].split(".")
@@ -107,14 +107,6 @@ class HttpxStyle(Adapter):
             )
         with inside("read"):
             return self.shown(result, method, call)
-
-    def spelled(self, operation: str) -> dict[str, Any] | None:
-        """Return how this version spells an operation, None when it does not have it."""
-        spelled: dict[str, Any] | None = self.config["operations"].get(operation)
-        other = self.config.get("settings", {}).get(operation)
-        if spelled is None or other is None:
-            return spelled
-        return {**spelled, "call": other, "request": None} if other else None
 
     @staticmethod
     def wait(work: Coroutine[Any, Any, Any], loop: asyncio.AbstractEventLoop, call: Call | None = None) -> Any:

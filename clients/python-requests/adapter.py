@@ -42,8 +42,7 @@ class RequestsStyle(Adapter):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        self.settings = config["settings"]
-        self.module = self.settings.get("module", config["module"])
+        self.module = config["settings"].get("module", config["module"])
         self.sdk: Any = None
 
     def part(self, name: str) -> Any:
@@ -81,12 +80,11 @@ class RequestsStyle(Adapter):
     def call(self, call: Call) -> dict[str, Any]:
         """Call the method and read the envelope that it returned."""
         spelled = self.config["operations"].get(call.operation)
-        path = spelled and self.settings.get(call.operation, spelled["call"])
-        if not path:
+        if spelled is None:
             raise CannotCall(call.operation, "unsupported")
         method = self.sdk
         with inside("build"):
-            for step in path.split("."):
+            for step in spelled["call"].split("."):
                 method = getattr(method, step, None)
         if method is None:
             raise CannotCall(call.operation, "unsupported")

@@ -123,12 +123,8 @@ def httpx_style(drive_python: Callable[..., Driven], tmp_path_factory: pytest.Te
         "bare": {**PLAIN, "call": "customers.get", "request": "GetRequest", "arguments": {"id": "customer_id"}},
         "refresh": {**PLAIN, "call": "customers.refresh"},
         "gone": {**PLAIN, "call": "suppliers.get"},
-        "respelled": {**PLAIN, "call": "customers.replace", "request": "ReplaceRequest"},
-        "later": {**PLAIN, "call": "customers.get"},
     }
-    settings = {"respelled": "customers.get", "later": False}
     config = {"package": "fake-sdk", "module": "fake_sdk", "class": "FakeSdk", "operations": operations}
-    config["settings"] = settings
     driven = drive_python(CLIENTS / "python-httpx" / "adapter.py", config, tmp_path, tmp_path)
     yield driven
     driven.end()
@@ -196,7 +192,6 @@ def test_the_async_surface_calls_the_async_method(httpx_style: Driven) -> None:
     [
         ("gone", {}, "unsupported", "gone"),
         ("nothing", {}, "unsupported", "nothing"),
-        ("later", {}, "unsupported", "later"),
         ("get", {"page": 1}, "unrepresentable", "page"),
         ("bare", {"body": {}}, "unrepresentable", "body"),
     ],
@@ -228,8 +223,3 @@ def test_the_status_in_an_errors_data_is_shown_where_there_is_no_other(httpx_sty
     httpx_style.open()
     error = httpx_style.call("get", {"customerId": "raise-older"})["error"]
     assert (error["status"], error.get("body"), error["fields"]) == (429, None, {"statusCode": 429})
-
-
-def test_an_operation_is_called_as_these_versions_spell_it(httpx_style: Driven) -> None:
-    httpx_style.open()
-    assert httpx_style.call("respelled", {"customerId": "1"})["payload"]["customerName"] == "{'customer_id': '1'}"

@@ -172,11 +172,9 @@ def requests_style(drive_python: Callable[..., Driven], tmp_path_factory: pytest
         "get": {**PLAIN, "call": "customers.get"},
         "create": {**PLAIN, "call": "customers.create", "body": "*"},
         "spelled": {**PLAIN, "call": "customers.get", "arguments": {"id": "customer_id"}, "payload": "customer"},
-        "replace": {**PLAIN, "call": "customers.replace"},
-        "later": {**PLAIN, "call": "customers.get"},
         "gone": {**PLAIN, "call": "suppliers.get"},
     }
-    settings = {"module": "fake_sdk", "replace": "customers.update", "later": False}
+    settings = {"module": "fake_sdk"}
     config = {"package": "fake-sdk", "module": "fake_sdk_of_later_versions", "class": "FakeSdk"}
     config |= {"operations": operations, "settings": settings}  # type: ignore[dict-item]
     driven = drive_python(CLIENTS / "python-requests" / "adapter.py", config, tmp_path, tmp_path)
@@ -266,7 +264,6 @@ def test_the_sdk_is_built_as_ordered(requests_style: Driven, changes: dict[str, 
     [
         ("gone", {}, "unsupported", "gone"),
         ("nothing", {}, "unsupported", "nothing"),
-        ("later", {}, "unsupported", "later"),
         ("get", {"page": 1}, "unrepresentable", "page"),
         ("create", {"page": 1}, "unrepresentable", "page"),
         ("create", {"body": {"contacts": [{"status": "Active", "unknownKey": 1}]}}, "unrepresentable", "body"),
@@ -277,11 +274,6 @@ def test_a_call_that_cannot_be_made_says_why(
 ) -> None:
     requests_style.open()
     assert requests_style.call(operation, arguments) == {"phase": "build", "ended": ended, "detail": detail}
-
-
-def test_an_operation_is_called_as_these_versions_spell_it(requests_style: Driven) -> None:
-    requests_style.open()
-    assert requests_style.call("replace", {"customerId": "1"})["payload"] == {"customerName": "updated"}
 
 
 @pytest.mark.parametrize(

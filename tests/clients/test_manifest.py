@@ -137,3 +137,33 @@ BUILT_IN = sorted((Path(__file__).parents[2] / "clients").glob("*.yaml"))
 def test_a_built_in_manifest_is_short(path: Path) -> None:
     assert load_manifest(path).operations
     assert len(path.read_text("utf-8").splitlines()) < 30
+
+
+def test_a_style_s_operations_replace_the_client_s_for_its_versions(tmp_path: Path) -> None:
+    path = tmp_path / "tiny.yaml"
+    path.write_text(
+        """
+name: tiny
+language: python
+package: tiny
+class: Tiny
+default: "2.0"
+versions: ["2.0", "1.0"]
+apis: [accounting]
+styles:
+  - {versions: ">=2", style: python-httpx}
+  - versions: "<2"
+    style: python-httpx
+    operations: {companies.replace: companies.update(body_of_old), companies.update: null}
+operations: {companies.replace: companies.replace(body), companies.update: companies.update(body)}
+"""
+    )
+    manifest = load_manifest(path)
+    assert {name: spelled.call for name, spelled in manifest.at("2.0").operations.items()} == {
+        "companies.replace": "companies.replace",
+        "companies.update": "companies.update",
+    }
+    assert {name: (spelled.call, spelled.body) for name, spelled in manifest.at("1.0").operations.items()} == {
+        "companies.replace": ("companies.update", "body_of_old")
+    }
+    assert list(manifest.config("1.0")["operations"]) == ["companies.replace"]

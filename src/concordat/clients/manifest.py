@@ -12,7 +12,8 @@
     variants: [{versions: ">=7,<9", variant: python-expenses}]
     operations: {customers.create: customers.create(CreateCustomerRequest customer) -> createCustomerResponse}
 
-An operation is written as a signature, `call(Request body) -> payload`, or as a mapping of `Spelled`'s fields.
+An operation is written as a signature, `call(Request body) -> payload`, or as a mapping of `Spelled`'s fields. The
+`operations` of a style replace those of the client for its versions; null takes one away.
 """
 
 from __future__ import annotations
@@ -55,11 +56,12 @@ class Spelled(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class StyleRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The call style of a range of versions."""
+    """The call style of a range of versions, and the operations that these spell otherwise or (null) do not have."""
 
     versions: str
     style: str
     settings: dict[str, str | int | float | bool] = {}
+    operations: dict[str, Spelled | None] = {}
 
 
 class VariantRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -111,6 +113,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 return entry.variant
         return None
 
+    def at(self, version: str) -> Manifest:
+        """Return the manifest as it is for one version, its operations those of that version."""
+        operations: dict[str, Spelled | None] = {**self.operations, **self.style_for(version).operations}
+        own = {name: spelled for name, spelled in operations.items() if spelled is not None}
+        return msgspec.structs.replace(self, operations=own)
+
     def config(self, version: str) -> dict[str, Any]:
         """Return what the adapter is told of this client: the JSON object in its CONFIG file."""
         entry = self.style_for(version)
@@ -124,7 +132,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "class": self.class_,
             "api": self.apis[0],
             "apis": self.apis,
-            "operations": {name: msgspec.to_builtins(spelled) for name, spelled in self.operations.items()},
+            "operations": {name: msgspec.to_builtins(item) for name, item in self.at(version).operations.items()},
             "settings": entry.settings,
         }
 
@@ -141,7 +149,9 @@ def load_manifest(path: Path) -> Manifest:
     if "default" in data:
         data.setdefault("versions", [data["default"]])
     if isinstance(data.get("operations"), dict):
-        data["operations"] = {name: _spelled(file, name, raw) for name, raw in data["operations"].items()}
+        data["operations"] = {name: _spelled(file, raw, "operations", name) for name, raw in data["operations"].items()}
+    if isinstance(data.get("styles"), list):
+        data["styles"] = [_style(file, index, raw) for index, raw in enumerate(data["styles"])]
     if "path" in data:
         message = "unknown key `path`"
         raise file.error(message, ["path"])
@@ -150,14 +160,22 @@ def load_manifest(path: Path) -> Manifest:
     return manifest
 
 
-def _spelled(file: YamlFile, name: str, raw: object) -> object:
+def _style(file: YamlFile, index: int, raw: object) -> object:
+    if not isinstance(raw, dict) or not isinstance(raw.get("operations"), dict):
+        return raw
+    at = ("styles", index, "operations")
+    own = {name: None if text is None else _spelled(file, text, *at, name) for name, text in raw["operations"].items()}
+    return raw | {"operations": own}
+
+
+def _spelled(file: YamlFile, raw: object, *at: str | int) -> object:
     if isinstance(raw, dict):
-        return file.convert(raw, Spelled, {}, at=["operations", name])
+        return file.convert(raw, Spelled, {}, at=list(at))
     found = _SIGNATURE.fullmatch(raw) if isinstance(raw, str) else None
     if found is None:
         hint = "write `resource.method(RequestClass bodyField) -> payloadField`, parts that do not apply left out"
         message = f"`{raw}` is not the signature of an operation"
-        raise file.error(message, ["operations", name], hint=hint)
+        raise file.error(message, list(at), hint=hint)
     request, body = found["first"], found["second"]
     if request is not None and body is None and not request[0].isupper() and "." not in request:
         request, body = None, request

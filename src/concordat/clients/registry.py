@@ -65,7 +65,7 @@ def select(specs: Sequence[str] = ()) -> list[ClientChoice]:
     """
     manifests = load_manifests()
     if not specs:
-        return [ClientChoice(one, one.default) for one in manifests.values() if one.default is not None]
+        return [ClientChoice(one.at(one.default), one.default) for one in manifests.values() if one.default is not None]
     chosen: dict[tuple[str, str, Path | None], ClientChoice] = {}
     for spec in specs:
         for choice in _parse(spec, manifests):
@@ -80,15 +80,17 @@ def _parse(spec: str, manifests: dict[str, Manifest]) -> list[ClientChoice]:
         message = f"there is no client `{name}`"
         raise ManifestError(message, hint=did_you_mean(name, manifests))
     if not separator:
-        return [ClientChoice(manifest, _default(manifest), named=True)]
+        return [_choice(manifest, _default(manifest))]
     if wanted == "all":
         versions = manifest.versions or [_default(manifest)]
-        return [ClientChoice(manifest, version, named=True) for version in versions]
+        return [_choice(manifest, version) for version in versions]
     if "/" in wanted or wanted.endswith(_ARTIFACTS) or wanted in {".", ".."}:
         return [_from_artifact(manifest, Path(wanted))]
-    version = _same_version(wanted, manifest)
-    manifest.style_for(version)
-    return [ClientChoice(manifest, version, named=True)]
+    return [_choice(manifest, _same_version(wanted, manifest))]
+
+
+def _choice(manifest: Manifest, version: str, artifact: Path | None = None) -> ClientChoice:
+    return ClientChoice(manifest.at(version), version, artifact, named=True)
 
 
 def _default(manifest: Manifest) -> str:
@@ -117,6 +119,4 @@ def _from_artifact(manifest: Manifest, path: Path) -> ClientChoice:
     if manifest.registry == "builtin":
         message = f"`{manifest.name}` is part of Concordat and takes no artifact"
         raise UsageError(message)
-    version = artifact_version(path) or _default(manifest)
-    manifest.style_for(version)
-    return ClientChoice(manifest, version, path.resolve(), named=True)
+    return _choice(manifest, artifact_version(path) or _default(manifest), path.resolve())
