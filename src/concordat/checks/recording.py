@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import yaml
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ledger_yaml", "record_failures"]
 
+_WIDTH = 160
 _REVIEW_AFTER = dt.timedelta(days=90)
 
 
@@ -73,6 +74,20 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow=flow, indentless=False)
 
 
+class _Line(dict[str, Any]):
+    """A mapping that is written on one line."""
+
+
+def _on_one_line(dumper: yaml.SafeDumper, line: _Line) -> yaml.Node:
+    return dumper.represent_mapping("tag:yaml.org,2002:map", line, flow_style=True)
+
+
+_Dumper.add_representer(_Line, _on_one_line)
+
+
 def ledger_yaml(ledger: Ledger) -> str:
-    """Return a ledger as the text of its file."""
-    return yaml.dump(msgspec.to_builtins(ledger), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    """Return a ledger as the text of its file: a cause is read, its entries are scanned, one a line."""
+    plain = msgspec.to_builtins(ledger)
+    for cause in plain["causes"]:
+        cause["entries"] = [_Line(entry) for entry in cause["entries"]]
+    return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
