@@ -12,7 +12,7 @@ import pytest
 from concordat.checks import Verdict
 from concordat.engine.plan import Job
 from concordat.engine.result import ClientInfo, Result
-from concordat.engine.run import Run
+from concordat.engine.run import WORTH_HELPING, Run
 from concordat.engine.sandbox_target import SandboxTarget
 from concordat.errors import ClientUnavailable, ConcordatError, HarnessError
 
@@ -217,3 +217,29 @@ def test_real_lanes_play_real_cases(
     jobs = [Job(case(id=name), "double@1") for name in ("first", "second")]
     run.start(jobs)
     assert [run.result(one)[0].verdict for one in jobs] == [Verdict.FAIL, Verdict.PASS]
+
+
+@dataclass
+class SlowLane(NotedLane):
+    """Takes its time, and counts how many of its kind are at it."""
+
+    at_once: list[int] = field(default_factory=lambda: [0, 0])
+
+    async def work(self) -> None:
+        self.at_once[0] += 1
+        self.at_once[1] = max(self.at_once)
+        await asyncio.sleep(0.002)
+        self.at_once[0] -= 1
+
+
+@pytest.mark.parametrize(("waiting", "adapters"), [(WORTH_HELPING + 5, 2), (WORTH_HELPING // 2, 1)])
+def test_a_client_that_is_done_makes_room_for_a_second_adapter_of_the_slowest(
+    runs: Runs, job: Callable[[str, str], Job], waiting: int, adapters: int
+) -> None:
+    slow = SlowLane("slow")
+    run = runs.of(quick=NotedLane("quick"), slow=slow)
+    jobs = [job("only", "quick"), *(job(f"case-{number}", "slow") for number in range(waiting))]
+    run.start(jobs)
+    assert [run.result(one)[0].case for one in jobs] == [one.case.id for one in jobs]
+    assert slow.at_once[1] == adapters
+    assert len([line for line in slow.log if "begins" in line]) == waiting, "no job is played twice"

@@ -26,6 +26,8 @@ __all__ = ["Finished", "Run"]
 RESULT_DEADLINE = 1800.0
 """Seconds that anyone waits for one result: above all deadlines that one lane can add up to."""
 STOP_DEADLINE = 10.0
+WORTH_HELPING = 100
+"""Waiting jobs that outweigh the start of a second adapter, a second or two of one core."""
 
 Finished = tuple[Result, tuple[str, ...]]
 
@@ -33,7 +35,8 @@ Finished = tuple[Result, tuple[str, ...]]
 class Run:
     """Plays jobs on lanes. `lane_for` provisions and builds one client's lane, or raises ClientUnavailable.
 
-    A client that is not available has no results; `clients` says why.
+    A client that is not available has no results; `clients` says why. A client whose own jobs are done makes room for a
+    second adapter of the one that is furthest behind, so that the slowest does not run alone at the end.
     """
 
     def __init__(self, lane_for: Callable[[str], Awaitable[tuple[Lane, ClientInfo]]], target: Target) -> None:
@@ -44,6 +47,7 @@ class Run:
         self._futures: dict[str, concurrent.futures.Future[Finished]] = {}
         self._queues: dict[str, asyncio.Queue[Job]] = {}
         self._lanes: set[asyncio.Task[None]] = set()
+        self._helped: set[str] = set()
         self.clients: dict[str, ClientInfo] = {}
         self.ledger_problems: list[str] = []
         """Complete after `stop`."""
@@ -109,6 +113,8 @@ class Run:
                 job = await queue.get()
                 self._settle(job, await lane.play(job.case))
                 job = None
+                if queue.empty():
+                    self._help_the_slowest()
         except ConcordatError as error:
             await self._refuse(client, job, queue, error)
         except Exception as error:  # noqa: BLE001 - a defect of ours must reach whoever waits, not hang them
@@ -118,6 +124,25 @@ class Run:
             if lane is not None:
                 self.ledger_problems.extend(lane.ledger_problems())
                 await lane.stop()
+
+    def _help_the_slowest(self) -> None:
+        client, queue = max(self._queues.items(), key=lambda item: item[1].qsize())
+        if queue.qsize() >= WORTH_HELPING and client not in self._helped:
+            self._helped.add(client)
+            self._lanes.add(asyncio.create_task(self._help(client, queue)))
+
+    async def _help(self, client: str, queue: asyncio.Queue[Job]) -> None:
+        """Play a client's waiting jobs beside its own lane, until there are none left."""
+        try:
+            lane, _ = await self._lane_for(client)
+        except ConcordatError:
+            return  # its own lane goes on, and says what is wrong where something is
+        try:
+            while not queue.empty():
+                job = queue.get_nowait()
+                self._settle(job, await lane.play(job.case))
+        finally:
+            await lane.stop()
 
     def _settle(self, job: Job, finished: Finished) -> None:
         future = self._futures[job.id]

@@ -44,6 +44,7 @@ class LaneMaker:
         self._target = target
         self._progress = progress
         self._scrubber: Scrubber | None = getattr(target, "scrubber", None)
+        self._ledgers: dict[str, LedgerMatcher] = {}
         self._installed: dict[str, tuple[ClientChoice, Installed]] = {}
         self.unavailable: list[ClientInfo] = []
 
@@ -83,6 +84,13 @@ class LaneMaker:
 
         return list(zip(choices, await asyncio.gather(*map(one, choices)), strict=True))
 
+    def _ledger(self, label: str) -> LedgerMatcher:
+        """The client's ledger; one matcher for all its lanes, which together see every row."""
+        if label not in self._ledgers:
+            choice, _ = self._installed[label]
+            self._ledgers[label] = LedgerMatcher(load_ledger(choice.manifest.name), choice.version)
+        return self._ledgers[label]
+
     def toolchains(self) -> dict[str, str]:
         """The tools that took part in installing the clients, with their own word for their version."""
         return {name: text for _, installed in self._installed.values() for name, text in installed.toolchain.items()}
@@ -98,7 +106,7 @@ class LaneMaker:
             manifest,
             contracts=self._contracts,
             variant=load_variant(variant) if variant else None,
-            ledger=LedgerMatcher(load_ledger(manifest.name), choice.version),
+            ledger=self._ledger(label),
             target=self._target,
             scrubber=self._scrubber,
             new_process=lambda env: AdapterProcess(env=env),
