@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import uvloop
 
+from concordat.cli.run import CALM
 from concordat.contract import load_contract
 from concordat.sandbox import Sandbox, parse_world
 from concordat.tap import CaseTap
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 API = "accounting"
 RECORDS = 10
+gc.set_threshold(*CALM)  # as `concordat run` does
 # The quota of an account is 2,000 requests a day; a benchmark asks for more.
 WORLD: JsonObject = {"customers": RECORDS, "rateLimit": {"limit": 100_000_000}}
 

@@ -26,6 +26,7 @@ from concordat.sandbox.seeding import bindings_of, open_state
 from concordat.sandbox.views import state_of
 from concordat.sandbox.world import parse_change
 from concordat.wire.answer import Answer
+from concordat.wire.held import problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,9 +159,7 @@ class Sandbox:
             allowed = self._contract.methods(request.raw_path)
             raise Refusal(405, headers=(("Allow", ", ".join(allowed)),)) if allowed else Refusal(404)
         operation, arguments = match.operation, match.arguments
-        problems = self._contract.check_request(
-            operation, arguments=arguments, query=request.query, headers=request.headers, body=request.body
-        )
+        problems = problems_of(self._contract, match, request)
         serious = [problem for problem in problems if not _tolerated(operation.name, problem)]
         if serious:
             raise _invalid(serious)

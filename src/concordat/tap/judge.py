@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from concordat.tap.coding import decoded
 from concordat.values import Problem
+from concordat.wire.held import problems_of
 
 if TYPE_CHECKING:
     from concordat.contract import Contract, Match
@@ -26,12 +27,14 @@ def request_problems(
     if match is None:
         return (Problem(where="path", pointer="", rule="unknown", message=_unknown(contract, request, path)),)
     body = decoded(request.headers, request.body)
+    if body is None or body is request.body:
+        return problems_of(contract, match, request)
     return contract.check_request(
         match.operation,
         arguments=match.arguments,
         query=request.query,
         headers=request.headers,
-        body=request.body if body is None else body,
+        body=body,
     )
 
 
