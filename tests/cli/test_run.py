@@ -35,7 +35,7 @@ def test_a_run_of_good_cases_is_0_and_leaves_every_form_of_its_report(project: A
     assert len(ET.parse(project.report / "junit.xml").findall(".//testcase")) == 3
     assert (project.report / "report.md").read_text().startswith("# Conformance report\n")
     events = [json.loads(line)["type"] for line in (project.report / "events.jsonl").read_text().splitlines()]
-    assert events == ["run-started", *["case-finished"] * 3, "client-ready", "run-finished"]
+    assert events == ["run-started", "client-ready", *["case-finished"] * 3, "run-finished"]
 
 
 def test_a_red_case_is_1_and_is_explained_with_the_command_that_runs_just_it(project: Any) -> None:

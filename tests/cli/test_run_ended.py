@@ -52,7 +52,7 @@ def stalled(broken: Callable[..., Any]) -> Iterator[tuple[Any, subprocess.Popen[
     events = project.report / "events.jsonl"
     try:
         until((project.root / "concordat/clients/broken/stalled").exists, "the stalled call")
-        until(lambda: events.exists() and events.read_bytes().count(b"\n") == 2, "the first result")
+        until(lambda: events.exists() and b'"case-finished"' in events.read_bytes(), "the first result")
         assert len(processes_of(project)) >= 4, "the run, its reaper, the adapter and what the adapter started"
         yield project, running
     finally:
