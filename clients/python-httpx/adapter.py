@@ -30,7 +30,7 @@ class HttpxStyle(Adapter):
 
     style = "python-httpx"
     surfaces = ("sync", "async")
-    features = ("timeout", "retries", "cancel")
+    features = ("timeout", "retries", "cancel", "describe")
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
@@ -86,6 +86,13 @@ class HttpxStyle(Adapter):
                 sdk.__exit__(None, None, None)
         if loop is not None:
             loop.call_soon_threadsafe(loop.stop)
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the installed package offers, as its own signatures and models say."""
+        from httpx_surface import describe  # noqa: PLC0415 - no call needs it
+
+        made = getattr(importlib.import_module(self.config["module"]), self.config["class"])
+        return describe(self.config["operations"], made, self.request_model, self.part("models.errors"))
 
     def call(self, call: Call) -> dict[str, Any]:
         """Call the method on the surface that is open, and read what it returned."""

@@ -38,7 +38,7 @@ class RequestsStyle(Adapter):
     """One SDK class, built with `security`, `server_url` and `retry_config`."""
 
     style = "python-requests"
-    features = ("retries",)
+    features = ("retries", "describe")
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
@@ -76,6 +76,13 @@ class RequestsStyle(Adapter):
     def close(self) -> None:
         """Let go of the SDK client, as its callers do: it has no way to be closed."""
         self.sdk = None
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the installed package offers, as its own signatures and classes say."""
+        from requests_surface import describe  # noqa: PLC0415 - no call needs it
+
+        made = getattr(self.part(""), self.config["class"])
+        return describe(self.config["operations"], made, self.part("models.errors"))
 
     def call(self, call: Call) -> dict[str, Any]:
         """Call the method and read the envelope that it returned."""

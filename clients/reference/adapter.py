@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+import concordat_surface
 from concordat_adapter import Adapter, Call, CannotCall, config, fold, inside, serve
 
 import concordat_reference
@@ -16,6 +17,7 @@ class ReferenceAdapter(Adapter):
     """Spells wire names in snake_case by the methods' own signatures."""
 
     style = "reference"
+    features = ("timeout", "retries", "describe")
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
@@ -56,10 +58,7 @@ class ReferenceAdapter(Adapter):
     def call(self, call: Call) -> dict[str, Any]:
         """Call the method that the operation's path leads to."""
         spelled = self.config["operations"].get(call.operation)
-        found: Any = self.client
-        for step in spelled["call"].split(".") if spelled else ():
-            names = {fold(name): name for name in dir(found) if not name.startswith("_")}
-            found = getattr(found, names.get(fold(step), step), None)
+        found = method_at(self.client, spelled["call"]) if spelled else None
         if spelled is None or found is None:
             raise CannotCall(call.operation, "unsupported")
         parameters = parameters_of(found)
@@ -73,12 +72,42 @@ class ReferenceAdapter(Adapter):
         returned = inspect.signature(found).return_annotation
         return {} if returned in (None, "None") else {"payload": result}
 
+    def describe(self) -> dict[str, Any]:
+        """Return what the client offers, as its signatures say; a wire name is its parameter's in camelCase."""
+        with concordat_reference.Client(None) as client:
+            return concordat_surface.describe(
+                self.config["operations"],
+                lambda path: method_at(client, path),
+                lambda method, _spelled: arguments_of(method),
+                concordat_reference,
+            )
+
     def show(self, error: BaseException) -> dict[str, Any]:
         """Return the status and body that the client's errors keep, and the decoded message."""
         parts = {name: getattr(error, name) for name in ("status", "body") if hasattr(error, name)}
         if isinstance(error, concordat_reference.ApiError):
             parts["fields"] = error.message
         return parts
+
+
+def method_at(client: Any, path: str) -> Any:
+    """Return the method that a path in wire spelling leads to, None when there is none."""
+    found = client
+    for step in path.split("."):
+        names = {fold(name): name for name in dir(found) if not name.startswith("_")}
+        found = getattr(found, names.get(fold(step), step), None)
+    return found
+
+
+def arguments_of(method: Any) -> list[dict[str, Any]]:
+    """Return a method's parameters as arguments; those of `**page` are never required."""
+    declared = inspect.signature(method).parameters
+    found = []
+    for name in parameters_of(method).values():
+        head, *rest = name.split("_")
+        required = name in declared and declared[name].default is inspect.Parameter.empty
+        found.append(concordat_surface.argument(head + "".join(map(str.title, rest)), name, required))
+    return found
 
 
 def parameters_of(method: Any) -> dict[str, str]:

@@ -4,11 +4,9 @@
 // one further attribute that is set.
 
 const { createRequire } = require("node:module");
-const protocol = require("../protocol/typescript/concordat-adapter.js");
-const { className, decode, readConfig, render, serve, theirs, unrepresentable, unsupported } = protocol;
-
-const ENVELOPE = new Set(["statusCode", "contentType", "rawResponse"]);
-const ERROR_ATTRIBUTE = "errorMessage";
+const { readConfig, serve, theirs, unsupported } = require("../protocol/typescript/concordat-adapter.js");
+const { look, methodOf, outcomeOf, requestOf } = require("../protocol/typescript/concordat-envelope.js");
+const { describeSurface } = require("./surface.js");
 
 function makeAdapter() {
   const config = readConfig();
@@ -40,38 +38,6 @@ function makeAdapter() {
     return properties && new Set(properties.map((property) => property.key));
   }
 
-  function requestOf(spec, given) {
-    const request = {};
-    if (spec.body === "*") {
-      const stray = Object.keys(given).find((name) => name !== "body");
-      if (stray !== undefined) throw unrepresentable(stray);
-      return decode(given.body, "body");
-    }
-    const known = declared(spec.request);
-    for (const [name, value] of Object.entries(given)) {
-      const property = name === "body" ? spec.body : (spec.arguments[name] ?? name);
-      if (property === null || (known !== undefined && !known.has(property))) throw unrepresentable(name);
-      request[property] = decode(value, name);
-    }
-    return request;
-  }
-
-  /** What the envelope offers: a returned failure stays returned, its error attribute is shown as the error. */
-  function outcomeOf(spec, response) {
-    const shown = { phase: "call", ended: "returned" };
-    if (typeof response?.statusCode === "number") shown.status = response.statusCode;
-    if (typeof response?.contentType === "string") shown.content_type = response.contentType;
-    for (const [attribute, value] of Object.entries(response ?? {})) {
-      if (ENVELOPE.has(attribute) || value === undefined) continue;
-      if (attribute === ERROR_ATTRIBUTE || (spec.payload !== null && attribute !== spec.payload)) {
-        shown.error = { class: className(value), status: shown.status, fields: render(value, names) };
-      } else {
-        shown.payload = render(value, names);
-      }
-    }
-    return shown;
-  }
-
   return {
     hello: {
       style: config.style,
@@ -79,7 +45,7 @@ function makeAdapter() {
       version: manifest.version,
       operations: Object.keys(config.operations),
       surfaces: ["sync"],
-      features: ["cancel", "timeout", "retries", "undefined"],
+      features: ["cancel", "timeout", "retries", "undefined", "describe"],
     },
 
     async open(order) {
@@ -95,28 +61,19 @@ function makeAdapter() {
       if (client === undefined) throw new Error("call before open");
       if (!Object.hasOwn(config.operations, order.operation)) throw unsupported(order.operation);
       const spec = config.operations[order.operation];
-      const path = spec.call.split(".");
-      const method = path.pop();
-      const resource = path.reduce((owner, name) => owner?.[name], client);
-      if (typeof resource?.[method] !== "function") throw unsupported(order.operation);
-      const request = requestOf(spec, order.arguments);
-      const response = await theirs("call", () => resource[method](request, undefined, { ...timeout, signal }), look);
-      return outcomeOf(spec, response);
+      const method = methodOf(client, spec.call);
+      if (method === undefined) throw unsupported(order.operation);
+      const request = requestOf(spec, order.arguments, declared(spec.request));
+      const response = await theirs("call", () => method(request, undefined, { ...timeout, signal }), look);
+      return outcomeOf(spec, response, names);
     },
+
+    describe: () => describeSurface(config, sdk, models),
 
     close() {
       client = undefined;
     },
   };
-}
-
-/** What this generation's errors offer: SDKError has statusCode and body, an axios error may hold a response. */
-function look(error) {
-  const seen = {};
-  const status = error?.statusCode ?? error?.response?.status;
-  if (typeof status === "number") seen.status = status;
-  if (typeof error?.body === "string") seen.body = error.body.toWellFormed();
-  return seen;
 }
 
 /**

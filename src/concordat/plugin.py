@@ -75,6 +75,7 @@ class ConcordatPlugin:
         self._session: Session | None = None
         self._planned = 0
         self._begun = False
+        self._selected = False
         self.refused: ConcordatError | None = None
         self._refused_by_worker: tuple[str, int] | None = None
 
@@ -115,16 +116,21 @@ class ConcordatPlugin:
             return None
         from concordat.suite.items import CatalogueFile
 
-        collected: CatalogueFile = CatalogueFile.from_parent(parent, path=module_path)
+        # An installed suite lies outside the user's project, where pytest gives a file no id of its own.
+        inside = module_path.is_relative_to(self.config.rootpath)
+        name = None if inside else "/".join(("concordat", *_CATALOGUE))
+        collected: CatalogueFile = CatalogueFile.from_parent(parent, path=module_path, nodeid=name)
         collected.run = self
         return collected
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_collection(self) -> Generator[None, object, object]:
+    def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
         """Turn a wrong catalogue, manifest or credential into one clear error."""
         try:
             if self._front is not None and self._is_controller:
-                self.session.jobs()  # said, and installed, once: not by every worker
+                # Said, and installed, once: not by every worker. Of a wrong `-k` a worker would die.
+                self.config.hook.pytest_collection_modifyitems(session=session, config=self.config, items=[])
+                self.session.jobs()
             collected = yield
         except ConcordatError as error:
             self._refuse(error)
@@ -132,11 +138,18 @@ class ConcordatPlugin:
             self._refuse(self.refused)
         return collected
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self) -> None:
+        """Learn that the selection went well: pytest finishes a collection whose `-k` is wrong, too."""
+        self._selected = True
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Begin the report, and play what was selected ahead of the items that will ask for it."""
         from concordat.suite.items import CaseItem
 
-        if self._session is None or self.refused or self.config.option.collectonly or self._is_worker:
+        if self._session is None or self.refused or not self._selected:
+            return
+        if self.config.option.collectonly or self._is_worker:
             return
         jobs = [item.job for item in session.items if isinstance(item, CaseItem)]
         self._begin(len(jobs))

@@ -11,9 +11,12 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from concordat.errors import Location, UsageError
+from concordat.errors import Location, UsageError, did_you_mean
 
 __all__ = ["cache_home", "package_root", "project_root", "search"]
+
+_KINDS = ("contracts", "cases", "clients")
+_EXAMPLE = 'write [tool.concordat] and below it path = "tests/concordat"'
 
 
 @cache
@@ -27,21 +30,25 @@ def package_root() -> Path:
     raise UsageError(message, where=Location(here), hint="reinstall sdk-concordat")
 
 
-@cache
-def project_root(start: Path | None = None) -> Path | None:
+def project_root() -> Path | None:
     """Return the user's overlay folder, if there is one.
 
-    It is `path` of `[tool.concordat]` in the nearest pyproject.toml, else a folder `concordat/` beside it or in the
-    current directory that holds any of `contracts`, `cases`, `clients`.
+    It is `path` of `[tool.concordat]` in the nearest pyproject.toml, else a folder `concordat/` beside it, or in the
+    current directory or one above it, that holds any of `contracts`, `cases`, `clients`.
+    Raises UsageError, with the file, for a pyproject.toml that cannot be read or names no folder.
     """
-    base = (start or Path.cwd()).resolve()
-    for folder in (base, *base.parents):
+    return _overlay(Path.cwd().resolve())
+
+
+@cache
+def _overlay(start: Path) -> Path | None:
+    for folder in (start, *start.parents):
         pyproject = folder / "pyproject.toml"
         configured = _configured_path(pyproject) if pyproject.is_file() else None
         if configured is not None:
             return configured
         overlay = folder / "concordat"
-        if any((overlay / name).is_dir() for name in ("contracts", "cases", "clients")):
+        if any((overlay / name).is_dir() for name in _KINDS):
             return overlay
         if pyproject.is_file():
             return None
@@ -49,12 +56,34 @@ def project_root(start: Path | None = None) -> Path | None:
 
 
 def _configured_path(pyproject: Path) -> Path | None:
+    where = Location(pyproject)
     try:
-        table = tomllib.loads(pyproject.read_text("utf-8")).get("tool", {}).get("concordat", {})
+        document = tomllib.loads(pyproject.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        message = "the file cannot be read"
+        raise UsageError(message, where=where, cause=str(error), hint="check its permissions and encoding") from error
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(str(error), where=Location(pyproject), hint="mend the TOML") from error
+        raise UsageError(str(error), where=where, hint="mend the TOML") from error
+    tools = document.get("tool", {})
+    table = tools.get("concordat", {}) if isinstance(tools, dict) else {}
+    if not isinstance(table, dict):
+        message = "`tool.concordat` is not a table"
+        raise UsageError(message, where=where, hint=_EXAMPLE)
+    for key in table:
+        if key != "path":
+            message = f"`{key}` is not a setting of `[tool.concordat]`"
+            raise UsageError(message, where=where, hint=did_you_mean(key, ("path",)))
     path = table.get("path")
-    return (pyproject.parent / path).resolve() if isinstance(path, str) else None
+    if path is None:
+        return None
+    if not isinstance(path, str):
+        message = "`path` of `[tool.concordat]` is not text"
+        raise UsageError(message, where=where, hint=_EXAMPLE)
+    folder = (pyproject.parent / path).resolve()
+    if not folder.is_dir():
+        message = f"`path` of `[tool.concordat]` names no folder: {path}"
+        raise UsageError(message, where=where, hint="make the folder, or mend the path")
+    return folder
 
 
 def search(*parts: str) -> list[Path]:

@@ -1,4 +1,7 @@
-"""The Go adapter over the real protocol, compiled with `go_standin`: a stand-in with the documented surface, no SDK."""
+"""The Go adapter over the real protocol, compiled with `go_standin`: a stand-in with the documented surface, no SDK.
+
+`go_standin_v5` is what later releases changed of that surface.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-STANDIN = Path(__file__).parent / "go_standin"
 MODULE = "concordat.local/standin"
 COMPILE = 180
 
@@ -41,23 +43,28 @@ OPERATIONS = {
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """The adapter of the documented surface."""
+    return _compile(tmp_path_factory.mktemp("go"), MODULE, "v1.2.3", "go_standin")
+
+
+def _compile(folder: Path, module: str, version: str, standin: str) -> tuple[str, ...]:
     """Lay the sources out as provisioning does and compile them, without any network."""
-    folder = tmp_path_factory.mktemp("go")
+    source = Path(__file__).parent / standin
     build = folder / "build"
     shutil.copytree(ROOT / "clients" / "go-speakeasy", build)
     shutil.copytree(ROOT / "clients" / "protocol" / "go", build / "protocol")
     for template in build.glob("*.tmpl"):
-        filled = re.sub(r"\{\{module\}\}", MODULE, template.read_text("utf-8"))
+        filled = re.sub(r"\{\{module\}\}", module, template.read_text("utf-8"))
         template.with_suffix("").write_text(filled, "utf-8")
         template.unlink()
     (build / "go.mod").write_text(
-        f"module concordat.local/adapter\n\ngo 1.21\n\nrequire {MODULE} v1.2.3\nreplace {MODULE} => {STANDIN}\n",
+        f"module concordat.local/adapter\n\ngo 1.21\n\nrequire {module} {version}\nreplace {module} => {source}\n",
         "utf-8",
     )
     env = os.environ | {"GOPROXY": "off", "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local", "GOWORK": "off"}
     for step in (["vet", "./..."], ["build", "-o", str(folder / "adapter"), "."]):
         subprocess.run(["go", *step], cwd=build, env=env, check=True, timeout=COMPILE)
-    config = {"style": "go-speakeasy", "module": MODULE, "class": "Standin", "operations": OPERATIONS, "settings": {}}
+    config = {"style": "go-speakeasy", "module": module, "class": "Standin", "operations": OPERATIONS, "settings": {}}
     (folder / "config.json").write_text(json.dumps(config), "utf-8")
     return (str(folder / "adapter"), str(folder / "config.json"))
 
@@ -237,21 +244,22 @@ def test_a_stream_that_breaks_is_raised_while_reading(adapter: Adapter) -> None:
     assert (outcome["phase"], outcome["ended"], outcome["error"]["message"]) == ("read", "raised", "unexpected EOF")
 
 
+SCALED = {
+    "initialInterval": 20,
+    "maxInterval": 50,
+    "maxElapsedTime": 400,
+    "exponent": 1.5,
+    "retryConnectionErrors": True,
+}
+SCALED_TOLD = "backoff {InitialInterval:20 MaxInterval:50 Exponent:1.5 MaxElapsedTime:400} true"
+
+
 @pytest.mark.parametrize(
     ("retries", "told"),
     [
         ("none", "none"),
         ("default", "default"),
-        (
-            {
-                "initialInterval": 20,
-                "maxInterval": 50,
-                "maxElapsedTime": 400,
-                "exponent": 1.5,
-                "retryConnectionErrors": True,
-            },
-            "backoff {InitialInterval:20 MaxInterval:50 Exponent:1.5 MaxElapsedTime:400} true",
-        ),
+        (SCALED, SCALED_TOLD),
     ],
 )
 def test_the_client_is_built_as_ordered(adapter: Adapter, retries: Any, told: str) -> None:
@@ -307,3 +315,29 @@ def test_bye_ends_the_program(command: tuple[str, ...]) -> None:
     adapter.orders.write(b'{"type":"bye"}\n')
     assert adapter.process.wait(DEADLINE) == 0
     adapter.end()
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adapter]:
+    """The adapter compiled with the surface of later releases."""
+    running = Adapter(_compile(tmp_path_factory.mktemp("go-v5"), f"{MODULE}/v5", "v5.0.0", "go_standin_v5"))
+    hello = running.report()
+    assert isinstance(hello, Hello)
+    assert (hello.package, hello.version) == (f"{MODULE}/v5", "v5.0.0")
+    yield running
+    assert running.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("auth", "retries", "told"),
+    [
+        pytest.param("Basic key", "none", "Basic key none", id="a credential that is a string"),
+        pytest.param(None, "default", " default", id="no credential"),
+        pytest.param("k", SCALED, f"k {SCALED_TOLD}", id="a retry policy from a package of its own"),
+    ],
+)
+def test_later_releases_are_built_by_the_same_adapter(
+    later: Adapter, auth: str | None, retries: Any, told: str
+) -> None:
+    payload = _get(later, "x", auth=auth, retries=retries)["payload"]
+    assert payload == {"id": "x", "customerName": f"http://127.0.0.1:1 {told}"}

@@ -58,8 +58,10 @@ FAKE_SDK = {
                 for name in self.model_fields:
                     setattr(self, name, given.get(name))
         class Field:
-            def __init__(self, annotation, alias=None):
-                self.annotation, self.alias = annotation, alias
+            def __init__(self, annotation, alias=None, required=True):
+                self.annotation, self.alias, self.required = annotation, alias, required
+            def is_required(self):
+                return self.required
         class Unset(Model):
             pass
         UNSET = Unset()
@@ -93,7 +95,7 @@ FAKE_SDK = {
         class GetRequest(Model):
             model_fields = {
                 "company_id": Field(str, "companyId"), "customer_id": Field(str),
-                "customer": Field(Optional[List[Customer]]),
+                "customer": Field(Optional[List[Customer]], required=False),
             }
     """,
     "fake_sdk/models/errors.py": """
@@ -180,6 +182,20 @@ def test_an_unset_field_is_absent_and_none_is_null(httpx_style: Driven) -> None:
 def test_the_sdk_is_built_as_ordered(httpx_style: Driven, changes: dict[str, Any], built: dict[str, str]) -> None:
     httpx_style.open(**changes)
     assert httpx_style.call("bare", {"id": "1"})["payload"]["sdk"] == built
+
+
+def test_its_surface_is_that_of_the_installed_package(httpx_style: Driven) -> None:
+    assert "describe" in httpx_style.hello["features"]
+    httpx_style.send(type="describe", id=5)
+    surface = httpx_style.report()
+    assert (surface["type"], surface["id"], surface["errors"]) == ("surface", 5, ["ErrorMessage", "OlderMessage"])
+    assert sorted(surface["operations"]) == ["bare", "get", "refresh"]
+    path = {"name": "companyId", "spelled": "company_id", "required": True}
+    found = surface["operations"]["get"]
+    assert (found["spelled"], found["returns"], found["arguments"][0]) == ("get", "shared.Customer", path)
+    assert found["arguments"][2] == {"name": "body", "spelled": "customer", "required": False}
+    assert surface["operations"]["bare"]["arguments"][1]["name"] == "id"
+    assert surface["operations"]["refresh"]["returns"] == "None"
 
 
 def test_the_async_surface_calls_the_async_method(httpx_style: Driven) -> None:

@@ -46,6 +46,19 @@ def test_the_reference_adapter_spells_by_signature(
     assert outcome.get("error", {"class": "TransportError"})["class"] == "TransportError"
 
 
+def test_the_surface_is_that_of_the_methods_signatures(reference: Driven) -> None:
+    reference.send(type="describe", id=3)
+    surface = reference.report()
+    assert sorted(surface["operations"]) == ["customers.get", "customers.listAttachments", "refresh.all"]
+    found = surface["operations"]["customers.get"]
+    assert (found["spelled"], found["returns"]) == ("get", "Customer")
+    assert found["arguments"] == [
+        {"name": "companyId", "spelled": "company_id", "required": True},
+        {"name": "customerId", "spelled": "customer_id", "required": True},
+    ]
+    assert "ApiError" in surface["errors"]
+
+
 def test_a_server_url_that_the_reference_client_refuses_is_an_outcome(reference: Driven) -> None:
     outcome = reference.open(serverUrl="nowhere")["outcome"]
     assert (outcome["phase"], outcome["error"]["class"]) == ("build", "ValueError")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.adapters.driving import DEADLINE, Adapter, shown
 
-from concordat.clients.protocol import Done, Failed, Hello
+from concordat.clients.protocol import Done, Failed, Hello, Surface
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +88,8 @@ PACKAGE = {
         };
     """,
     "dist/internal/utils/index.js": """
+        const RENAMED = { timeoutInMinutes: "style=form;explode=true;name=timeout-in-minutes" };
+        Reflect.getMetadata = (place, prototype, key) => (place === "queryParam" ? RENAMED[key] : undefined);
         exports.BackoffStrategy = class BackoffStrategy {
           constructor(initialInterval, maxInterval, exponent, maxElapsedTime) {
             Object.assign(this, { initialInterval, maxInterval, exponent, maxElapsedTime });
@@ -105,6 +107,29 @@ PACKAGE = {
         exports.CreateCustomerRequest.prototype.__props__ =
           ["customer", "companyId", "connectionId", "timeoutInMinutes"].map((key) => ({ key }));
     """,
+    "dist/sdk/models/errors/index.js": "exports.SDKError = class SDKError extends Error {}; exports.notOne = () => {};",
+    "dist/sdk/customers.d.ts": """
+export declare class Customers {
+    /**
+     * create(req: shared.Customer): Promise<never>;
+     */
+    create(req: operations.CreateCustomerRequest, config?: Config): Promise<operations.CreateCustomerResponse>;
+}
+""",
+    "dist/sdk/companies.d.ts": "\n    create(req?: shared.Company): Promise<shared.Company>;\n",
+    "dist/sdk/models/operations/createcustomer.d.ts": """
+export declare class CreateCustomerRequest extends SpeakeasyBase {
+    customer?: shared.Customer;
+    /**
+     * Unique identifier for a company.
+     */
+    companyId: string;
+    timeoutInMinutes?: number;
+}
+export declare class CreateCustomerResponse extends SpeakeasyBase {
+    connectionId?: string;
+}
+""",
     "dist/sdk/models/shared/index.js": """
         exports.Customer = class Customer {};
         exports.Customers = class Customers { constructor(fields) { Object.assign(this, fields); } };
@@ -180,6 +205,8 @@ def _get(adapter: Adapter, customer: str, **settings: Any) -> dict[str, Any]:
 def test_every_source_is_valid_and_imports_no_network(source: Path) -> None:
     subprocess.run(["node", "--check", str(source)], check=True, timeout=DEADLINE)
     allowed = {"node:fs", "node:module", "node:net"} if source.parent.name == "typescript" else {"node:module"}
+    if source.name == "surface.js":
+        allowed = {"node:fs", "node:path"}
     imported = {name for name in source.read_text("utf-8").split('"')[1::2] if name.startswith("node:")}
     assert imported <= allowed
 
@@ -190,8 +217,29 @@ def test_hello_tells_what_the_package_says_of_itself(tmp_path: Path) -> None:
     assert isinstance(hello, Hello)
     assert (hello.style, hello.package, hello.version) == ("typescript-axios", MODULE, "1.2.3")
     assert (hello.language, hello.operations) == ("typescript", list(OPERATIONS))
-    assert hello.features == ["cancel", "timeout", "retries", "undefined"]
+    assert hello.features == ["cancel", "timeout", "retries", "undefined", "describe"]
     assert adapter.end() == 0
+
+
+def test_its_surface_is_that_of_the_installed_package(running: Adapter) -> None:
+    running.send("describe")
+    surface = running.report()
+    assert isinstance(surface, Surface)
+    assert surface.errors == ["SDKError"]
+    left_out = set(OPERATIONS) - set(surface.operations)
+    assert left_out == {"customers.update", "companies.delete", "suppliers.list"}
+    found = surface.operations["customers.create"]
+    assert (found.spelled, found.returns) == ("create", "Promise<operations.CreateCustomerResponse>")
+    assert [(argument.name, argument.spelled, argument.required) for argument in found.arguments] == [
+        ("body", "customer", False),
+        ("companyId", "companyId", True),
+        ("connectionId", "connectionId", None),
+        ("timeout-in-minutes", "timeoutInMinutes", False),
+    ]
+    (body,) = surface.operations["companies.create"].arguments
+    assert (body.name, body.spelled, body.required) == ("body", "req", False)
+    undeclared = surface.operations["customers.get"]
+    assert (undeclared.arguments, undeclared.returns) == ([], None)
 
 
 RETURNED = {"phase": "call", "ended": "returned", "content_type": "application/json"}

@@ -116,6 +116,13 @@ def test_the_digest_changes_with_the_files(tmp_path: Path) -> None:
         (("  steps:", "  rows: [{id: 1}]\n  steps:"), "5: a row is a mapping with an `id` that is text"),
         (("  steps:", "  rows: [{id: a, company: x}, {id: b}]\n  steps:"), "5: row `b` has no `company`"),
         (("with: {companyId: $company}", "save: {key: a/b}"), "7: `a/b` is not a JSON pointer; write `/a/b`"),
+        (("  steps:", "  client: {files: {../x: y}}\n  steps:"), "5: `../x` is not the name of a file in the home"),
+        (("  steps:", "  client: {files: {/etc/x: y}}\n  steps:"), "5: `/etc/x` is not the name of a file in the home"),
+        (("  steps:", "  client: {files: {x: 1}}\n  steps:"), "5: expected `str`, got `int`"),
+        (
+            ("  steps:", "  client: {files: {x: y}, env: {HOME: /x}}\n  steps:"),
+            "5: `files` stand in a home of the case's own; take `HOME` out of `env`",
+        ),
         (("with: {companyId: $company}", "id: 'a:b'"), "7: `a:b` cannot be a step's id"),
         (("  steps:", "  source: x\n  steps:"), "5: the key `source` stands twice in one mapping"),
     ],
@@ -172,28 +179,3 @@ def test_twenty_problems_are_printed_and_the_others_counted(tmp_path: Path) -> N
     assert len(lines) == 21
     assert lines[-1] == "... and 5 more"
     assert len(caught.value.problems) == 25
-
-
-@pytest.mark.parametrize(
-    ("name", "count"),
-    [
-        ("area.good", 2),
-        ("area.good[b]", 1),
-        ("a", 2),
-        ("cases/a/x.yaml", 2),
-        ("cases/a", 2),
-        ("area", 2),
-        ("area.*", 2),
-    ],
-)
-def test_cases_are_found_by_key_id_file_area_and_beginning(tmp_path: Path, name: str, count: int) -> None:
-    text = GOOD + "  rows: [{id: a, company: x}, {id: b, company: y}]\n"
-    catalogue = load_catalogue([write(tmp_path, "a/x.yaml", text)])
-    assert len(catalogue.find(name)) == count
-
-
-def test_a_name_that_means_no_case_gets_the_nearest(tmp_path: Path) -> None:
-    catalogue = load_catalogue([write(tmp_path, "a/x.yaml", GOOD)])
-    with pytest.raises(CatalogueError) as caught:
-        catalogue.find("area.goood")
-    assert "did you mean `area.good`" in str(caught.value)

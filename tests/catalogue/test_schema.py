@@ -44,6 +44,8 @@ def step(**expect: Any) -> dict[str, Any]:
         step(attempts={"at-least": 1, "at-most": 2}),
         step(requests=[{"query": {"page": {"absent": True}}, "body": {"$literal": {"length": 3}}}]),
         {"state": {"pushes": {"length": 1}}},
+        {"client": {"files": {".netrc": "x", ".config/tool/x.toml": "$text"}, "env": {"A": "b"}}},
+        {"client": {"files": "$files"}, "rows": [{"id": "a", "files": {}}]},
         {"level": "$level", "rows": [{"id": "a", "level": "may"}]},
     ],
 )
@@ -61,6 +63,9 @@ def test_what_the_format_allows_is_valid(change: dict[str, Any]) -> None:
         {"steps": [{"call": "x", "wth": {}}]},
         {"rows": [{"page": 1}]},
         {"level": 3},
+        {"client": {"files": {"../x": "y"}}},
+        {"client": {"files": {"/x": "y"}}},
+        {"client": {"files": {"x": 1}}},
         step(attempts={"length": -1}),
         step(outcome={"payload": {"absent": False}}),
         step(requests=[{"query": {"page": {"one-of": []}}}]),

@@ -84,3 +84,16 @@ def test_doctor_says_that_the_catalogue_is_wrong(project: Any) -> None:
     (line,) = (line for line in done.stdout.splitlines() if " catalogue " in line)
     assert "cases/bad/cases.yaml" in line
     assert line.startswith("missing")
+
+
+def test_doctor_says_what_is_wrong_with_the_cache_and_the_project(project: Any) -> None:
+    file = project.root / "file"
+    file.touch()
+    (project.root / "pyproject.toml").write_text("[tool.concordat]\npath = 'gone'\n")
+    done = project.run("doctor", env={"CONCORDAT_CACHE": str(file)})
+    lines = {line[8:].split()[0]: line for line in done.stdout.splitlines()}
+    assert (done.returncode, done.stderr) == (3, "")
+    assert lines["cache"].startswith("missing")
+    assert "is a file" in lines["cache"]
+    assert lines["project"].startswith("missing")
+    assert "names no folder: gone" in lines["project"]

@@ -98,12 +98,9 @@ def test_a_commands_usage_reads_like_this(words: str, usage: str) -> None:
 def test_every_command_and_option_says_what_it_is_for(words: str) -> None:
     (command,) = (found for name, found in _commands() if " ".join(name) == words)
     assert command.help
-    undescribed = [
-        option.opts
-        for option in command.params
-        if isinstance(option, click.Option) and not option.help and not isinstance(option.type, click.Choice)
-    ]
+    undescribed = [option.opts for option in command.params if isinstance(option, click.Option) and not option.help]
     assert undescribed == []
+    assert f"concordat {words}" in (command.epilog or ""), "an example"
     assert max(len(line) for line in _help(*words.split()).splitlines()) <= WIDTH
 
 

@@ -117,3 +117,13 @@ def test_a_named_client_whose_adapter_cannot_start_is_unavailable_and_3(broken: 
     assert (gone.label, "no such SDK here" in (gone.reason or "")) == ("broken@1", True)
     assert {result.client for result in report.results} == {"reference@1.0.0"}
     assert "unavailable" in done.stdout
+
+
+def test_workers_play_the_catalogue_from_outside_of_a_checkout(project: Any) -> None:
+    done = project.run(
+        "run", "mine.list", "mine.world", "--client", "reference", "--report", "report", "--workers", "2"
+    )
+    assert done.returncode == 0, done
+    report = project.read_report()
+    assert report.footer.complete
+    assert sorted(result.case for result in report.results) == ["mine.list", "mine.world"]

@@ -20,6 +20,22 @@ def test_a_wheel_states_its_version_in_its_metadata(tmp_path: Path) -> None:
     assert artifact_version(path) == "1.2"
 
 
+@pytest.mark.parametrize(
+    ("name", "manifest", "version"),
+    [
+        ("sdk-1.0.jar", "Manifest-Version: 1.0\r\nImplementation-Version: 1.4\r\n", "1.4"),
+        ("an-sdk-1.5-rc.1.jar", "Manifest-Version: 1.0\r\n", "1.5-rc.1"),
+        ("sdk.jar", "Manifest-Version: 1.0\r\n", None),
+    ],
+)
+def test_a_jar_states_its_version_in_its_manifest_or_its_name(
+    tmp_path: Path, name: str, manifest: str, version: str | None
+) -> None:
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        archive.writestr("META-INF/MANIFEST.MF", manifest)
+    assert artifact_version(tmp_path / name) == version
+
+
 def test_an_sdist_states_its_version_in_its_metadata(tmp_path: Path) -> None:
     path = tmp_path / "x.tar.gz"
     with tarfile.open(path, "w:gz") as archive:

@@ -167,3 +167,39 @@ operations: {companies.replace: companies.replace(body), companies.update: compa
         "companies.replace": ("companies.update", "body_of_old")
     }
     assert list(manifest.config("1.0")["operations"]) == ["companies.replace"]
+
+
+MOVED = """
+name: tiny
+language: go
+package: example.test/sdk
+{module}class: Tiny
+default: v1.0.0
+versions: [v2.0.0, v1.0.0]
+apis: [accounting]
+styles:
+  - {{versions: "<2", style: go-speakeasy}}
+  - {{versions: ">=2", style: go-speakeasy, package: example.test/moved/sdk{own}}}
+operations: {{companies.get: Companies.Get}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "own", "modules"),
+    [
+        pytest.param("", "", ("example.test/sdk", "example.test/moved/sdk"), id="called as its package"),
+        pytest.param("module: sdk\n", "", ("sdk", "sdk"), id="with a name of its own, which stays"),
+        pytest.param("", ", module: new", ("example.test/sdk", "new"), id="with a new name of its own"),
+    ],
+)
+def test_a_release_line_that_moved_is_installed_from_its_new_package(
+    tmp_path: Path, module: str, own: str, modules: tuple[str, str]
+) -> None:
+    manifest = load_manifest(written(tmp_path, MOVED.format(module=module, own=own)))
+    old, new = manifest.at("v1.0.0"), manifest.at("v2.0.0")
+    assert (old.package, new.package) == ("example.test/sdk", "example.test/moved/sdk")
+    assert (old.module, new.module) == modules
+    for moved, version in ((old, "v1.0.0"), (new, "v2.0.0")):
+        config = manifest.config(version)
+        assert (config["package"], config["module"]) == (moved.package, moved.module)
+        assert moved.config(version) == config

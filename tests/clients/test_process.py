@@ -351,10 +351,11 @@ def test_what_an_adapter_started_ends_with_it(adapter: Callable[[str], Installed
     assert wait_until_gone(pids[0])
 
 
+@pytest.mark.parametrize("leaving", ["", ", start_new_session=True"], ids=["group", "session"])
 def test_no_orphan_is_left_when_the_engine_is_killed_outright(
-    adapter: Callable[[str], Installed], tmp_path: Path
+    adapter: Callable[[str], Installed], tmp_path: Path, leaving: str
 ) -> None:
-    deaf = LEAVES_A_GRANDCHILD.replace(
+    deaf = LEAVES_A_GRANDCHILD.replace('time.sleep(600)"]', 'time.sleep(600)"]' + leaving).replace(
         "for order in each(): outcome(order['id'], payload=child.pid)",
         "for order in each():\n    outcome(order['id'], payload=[os.getpid(), child.pid])\n    time.sleep(600)",
     )
@@ -381,3 +382,45 @@ def test_no_orphan_is_left_when_the_engine_is_killed_outright(
         assert [alive(pid) for pid in pids] == [True, True]
         running.send_signal(signal.SIGKILL)
     assert [wait_until_gone(pid) for pid in pids] == [True, True]
+
+
+STRAYS = {"in a session of its own": "", "in a session of its own, without the mark": ", env={}"}
+LEAVES_A_STRAY = """
+import subprocess
+child = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(600)"], start_new_session=True MORE)
+hello()
+for order in each(): outcome(order['id'], payload=[os.getsid(0), os.getsid(child.pid), child.pid])
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("more", STRAYS.values(), ids=STRAYS.keys())
+def test_what_left_the_adapters_session_ends_with_it_too(adapter: Callable[[str], Installed], more: str) -> None:
+    pids: list[int] = []
+
+    async def run() -> None:
+        process = AdapterProcess()
+        await process.start(adapter(LEAVES_A_STRAY.replace(" MORE", more)))
+        own, strays, pid = (await call(process)).payload
+        assert own != strays
+        assert alive(pid)
+        pids.append(pid)
+        await process.kill()
+
+    asyncio.run(run())
+    assert wait_until_gone(pids[0])
+
+
+def test_a_stray_that_outlived_its_adapter_is_found_by_its_mark(adapter: Callable[[str], Installed]) -> None:
+    pids: list[int] = []
+
+    async def use(process: AdapterProcess) -> None:
+        pids.append((await call(process)).payload[2])
+        with pytest.raises(AdapterDied):
+            await call(process)
+
+    dies = LEAVES_A_STRAY.replace(" MORE", "").replace(
+        "for order in each(): ", "for order in each():\n    if order['id'] > 1: os._exit(0)\n    "
+    )
+    with_adapter(adapter(dies), use)
+    assert wait_until_gone(pids[0])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from concordat.clients.registry import load_manifests, select
+from concordat.contract import load_variant
 from concordat.errors import ManifestError, UsageError
 
 if TYPE_CHECKING:
@@ -42,6 +43,24 @@ def labels(*specs: str) -> list[str]:
 def test_the_users_clients_join_the_built_in_ones() -> None:
     assert {"tiny", "by-file", "reference"} <= load_manifests().keys()
     assert "tiny.ledger" not in load_manifests()
+
+
+def test_a_variant_that_there_is_not_is_named_with_its_place(tiny: Path) -> None:
+    path = tiny / "concordat" / "clients" / "tiny.yaml"
+    path.write_text(path.read_text("utf-8") + "variants:\n  - {versions: '*', variant: go-acounting}\n", "utf-8")
+    with pytest.raises(ManifestError, match="there is no variant `go-acounting`") as caught:
+        select(["tiny"])
+    assert str(caught.value.hint).startswith("did you mean `go-accounting`")
+    assert str(caught.value.where).startswith(f"{path}:{len(path.read_text('utf-8').splitlines())}:")
+
+
+@pytest.mark.parametrize("name", [name for name, manifest in load_manifests().items() if manifest.variants])
+def test_a_built_in_variant_is_of_the_clients_own_language_and_api(name: str) -> None:
+    manifest = load_manifests()[name]
+    for entry in manifest.variants:
+        variant = load_variant(entry.variant)
+        assert (variant.language, variant.api) == (manifest.language, manifest.apis[0])
+        assert variant.package in {manifest.package, *(style.package for style in manifest.styles)}
 
 
 def test_a_users_manifest_hides_the_built_in_one_of_its_name(tiny: Path) -> None:
@@ -107,6 +126,15 @@ def test_an_artifact_is_chosen_under_its_own_version(tiny: Path) -> None:
     (choice,) = select(["by-file@./tiny.tgz"])
     assert choice.label == "by-file@1.9.0"
     assert choice.artifact == path.resolve()
+
+
+def test_a_client_with_versions_but_no_default_says_how_to_name_one(tiny: Path) -> None:
+    more = 'versions: ["2.0", "1.0"]'
+    (tiny / "concordat" / "clients" / "named.yaml").write_text(TINY.format(name="named", more=more), "utf-8")
+    assert labels("named@all") == ["named@2.0", "named@1.0"]
+    assert "named" not in {choice.manifest.name for choice in select()}
+    with pytest.raises(ManifestError, match=r"name one: `named@2\.0`, or a file: `named@"):
+        select(["named"])
 
 
 def test_an_artifact_that_is_no_archive_is_refused(tiny: Path) -> None:

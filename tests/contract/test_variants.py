@@ -136,9 +136,10 @@ def test_only_one_document_gives_the_key_without_a_scheme() -> None:
 def test_the_further_operations_of_the_python_package_are_not_those_of_its_document() -> None:
     variant = load_variant("python-sync-for-expenses")
     further = set(variant.further_operations)
-    assert len(further) == len(variant.further_operations) == 17
+    assert len(further) == len(variant.further_operations) == 18
     assert {"pushOperations.get", "dataStatus.get", "refresh.all", "connections.unlink"} <= further
     assert further.isdisjoint(operation.name for operation in variant.operations)
+    assert variant.since.keys() <= further
 
 
 def _mutated(folder: Path, wrong: str, right: str) -> Path:
@@ -165,6 +166,7 @@ def _line(path: Path, part: str) -> int:
         ("name: customers.get", "name: customers.gett", "no operation `customers.gett`", "`customers.get`"),
         ("{name: pageSize,", "{name: page_size,", "no argument `page_size`", "`pageSize`"),
         ("  - refresh.all", "  - refresh.al", "no operation `refresh.al`", "`refresh.all`"),
+        ("{companies.update:", "{companies.updat:", "not among the further operations", "`companies.update`"),
     ],
 )
 def test_a_mistake_in_a_variant_is_told_with_file_line_and_hint(

@@ -248,7 +248,7 @@ class Workshop:
     ) -> Lane:
         """Return a lane that is not started."""
 
-        def new_process(_env: Mapping[str, str]) -> AdapterProcess:
+        def new_process(_env: Mapping[str, str | None]) -> AdapterProcess:
             self.processes.append(adapter())
             return cast("AdapterProcess", self.processes[-1])
 

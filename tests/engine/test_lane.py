@@ -9,6 +9,7 @@ import pytest
 
 from concordat.catalogue.model import Call, ClientSettings
 from concordat.checks import Verdict
+from concordat.clients.surface import SurfaceView
 from concordat.engine.sandbox_target import SandboxTarget
 from concordat.errors import HarnessError
 from concordat.tap import Scrubber
@@ -38,6 +39,20 @@ def played(lane: Lane, *cases: Case) -> list[Result]:
 
 def checks_of(result: Result) -> dict[str, Verdict]:
     return {check.id: check.verdict for check in result.checks}
+
+
+def test_a_client_without_a_document_is_compared_with_none(workshop: Any) -> None:
+    lane = workshop.lane()
+
+    async def view() -> SurfaceView:
+        await lane.start()
+        try:
+            view: SurfaceView = await lane.surface()
+            return view
+        finally:
+            await lane.stop()
+
+    assert asyncio.run(asyncio.wait_for(view(), 30)) == SurfaceView(reason="no document speaks of this version")
 
 
 def test_a_case_that_goes_well_passes_and_says_all_of_itself(workshop: Any, case: Callable[..., Case]) -> None:

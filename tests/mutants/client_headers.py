@@ -84,6 +84,37 @@ def authorization_of_the_environment() -> None:
 
 
 @mutant
+def netrc_preferred() -> None:
+    def made(own: Any, self: Transport, *given: Any) -> None:
+        own(self, *given)
+        self._session.trust_env = True
+
+    wrap(Transport, "__init__", made)
+
+
+@mutant
+def netrc_for_an_empty_credential() -> None:
+    import requests  # noqa: PLC0415 - as late as the client itself does
+
+    def prepare(own: Any, session: Any, request: Any) -> Any:
+        session.trust_env = not session.headers.get("Authorization")
+        return own(session, request)
+
+    wrap(requests.Session, "prepare_request", prepare)
+
+
+@mutant
+def every_http_proxy_taken() -> None:
+    import requests  # noqa: PLC0415 - as late as the client itself does
+
+    def send(own: Any, session: Any, request: Any, **given: Any) -> Any:
+        proxy = os.environ.get("HTTP_PROXY")
+        return own(session, request, **{**given, "proxies": {"http": proxy} if proxy else {}})
+
+    wrap(requests.Session, "send", send)
+
+
+@mutant
 def content_type_text() -> None:
     leaving(lambda headers: _set(headers, "Content-Type", lambda _: "text/plain"))
 

@@ -186,6 +186,22 @@ def base_path_dropped() -> None:
 
 
 @mutant
+def base_path_encoded_twice() -> None:
+    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+        own(self, base_url.replace("%", "%25"), *given)
+
+    wrap(Transport, "__init__", made)
+
+
+@mutant
+def base_path_decoded() -> None:
+    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+        own(self, base_url.replace("%2F", "/"), *given)
+
+    wrap(Transport, "__init__", made)
+
+
+@mutant
 def base_slash_doubled() -> None:
     def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
         own(self, base_url, *given)

@@ -48,6 +48,8 @@ KILLS: tuple[Kill, ...] = (
     Kill("empty-ids-let-through", "requests.path.empty-id-is-not-the-collection[get]", "request.path"),
     Kill("company-and-connection-swapped", "requests.path.attachments-in-their-own-place[list]", "request.path"),
     Kill("base-path-dropped", "requests.path.below-the-server-url[one-segment]", "s1:request.path"),
+    Kill("base-path-encoded-twice", "requests.path.encoded-below-the-server-url[space]", "s1:request.path"),
+    Kill("base-path-decoded", "requests.path.encoded-below-the-server-url[slash]", "s1:request.path"),
     Kill("base-slash-doubled", "requests.path.server-url-with-a-slash", "request.path"),
     # Methods, operations, headers
     Kill("update-as-post", "requests.path.each-write-in-its-own-place[customers-update]", "request.method"),
@@ -57,6 +59,9 @@ KILLS: tuple[Kill, ...] = (
     Kill("authorization-as-bearer", "auth.credential.goes-out-as-given[basic]", "request.headers"),
     Kill("authorization-twice", "auth.credential.once-in-every-read[customers-list]", "request.headers"),
     Kill("authorization-of-the-environment", "auth.elsewhere.environment[names-of-keys]", "request.headers"),
+    Kill("netrc-preferred", "auth.elsewhere.netrc[this-host]", "s1:request.headers"),
+    Kill("netrc-for-an-empty-credential", "auth.elsewhere.netrc-instead-of-nothing", "request.headers"),
+    Kill("every-http-proxy-taken", "auth.elsewhere.proxy-named-by-a-web-request", "request.count"),
     Kill("header-values-not-checked", "auth.refused.control-characters[further-header]", "request.headers"),
     Kill("content-type-text", "requests.headers.content-type-of-writes[customers-create]", "request.headers"),
     Kill("accept-html", "requests.headers.accept-admits-json[list]", "request.headers"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
-from concordat.engine.result import Footer
+from concordat.clients.surface import SurfaceDifference
+from concordat.engine.result import Footer, Integrity
 from concordat.report.markdown import markdown
 
 if TYPE_CHECKING:
@@ -35,6 +37,34 @@ def test_no_text_becomes_markup(result: Callable[..., Result], report: Callable[
     assert "<script>" not in made
     assert "<img>" not in made
     assert "&lt;script>" in made
+
+
+def test_what_a_document_says_stands_beside_what_is_installed(
+    result: Callable[..., Result], report: Callable[..., Report]
+) -> None:
+    made = report([result()])
+    by_name = {info.name: info for info in made.clients}
+    one, two, gone = (by_name[name] for name in ("one", "two", "gone"))
+    found = (
+        SurfaceDifference(kind="documented-but-absent", operation="things.get", argument="id", documented="id"),
+        SurfaceDifference(kind="otherwise", operation="things.get", documented="Thing", installed="Optional[Thing]"),
+        SurfaceDifference(kind="documented-but-absent", documented="errors.Gone"),
+    )
+    drift = (SurfaceDifference(kind="drift", operation="things.list", argument="page", installed="page"),)
+    clients = (
+        msgspec.structs.replace(one, document="one-doc 1.0.0", surface=found),
+        msgspec.structs.replace(two, document="two-doc 1.0.0", surface=drift),
+        msgspec.structs.replace(gone, available=True, reason=None, surface_note="no document speaks of this version"),
+    )
+    text = markdown(msgspec.structs.replace(made, clients=tuple(sorted(clients, key=lambda info: info.name))))
+    otherwise = "things.get is Optional[Thing], documented Thing | none |"
+    section = text.split("## Documented and installed")[1]
+    rows = [line for line in section.splitlines() if line.startswith("|")]
+    assert rows[2:] == [
+        "| gone@3 |  | no document speaks of this version |  |  |  |",
+        "| one@1.0.0 | one-doc 1.0.0 | things.get id; errors.Gone | none | " + otherwise,
+        "| two@2.0.0 | two-doc 1.0.0 | none | none | none | things.list page is new |",
+    ]
 
 
 def test_it_has_a_section_for_each_thing_that_happened(
@@ -69,3 +99,14 @@ def test_a_report_that_is_not_complete_says_so_first(report: Callable[..., Repor
     footer = Footer(complete=False, finished="now", exit_code=3, note="interrupted | early")
     lines = markdown(report([], footer=footer)).splitlines()
     assert lines[2] == "**Not complete:** interrupted \\| early"
+
+
+def test_the_integrity_of_each_adapter_has_a_line(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+    made = report([result()])
+    assert "Adapter integrity" not in markdown(made)
+    stands = Integrity(imports="it imports httpx (adapter.py:3)", version="ok", user_agent="ok", stub="see | there")
+    clients = tuple(msgspec.structs.replace(one, integrity=stands if one.available else None) for one in made.clients)
+    table = markdown(msgspec.structs.replace(made, clients=clients)).partition("## Adapter integrity\n\n")[2]
+    available = [one.label for one in made.clients if one.available]
+    rows = table.partition("\n\n")[0].splitlines()[2:]
+    assert rows == [f"| {label} | it imports httpx (adapter.py:3) | ok | ok | see \\| there |" for label in available]

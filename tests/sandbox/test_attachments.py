@@ -9,7 +9,7 @@ import pytest
 
 from concordat.contract import load_contract
 from concordat.errors import CatalogueError
-from concordat.sandbox.attachments import LARGEST, Kind, attachment, content_of, read_kind
+from concordat.sandbox.attachments import LARGEST, Kind, attachment, content_of
 
 
 def test_the_default_content_holds_every_byte_value() -> None:
@@ -52,12 +52,6 @@ def test_a_size_is_kept_to_the_byte(kind: Kind, size: int) -> None:
 def test_an_impossible_size_is_refused(kind: Kind, size: int) -> None:
     with pytest.raises(CatalogueError):
         content_of(kind, size)
-
-
-def test_a_kind_is_read_by_its_name_and_a_wrong_one_gets_a_suggestion() -> None:
-    assert read_kind("image") is Kind.IMAGE
-    with pytest.raises(CatalogueError, match="did you mean `image`"):
-        read_kind("imag")
 
 
 @pytest.mark.parametrize("kind", list(Kind))

@@ -132,7 +132,13 @@ def test_an_unknown_contract_and_a_file_of_something_else_are_usage_errors(tmp_p
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("a: [", "not YAML"), ("custmers: 1", "`custmers` is not a word"), ("- 1", "world")],
+    [
+        ("now: tomorrow", "not a moment"),
+        ("a: 1\na: 2", "stands twice"),
+        ("a: [", "not YAML"),
+        ("custmers: 1", "`custmers` is not a word"),
+        ("- 1", "world"),
+    ],
 )
 def test_a_world_file_that_cannot_be_used_is_named(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "world.yaml"
@@ -146,3 +152,16 @@ def test_a_world_file_that_cannot_be_used_is_named(tmp_path: Path, text: str, me
 def test_a_missing_world_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="cannot read the world"):
         read_world(tmp_path / "none.yaml")
+
+
+def test_a_world_file_is_read_as_a_case_is(tmp_path: Path) -> None:
+    path = tmp_path / "world.yaml"
+    path.write_text("now: 2026-01-15T09:30:00Z\n")
+    assert read_world(path).now == "2026-01-15T09:30:00Z"
+
+
+def test_a_world_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "world.yaml"
+    path.write_bytes(b"\xff\xff")
+    with pytest.raises(CatalogueError, match="UTF-8"):
+        read_world(path)

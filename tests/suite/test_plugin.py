@@ -114,3 +114,13 @@ def test_other_tests_run_as_if_the_plugin_were_not_there(folder: Any) -> None:
         "concordat",
         "test_mine.py",
     ]
+
+
+@pytest.mark.parametrize("twice", ["concordat", "concordat.plugin"])
+def test_the_plugin_may_be_named_besides_being_loaded_by_itself(folder: Any, twice: str) -> None:
+    (folder.root / "test_own.py").write_text(
+        "def test_own(pytestconfig):\n    assert not pytestconfig.getoption('--client')\n"
+    )
+    done = folder.pytest("-p", twice, "test_own.py", autoload=True)
+    assert done.returncode == 0, done
+    assert "1 passed" in done.stdout

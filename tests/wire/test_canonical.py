@@ -66,6 +66,8 @@ def test_further_headers_are_compared_when_named() -> None:
         (("api", "a"), "/api/v1", ("api", "a")),
         (("a",), "", ("a",)),
         (("a",), "/", ("a",)),
+        (("a b/c", "d"), "/a%20b%2fc", ("d",)),
+        (("a%20b", "d"), "/a%20b", ("a%20b", "d")),
     ],
 )
 def test_the_base_path_is_taken_off(segments: tuple[str, ...], base: str, expected: tuple[str, ...]) -> None:

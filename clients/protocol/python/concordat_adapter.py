@@ -105,6 +105,11 @@ class Adapter:
     def close(self) -> None:
         """Close the SDK client, if one is open."""
 
+    def describe(self) -> dict[str, Any]:
+        """Return what the package offers, see `concordat_surface`; only with the feature `describe`."""
+        detail = "this style does not introspect its package"
+        raise CannotCall(detail, "unsupported")
+
     def expand(self, value: Any) -> Any:
         """Return an SDK object as a mapping, list or scalar; as it is when it is none of the SDK's."""
         return value
@@ -311,6 +316,14 @@ class _Server:
         self.shut()
         self.send({"type": "done", "id": order["id"]})
 
+    def describe(self, order: dict[str, Any]) -> None:
+        try:
+            surface = self.adapter.describe()
+        except CannotCall as no:
+            self.outcome(order["id"], no.phase, no.ended, detail=no.detail)
+        else:
+            self.send({"type": "surface", "id": order["id"], **surface})
+
     def hello(self) -> None:
         name, version = self.adapter.package()
         runtime = "{} {}.{}.{}".format(sys.implementation.name, *sys.version_info[:3])
@@ -330,7 +343,7 @@ class _Server:
             call = self.calls[order["id"]] = Call(order["id"], order["operation"], {})
             threading.Thread(target=self.call, args=(call, order["arguments"]), daemon=True).start()
         else:
-            work = {"open": self.open, "cancel": self.cancel, "close": self.close}[kind]
+            work = {"open": self.open, "cancel": self.cancel, "close": self.close, "describe": self.describe}[kind]
             self.guard(order["id"], lambda: work(order))
 
 

@@ -2,7 +2,7 @@
 // The adapter protocol for programs on Node.js: orders come in, reports go out, one JSON object a line, over the two
 // descriptors named by CONCORDAT_FDS. It observes and never judges, and uses nothing but Node's own library.
 //
-//   serve(() => ({hello, open(order), call(order, signal), close()}))
+//   serve(() => ({hello, open(order), call(order, signal), close(), describe?()}))
 //
 // `hello` holds what the adapter knows of itself; `open` and `close` may be asynchronous; `call` returns an outcome.
 // What the SDK throws is wrapped by `theirs`; anything else that is thrown is the adapter's own fault: `failed`.
@@ -101,6 +101,11 @@ function serve(make) {
     calls.delete(order.id);
   };
 
+  const describe = () => {
+    if (adapter.describe === undefined) throw unsupported("this style does not introspect its package");
+    return adapter.describe();
+  };
+
   const obey = (order) => {
     const done = () => report({ type: "done", id: order.id });
     switch (order.type) {
@@ -112,6 +117,9 @@ function serve(make) {
         break;
       case "call":
         call(order);
+        break;
+      case "describe":
+        ready.then(() => answer(order.id, describe, (found) => report({ type: "surface", id: order.id, ...found })));
         break;
       case "cancel":
         calls.get(order.id)?.abort();

@@ -10,7 +10,7 @@ import msgspec
 
 from concordat.catalogue.model import Case
 from concordat.catalogue.reading import Parsed, parse, places
-from concordat.errors import CatalogueError, Location, did_you_mean
+from concordat.errors import Location
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,28 +63,6 @@ class Catalogue(msgspec.Struct, frozen=True):
         if marks is None:
             return Location(_as_path(case.path), case.line or None)
         return marks.locate(f"/{marks.item(case.line)}{pointer}")
-
-    def find(self, name: str) -> tuple[Case, ...]:
-        """Return the cases that `name` means: a key with its row, an id, a file or folder, or the beginning of ids.
-
-        Raises CatalogueError when it means none.
-        """
-        folder, stem = name.rstrip("/") + "/", name.rstrip(".*") + "."
-        found: dict[str, list[Case]] = {"key": [], "id": [], "path": [], "stem": []}
-        for case in self.cases:
-            if case.key == name:
-                found["key"].append(case)
-            if case.id == name:
-                found["id"].append(case)
-            if name in (case.path, case.area) or case.path.startswith(folder):
-                found["path"].append(case)
-            if case.id.startswith(stem):
-                found["stem"].append(case)
-        for cases in found.values():
-            if cases:
-                return tuple(cases)
-        message = f"no case is called `{name}`"
-        raise CatalogueError(message, hint=did_you_mean(name, {case.id for case in self.cases}))
 
 
 def _as_path(text: str) -> Path:

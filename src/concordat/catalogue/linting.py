@@ -34,12 +34,16 @@ __all__ = ["lint", "lint_cases", "lint_ledgers"]
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*)+")
 _LEAST_WORDS = 4
 _EMPTY = re.compile(r"\W*(?:to-?do|tbd|fixme|xxx+|why|because|n/?a)?\W*", re.IGNORECASE)
-Names = "Callable[[Case], Collection[str]]"
 
 
-def lint(catalogue: Catalogue, contracts: Mapping[str, Contract] | None = None) -> tuple[Finding, ...]:
-    """Return everything that is wrong with the catalogue and all ledgers, by place."""
-    found = [*lint_cases(catalogue, contracts), *lint_ledgers(catalogue)]
+def lint(
+    catalogue: Catalogue,
+    contracts: Mapping[str, Contract] | None = None,
+    *,
+    bound: Callable[[Case], Collection[str] | None] | None = None,
+) -> tuple[Finding, ...]:
+    """Return everything that is wrong with the catalogue and all ledgers, by place. `bound` as in `lint_cases`."""
+    found = [*lint_cases(catalogue, contracts, bound=bound), *lint_ledgers(catalogue)]
     return sort_findings(found)
 
 
@@ -48,15 +52,16 @@ def lint_cases(
     contracts: Mapping[str, Contract] | None = None,
     *,
     anchors: Anchors | None = None,
-    bound: Callable[[Case], Collection[str]] | None = None,
+    bound: Callable[[Case], Collection[str] | None] | None = None,
 ) -> tuple[Finding, ...]:
     """Return everything that is wrong with the cases.
 
     `contracts` and `anchors` default to those of the project and the package. `bound` tells the names that a case's
-    world binds (`company`); without it, an unknown name is found only at run time.
+    world binds (`company`), None for a world that cannot be made; without it, an unknown name is found only at run
+    time.
     """
-    calls = CallLint(load_contracts() if contracts is None else contracts)
     known = load_contracts() if contracts is None else contracts
+    calls = CallLint(known)
     anchors = load_anchors() if anchors is None else anchors
     reasons: dict[str, Case] = {}
     findings: list[Finding] = []
@@ -144,12 +149,12 @@ def _expectations(case: Case) -> Iterator[tuple[str, Any]]:
             yield place + "/body-text", request.body_text
 
 
-def _names(case: Case, bound: Callable[[Case], Collection[str]] | None) -> Iterator[Flaw]:
+def _names(case: Case, bound: Callable[[Case], Collection[str] | None] | None) -> Iterator[Flaw]:
     """Yield names used before they are saved, saved and never used, and bound by nothing."""
     saved_at: dict[str, str] = {}
     steps = list(calls_of(case))
     all_saved = {name for _, call in steps for name in call.save}
-    world = None if bound is None else set(bound(case))
+    world = None if bound is None else bound(case)
     used: set[str] = set()
     for here, call in steps:
         for name, pointer in _call_names(call):
@@ -157,7 +162,7 @@ def _names(case: Case, bound: Callable[[Case], Collection[str]] | None) -> Itera
             if name in all_saved and name not in saved_at:
                 yield Flaw(here + pointer, f"`${name}` is used before a step saves it", "move the step, or the name")
             elif world is not None and name not in all_saved and name not in world:
-                hint = did_you_mean(name, all_saved | world)
+                hint = did_you_mean(name, all_saved.union(world))
                 yield Flaw(here + pointer, f"nothing binds `${name}`", hint)
         for name in call.save:
             if name in saved_at:
@@ -166,12 +171,7 @@ def _names(case: Case, bound: Callable[[Case], Collection[str]] | None) -> Itera
     elsewhere = msgspec.to_builtins((case.state, [step for step in case.steps if "change" in step.__struct_fields__]))
     used.update(name for name, _ in names_used(elsewhere))
     for name in sorted(all_saved - used):
-        yield Flaw(saved_at[name] + join_save(name), f"`{name}` is saved and never used", "remove it")
-
-
-def join_save(name: str) -> str:
-    """Return the pointer of a saved name below its call."""
-    return f"/save/{name}"
+        yield Flaw(f"{saved_at[name]}/save/{name}", f"`{name}` is saved and never used", "remove it")
 
 
 def _call_names(call: Call) -> Iterator[tuple[str, str]]:

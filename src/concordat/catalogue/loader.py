@@ -54,7 +54,7 @@ def read_catalogue(paths: Sequence[Path] | None = None) -> tuple[Catalogue, tupl
             data = source.path.read_bytes()
             text = data.decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            problems.append(CatalogueError("the file cannot be read", where=Location(source.path), cause=str(error)))
+            problems.append(_unreadable(source.path, error))
             continue
         digest.update(f"{source.name}\0{len(data)}\0".encode() + data)
         mark = marks[source.name] = Marks(source.path, text)
@@ -70,6 +70,12 @@ def read_catalogue(paths: Sequence[Path] | None = None) -> tuple[Catalogue, tupl
             message = f"the id `{case.id}` stands twice, first at {other}"
             problems.append(CatalogueError(message, where=where, hint="ids are unique in the whole catalogue"))
     return Catalogue(tuple(cases), digest.hexdigest(), marks), tuple(problems)
+
+
+def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> CatalogueError:
+    cause = getattr(error, "strerror", None) or str(error)
+    hint = "a case file is UTF-8 text; check its permissions, and that no folder is called like one"
+    return CatalogueError("the file cannot be read", where=Location(path), cause=cause, hint=hint)
 
 
 def _read(source: _Source, text: str, marks: Marks) -> tuple[list[Case], list[CatalogueError]]:

@@ -84,6 +84,8 @@ class ClientSettings(_Model, frozen=True, kw_only=True):
     timeout: int | None = None
     """The client's own time limit for a call, in milliseconds."""
     env: dict[str, str] = {}
+    files: dict[str, str] = {}
+    """Text files of the user's home folder by relative name; the client then has a process, and a home, of its own."""
     base_path: str = msgspec.field(default="", name="base-path")
     """A path put after the server URL, such as `/v1` or `/`."""
     surface: Literal["sync", "async"] | None = None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from concordat.catalogue.durations import seconds
-from concordat.catalogue.model import Advance, Call, Case, Fault, Parallel, ScriptedAnswer, Step
+from concordat.catalogue.model import Advance, Call, Case, ClientSettings, Fault, Parallel, ScriptedAnswer, Step
 from concordat.catalogue.problems import Flaw
 from concordat.errors import CatalogueError
 from concordat.values import join_pointer
@@ -17,10 +18,12 @@ from concordat.values import join_pointer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ACTIONS", "broken_rules", "calls_of"]
+__all__ = ["ACTIONS", "FILE_NAME", "broken_rules", "calls_of"]
 
 ACTIONS = ("respond", "edit", "redirect", "reset", "close", "stall", "drip", "cut")
 """What a fault can do; each fault does exactly one of them."""
+FILE_NAME = r"^(?!\.\.?(/|$))[^/\\]+(/(?!\.\.?(/|$))[^/\\]+)*$"
+"""A file's name below the home folder: relative, and never out of it."""
 
 
 def calls_of(case: Case) -> Iterator[tuple[str, Call]]:
@@ -39,6 +42,7 @@ def broken_rules(case: Case) -> Iterator[Flaw]:
     yield from _texts(case)
     yield from _worlds(case)
     yield from _steps(case)
+    yield from _client(case.client)
     for index, fault in enumerate(case.faults):
         yield from _fault(fault, join_pointer("faults", index))
     names = [fault.id for fault in case.faults if fault.id is not None]
@@ -69,6 +73,17 @@ def _worlds(case: Case) -> Iterator[Flaw]:
         if not isinstance(step, (Call, Parallel)):
             key = "advance" if isinstance(step, Advance) else "change"
             yield Flaw(join_pointer("steps", index), f"a case with `{key}` has a `world`, not `needs`", None)
+
+
+def _client(client: ClientSettings) -> Iterator[Flaw]:
+    for name in client.files:
+        if not re.match(FILE_NAME, name):
+            message = f"`{name}` is not the name of a file in the home folder"
+            yield Flaw(
+                join_pointer("client", "files", name), message, "write it without `..` and without a first slash"
+            )
+    if client.files and "HOME" in client.env:
+        yield Flaw("/client/env/HOME", "`files` stand in a home of the case's own", "take `HOME` out of `env`")
 
 
 def _steps(case: Case) -> Iterator[Flaw]:

@@ -8,6 +8,7 @@ import msgspec
 
 from concordat.catalogue.grammar import BOUNDS, JSON_TYPES, LITERAL
 from concordat.catalogue.model import Advance, Call, Change, Parallel
+from concordat.catalogue.rules import FILE_NAME
 from concordat.catalogue.written import WrittenCase
 
 __all__ = ["catalogue_schema"]
@@ -31,6 +32,7 @@ def catalogue_schema() -> dict[str, Any]:
     kinds: list[Any] = [WrittenCase, Call, Parallel, Advance, Change]
     _, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     shapes: dict[str, Any] = {name: _with_references(shape) for name, shape in definitions.items()}
+    shapes["ClientSettings"]["properties"]["files"]["anyOf"][0]["propertyNames"] = {"pattern": FILE_NAME}
     case = shapes["WrittenCase"]["properties"]
     step = {"anyOf": [{"$ref": f"#/$defs/{kind.__name__}"} for kind in kinds[1:]]}
     case["steps"] = {"type": "array", "minItems": 1, "items": step}

@@ -13,7 +13,7 @@ from concordat.checks.matchers import match
 from concordat.checks.values import shown
 from concordat.checks.wanted import Wanted, as_text, same_instant
 from concordat.values import join_pointer
-from concordat.wire.canonical import WrittenNumber, read_json
+from concordat.wire.canonical import WrittenNumber, base_segments, read_json
 from concordat.wire.diff import Difference, Kind
 from concordat.wire.exchange import headers_named
 
@@ -43,7 +43,7 @@ def compare(wanted: Wanted, request: Request, base_path: str) -> dict[str, tuple
 
 
 def _path(expected: list[Any], segments: tuple[str, ...], base_path: str) -> tuple[Difference, ...]:
-    base = [part for part in base_path.split("/") if part]
+    base = list(base_segments(base_path))
     observed = list(segments)
     if observed[: len(base)] != base:
         return (Difference("", "changed", [*base, *expected], observed),)

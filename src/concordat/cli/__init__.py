@@ -24,7 +24,7 @@ COMMANDS = {
     "clients": "List, install, check and prune clients.",
     "cases": "List, show and lint the catalogue.",
     "report": "Render a report again.",
-    "doctor": "Look at toolchains, cache, registries and credentials.",
+    "doctor": "Look at toolchains, cache, catalogue and credentials.",
 }
 
 

@@ -29,13 +29,14 @@ def list_cases(area: str | None, *, rows: bool, live: bool) -> None:
     """List the cases with their level and title."""
     from concordat.catalogue import load_catalogue
 
+    cases = load_catalogue().cases
     chosen = [
         case
-        for case in load_catalogue().cases
+        for case in cases
         if (area is None or case.area == area) and (not live or (case.needs is not None and not case.faults))
     ]
     if not chosen:
-        areas = {case.area for case in load_catalogue().cases}
+        areas = {case.area for case in cases}
         message = "no case is like that" if area is None or area in areas else f"no case is in the area `{area}`"
         raise CatalogueError(message, hint=None if area is None or area in areas else did_you_mean(area, areas))
     counts: dict[str, int] = {}
@@ -78,19 +79,20 @@ def _as_yaml(case: Case) -> str:
     return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=120)
 
 
-@command.command("lint")
+@command.command("lint", epilog="Example: concordat cases lint")
 def lint_cases() -> None:
-    """Check every case and ledger beyond their format; exit 2 on any error (a warning is for people)."""
-    from concordat.catalogue import Severity, lint, load_catalogue
+    """Check every case, world and ledger beyond their format; exit 2 on any error (a warning is for people)."""
+    from concordat.catalogue import Severity, load_catalogue
+    from concordat.engine.worlds import lint_all
 
-    findings = lint(load_catalogue())
+    findings = lint_all(load_catalogue())
     for finding in findings:
         click.echo(str(finding))
     click.echo(f"{len(findings)} findings", err=True)
     sys.exit(EXIT_USAGE if any(finding.severity is Severity.ERROR for finding in findings) else 0)
 
 
-@command.command("schema")
+@command.command("schema", epilog="Example: concordat cases schema > cases.schema.json")
 def case_schema() -> None:
     """Print the JSON Schema of a case file, for editors."""
     from concordat.catalogue import catalogue_schema

@@ -25,7 +25,7 @@ def command() -> None:
     """Look after the clients."""
 
 
-@command.command("list")
+@command.command("list", epilog="Example: concordat clients list")
 def list_clients() -> None:
     """List every client with its versions and whether it is installed."""
     from rich.console import Console
@@ -37,20 +37,23 @@ def list_clients() -> None:
     for name in ("client", "version", "package", "language", "installed", "size"):
         table.add_column(name, no_wrap=True, justify="right" if name == "size" else "left")
     for manifest in load_manifests().values():
+        if not manifest.versions:
+            table.add_row(manifest.name, "by file", manifest.package, manifest.language, "", "")
+            continue
         for choice in select([f"{manifest.name}@all"]):
             size = _installed_size(choice)
             default = "*" if choice.version == manifest.default else ""
             table.add_row(
                 manifest.name,
                 choice.version + default,
-                manifest.package,
+                choice.manifest.package,
                 manifest.language,
                 "no" if size is None else "yes",
                 "" if size is None else f"{size / 1e6:.1f} MB",
             )
     console = Console(width=WIDE)
     console.print(table)
-    console.print("* taken by default", style="dim", highlight=False)
+    console.print("* taken by default; by file: `--client NAME@FILE`", style="dim", highlight=False)
 
 
 def _installed_size(choice: ClientChoice) -> int | None:
@@ -91,23 +94,28 @@ def _progress(line: str) -> None:
 def check(spec: str) -> None:
     """Check an adapter: the protocol, and that it observes the SDK and nothing else."""
     from concordat.clients import check_client, provision, select
+    from concordat.suite.stubbing import check_stub
 
     bad = 0
     for choice in select([spec]):
         installed = asyncio.run(provision(choice, progress=_progress))
-        for finding in asyncio.run(check_client(installed, choice.manifest)):
+        findings = asyncio.run(check_client(installed, choice.manifest))
+        for finding in [*findings, asyncio.run(check_stub(installed, choice.manifest))]:
             bad += finding.problem is not None
             mark = paint("FAIL", "red") if finding.problem else paint("ok  ", "green")
             click.echo(f"{mark} {choice.label}: {finding.name}{': ' + finding.problem if finding.problem else ''}")
+            for note in finding.notes:
+                click.echo(f"       {note}")
     sys.exit(1 if bad else 0)
 
 
-@command.command("prune")
+@command.command("prune", epilog="Example: concordat clients prune")
 def prune_clients() -> None:
     """Delete installed clients that no manifest asks for any more."""
     from concordat.clients import load_manifests, prune, select
     from concordat.clients.provision import Provision
 
-    wanted = [choice for name in load_manifests() for choice in select([f"{name}@all"])]
+    published = [name for name, manifest in load_manifests().items() if manifest.versions]
+    wanted = [choice for name in published for choice in select([f"{name}@all"])]
     freed = prune({Provision.of(choice).folder for choice in wanted})
     click.echo(f"{len(freed)} folders deleted")

@@ -6,12 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from typing import TYPE_CHECKING
 
 import click
 
 from concordat import resources
 from concordat.cli import paint
 from concordat.errors import EXIT_HARNESS, ConcordatError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
@@ -28,17 +33,13 @@ DEADLINE = 20
 CREDENTIALS = ("CONCORDAT_API_KEY", "CONCORDAT_COMPANY_ID", "CONCORDAT_CONNECTION_ID")
 
 
-@click.command(short_help="Look at toolchains, cache, registries and credentials.")
+@click.command(short_help="Look at toolchains, cache, catalogue and credentials.", epilog="Example: concordat doctor")
 def command() -> None:
     """Look at toolchains, cache, catalogue and credentials (never printed: only whether they are set)."""
     for name, (argv, what) in TOOLS.items():
         _line(name, *_tool(argv), note=f"for {what}")
-    cache = resources.cache_home()
-    _line("cache", *_cache(), note=str(cache))
-    overlay = resources.project_root()
-    _line(
-        "project", ok=True, text=str(overlay) if overlay else "none; only the package's own catalogue", note="overlay"
-    )
+    _line("cache", *_cache(), note=str(resources.cache_home()))
+    _line("project", *_project(), note="overlay")
     catalogue_ok, text = _catalogue()
     _line("catalogue", ok=catalogue_ok, text=text)
     for name in CREDENTIALS:
@@ -71,11 +72,29 @@ def _tool(argv: list[str]) -> tuple[bool, str]:
 
 def _cache() -> tuple[bool, str]:
     folder = resources.cache_home()
-    if not folder.exists():
-        return True, "empty"
-    if not os.access(folder, os.W_OK):
-        return False, "not writable"
-    return True, "writable"
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not there.is_dir():
+        return False, f"cannot be made: {there} is a file"
+    if not _writable(there):
+        return False, "not writable; set CONCORDAT_CACHE to a folder that is"
+    return True, "writable" if there == folder else "empty"
+
+
+def _writable(folder: Path) -> bool:
+    """Whether a file can be made there: permissions alone do not tell, for root or on a read-only file system."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _project() -> tuple[bool, str]:
+    try:
+        overlay = resources.project_root()
+    except ConcordatError as error:
+        return False, str(error)
+    return True, str(overlay) if overlay else "none; only the package's own catalogue"
 
 
 def _catalogue() -> tuple[bool, str]:

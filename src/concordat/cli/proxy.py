@@ -19,15 +19,15 @@ __all__ = ["command"]
 
 @click.command(
     short_help="Run the recording, validating proxy on its own.",
-    epilog="Example: concordat proxy --upstream http://127.0.0.1:8080 --api accounting --har calls.har",
+    epilog="\b\nExample: concordat proxy --upstream http://127.0.0.1:8080 --api accounting --har calls.har",
 )
 @click.option("--upstream", required=True, metavar="URL", help="Where requests go.")
 @click.option(
     "--api", default="accounting", show_default=True, metavar="NAME", help="The contract to hold both sides to."
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes a free one.")
 @click.option(
-    "--har", type=click.Path(path_type=Path, dir_okay=False), help="Where the exchanges are written at the end."
+    "--har", type=click.Path(path_type=Path, dir_okay=False), help="Where the exchanges are written as they end."
 )
 @click.option("--allow-writes", is_flag=True, help="Let writes through.")
 def command(upstream: str, api: str, port: int, har: Path | None, *, allow_writes: bool) -> None:

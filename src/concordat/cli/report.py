@@ -17,10 +17,15 @@ def command() -> None:
     """Work on a report that a run has written."""
 
 
-@command.command("render", epilog="Example: concordat report render reports/latest --format markdown > summary.md")
+@command.command("render", epilog="\b\nExample: concordat report render reports/latest --format markdown > summary.md")
 @click.argument("report", type=PATH)
 @click.option(
-    "--format", "form", type=click.Choice(["markdown", "junit", "json"]), default="markdown", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["markdown", "junit", "json"]),
+    default="markdown",
+    show_default=True,
+    help="The form to print.",
 )
 def render(report: Path, form: str) -> None:
     """Print a whole report in another form."""
@@ -39,7 +44,7 @@ def render(report: Path, form: str) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(loaded), indent=1))
 
 
-@command.command("schema")
+@command.command("schema", epilog="Example: concordat report schema > report.schema.json")
 def schema() -> None:
     """Print the JSON Schema of report.json."""
     from concordat.report.load import report_schema

@@ -39,7 +39,13 @@ Examples:
     "--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to spread clients over."
 )
 @click.option("--shard", metavar="I/N", help="Run the I-th of N parts of the catalogue.")
-@click.option("--profile", type=click.Choice(["gate", "full"]), default="gate", show_default=True)
+@click.option(
+    "--profile",
+    type=click.Choice(["gate", "full"]),
+    default="gate",
+    show_default=True,
+    help="`full` also runs what waits for seconds or moves megabytes.",
+)
 @click.option(
     "--level", type=click.Choice(CASE_LEVELS), default="may", show_default=True, help="The weakest level to run."
 )

@@ -16,8 +16,12 @@ __all__ = ["command"]
     epilog="Example: concordat serve --api accounting --port 8080 --db sandbox.db",
 )
 @click.option("--api", default="accounting", show_default=True, metavar="NAME", help="The contract to serve.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The API's port; 0 takes a free one.")
-@click.option("--control-port", type=click.IntRange(0, 65535), default=0, help="The control endpoint's port.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="The API's port; 0 takes a free one."
+)
+@click.option(
+    "--control-port", type=click.IntRange(0, 65535), default=0, show_default=True, help="The control endpoint's port."
+)
 @click.option(
     "--world", type=click.Path(path_type=Path, dir_okay=False), help="A YAML file with the world to begin with."
 )

@@ -1,9 +1,10 @@
-"""Artifacts: a wheel, an sdist, an npm tarball or a source folder, instead of a published version."""
+"""Artifacts: a wheel, an sdist, an npm tarball, a jar or a source folder, instead of a published version."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tarfile
 import tomllib
 import zipfile
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
 __all__ = ["artifact_digest", "artifact_version"]
 
 _CHUNK = 1 << 20
+_JAR_MANIFEST = "META-INF/MANIFEST.MF"
+_JAR_NAME = re.compile(r".+?-(\d[\w.+-]*)\.jar")
+_VERSION_LINES = ("Version:", "Implementation-Version:")
 _LEFT_OUT = {"__pycache__", "node_modules", ".git", ".venv"}
 
 
 def artifact_version(path: Path) -> str | None:
     """Return the version that an artifact states in its own metadata, None when it states none.
 
+    A jar may leave it to its name, `ARTIFACT-VERSION.jar`, as Maven writes it.
     Raises UsageError for a file that is not the archive its name says.
     """
     try:
@@ -30,8 +35,10 @@ def artifact_version(path: Path) -> str | None:
             return _folder_version(path)
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
-                names = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
-                return _metadata_version(archive.read(names[0])) if names else None
+                names = [name for name in archive.namelist() if name.endswith((".dist-info/METADATA", _JAR_MANIFEST))]
+                stated = _metadata_version(archive.read(names[0])) if names else None
+            named = _JAR_NAME.fullmatch(path.name)
+            return stated or (named[1] if named else None)
         return _tar_version(path)
     except (OSError, tarfile.TarError, zipfile.BadZipFile, ValueError) as error:
         message = "the artifact cannot be read"
@@ -88,7 +95,7 @@ def _json_version(content: bytes) -> str | None:
 
 def _metadata_version(content: bytes) -> str | None:
     for line in content.decode("utf-8", "replace").splitlines():
-        if line.startswith("Version:"):
+        if line.startswith(_VERSION_LINES):
             return line.partition(":")[2].strip()
         if not line:
             break

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from concordat.clients.calling import user_agents
+from concordat.clients.identity import user_agent_problem, version_on_disk
 from concordat.clients.integrity import foreign_imports
 from concordat.clients.process import AdapterProcess
+from concordat.clients.surface import view_surface
+from concordat.contract import load_variant
 from concordat.errors import ConcordatError
 
 if TYPE_CHECKING:
@@ -29,10 +33,14 @@ class Finding:
 
     name: str
     problem: str | None = None
+    notes: tuple[str, ...] = ()
+    """What is to be known, and is nobody's fault."""
 
 
 async def check_client(installed: Installed, manifest: Manifest) -> list[Finding]:
-    """Start an installed client's adapter, take it through the protocol without sending a request, read its imports.
+    """Start an installed client's adapter, take it through the protocol, read its imports and what it says it is.
+
+    One request is sent, to a listener of Concordat's own.
 
     Never raises for what is wrong with the adapter: every fault is a finding.
     """
@@ -45,6 +53,7 @@ async def check_client(installed: Installed, manifest: Manifest) -> list[Finding
         ("open", lambda: _open(process)),
         ("an unknown operation is unsupported", lambda: _unsupported(process)),
         ("close", lambda: _close(process)),
+        ("the User-Agent does not contradict the version", lambda: _user_agent(process, installed, manifest)),
     ]
     try:
         for name, step in steps:
@@ -54,6 +63,8 @@ async def check_client(installed: Installed, manifest: Manifest) -> list[Finding
                 findings.append(Finding(name, str(error)))
                 break
             findings.append(Finding(name, problem))
+        else:
+            findings.append(await _surface(process, manifest))
     finally:
         await process.bye()
     return findings
@@ -79,6 +90,9 @@ async def _hello(process: AdapterProcess, installed: Installed) -> str | None:
 async def _identity(process: AdapterProcess, installed: Installed) -> str | None:
     hello = process.hello
     said = (hello.package, hello.version) if hello else ("", "")
+    found = version_on_disk(installed)
+    if found is not None and found != installed.version:
+        return f"the package's files are of version {found}, installed was {installed.version}"
     if said != (installed.package, installed.version):
         return f"the package is {said[0]} {said[1]}, installed was {installed.package} {installed.version}"
     return None
@@ -104,6 +118,24 @@ async def _unsupported(process: AdapterProcess) -> str | None:
     outcome = await process.call(_UNKNOWN, {}, deadline=_DEADLINE)
     if outcome.ended != "unsupported":
         return f"it answered `{outcome.ended}` (phase `{outcome.phase}`)"
+    return None
+
+
+async def _surface(process: AdapterProcess, manifest: Manifest) -> Finding:
+    version = process.hello.version if process.hello else ""
+    variant = manifest.variant_for(version)
+    view = await view_surface(process, load_variant(variant) if variant else None, version)
+    notes = [f"{one.kind}: {one}" for one in view.differences]
+    name = f"documented ({view.document}) and installed" if view.document else "documented and installed"
+    return Finding(name, notes=tuple(notes) or (view.reason or "they agree",))
+
+
+async def _user_agent(process: AdapterProcess, installed: Installed, manifest: Manifest) -> str | None:
+    names = {installed.package, installed.module}
+    for shown in await user_agents(process, manifest):
+        problem = user_agent_problem(shown, names=names, version=installed.version)
+        if problem is not None:
+            return problem
     return None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.clients.protocol import MAX_LINE, Done, Failed, Hello, Order, OutcomeReport, Report
+from concordat.clients.protocol import MAX_DEPTH, MAX_LINE, Done, Failed, Hello, Order, OutcomeReport, Report, Surface
 from concordat.errors import AdapterDied, AdapterError
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ __all__ = ["Conversation"]
 _DECODER: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report, strict=True)
 _ENCODER = msgspec.json.Encoder()
 _SHOWN = 120
+_MOST_TEXT = 4000
+"""Characters of an adapter's own words, or of the decoder's about them, that an error carries."""
 
 
 class Conversation:
@@ -60,6 +62,10 @@ class Conversation:
         """Return the future of the answer to a call."""
         return self._expect(number, (OutcomeReport,))
 
+    def expect_surface(self, number: int) -> asyncio.Future[Surface | OutcomeReport]:
+        """Return the future of the answer to `describe`, which the adapter may refuse."""
+        return self._expect(number, (Surface, OutcomeReport))
+
     def forget(self, number: int) -> None:
         """Stop waiting for an answer; one that comes all the same is let pass."""
         self._waiting.pop(number, None)
@@ -70,8 +76,9 @@ class Conversation:
             return
         try:
             report = _DECODER.decode(line)
+            _check_depth(line, report)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            self.break_off(AdapterError(f"it wrote {_shown(line)}: {error}"))
+            self.break_off(AdapterError(f"it wrote {_shown(line)}: {_cut(str(error))}"))
             return
         if isinstance(report, Hello):
             self._take_hello(report)
@@ -116,13 +123,14 @@ class Conversation:
         self._hello.set_result(hello)
 
     def _take_failure(self, failed: Failed) -> None:
-        text = f"its own code failed: {failed.message}"
+        text = f"its own code failed: {_cut(failed.message)}"
         if failed.id is None or failed.id not in self._waiting:
             self.break_off(AdapterError(text))
             return
-        self._settle(failed.id, lambda future: future.set_exception(AdapterError(text, cause=failed.detail or None)))
+        error = AdapterError(text, cause=_cut(failed.detail) or None)
+        self._settle(failed.id, lambda future: future.set_exception(error))
 
-    def _take_answer(self, report: Done | OutcomeReport) -> None:
+    def _take_answer(self, report: Done | OutcomeReport | Surface) -> None:
         waiting = self._waiting.get(report.id)
         if waiting is None:
             if report.id in self._answered:
@@ -150,4 +158,29 @@ def _retrieve(future: asyncio.Future[Any]) -> None:
 
 def _shown(line: bytes) -> str:
     text = line[:_SHOWN].decode("utf-8", "replace")
+    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
     return f"`{text}`" + (f"... ({len(line)} bytes)" if len(line) > _SHOWN else "")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}... ({len(text)} characters)"
+
+
+def _check_depth(line: bytes, report: Report) -> None:
+    """Raise ValueError for an outcome that is nested deeper than MAX_DEPTH."""
+    if line.count(b"[") + line.count(b"{") <= MAX_DEPTH or not isinstance(report, OutcomeReport):
+        return
+    error = report.outcome.error
+    level = [report.outcome.payload, None if error is None else error.fields]
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        for value in level:
+            if type(value) is dict:
+                below.extend(value.values())
+            elif type(value) is list:
+                below.extend(value)
+        level = below
+        if not level:
+            return
+    message = f"it is nested deeper than {MAX_DEPTH}"
+    raise ValueError(message)

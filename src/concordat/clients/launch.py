@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import uuid
 from typing import TYPE_CHECKING
 
+from concordat.clients.descendants import MARK, kill_descendants, kill_group
 from concordat.clients.installed import clean_environment
-from concordat.clients.reaper import kill_group, the_reaper
+from concordat.clients.reaper import the_reaper
 from concordat.errors import ClientUnavailable
 
 if TYPE_CHECKING:
@@ -25,11 +27,12 @@ FAREWELL = 2.0
 class Launched:
     """A started process and our ends of its pipes; each descriptor has exactly one owner at any time."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, mark: str) -> None:
         self.process = process
+        self._mark = mark
         self.orders: asyncio.WriteTransport | None = None
         self._transports: list[asyncio.BaseTransport] = []
-        the_reaper().register(process.pid)
+        the_reaper().register(process.pid, mark)
 
     async def connect(self, ours: list[int], reports: asyncio.Protocol, printed: asyncio.Protocol) -> None:
         """Hand our ends (orders, reports, what is printed) to the loop, and take each off the list."""
@@ -48,12 +51,16 @@ class Launched:
         return None
 
     async def kill(self) -> None:
-        """Close our ends and kill the process and its group."""
+        """Close our ends and kill the process, its group, and what it started outside of it."""
         for transport in self._transports:
             transport.close()
         self._transports, self.orders = [], None
+        # Its children are known by it only while it is there; those that it outlived still carry the mark.
+        running = self.process.returncode is None
+        kill_descendants([self._mark], self.process.pid if running else None)
         kill_group(self.process.pid)
         await self.ended(FAREWELL)
+        kill_descendants([self._mark])
         the_reaper().forget(self.process.pid)
 
 
@@ -70,6 +77,7 @@ async def launch(
     theirs, ours = (orders_in, reports_out, printed_out), [orders_out, reports_in, printed_in]
     environment: dict[str, str | None] = {**clean_environment(installed.cwd / "home"), **installed.env, **env}
     environment["CONCORDAT_FDS"] = f"{orders_in},{reports_out}"
+    mark = environment[MARK] = uuid.uuid4().hex
     try:
         process = await asyncio.create_subprocess_exec(
             *installed.command,
@@ -81,7 +89,7 @@ async def launch(
             cwd=installed.cwd,
             env={name: value for name, value in environment.items() if value is not None},
         )
-        launched = Launched(process)
+        launched = Launched(process, mark)
         try:
             await launched.connect(ours, reports, printed)
         except BaseException:

@@ -13,7 +13,8 @@
     operations: {customers.create: customers.create(CreateCustomerRequest customer) -> createCustomerResponse}
 
 An operation is written as a signature, `call(Request body) -> payload`, or as a mapping of `Spelled`'s fields. The
-`operations` of a style replace those of the client for its versions; null takes one away.
+`operations` of a style replace those of the client for its versions; null takes one away. A style's `package` and
+`module` are those of its versions, where a release line moved to another path.
 """
 
 from __future__ import annotations
@@ -56,10 +57,15 @@ class Spelled(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class StyleRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The call style of a range of versions, and the operations that these spell otherwise or (null) do not have."""
+    """The call style of a range of versions, and the operations that these spell otherwise or (null) do not have.
+
+    `package` and `module` stand for the client's own where these versions are published under another name.
+    """
 
     versions: str
     style: str
+    package: str | None = None
+    module: str | None = None
     settings: dict[str, str | int | float | bool] = {}
     operations: dict[str, Spelled | None] = {}
 
@@ -114,25 +120,27 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return None
 
     def at(self, version: str) -> Manifest:
-        """Return the manifest as it is for one version, its operations those of that version."""
-        operations: dict[str, Spelled | None] = {**self.operations, **self.style_for(version).operations}
+        """Return the manifest as it is for one version: its package, module and operations are that version's."""
+        entry = self.style_for(version)
+        operations: dict[str, Spelled | None] = {**self.operations, **entry.operations}
         own = {name: spelled for name, spelled in operations.items() if spelled is not None}
-        return msgspec.structs.replace(self, operations=own)
+        package, module = entry.package or self.package, entry.module or self.module
+        return msgspec.structs.replace(self, package=package, module=module, operations=own)
 
     def config(self, version: str) -> dict[str, Any]:
         """Return what the adapter is told of this client: the JSON object in its CONFIG file."""
-        entry = self.style_for(version)
+        entry, own = self.style_for(version), self.at(version)
         return {
             "style": entry.style,
             "name": self.name,
-            "package": self.package,
+            "package": own.package,
             "version": version,
             "language": self.language,
-            "module": self.module,
+            "module": own.module,
             "class": self.class_,
             "api": self.apis[0],
             "apis": self.apis,
-            "operations": {name: msgspec.to_builtins(item) for name, item in self.at(version).operations.items()},
+            "operations": {name: msgspec.to_builtins(item) for name, item in own.operations.items()},
             "settings": entry.settings,
         }
 
@@ -145,13 +153,14 @@ def load_manifest(path: Path) -> Manifest:
     file = YamlFile.load(path)
     data = dict(file.mapping)
     data.setdefault("registry", REGISTRY_OF.get(str(data.get("language"))))
+    one_name = "module" not in data
     data.setdefault("module", data.get("package"))
     if "default" in data:
         data.setdefault("versions", [data["default"]])
     if isinstance(data.get("operations"), dict):
         data["operations"] = {name: _spelled(file, raw, "operations", name) for name, raw in data["operations"].items()}
     if isinstance(data.get("styles"), list):
-        data["styles"] = [_style(file, index, raw) for index, raw in enumerate(data["styles"])]
+        data["styles"] = [_style(file, index, raw, one_name=one_name) for index, raw in enumerate(data["styles"])]
     if "path" in data:
         message = "unknown key `path`"
         raise file.error(message, ["path"])
@@ -160,7 +169,10 @@ def load_manifest(path: Path) -> Manifest:
     return manifest
 
 
-def _style(file: YamlFile, index: int, raw: object) -> object:
+def _style(file: YamlFile, index: int, raw: object, *, one_name: bool) -> object:
+    """`one_name`: the client's module is called as its package is, and so it is under a style's own package."""
+    if isinstance(raw, dict) and one_name and "package" in raw:
+        raw = {"module": raw["package"]} | raw
     if not isinstance(raw, dict) or not isinstance(raw.get("operations"), dict):
         return raw
     at = ("styles", index, "operations")

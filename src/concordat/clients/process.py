@@ -18,11 +18,14 @@ from concordat.clients.protocol import (
     CallOrder,
     Cancel,
     Close,
+    Describe,
     Hello,
     Open,
+    Order,
     Outcome,
     OutcomeReport,
     Retries,
+    Surface,
 )
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent
 
@@ -154,6 +157,19 @@ class AdapterProcess:
         """Call one operation and return its outcome; see `StartedCall.outcome`."""
         return await (await self.begin(operation, arguments)).outcome(deadline)
 
+    async def describe(self, deadline: float = OPEN_DEADLINE) -> Surface | str:
+        """Return what the installed package offers, or why the adapter cannot tell.
+
+        Raises like `StartedCall.outcome`.
+        """
+        if self.hello is None or "describe" not in self.hello.features:
+            return "its adapter has no way to look at the package"
+        order = Describe(id=self._talk.next_id())
+        answer = self._talk.expect_surface(order.id)
+        await self._send(order)
+        report = await self._answered(order.id, answer, "describe", deadline)
+        return report if isinstance(report, Surface) else report.outcome.detail or report.outcome.ended
+
     async def close(self, deadline: float = OPEN_DEADLINE) -> None:
         """Close the SDK client and its connections; the process stays warm."""
         await self._exchange(Close(id=self._talk.next_id()), "close", deadline)
@@ -190,7 +206,7 @@ class AdapterProcess:
         await self._send(order)
         return await self._answered(order.id, answer, what, deadline)
 
-    async def _send(self, order: Open | CallOrder | Cancel | Close | Bye) -> None:
+    async def _send(self, order: Order) -> None:
         orders = self._launched.orders if self._launched else None
         if orders is None or self._talk.fault is not None or orders.is_closing():
             raise await self._diagnosis("it took no more orders")

@@ -12,12 +12,14 @@ from typing import Any, Literal
 import msgspec
 
 __all__ = [
+    "MAX_DEPTH",
     "MAX_LINE",
     "PROTOCOL",
     "Bye",
     "CallOrder",
     "Cancel",
     "Close",
+    "Describe",
     "Done",
     "ErrorShown",
     "Failed",
@@ -28,11 +30,16 @@ __all__ = [
     "OutcomeReport",
     "Report",
     "Retries",
+    "Surface",
+    "SurfaceArgument",
+    "SurfaceOperation",
 ]
 
 PROTOCOL = 1
 MAX_LINE = 32 * 1024 * 1024
 """Bytes in one line, its newline included."""
+MAX_DEPTH = 200
+"""Lists and objects in one another in what an outcome shows; one that goes deeper breaks the protocol."""
 
 
 class Retries(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -86,11 +93,20 @@ class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="close"
     id: int
 
 
+class Describe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="describe"):
+    """Asks what the installed package offers; only of an adapter with the feature `describe`. Sends no request.
+
+    Answered by `surface`, or by an outcome `unsupported` whose detail says why not.
+    """
+
+    id: int
+
+
 class Bye(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="bye"):
     """Ends the adapter."""
 
 
-Order = Open | CallOrder | Cancel | Close | Bye
+Order = Open | CallOrder | Cancel | Close | Describe | Bye
 
 
 class ErrorShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -137,7 +153,7 @@ class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="hello"
     operations: list[str]
     surfaces: list[str] = msgspec.field(default_factory=lambda: ["sync"])
     features: list[str] = []
-    """Of `cancel`, `timeout`, `retries`, `undefined`."""
+    """Of `cancel`, `timeout`, `retries`, `undefined`, `describe`."""
 
 
 class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="done"):
@@ -153,6 +169,36 @@ class OutcomeReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
     outcome: Outcome
 
 
+class SurfaceArgument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One argument that an installed method takes: its wire name (`body` for the request body) and its spelling."""
+
+    name: str
+    spelled: str
+    required: bool | None = None
+    """None: the package does not tell."""
+
+
+class SurfaceOperation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One operation as the installed package has it."""
+
+    spelled: str
+    """The method's name."""
+    arguments: list[SurfaceArgument]
+    returns: str | None = None
+    """The type of what comes back, as the package writes it; None: it does not tell."""
+
+
+class Surface(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="surface"):
+    """Answers `describe`: what the package offers of the operations in `hello`, and the classes that it raises.
+
+    An operation that the package does not have is left out.
+    """
+
+    id: int
+    operations: dict[str, SurfaceOperation]
+    errors: list[str]
+
+
 class Failed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="failed"):
     """The adapter's own code failed: a harness error, never the SDK's."""
 
@@ -161,4 +207,4 @@ class Failed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="faile
     detail: str = ""
 
 
-Report = Hello | Done | OutcomeReport | Failed
+Report = Hello | Done | OutcomeReport | Surface | Failed

@@ -1,7 +1,8 @@
 """No orphans: a tiny process that outlives this one by a moment and kills the adapters it left behind.
 
 Adapters exit at the end of their pipe by themselves; the reaper is for those that hang, and for what they started. It
-reads `+PGID` and `-PGID` lines, and at the end of its input, however this process ended, kills the groups still listed.
+reads which are there (`concordat.clients.descendants` is its program), and at the end of its input, however this
+process ended, kills the groups still listed and what left them for a session of its own.
 """
 
 from __future__ import annotations
@@ -9,24 +10,17 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
-import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
-__all__ = ["Reaper", "the_reaper"]
+from concordat.clients import descendants
+from concordat.clients.descendants import kill_group
 
-_PROGRAM = """
-import os, signal, sys
-groups = set()
-for line in sys.stdin:
-    (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
-for group in groups:
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except OSError:
-        pass
-"""
+__all__ = ["Reaper", "kill_group", "the_reaper"]
+
+_PROGRAM = Path(descendants.__file__)
 _FAREWELL = 2.0
 
 
@@ -36,7 +30,7 @@ class Reaper:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, a constant program
-            [sys.executable, "-I", "-S", "-c", _PROGRAM],
+            [sys.executable, "-I", "-S", str(_PROGRAM)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -44,9 +38,9 @@ class Reaper:
             cwd="/",
         )
 
-    def register(self, group: int) -> None:
-        """Kill the process group when this process ends, unless it is forgotten first."""
-        self._tell(f"+{group}\n")
+    def register(self, group: int, mark: str = "") -> None:
+        """Kill the process group, and all that carries the mark, when this process ends; unless it is forgotten."""
+        self._tell(f"+{group} {mark}\n")
 
     def forget(self, group: int) -> None:
         """Leave the process group alone: it is gone, and its number may be another's soon."""
@@ -93,9 +87,3 @@ def the_reaper() -> Reaper:
             _HOLDER.pid = os.getpid()
             atexit.register(_HOLDER.reaper.close)
         return _HOLDER.reaper
-
-
-def kill_group(group: int) -> None:
-    """Kill a process group that may already be gone."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGKILL)

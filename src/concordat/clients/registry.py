@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from concordat import resources
 from concordat.clients.artifact import artifact_version
 from concordat.clients.manifest import Manifest, load_manifest
+from concordat.clients.yaml_file import YamlFile
+from concordat.contract import variant_paths
 from concordat.errors import ManifestError, UsageError, did_you_mean
 from concordat.versions import parse_version
 
@@ -54,7 +56,13 @@ def load_manifests() -> dict[str, Manifest]:
 
 @cache
 def _load(path: Path, _changed: int) -> Manifest:
-    return load_manifest(path)
+    manifest, known = load_manifest(path), variant_paths()
+    for index, entry in enumerate(manifest.variants):
+        if entry.variant not in known:
+            message = f"there is no variant `{entry.variant}`"
+            hint = did_you_mean(entry.variant, known)
+            raise YamlFile.load(path).error(message, ["variants", index, "variant"], hint=hint)
+    return manifest
 
 
 def select(specs: Sequence[str] = ()) -> list[ClientChoice]:
@@ -96,7 +104,8 @@ def _choice(manifest: Manifest, version: str, artifact: Path | None = None) -> C
 def _default(manifest: Manifest) -> str:
     if manifest.default is None:
         message = f"`{manifest.name}` has no default version"
-        raise ManifestError(message, hint=f"name one, or a file: `{manifest.name}@./dist/FILE`")
+        one = f"name one: `{manifest.name}@{manifest.versions[0]}`" if manifest.versions else "name one"
+        raise ManifestError(message, hint=f"{one}, or a file: `{manifest.name}@./dist/FILE`")
     return manifest.default
 
 

@@ -60,5 +60,9 @@ class Variant(_Model, frozen=True):
     auth: str
     """The form of the credential in the examples."""
     operations: list[VariantOperation]
+    other_errors: str | None = None
+    """The class that the document names for statuses without one of their own."""
     further_operations: list[str] = []
     """Operations outside the document that the package's own documentation lists."""
+    since: dict[str, str] = {}
+    """The release with which one of these came, by operation; the others are as old as what is covered."""

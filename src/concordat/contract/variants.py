@@ -68,6 +68,10 @@ def _hold_to_contract(source: Document, variant: Variant) -> None:
                 message = f"`{documented.name}` has no argument `{argument.name}`"
                 where = source.location(*keys, "arguments", place, "name")
                 raise ContractError(message, where=where, hint=did_you_mean(argument.name, known))
+    for name in variant.since.keys() - set(variant.further_operations):
+        message = f"`{name}` is not among the further operations"
+        hint = did_you_mean(name, variant.further_operations)
+        raise ContractError(message, where=source.location("since", name), hint=hint)
     for index, name in enumerate(variant.further_operations):
         if name not in contract.operations:
             message = f"`{variant.api}` has no operation `{name}`"

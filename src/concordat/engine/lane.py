@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from concordat.checks import Check, Verdict, hazard_of, judge, shape, worst
+from concordat.clients.surface import view_surface
 from concordat.engine.applicability import fit, incapacity
 from concordat.engine.case_runner import CaseRunner
 from concordat.engine.result import Result
+from concordat.engine.surroundings import surroundings
 from concordat.engine.views import exchange_view, outcome_view
 from concordat.errors import ConcordatError
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from concordat.checks.ledger import LedgerMatcher
     from concordat.clients import AdapterProcess, Installed, Manifest
     from concordat.clients.protocol import Hello
+    from concordat.clients.surface import SurfaceView
     from concordat.contract import Contract
     from concordat.contract.variant import Variant
     from concordat.engine.case_runner import Played
@@ -44,7 +48,7 @@ class Lane:
         ledger: LedgerMatcher | None,
         target: Target,
         scrubber: Scrubber | None,
-        new_process: Callable[[Mapping[str, str]], AdapterProcess],
+        new_process: Callable[[Mapping[str, str | None]], AdapterProcess],
     ) -> None:
         self.name = name
         self._installed = installed
@@ -69,6 +73,11 @@ class Lane:
         if self._adapter is not None:
             await self._adapter.bye()
             self._adapter = None
+
+    async def surface(self) -> SurfaceView:
+        """Compare what the started adapter's package offers with the client's document; a fault is its reason."""
+        version = self.hello.version if self.hello else self._installed.version
+        return await view_surface(self._adapter, self._variant, version)
 
     def ledger_problems(self) -> list[str]:
         """What the client's ledger says that turned out not to be so, one line each."""
@@ -104,27 +113,31 @@ class Lane:
         return self._judged(case, played, (time.monotonic() - began) * 1000)
 
     async def _played(self, case: Case, contract: Contract) -> Played:
-        adapter, own = self._adapter, False
-        assert adapter is not None
-        if case.client.env:
-            adapter, own = self._new_process(case.client.env), True
-            await adapter.start(self._installed)
-        elif not adapter.alive:
-            await adapter.restart()
-        runner = CaseRunner(
-            case,
-            contract,
-            self._target,
-            adapter,
-            variant=self._variant,
-            version=self.hello.version if self.hello else self._installed.version,
-            promised=frozenset(self._manifest.operations),
-        )
-        try:
+        async with contextlib.AsyncExitStack() as around:
+            adapter = await self._adapter_for(case, around)
+            runner = CaseRunner(
+                case,
+                contract,
+                self._target,
+                adapter,
+                variant=self._variant,
+                version=self.hello.version if self.hello else self._installed.version,
+                promised=frozenset(self._manifest.operations),
+            )
             return await runner.play()
-        finally:
-            if own:
-                await adapter.bye()
+
+    async def _adapter_for(self, case: Case, around: contextlib.AsyncExitStack) -> AdapterProcess:
+        """Return the warm adapter, or one of the case's own, which ends with `around`."""
+        env = around.enter_context(surroundings(case.client))
+        if env:
+            adapter = self._new_process(env)
+            around.push_async_callback(adapter.bye)
+            await adapter.start(self._installed)
+            return adapter
+        assert self._adapter is not None
+        if not self._adapter.alive:
+            await self._adapter.restart()
+        return self._adapter
 
     def _judged(self, case: Case, played: Played, duration_ms: float) -> tuple[Result, tuple[str, ...]]:
         seen = played.seen

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from concordat.checks.model import Check, Verdict
+from concordat.clients.surface import SurfaceDifference
 
 __all__ = [
     "REPORT_FORMAT",
@@ -20,6 +21,7 @@ __all__ = [
     "ExchangeView",
     "Footer",
     "Header",
+    "Integrity",
     "MessageView",
     "ParityGroup",
     "ParityRow",
@@ -51,6 +53,19 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     platform: str = ""
 
 
+class Integrity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Whether an adapter is nothing but one: `ok`, what is wrong, or why it was not looked at, of each.
+
+    `imports`: its code, against what an adapter may import. `version`: the package's files, against what the adapter
+    says. `user_agent`: what was sent, against the version. `stub`: the cases with the SDK taken out.
+    """
+
+    imports: str = ""
+    version: str = ""
+    user_agent: str = ""
+    stub: str = ""
+
+
 class ClientInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One client of the run. `version` is what the package itself says; `requested` what the manifest or user named."""
 
@@ -66,6 +81,14 @@ class ClientInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     lock_sha256: str | None = None
     available: bool = True
     reason: str | None = None
+    document: str | None = None
+    """The variant that the installed package was compared with, and the release that it describes."""
+    surface: tuple[SurfaceDifference, ...] = ()
+    """Where the installed package is not as that document says: information, never a verdict."""
+    surface_note: str | None = None
+    """Why the package was not compared with a document."""
+    integrity: Integrity | None = None
+    """None where there was no adapter to look at."""
 
     @property
     def label(self) -> str:

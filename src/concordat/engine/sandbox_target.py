@@ -1,24 +1,31 @@
-"""The embedded sandbox as a target: every case gets a world of its own."""
+"""The embedded sandbox as a target: every case gets a world of its own.
+
+The sandbox plays the operations of its own contracts. A case of another contract scripts the answers (`faults`), or
+has `needs` and runs live.
+"""
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from concordat.engine.applicability import calls_of
 from concordat.engine.bindings import fill
 from concordat.engine.files import file_of
 from concordat.errors import CatalogueError, Location
-from concordat.sandbox import Sandbox, parse_world, world_for_needs
+from concordat.sandbox import Sandbox, parse_world, plays, world_for_needs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from concordat.catalogue.model import Case
+    from concordat.catalogue.model import Call, Case, Fault
     from concordat.contract import Contract
     from concordat.sandbox import World
     from concordat.wire.answer import Answer
     from concordat.wire.exchange import Request
 
-__all__ = ["SandboxStage", "SandboxTarget", "world_of"]
+__all__ = ["SandboxStage", "SandboxTarget", "check_playable", "check_scripts", "live_only", "world_of"]
 
 
 def world_of(case: Case) -> World:
@@ -26,10 +33,80 @@ def world_of(case: Case) -> World:
 
     Raises CatalogueError, with the case's file and line, for a world the sandbox cannot make.
     """
-    try:
+    with _located(case):
         if case.needs is not None:
             return world_for_needs(case.needs)
         return parse_world(None if case.world is None else fill(case.world, {}))
+
+
+def check_playable(case: Case) -> None:
+    """Find what is wrong with a case before anything runs: its world, and the answers that it has to script.
+
+    Raises CatalogueError, with the case's file and line. A case that only a live endpoint can play is not applicable
+    here, and nothing is wrong with it.
+    """
+    if live_only(case) is not None:
+        return
+    with _located(case):
+        check_scripts(case)
+    world_of(case)
+
+
+def live_only(case: Case) -> str | None:
+    """Return why a case with `needs` cannot be played here: nobody here has what it needs. None for any other."""
+    foreign = sorted({call.call for call in calls_of(case) if not plays(call.call)})
+    if case.needs is None or not foreign:
+        return None
+    return f"the sandbox does not play {', '.join(foreign)}; the case runs against a live target (--target)"
+
+
+def check_scripts(case: Case) -> None:
+    """Raise CatalogueError, without a location, for a request that neither the sandbox nor the script can answer.
+
+    Counted are the requests that the case expects: one that is sent besides is the client's own fault.
+    """
+    seen: Counter[str] = Counter()
+    everything = 0
+    for call in calls_of(case):
+        if call.via == "harness":
+            if not plays(call.call):
+                message = f"the sandbox does not play `{call.call}`, with which the case prepares something"
+                raise CatalogueError(message, hint="give the case `needs` and run it live")
+            continue
+        for _ in range(_expected(call)):
+            everything += 1
+            seen[call.call] += 1
+            places = {call.call: seen[call.call], None: everything}
+            if not plays(call.call) and not any(_answers(fault, places) for fault in case.faults):
+                which = f"its request {seen[call.call]}"
+                message = f"the sandbox does not play `{call.call}`, and the case scripts no answer to {which}"
+                hint = f"add `faults: [{{on: {call.call}, respond: ...}}]`, or give the case `needs` and run it live"
+                raise CatalogueError(message, hint=hint)
+    if case.hazard is not None and not plays(case.hazard.of):
+        message = f"the sandbox does not play `{case.hazard.of}`, and cannot count what it commits"
+        raise CatalogueError(message, hint="leave `hazard` out; `attempts` says how often it may be sent")
+
+
+def _expected(call: Call) -> int:
+    """How many requests the case expects of a call, at least."""
+    attempts = call.expect.attempts
+    listed = 1 if call.expect.requests is None else len(call.expect.requests)
+    return max(listed, attempts) if isinstance(attempts, int) else listed
+
+
+def _answers(fault: Fault, places: Mapping[str | None, int]) -> bool:
+    """Whether a fault answers the request, which is at these places of its operation and of all, all by itself."""
+    behind = places.get(fault.on, 0) - fault.at
+    if behind < 0 or not (fault.respond or fault.redirect or fault.reset or fault.close):
+        return False
+    return fault.times == "always" or behind < fault.times
+
+
+@contextlib.contextmanager
+def _located(case: Case) -> Iterator[None]:
+    """Give an error in the block the place of the case."""
+    try:
+        yield
     except CatalogueError as error:
         file = file_of(case)
         where = error.where or (Location(file, case.line) if file else None)
@@ -40,8 +117,8 @@ class SandboxStage:
     """One sandbox, for one case and one client."""
 
     def __init__(self, case: Case, contract: Contract) -> None:
-        world = world_of(case)
-        self._sandbox = Sandbox(contract, world)
+        check_playable(case)
+        self._sandbox = Sandbox(contract, world_of(case))
         if case.faults:
             self._sandbox.plan([fill(fault, self._sandbox.bindings) for fault in case.faults])
 
@@ -104,9 +181,9 @@ class SandboxTarget:
     name = "sandbox"
 
     def refusal(self, case: Case, contract: Contract) -> str | None:
-        """Return None: every case can be played in the sandbox."""
-        del case, contract
-        return None
+        """Why only a live endpoint can play the case, or None."""
+        del contract
+        return live_only(case)
 
     async def stage(self, case: Case, contract: Contract) -> SandboxStage:
         """Make the case's own sandbox."""

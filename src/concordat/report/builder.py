@@ -14,6 +14,7 @@ from concordat.engine.result import (
     RunStarted,
 )
 from concordat.errors import ReportError
+from concordat.report.user_agents import UserAgents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +46,7 @@ class ReportBuilder:
         self._results: list[Result] = []
         self._stragglers: list[str] = []
         self._end: RunFinished | None = None
+        self._user_agents = UserAgents()
 
     def __call__(self, event: Event) -> None:
         """Take one event."""
@@ -55,6 +57,7 @@ class ReportBuilder:
                 self._clients[event.client.name + "@" + event.client.requested] = event.client
             case CaseFinished():
                 self._results.append(event.result)
+                self._user_agents.see(event.result)
                 self._stragglers.extend(event.stragglers)
             case RunFinished():
                 self._end = event
@@ -65,7 +68,7 @@ class ReportBuilder:
         if self._header is None or self._end is None:
             message = "the run did not end: its report has no footer"
             raise ReportError(message, hint="run it again")
-        clients = tuple(self._clients[key] for key in sorted(self._clients))
+        clients = tuple(self._user_agents.judged(self._clients[key]) for key in sorted(self._clients))
         return Report(
             header=self._header,
             clients=clients,

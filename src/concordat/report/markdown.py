@@ -10,7 +10,8 @@ from concordat.checks import Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.engine.result import Report, Result
+    from concordat.clients.surface import SurfaceDifference
+    from concordat.engine.result import ClientInfo, Report, Result
 
 __all__ = ["markdown"]
 
@@ -24,6 +25,13 @@ _SHOWN = (
     Verdict.NOT_APPLICABLE,
     Verdict.HARNESS_ERROR,
 )
+
+_KINDS = {
+    "documented-but-absent": "documented but absent",
+    "present-but-undocumented": "present but undocumented",
+    "otherwise": "otherwise than documented",
+    "drift": "drift",
+}
 
 
 def markdown(report: Report) -> str:
@@ -40,6 +48,8 @@ def markdown(report: Report) -> str:
         *_causes(report.results),
         *_hazards(report),
         *_parity(report),
+        *_surfaces(report.clients),
+        *_integrity(report),
     ]
     for title, notes in (("Stragglers", report.stragglers), ("Notes", report.notes)):
         if notes:
@@ -136,6 +146,38 @@ def _parity(report: Report) -> list[str]:
     for row in report.parity:
         key = row.case if row.row is None else f"{row.case}[{row.row}]"
         lines.append(_row([key, " / ".join(", ".join(group.clients) for group in row.groups)]))
+    return [*lines, ""]
+
+
+def _surfaces(clients: Sequence[ClientInfo]) -> list[str]:
+    told = [info for info in clients if info.document or info.surface_note]
+    if not told:
+        return []
+    lines = [
+        "## Documented and installed",
+        "",
+        "Where a package is not as its document says; no verdict rests on it.",
+        "",
+    ]
+    lines += _head(["client", "document", *_KINDS.values()])
+    for info in told:
+        cells = [info.surface_note or "", *("" for _ in list(_KINDS)[1:])]
+        if info.surface_note is None:
+            cells = [_differences(info.surface, kind) for kind in _KINDS]
+        lines.append(_row([info.label, info.document or "", *cells]))
+    return [*lines, ""]
+
+
+def _differences(found: Sequence[SurfaceDifference], kind: str) -> str:
+    return "; ".join(str(difference) for difference in found if difference.kind == kind) or "none"
+
+
+def _integrity(report: Report) -> list[str]:
+    found = [(info.label, info.integrity) for info in report.clients if info.integrity is not None]
+    if not found:
+        return []
+    lines = ["## Adapter integrity", "", *_head(["client", "imports", "version", "User-Agent", "with the SDK stubbed"])]
+    lines += [_row([label, one.imports, one.version, one.user_agent, one.stub]) for label, one in found]
     return [*lines, ""]
 
 

@@ -3,7 +3,7 @@
 request -> Sandbox.answer -> faults -> gate (key, quota) -> contract -> idempotency -> handler -> state (SQLite)
 """
 
-from concordat.sandbox.app import Sandbox
+from concordat.sandbox.app import Sandbox, plays
 from concordat.sandbox.world import World, parse_world, world_for_needs
 
-__all__ = ["Sandbox", "World", "parse_world", "world_for_needs"]
+__all__ = ["Sandbox", "World", "parse_world", "plays", "world_for_needs"]

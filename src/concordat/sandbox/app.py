@@ -37,14 +37,21 @@ if TYPE_CHECKING:
     from concordat.values import Json, JsonObject, Problem
     from concordat.wire.exchange import Request
 
-__all__ = ["Sandbox"]
+__all__ = ["Sandbox", "plays"]
 
 _JSON = ("Content-Type", "application/json; charset=utf-8")
 _STATUS_OF = {"path": 404, "content-type": 415}
 
 
+def plays(operation: str) -> bool:
+    """Whether the sandbox can answer an operation of this name itself; others need a scripted answer."""
+    return operation in HANDLERS
+
+
 class Sandbox:
     """A server of one contract in one world; an `Upstream` of the wire package.
+
+    An operation that it cannot play (`plays`) is answered by the planned faults, and with 501 where none strikes.
 
     `base_url` is what `{base}` in a planned redirect stands for; it may be set later, once the port is known.
     `database` is a file to keep the state in; one that holds a state already goes on with that. `bindings` are the
@@ -128,6 +135,8 @@ class Sandbox:
 
     def _answer(self, request: Request, match: Match | None) -> Answer:
         """Answer, refusals as ErrorMessages, with the headers that every response carries."""
+        if match is not None and not plays(match.operation.name):
+            return _unscripted(match.operation.name)
         try:
             self._gate.admit(request, match)
             answer = self._once(request, match)
@@ -182,6 +191,12 @@ class Sandbox:
         self._refused += 1
         correlation = md5(f"concordat:{self._refused}".encode(), usedforsecurity=False).hexdigest()
         return Answer(refusal.status, (_JSON, *refusal.headers), error_body(refusal, correlation))
+
+
+def _unscripted(operation: str) -> Answer:
+    """Return the answer to an operation that only a script could have answered, and has not; nobody's contract."""
+    text = f"Concordat's sandbox does not play {operation}; the case scripts no further answer to it.\n"
+    return Answer(501, (("Content-Type", "text/plain; charset=utf-8"),), text.encode(), scripted=True)
 
 
 def _tolerated(operation: str, problem: Problem) -> bool:

@@ -15,7 +15,7 @@ from zlib import compress, crc32
 
 import msgspec
 
-from concordat.errors import CatalogueError, did_you_mean
+from concordat.errors import CatalogueError
 from concordat.sandbox.clock import START, timestamp
 from concordat.values import Json
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-__all__ = ["LARGEST", "Kind", "StoredAttachment", "attachment", "content_of", "read_kind"]
+__all__ = ["LARGEST", "Kind", "StoredAttachment", "attachment", "content_of"]
 
 LARGEST = 5 * 1024 * 1024
 """The largest content that can be asked for, in bytes."""
@@ -71,15 +71,6 @@ _TYPES = {
     Kind.RANDOM: ("application/pdf", "pdf"),
 }
 _DEFAULT_SIZE = 1024
-
-
-def read_kind(name: str) -> Kind:
-    """Return the kind called `name`; raises CatalogueError, without a location, when there is none."""
-    try:
-        return Kind(name)
-    except ValueError:
-        message = f"there is no kind of attachment `{name}`"
-        raise CatalogueError(message, hint=did_you_mean(name, list(Kind))) from None
 
 
 def content_of(kind: Kind, size: int | None = None, *, seed: str = "") -> bytes:

@@ -8,10 +8,10 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
+from concordat.catalogue.reading import parse
 from concordat.contract import load_contract
 from concordat.errors import CatalogueError, Location, UsageError
+from concordat.sandbox.app import plays
 from concordat.sandbox.control import Control, Standalone, maker
 from concordat.sandbox.world import World, parse_world
 from concordat.wire.listener import Listener
@@ -39,9 +39,14 @@ async def serve(
     `on_ready` gets {"api", "url", "control", "auth"}: the contract's name, the URLs of the API and of the control
     endpoint (see `control`), and the valid Authorization value. With `db` the state is kept in that file, and
     `world` counts only when the file is new. The virtual clock begins now and follows the real one.
-    Raises ContractError, CatalogueError, and UsageError for a taken port or a file that is no database of a sandbox.
+    Raises ContractError, CatalogueError, and UsageError for a contract that the sandbox cannot play, a taken port or a
+    file that is no database of a sandbox.
     """
     contract = load_contract(api)
+    if not any(map(plays, contract.operations)):
+        message = f"the sandbox plays none of the operations of `{api}`"
+        hint = "serve `accounting` or `sync-for-expenses`; cases script the answers of other contracts (`faults`)"
+        raise UsageError(message, where=Location(contract.path), hint=hint)
     start = read_world(world) if world is not None else parse_world(None)
     database = ":memory:" if db is None else str(db)
     try:
@@ -90,15 +95,12 @@ def read_world(path: Path) -> World:
     Raises CatalogueError with the file, and its line where that is known.
     """
     try:
-        raw = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
-    except OSError as error:
+        raw = parse(path.read_text("utf-8"), path).value
+    except (OSError, UnicodeDecodeError) as error:
         message = "cannot read the world"
-        raise CatalogueError(message, where=Location(path), cause=error.strerror, hint="check the path") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = Location(path, None if mark is None else mark.line + 1)
-        message = "the world is not YAML"
-        raise CatalogueError(message, where=where, cause=getattr(error, "problem", None)) from error
+        cause = getattr(error, "strerror", None) or str(error)
+        hint = "check the path; a world is UTF-8 text"
+        raise CatalogueError(message, where=Location(path), cause=cause, hint=hint) from error
     try:
         return parse_world(raw)
     except CatalogueError as error:

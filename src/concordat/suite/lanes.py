@@ -10,13 +10,15 @@ from concordat.checks.ledger import LedgerMatcher
 from concordat.clients import AdapterProcess, provision, select
 from concordat.contract import load_variant
 from concordat.engine.lane import Lane
-from concordat.engine.result import ClientInfo
+from concordat.engine.result import ClientInfo, Integrity
 from concordat.errors import AdapterError, ClientUnavailable
+from concordat.suite.integrity import integrity_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from concordat.clients import ClientChoice, Installed
+    from concordat.clients.surface import SurfaceView
     from concordat.contract import Contract
     from concordat.engine.settings import RunSettings
     from concordat.engine.stage import Target
@@ -46,6 +48,8 @@ class LaneMaker:
         self._scrubber: Scrubber | None = getattr(target, "scrubber", None)
         self._ledgers: dict[str, LedgerMatcher] = {}
         self._installed: dict[str, tuple[ClientChoice, Installed]] = {}
+        self._surfaces: dict[str, SurfaceView] = {}
+        self._integrity: dict[str, Integrity] = {}
         self.unavailable: list[ClientInfo] = []
 
     def provision(self) -> list[str]:
@@ -116,6 +120,10 @@ class LaneMaker:
         except AdapterError as error:
             await lane.stop()
             raise ClientUnavailable(str(error)) from error
+        if label not in self._surfaces:
+            self._surfaces[label] = await lane.surface()
+            self._integrity[label] = integrity_of(installed, hello)
+        view = self._surfaces[label]
         info = ClientInfo(
             name=manifest.name,
             version=hello.version,
@@ -127,5 +135,9 @@ class LaneMaker:
             api=", ".join(manifest.apis),
             artifact_sha256=installed.artifact_sha256,
             lock_sha256=installed.lock_sha256,
+            integrity=self._integrity[label],
+            document=view.document,
+            surface=view.differences,
+            surface_note=view.reason,
         )
         return lane, info

@@ -7,21 +7,21 @@ log can hold it.
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from concordat.catalogue.model import Advance, Change
-from concordat.contract import load_contracts
+from concordat.catalogue.references import names_used
 from concordat.engine.applicability import calls_of
-from concordat.errors import CredentialsMissing, HarnessError, TargetUnreachable
-from concordat.tap import PLACEHOLDER, LiveUpstream, Scrubber
+from concordat.errors import HarnessError, TargetUnreachable
+from concordat.suite.given import KEY, credential, given_bindings, given_offers, secrets_of, variable_for
+from concordat.tap import PLACEHOLDER, LiveUpstream, Scrubber, check_target
 from concordat.wire.exchange import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from concordat.catalogue.model import Case
     from concordat.contract import Contract
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["LiveStage", "LiveTarget"]
 
-KEY = "CONCORDAT_API_KEY"
 COMPANY = "CONCORDAT_COMPANY_ID"
 CONNECTION = "CONCORDAT_CONNECTION_ID"
 COMPANIES_LOOKED_AT = 20
+EXPLORED = frozenset({"companies.list", "connections.list", "customers.list", "pushOperations.list"})
+"""What is asked to find out what an endpoint has to offer."""
 ERROR_STATUS = 400
 
 
@@ -93,7 +94,7 @@ class LiveTarget:
         self._bindings = bindings
         self._offers = offers
         self._writes = writes
-        self.scrubber = Scrubber((auth, auth.removeprefix("Basic "), os.environ.get(KEY, "")))
+        self.scrubber = Scrubber(secrets_of(auth))
 
     @property
     def name(self) -> str:
@@ -101,21 +102,30 @@ class LiveTarget:
         return self.scrubber.text(self._url)
 
     @classmethod
-    def discover(cls, url: str, *, allow_writes: bool) -> LiveTarget:
-        """Ask the endpoint what it has. Raises CredentialsMissing, TargetUnreachable."""
-        return asyncio.run(_discover(url, credential(), allow_writes=allow_writes))
+    def discover(cls, url: str, contracts: Iterable[Contract], *, allow_writes: bool) -> LiveTarget:
+        """Ask the endpoint what it has, when one of `contracts` is an API whose questions are known.
+
+        Of any other API the environment says it (see `given`); it has the last word in any case. Raises
+        CredentialsMissing, TargetUnreachable, UsageError.
+        """
+        check_target(url)
+        return asyncio.run(_discover(url, credential(), contracts, allow_writes=allow_writes))
 
     def refusal(self, case: Case, contract: Contract) -> str | None:
         """Why the case cannot be played against a live endpoint, or None."""
-        if case.needs is None:
-            return "the case needs a world of its own; a live target has its own"
-        if case.faults:
-            return "the case plans faults; a live target has none to plan"
-        if any(isinstance(step, (Advance, Change)) for step in case.steps):
-            return "the case moves the clock or changes the world; a live target allows neither"
-        for what, least in case.needs.items():
+        return _unlive(case) or self._lacking(case) or self._writing(case, contract)
+
+    def _lacking(self, case: Case) -> str | None:
+        for what, least in (case.needs or {}).items():
             if self._offers.get(what, 0) < least:
                 return f"the case needs {least} {what}; the target offers {self._offers.get(what, 0)}"
+        unbound = sorted(_unbound(case, self._bindings))
+        if unbound:
+            named = ", ".join(f"${name}" for name in unbound)
+            return f"nothing binds {named} on this target; set {variable_for(unbound[0])}"
+        return None
+
+    def _writing(self, case: Case, contract: Contract) -> str | None:
         writes = sorted({c.call for c in calls_of(case) if contract.operation(c.call).method not in ("GET", "HEAD")})
         if writes and not self._writes:
             return f"the case writes ({', '.join(writes)}); pass --allow-writes to let it"
@@ -130,27 +140,36 @@ class LiveTarget:
         """Nothing is shared between stages."""
 
 
-def credential() -> str:
-    """The Authorization value from the environment; a bare key is encoded as the API documents it."""
-    key = os.environ.get(KEY, "")
-    if not key:
-        message = f"the environment variable {KEY} is not set"
-        raise CredentialsMissing(
-            message, hint=f"export {KEY}=... with the key of a sandbox account; it is never written"
-        )
-    return key if key.startswith("Basic ") else "Basic " + base64.b64encode(key.encode()).decode()
-
-
-async def _discover(url: str, auth: str, *, allow_writes: bool) -> LiveTarget:
-    contract = next(iter(load_contracts().values()))
+async def _discover(url: str, auth: str, contracts: Iterable[Contract], *, allow_writes: bool) -> LiveTarget:
+    bindings: dict[str, Any] = {}
+    offers: dict[str, int] = {}
+    contract = next((one for one in contracts if one.operations.keys() >= EXPLORED), None)
     upstream = LiveUpstream(url, auth)
     try:
         await upstream.probe()
-        explorer = _Explorer(contract, upstream)
-        bindings, offers = await explorer.explore()
+        if contract is not None:
+            bindings, offers = await _Explorer(contract, upstream).explore()
     finally:
         await upstream.close()
-    return LiveTarget(url, auth, bindings, offers, writes=allow_writes)
+    return LiveTarget(url, auth, bindings | given_bindings(), offers | given_offers(), writes=allow_writes)
+
+
+def _unlive(case: Case) -> str | None:
+    """Return why no live endpoint can play the case, or None."""
+    if case.needs is None:
+        return "the case needs a world of its own; a live target has its own"
+    if case.faults:
+        return "the case plans faults; a live target has none to plan"
+    if any(isinstance(step, (Advance, Change)) for step in case.steps):
+        return "the case moves the clock or changes the world; a live target allows neither"
+    return None
+
+
+def _unbound(case: Case, bindings: Mapping[str, Any]) -> set[str]:
+    """Return the names that the case refers to and that neither the target nor one of its own steps gives."""
+    saved = {name for call in calls_of(case) for name in call.save}
+    used = {name for name, _ in names_used(msgspec.to_builtins([case.steps, case.client]))}
+    return used - saved - {name for name, value in bindings.items() if value is not None}
 
 
 class _Explorer:

@@ -21,6 +21,7 @@ import msgspec
 from concordat import __version__
 from concordat.catalogue import load_catalogue
 from concordat.checks import Verdict
+from concordat.clients import select
 from concordat.contract import load_contracts
 from concordat.engine.parity import parity_rows
 from concordat.engine.plan import plan, select_cases
@@ -33,7 +34,7 @@ from concordat.engine.result import (
     RunStarted,
 )
 from concordat.engine.run import Run
-from concordat.engine.sandbox_target import SandboxTarget, world_of
+from concordat.engine.sandbox_target import SandboxTarget, check_playable
 from concordat.errors import EXIT_FAILURES, EXIT_HARNESS, EXIT_OK, NothingRan
 from concordat.suite.lanes import LaneMaker
 from concordat.suite.proposals import propose_causes
@@ -83,7 +84,10 @@ class Session:
             return SandboxTarget()
         from concordat.suite.live import LiveTarget  # noqa: PLC0415 - most runs are not live
 
-        return LiveTarget.discover(self.settings.target, allow_writes=self.settings.allow_writes)
+        spoken = dict.fromkeys(api for choice in select(self.settings.clients) for api in choice.manifest.apis)
+        known = load_contracts()
+        contracts = [known[api] for api in spoken if api in known]
+        return LiveTarget.discover(self.settings.target, contracts, allow_writes=self.settings.allow_writes)
 
     @cached_property
     def lanes(self) -> LaneMaker:
@@ -101,9 +105,8 @@ class Session:
             cases = select_cases(self.catalogue.cases, self.settings)
             if not self.settings.live:
                 for case in cases:
-                    world_of(
-                        case
-                    )  # a world that cannot be made is the catalogue's fault, and said before anything runs
+                    # what cannot be played is the catalogue's fault, and said before anything runs
+                    check_playable(case)
             available = self.lanes.provision()
             self.meet(self.lanes.unavailable)
             self._jobs = plan(cases, available)

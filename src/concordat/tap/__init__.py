@@ -9,7 +9,7 @@ from concordat.tap.scrub import BLANK, Scrubber
 
 if TYPE_CHECKING:
     from concordat.tap.har import add_entry, open_har
-    from concordat.tap.live import PLACEHOLDER, LiveUpstream
+    from concordat.tap.live import PLACEHOLDER, LiveUpstream, check_target
     from concordat.tap.proxy import run_proxy
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Recorder",
     "Scrubber",
     "add_entry",
+    "check_target",
     "open_har",
     "run_proxy",
 ]
@@ -29,6 +30,7 @@ _ON_DEMAND = {
     "PLACEHOLDER": "concordat.tap.live",
     "LiveUpstream": "concordat.tap.live",
     "add_entry": "concordat.tap.har",
+    "check_target": "concordat.tap.live",
     "open_har": "concordat.tap.har",
     "run_proxy": "concordat.tap.proxy",
 }

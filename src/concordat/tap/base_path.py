@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 __all__ = ["beneath", "normal_base"]
 
 
@@ -12,10 +14,14 @@ def normal_base(base_path: str) -> str:
 
 
 def beneath(target: str, base: str) -> str | None:
-    """Return the target without the base path, or None when it lies outside; compared as written, not decoded."""
+    """Return the target without the base path, or None when it lies outside.
+
+    The base path is compared decoded, segment by segment (RFC 3986, 6.2.2.2); what follows it stays as written.
+    """
     if not base:
         return target
     path, mark, query = target.partition("?")
-    if path != base and not path.startswith(base + "/"):
+    wanted, given = base.split("/"), path.split("/")
+    if list(map(unquote, given[: len(wanted)])) != list(map(unquote, wanted)):
         return None
-    return (path[len(base) :] or "/") + mark + query
+    return ("/" + "/".join(given[len(wanted) :])) + mark + query

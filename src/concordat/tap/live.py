@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from concordat.values import Pairs
     from concordat.wire.exchange import Request
 
-__all__ = ["PLACEHOLDER", "LiveUpstream"]
+__all__ = ["PLACEHOLDER", "LiveUpstream", "check_target"]
 
 PLACEHOLDER = "Basic Y29uY29yZGF0LXBsYWNlaG9sZGVy"
 """What a run gives its clients as `Authorization`, in place of the real credential."""
@@ -39,6 +39,7 @@ _HOP_BY_HOP = frozenset(
 """RFC 9110, 7.6.1."""
 _REMADE = frozenset({"host", "content-length", "expect", "accept-encoding"})
 _HEAD_LIMIT = 64 * 1024
+_PROBE = aiohttp.ClientTimeout(total=15.0)
 
 
 class LiveUpstream:
@@ -63,7 +64,7 @@ class LiveUpstream:
         placeholder: str = PLACEHOLDER,
         deadline: float = 60.0,
     ) -> None:
-        self.target = _target(target_url)
+        self.target = check_target(target_url)
         self.failures: list[str] = []
         self._auth = auth
         self._allow_writes = allow_writes
@@ -98,11 +99,11 @@ class LiveUpstream:
         Raises TargetUnreachable.
         """
         try:
-            async with self._open().head(URL(self.target + "/", encoded=True), allow_redirects=False):
+            async with self._open().head(URL(self.target + "/", encoded=True), allow_redirects=False, timeout=_PROBE):
                 return
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             message = f"the target {self.target} does not answer"
-            cause = str(error) or type(error).__name__
+            cause = str(error) or ("no answer in time" if isinstance(error, TimeoutError) else type(error).__name__)
             hint = "check --target, the network and any VPN"
             raise TargetUnreachable(message, cause=cause, hint=hint) from error
 
@@ -159,7 +160,8 @@ class LiveUpstream:
         return _own(status, message)
 
 
-def _target(text: str) -> str:
+def check_target(text: str) -> str:
+    """Return the URL of an endpoint without a slash at its end. Raises UsageError for anything else."""
     try:
         url = URL(text)
     except ValueError:

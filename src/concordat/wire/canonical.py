@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import msgspec
 
@@ -19,7 +20,15 @@ from concordat.wire.exchange import header, headers_named
 if TYPE_CHECKING:
     from concordat.wire.exchange import Request
 
-__all__ = ["Canonical", "WrittenNumber", "canonical_json", "canonical_request", "read_json", "without_base"]
+__all__ = [
+    "Canonical",
+    "WrittenNumber",
+    "base_segments",
+    "canonical_json",
+    "canonical_request",
+    "read_json",
+    "without_base",
+]
 
 _CONTENT_HEADERS = ("content-type", "content-encoding")
 
@@ -64,9 +73,14 @@ def canonical_request(request: Request, *, base_path: str = "", headers: tuple[s
     )
 
 
+def base_segments(base_path: str) -> tuple[str, ...]:
+    """Return the decoded segments of a base path as it stands in a URL."""
+    return tuple(unquote(part) for part in base_path.split("/") if part)
+
+
 def without_base(segments: tuple[str, ...], base_path: str) -> tuple[str, ...]:
     """Return decoded segments after those of `base_path`, or all of them when they do not begin with it."""
-    base = tuple(part for part in base_path.split("/") if part)
+    base = base_segments(base_path)
     return segments[len(base) :] if segments[: len(base)] == base else segments
 
 

@@ -52,11 +52,6 @@ class Request(msgspec.Struct, frozen=True, dict=True):
         return self.target.partition("?")[0]
 
     @cached_property
-    def raw_query(self) -> str:
-        """The query, still percent-encoded, without its question mark."""
-        return self.target.partition("?")[2]
-
-    @cached_property
     def segments(self) -> tuple[str, ...]:
         """The path split at `/` and then decoded, so that an encoded slash stays inside its segment."""
         return tuple(unquote(part) for part in self.raw_path.split("/")[1:])

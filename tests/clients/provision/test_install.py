@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -278,3 +279,82 @@ def test_committed_locks_pin_with_hashes_and_name_no_address() -> None:
         assert "://" not in "".join(line for line in text.splitlines() if '"url"' not in line), path
         assert "resolved" not in text, path
         assert ("--hash=sha256:" in text) or ('"integrity": "sha512-' in text), path
+
+
+REFUSED = """cat >&2 <<'END'
+\x1b[0m\x1b[0m[ERROR] Failed to execute goal on project adapter: Could not find artifact example:sdk:jar:1.0 in central (https://u:p@repository.test/maven2) -> [Help 1]
+[ERROR]
+[ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.
+[ERROR] For more information about the errors and possible solutions, please read the following articles:
+[ERROR] [Help 1] http://repository.test/confluence/display/MAVEN/DependencyResolutionException
+\x1b[0m\x1b[0m
+END
+exit 1
+"""  # noqa: E501 - as Maven writes it
+RESOLVED = "case $* in *dependency*) mkdir -p lib/example/sdk/1.0; echo jar > lib/example/sdk/1.0/sdk-1.0.jar ;; esac"
+
+
+@pytest.mark.parametrize(("offline", "flag"), [(False, "--update-snapshots"), (True, "--offline")])
+def test_a_refused_java_package_is_reported_in_mavens_own_words_and_without_an_address(
+    client: Callable[..., Path], fake_tool: Callable[[str, str], Path], *, offline: bool, flag: str
+) -> None:
+    log = fake_tool("mvn", REFUSED)
+    fake_tool("java", "exit 0")
+    compiled = fake_tool("javac", "exit 0")
+    client(language="java", package="example:sdk", default="1.0")
+    error = unavailable(select(["tiny"])[0], offline=offline)
+    assert error.cause == (
+        "[ERROR] Failed to execute goal on project adapter: Could not find artifact example:sdk:jar:1.0 in central"
+    )
+    assert "downloading example:sdk:1.0 failed (exit code 1)" in error.message
+    (asked,) = log.read_text("utf-8").splitlines()
+    assert flag in asked.split()
+    assert not compiled.exists()
+
+
+def test_a_java_client_is_compiled_with_the_jars_that_maven_resolved(
+    client: Callable[..., Path], fake_tool: Callable[[str, str], Path]
+) -> None:
+    fake_tool("mvn", RESOLVED)
+    fake_tool("java", "echo openjdk 17")
+    log = fake_tool("javac", "exit 0")
+    clients = client(language="java", package="example:sdk", default="1.0")
+    (clients / "tiny" / "Adapter.java").write_text("// nothing", "utf-8")
+    installed = asyncio.run(provision(select(["tiny"])[0]))
+    compiling = log.read_text("utf-8").split()
+    assert compiling[-1].endswith("/build/adapter/Adapter.java")
+    assert compiling[compiling.index("-cp") + 1].endswith("/lib/example/sdk/1.0/sdk-1.0.jar")
+    path = installed.command[installed.command.index("-cp") + 1]
+    jar = installed.cwd / "lib" / "example" / "sdk" / "1.0" / "sdk-1.0.jar"
+    assert path == f"{installed.cwd / 'classes'}:{jar}"
+    jars = (installed.cwd / "jars.txt").read_bytes()
+    assert jars.decode() == f"{hashlib.sha256(jar.read_bytes()).hexdigest()}  lib/example/sdk/1.0/sdk-1.0.jar\n"
+    assert installed.lock_sha256 == hashlib.sha256(jars).hexdigest()
+    assert installed.toolchain["java"] == "openjdk 17"
+    assert "<groupId>example</groupId><artifactId>sdk</artifactId>" in (installed.cwd / "pom.xml").read_text("utf-8")
+
+
+def test_a_jar_is_taken_as_it_is_and_maven_is_not_asked(
+    client: Callable[..., Path], fake_tool: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    maven = fake_tool("mvn", "exit 1")
+    fake_tool("java", "echo openjdk 17")
+    fake_tool("javac", "exit 0")
+    client(language="java", package="example:sdk")
+    jar = tmp_path / "sdk-2.1.0-rc.1.jar"
+    with zipfile.ZipFile(jar, "w") as archive:
+        archive.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n")
+    installed = asyncio.run(provision(select([f"tiny@{jar}"])[0]))
+    assert installed.label == "tiny@2.1.0-rc.1"
+    assert (installed.cwd / "lib" / jar.name).read_bytes() == jar.read_bytes()
+    assert installed.artifact_sha256 == hashlib.sha256(jar.read_bytes()).hexdigest()
+    assert not maven.exists()
+
+
+def test_a_java_package_that_is_not_spelled_as_mavens_are_is_unavailable(
+    client: Callable[..., Path], fake_tool: Callable[[str, str], Path]
+) -> None:
+    for tool in ("mvn", "java", "javac"):
+        fake_tool(tool, "exit 0")
+    client(language="java", package="sdk", default="1.0")
+    assert "`sdk` is not GROUP:ARTIFACT" in unavailable(select(["tiny"])[0]).message

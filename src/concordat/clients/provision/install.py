@@ -11,6 +11,7 @@ from concordat import resources
 from concordat.clients.artifact import artifact_digest
 from concordat.clients.provision.digest import file_digest, install_key
 from concordat.clients.provision.golang import build_go
+from concordat.clients.provision.maven import build_maven
 from concordat.clients.provision.npm import build_npm, resolve_npm
 from concordat.clients.provision.plan import Builder, Plan, Progress
 from concordat.clients.provision.python import build_builtin, build_python, resolve_python
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Provision", "lock_path", "provision", "write_lock"]
 
-_BUILDERS: dict[str, Builder] = {"builtin": build_builtin, "pypi": build_python, "npm": build_npm, "go": build_go}
+_BUILDERS: dict[str, Builder] = {
+    "builtin": build_builtin,
+    "pypi": build_python,
+    "npm": build_npm,
+    "go": build_go,
+    "maven": build_maven,
+}
 _RESOLVERS: dict[str, Callable[[Plan], Awaitable[Path]]] = {"pypi": resolve_python, "npm": resolve_npm}
 _LOCKS = {"pypi": "txt", "npm": "json", "go": "sum"}
 

@@ -1,0 +1,222 @@
+package concordat.adapter;
+
+import concordat.protocol.Server;
+import concordat.protocol.Shown;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.math.BigDecimal;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The Speakeasy generation of Java SDKs, found by reflection: a client from a builder, operations as
+ * `sdk.resource().method().request(req).call()`, answers as an envelope of contentType, statusCode, rawResponse and one
+ * further accessor that is present; errors are thrown.
+ */
+public final class Adapter implements Server.Adapter {
+    private static final Set<String> ENVELOPE = Set.of("contentType", "statusCode", "rawResponse");
+
+    private final Map<?, ?> config;
+    private final Map<?, ?> operations;
+    private final Class<?> sdk;
+    private Object client;
+
+    private Adapter(Map<String, Object> config) throws ClassNotFoundException {
+        this.config = config;
+        this.operations = (Map<?, ?>) config.get("operations");
+        this.sdk = Class.forName(config.get("module") + "." + config.get("class"));
+    }
+
+    public static void main(String[] arguments) throws IOException, ClassNotFoundException {
+        Server.serve(new Adapter(Server.config(arguments[0])));
+    }
+
+    /** Maven's own layout says what was resolved: lib/GROUP/.../ARTIFACT/VERSION/FILE.jar; else the jar's manifest. */
+    @Override
+    public Map<String, Object> hello() {
+        Map<String, Object> hello = new LinkedHashMap<>();
+        hello.put("style", config.get("style"));
+        List<String> parts = new ArrayList<>();
+        try {
+            Path.of(sdk.getProtectionDomain().getCodeSource().getLocation().toURI()).forEach(part -> parts.add(part.toString()));
+        } catch (URISyntaxException other) {
+            throw new IllegalStateException(other);
+        }
+        int last = parts.size() - 1;
+        int lib = parts.lastIndexOf("lib");
+        if (lib >= 0 && last - lib > 3) {
+            hello.put("package", String.join(".", parts.subList(lib + 1, last - 2)) + ":" + parts.get(last - 2));
+            hello.put("version", parts.get(last - 1));
+        } else {
+            Package own = sdk.getPackage();
+            hello.put("package", String.valueOf(own.getImplementationTitle()));
+            hello.put("version", String.valueOf(own.getImplementationVersion()));
+        }
+        hello.put("operations", new ArrayList<>(operations.keySet()));
+        hello.put("surfaces", List.of("sync"));
+        hello.put("features", List.of("cancel", "retries"));
+        return hello;
+    }
+
+    @Override
+    public void open(Map<String, Object> order) throws ReflectiveOperationException {
+        Object policy = retryPolicy(order.get("retries"));
+        client = Shown.theirs("build", () -> {
+            Object builder = sdk.getMethod("builder").invoke(null);
+            with(builder, "serverURL", String.class, order.get("serverUrl"));
+            if (order.get("auth") != null) {
+                with(builder, "authHeader", String.class, order.get("auth"));
+            }
+            if (policy != null) {
+                with(builder, "retryConfig", policy.getClass(), policy);
+            }
+            return nothing(builder, "build");
+        }, Adapter::look);
+    }
+
+    /** The SDK's own policy; null leaves the one that it comes with. */
+    private Object retryPolicy(Object retries) throws ReflectiveOperationException {
+        Class<?> policy = Class.forName(config.get("module") + ".utils.RetryConfig");
+        if (!(retries instanceof Map)) {
+            return "none".equals(retries) ? policy.getMethod("noRetries").invoke(null) : null;
+        }
+        Map<?, ?> given = (Map<?, ?>) retries;
+        Object backoff = Class.forName(config.get("module") + ".utils.BackoffStrategy").getMethod("builder").invoke(null);
+        for (String time : List.of("initialInterval", "maxInterval", "maxElapsedTime")) {
+            Method method = backoff.getClass().getMethod(time, long.class, TimeUnit.class);
+            method.invoke(backoff, ((BigDecimal) given.get(time)).longValue(), TimeUnit.MILLISECONDS);
+        }
+        with(backoff, "baseFactor", double.class, ((BigDecimal) given.get("exponent")).doubleValue());
+        with(backoff, "retryConnectError", boolean.class, given.get("retryConnectionErrors"));
+        Object strategy = nothing(backoff, "build");
+        Object builder = policy.getMethod("builder").invoke(null);
+        with(builder, "backoff", strategy.getClass(), strategy);
+        return nothing(builder, "build");
+    }
+
+    @Override
+    public Map<String, Object> call(String operation, Map<String, Object> arguments) throws ReflectiveOperationException {
+        if (client == null) {
+            throw new IllegalStateException("call before open");
+        }
+        Map<?, ?> spec = (Map<?, ?>) operations.get(operation);
+        Object call = client;
+        for (String name : spec == null ? new String[] {"?"} : ((String) spec.get("call")).split("\\.")) {
+            Method method = Values.accessor(call, name);
+            if (method == null) {
+                throw Shown.unsupported(operation);
+            }
+            call = method.invoke(call);
+        }
+        Object builder = call;
+        fill(builder, spec, arguments);
+        Object response = Shown.theirs("call", () -> nothing(builder, "call"), Adapter::look);
+        return outcome(response, spec);
+    }
+
+    /** Gives the call its request: one object of the class that its builder takes. */
+    private static void fill(Object builder, Map<?, ?> spec, Map<String, Object> arguments) throws ReflectiveOperationException {
+        for (Method method : builder.getClass().getMethods()) {
+            Class<?> type = method.getParameterCount() == 1 ? method.getParameterTypes()[0] : Optional.class;
+            if (method.getName().equals("request") && type != Optional.class) {
+                Object request = "*".equals(spec.get("body")) ? whole(type, arguments) : request(type, spec, arguments);
+                method.setAccessible(true);
+                Shown.theirs("build", () -> method.invoke(builder, request), Adapter::look);
+                return;
+            }
+        }
+        for (String name : arguments.keySet()) {
+            throw Shown.unrepresentable(name);
+        }
+    }
+
+    private static Object whole(Class<?> type, Map<String, Object> arguments) throws ReflectiveOperationException {
+        for (String name : arguments.keySet()) {
+            if (!name.equals("body")) {
+                throw Shown.unrepresentable(name);
+            }
+        }
+        return Requests.body(type, arguments.get("body"));
+    }
+
+    private static Object request(Class<?> type, Map<?, ?> spec, Map<String, Object> arguments) throws ReflectiveOperationException {
+        Object builder = type.getMethod("builder").invoke(null);
+        Map<?, ?> spelled = (Map<?, ?>) spec.get("arguments");
+        for (Map.Entry<String, Object> given : arguments.entrySet()) {
+            String name = given.getKey();
+            Object property = name.equals("body") ? spec.get("body") : spelled.containsKey(name) ? spelled.get(name) : name;
+            Requests.set(builder, String.valueOf(property), name, given.getValue());
+        }
+        return Shown.theirs("build", () -> nothing(builder, "build"), Adapter::look);
+    }
+
+    /** What the envelope offers: a returned failure stays returned. */
+    private static Map<String, Object> outcome(Object response, Map<?, ?> spec) {
+        Map<String, Object> shown = Shown.outcome("call", "returned");
+        if (response == null) {
+            return shown;
+        }
+        if (Values.read(response, "statusCode") instanceof Integer) {
+            shown.put("status", Values.read(response, "statusCode"));
+        }
+        if (Values.read(response, "contentType") instanceof String) {
+            shown.put("content_type", Values.read(response, "contentType"));
+        }
+        for (Field field : response.getClass().getDeclaredFields()) {
+            boolean offered = !Modifier.isStatic(field.getModifiers()) && !ENVELOPE.contains(field.getName());
+            Object value = offered ? Values.render(Values.read(response, field.getName())) : Values.ABSENT;
+            if (value == Values.ABSENT || (value == null && spec.get("payload") == null)) {
+                continue;
+            }
+            boolean payload = spec.get("payload") == null || spec.get("payload").equals(field.getName());
+            if (payload) {
+                shown.put("payload", value);
+            } else {
+                Map<String, Object> error = new LinkedHashMap<>();
+                error.put("class", field.getName());
+                error.put("fields", value);
+                shown.put("error", error);
+            }
+        }
+        return shown;
+    }
+
+    /** What this generation's errors offer: SDKError has a code and a body. */
+    private static void look(Throwable thrown, Map<String, Object> error) {
+        Object status = Values.read(thrown, "code");
+        if (status instanceof Integer) {
+            error.put("status", status);
+        }
+        Object body = Values.read(thrown, "body");
+        if (body instanceof byte[]) {
+            error.put("body", new String((byte[]) body, StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void with(Object builder, String name, Class<?> type, Object value) throws ReflectiveOperationException {
+        Method method = builder.getClass().getMethod(name, type);
+        method.setAccessible(true);
+        method.invoke(builder, value);
+    }
+
+    private static Object nothing(Object owner, String name) throws ReflectiveOperationException {
+        Method method = owner.getClass().getMethod(name);
+        method.setAccessible(true);
+        return method.invoke(owner);
+    }
+
+    @Override
+    public void close() {
+        client = null;
+    }
+}

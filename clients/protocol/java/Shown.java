@@ -1,0 +1,90 @@
+package concordat.protocol;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+
+/** Carries an outcome out of nested code to the report that shows it. */
+public final class Shown extends RuntimeException {
+    private static final int MAX_MESSAGE = 2000;
+    private static final int MAX_CHAIN = 8;
+    private static final long serialVersionUID = 1;
+
+    private final transient Map<String, Object> outcome;
+
+    private Shown(Map<String, Object> outcome) {
+        super((String) outcome.get("ended"), null, false, false);
+        this.outcome = outcome;
+    }
+
+    public Map<String, Object> outcome() {
+        return outcome;
+    }
+
+    /** An outcome with its two parts that are always there. */
+    public static Map<String, Object> outcome(String phase, String ended) {
+        Map<String, Object> outcome = new LinkedHashMap<>();
+        outcome.put("phase", phase);
+        outcome.put("ended", ended);
+        return outcome;
+    }
+
+    /** The operation is not there. */
+    public static Shown unsupported(String operation) {
+        return nothing("unsupported", operation);
+    }
+
+    /** The SDK's interface has no place for an argument, given by its wire name. */
+    public static Shown unrepresentable(String argument) {
+        return nothing("unrepresentable", argument);
+    }
+
+    private static Shown nothing(String ended, String detail) {
+        Map<String, Object> outcome = outcome("build", ended);
+        outcome.put("detail", detail);
+        return new Shown(outcome);
+    }
+
+    /**
+     * Runs code of the SDK; what it throws becomes an outcome of `phase`. `look` adds what that SDK's errors offer
+     * beside class and message. What is thrown through reflection is the SDK's when it was thrown by the SDK.
+     */
+    public static <T> T theirs(String phase, Callable<T> act, BiConsumer<Throwable, Map<String, Object>> look) {
+        try {
+            return act.call();
+        } catch (InvocationTargetException thrown) {
+            throw raised(phase, thrown.getCause(), look);
+        } catch (ReflectiveOperationException own) {
+            throw new IllegalStateException(own);
+        } catch (Shown shown) {
+            throw shown;
+        } catch (Exception thrown) {
+            throw raised(phase, thrown, look);
+        }
+    }
+
+    private static Shown raised(String phase, Throwable thrown, BiConsumer<Throwable, Map<String, Object>> look) {
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("class", thrown.getClass().getSimpleName());
+        List<Object> chain = new ArrayList<>();
+        for (Throwable cause = thrown.getCause(); cause != null && chain.size() < MAX_CHAIN; cause = cause.getCause()) {
+            chain.add(cause.getClass().getSimpleName());
+        }
+        error.put("chain", chain);
+        error.put("message", message(thrown));
+        look.accept(thrown, error);
+        Map<String, Object> outcome = outcome(phase, "raised");
+        outcome.put("error", error);
+        return new Shown(outcome);
+    }
+
+    /** The bounded message of anything that can be thrown. */
+    public static String message(Throwable thrown) {
+        String text = String.valueOf(thrown.getMessage());
+        return Server.wellFormed(text.substring(0, Math.min(text.length(), MAX_MESSAGE)));
+    }
+}

@@ -1,0 +1,85 @@
+"""What lint can tell of worlds with the sandbox at hand: whether each can be made, and which names it binds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.catalogue import Finding, Severity, lint
+from concordat.catalogue.findings import sort_findings
+from concordat.catalogue.model import Change
+from concordat.contract import load_contracts
+from concordat.engine.applicability import calls_of
+from concordat.engine.sandbox_target import check_scripts, live_only, world_of
+from concordat.errors import CatalogueError
+from concordat.sandbox import Sandbox
+from concordat.sandbox.world import parse_change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from concordat.catalogue import Catalogue
+    from concordat.catalogue.model import Case
+
+__all__ = ["Worlds", "lint_all"]
+
+
+def lint_all(catalogue: Catalogue) -> tuple[Finding, ...]:
+    """Return everything that is wrong with the catalogue, its ledgers and its worlds, by place."""
+    worlds = Worlds()
+    return sort_findings([*lint(catalogue, bound=worlds.names), *worlds.findings(catalogue)])
+
+
+class Worlds:
+    """Makes each distinct world of a catalogue once."""
+
+    def __init__(self) -> None:
+        contracts = load_contracts()
+        self._contract = next(iter(contracts.values()))
+        self._known = frozenset(name for contract in contracts.values() for name in contract.operations)
+        self._made: dict[bytes, frozenset[str] | CatalogueError] = {}
+
+    def names(self, case: Case) -> frozenset[str] | None:
+        """Return the names that the case's world binds, None for one that cannot be made, or that is an endpoint's."""
+        if live_only(case) is not None:
+            return None
+        made = self._make(case)
+        return None if isinstance(made, CatalogueError) else made
+
+    def findings(self, catalogue: Catalogue) -> Iterator[Finding]:
+        """Yield the worlds that cannot be made, the changes that are no changes, and the answers that nobody gives."""
+        for case in catalogue.cases:
+            if live_only(case) is not None:
+                continue
+            made = self._make(case)
+            known = self._known.issuperset(call.call for call in calls_of(case))
+            if isinstance(made, CatalogueError):
+                yield _finding(catalogue, case, "/world" if case.needs is None else "/needs", made)
+            try:
+                if known:  # an unknown operation is said by the rest of lint
+                    check_scripts(case)
+            except CatalogueError as error:
+                yield _finding(catalogue, case, "/steps", error)
+            for number, step in enumerate(case.steps):
+                if isinstance(step, Change):
+                    try:
+                        parse_change(step.change)
+                    except CatalogueError as error:
+                        yield _finding(catalogue, case, f"/steps/{number}/change", error)
+
+    def _make(self, case: Case) -> frozenset[str] | CatalogueError:
+        key = msgspec.json.encode((case.world, case.needs))
+        if key not in self._made:
+            try:
+                sandbox = Sandbox(self._contract, world_of(case))
+            except CatalogueError as error:
+                self._made[key] = error
+            else:
+                self._made[key] = frozenset(sandbox.bindings)
+                sandbox.close()
+        return self._made[key]
+
+
+def _finding(catalogue: Catalogue, case: Case, pointer: str, error: CatalogueError) -> Finding:
+    return Finding(catalogue.locate(case, pointer), Severity.ERROR, error.message, error.hint)

@@ -1,0 +1,3 @@
+module concordat.local/standin/v5
+
+go 1.21

@@ -1,0 +1,163 @@
+"""Another API with its SDK, call style and cases in somebody's own project: what works, and what says why it cannot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from concordat.checks import Verdict
+
+KEY = "Bearer shelf-key-of-somebody"
+SCRIPTED = {"books.list.by-author", "books.add.full-shelf", "books.add.answer-lost"}
+LIVE = "books.list.something"
+UNANSWERED = """\
+- id: books.one
+  title: One more case
+  why: A mistake in it would be found by nobody.
+  source: contract:bookshelf#books.list
+  world: {}
+  steps:
+    - call: books.list
+      with: {shelfId: novels}
+"""
+
+
+def verdicts(project: Any) -> dict[str, Verdict]:
+    return {key: result.verdict for key, result in project.results().items()}
+
+
+def test_the_page_shows_all_files_of_the_project_and_they_are_clean(project: Any) -> None:
+    assert {path.relative_to(project.root).as_posix() for path in (project.root / "concordat").rglob("*.*")} == {
+        "concordat/contracts/bookshelf.openapi.yaml",
+        "concordat/clients/bookshelf-sdk.yaml",
+        "concordat/clients/python-plain/adapter.py",
+        "concordat/cases/books/books.yaml",
+    }
+    done = project.concordat("cases", "lint")
+    assert (done.returncode, done.stdout) == (0, ""), done
+
+
+def test_its_adapter_is_one(project: Any) -> None:
+    done = project.concordat("clients", "check", project.client)
+    assert done.returncode == 0, done
+    assert "adapter.py" not in done.stdout + done.stderr
+
+
+def test_scripted_cases_run_in_the_sandbox_and_the_others_say_what_they_wait_for(project: Any) -> None:
+    done = project.run("books")
+    assert done.returncode == 0, done
+    assert verdicts(project) == dict.fromkeys(SCRIPTED, Verdict.PASS) | {LIVE: Verdict.NOT_APPLICABLE}
+    assert project.results()[LIVE].reason == (
+        "the sandbox does not play books.list; the case runs against a live target (--target)"
+    )
+    assert project.results()["books.add.answer-lost"].client == "bookshelf-sdk@1.0.0"
+
+
+def test_a_release_that_forgets_an_argument_is_red(project: Any) -> None:
+    project.publish("1.1.0", ('{"author": author}', "{}"))
+    done = project.run("books")
+    assert done.returncode == 1, done
+    red = {key: [check.id for check in one.checks if check.verdict.red] for key, one in project.results().items()}
+    assert {key: checks for key, checks in red.items() if checks} == {"books.list.by-author": ["request.query"]}
+
+
+def test_its_known_failures_stand_in_its_own_ledger(project: Any) -> None:
+    project.publish("1.1.0", ('{"author": author}', "{}"))
+    assert project.run("books", "--record-failures").returncode == 1
+    ledger = project.root / "concordat" / "clients" / "bookshelf-sdk.ledger.yaml"
+    by_hand = {"reason": "It forgets the author.", "source": "contract:bookshelf#books.list", "smallest": "Any author."}
+    text = ledger.read_text("utf-8")
+    for key, said in by_hand.items():
+        text = text.replace(f"{key}: ''", f"{key}: '{said}'")
+    ledger.write_text(text, "utf-8")
+    assert project.concordat("cases", "lint").returncode == 0
+    assert project.run("books").returncode == 0
+    assert verdicts(project)["books.list.by-author"] is Verdict.KNOWN_FAILURE
+
+
+def test_a_live_run_takes_its_names_from_the_environment(project: Any, shelves: Any) -> None:
+    env = {"CONCORDAT_API_KEY": KEY, "CONCORDAT_BIND_SHELF": "old novels", "CONCORDAT_OFFER_BOOKS": "1"}
+    done = project.run("books", "--target", shelves.url, **env)
+    assert done.returncode == 0, done
+    assert verdicts(project) == dict.fromkeys(SCRIPTED, Verdict.NOT_APPLICABLE) | {LIVE: Verdict.PASS}
+    assert shelves.asked == [("/shelves/old%20novels/books", KEY)], "the API that is not known is asked nothing else"
+    written = [path for path in (project.root / "report").rglob("*") if path.is_file()]
+    assert written
+    assert not [path for path in written if b"shelf-key" in path.read_bytes()]
+    assert "shelf-key" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "reason"),
+    [
+        ({"CONCORDAT_OFFER_BOOKS": "1"}, "nothing binds $shelf on this target; set CONCORDAT_BIND_SHELF"),
+        ({"CONCORDAT_BIND_SHELF": "novels"}, "the case needs 1 books; the target offers 0"),
+    ],
+)
+def test_what_the_environment_leaves_out_is_named(project: Any, shelves: Any, env: dict[str, str], reason: str) -> None:
+    done = project.run("books", "--target", shelves.url, CONCORDAT_API_KEY=KEY, **env)
+    assert done.returncode == 3
+    assert "no case was executed" in done.stdout + done.stderr
+    assert project.results()[LIVE].reason == reason
+    assert shelves.asked == []
+
+
+@pytest.mark.parametrize(
+    ("env", "message"),
+    [
+        ({"CONCORDAT_OFFER_BOOKS": "many"}, "error: CONCORDAT_OFFER_BOOKS is no count: 'many'"),
+        ({"CONCORDAT_BIND_2": "x"}, "error: no reference can be called `2`, as CONCORDAT_BIND_2 asks"),
+    ],
+)
+def test_what_the_environment_gets_wrong_is_one_message(
+    project: Any, shelves: Any, env: dict[str, str], message: str
+) -> None:
+    done = project.run("books", "--target", shelves.url, CONCORDAT_API_KEY=KEY, **env)
+    assert done.returncode == 2, done
+    assert done.stderr.startswith(message)
+
+
+def test_a_case_that_nobody_could_answer_is_an_error_before_anything_runs(project: Any) -> None:
+    file = project.add_case(UNANSWERED)
+    message = "the sandbox does not play `books.list`, and the case scripts no answer to its request 1"
+    done = project.run("books.one")
+    assert done.returncode == 2, done
+    assert done.stderr.startswith(f"error: {file}:1: {message}\n")
+    assert not (project.root / "report" / "report.json").exists()
+    linted = project.concordat("cases", "lint")
+    assert linted.returncode == 2
+    assert message in linted.stdout
+
+
+def test_a_request_more_than_was_scripted_is_the_clients_own(project: Any) -> None:
+    send = "return json.loads(answer.read())"
+    project.publish("1.2.0", (send, f"answer.read(); {send.replace('answer', 'self._opener.open(answer.url)')}"))
+    done = project.run("books.list.by-author")
+    assert done.returncode == 1, done
+    result = project.results()["books.list.by-author"]
+    assert [check.id for check in result.checks if check.verdict is Verdict.FAIL] == ["request.count"]
+    assert [exchange.response.line.split()[1] for exchange in result.exchanges] == ["200", "501"]
+
+
+def test_the_built_in_cases_do_not_apply_to_the_sdk(project: Any) -> None:
+    done = project.run("customers.list.first-page")
+    assert done.returncode == 3
+    assert "no case was executed" in done.stdout + done.stderr
+
+
+def test_the_built_in_clients_go_on_as_before(project: Any) -> None:
+    args = ("run", "customers.list.first-page", "books", "--client", "reference", "--report", "report")
+    done = project.concordat(*args)
+    assert done.returncode == 0, done
+    assert verdicts(project).pop("customers.list.first-page") is Verdict.PASS
+    assert {verdict for key, verdict in verdicts(project).items() if key.startswith("books")} == {
+        Verdict.NOT_APPLICABLE
+    }
+
+
+def test_the_sandbox_does_not_serve_what_it_cannot_play(project: Any) -> None:
+    done = project.concordat("serve", "--api", "bookshelf")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert "the sandbox plays none of the operations of `bookshelf`" in done.stderr
