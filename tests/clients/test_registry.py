@@ -141,3 +141,9 @@ def test_an_artifact_that_is_no_archive_is_refused(tiny: Path) -> None:
     (tiny / "tiny.tgz").write_text("hello", "utf-8")
     with pytest.raises(UsageError, match="the artifact cannot be read"):
         select(["tiny@./tiny.tgz"])
+
+
+def test_what_is_built_in_has_no_other_version() -> None:
+    with pytest.raises(ManifestError, match=r"no version 2 of `reference`.*reference@1\.0\.0"):
+        select(["reference@2"])
+    assert [choice.label for choice in select(["reference@1.0.0"])] == ["reference@1.0.0"]

@@ -110,14 +110,21 @@ def _default(manifest: Manifest) -> str:
 
 
 def _same_version(wanted: str, manifest: Manifest) -> str:
-    """Return `wanted` as the manifest writes it, so that `0.20.0` finds `v0.20.0`."""
+    """Return `wanted` as the manifest writes it, so that `0.20.0` finds `v0.20.0`.
+
+    A version that the manifest does not list may still be published; of what is built in there is no other.
+    """
     try:
         parsed = parse_version(wanted)
     except ValueError as error:
         hint = did_you_mean(wanted, ["all", *manifest.versions])
         message = f"{error}"
         raise ManifestError(message, hint=f"{hint} An artifact is a path: `./{wanted}`") from error
-    return next((known for known in manifest.versions if parse_version(known) == parsed), wanted)
+    found = next((known for known in manifest.versions if parse_version(known) == parsed), None)
+    if found is None and manifest.registry == "builtin":
+        message = f"there is no version {wanted} of `{manifest.name}`, which is part of Concordat"
+        raise ManifestError(message, hint=f"leave the version out, or write `{manifest.name}@{manifest.default}`")
+    return wanted if found is None else found
 
 
 def _from_artifact(manifest: Manifest, path: Path) -> ClientChoice:
