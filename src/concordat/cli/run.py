@@ -16,8 +16,6 @@ __all__ = ["command"]
 
 CASE_LEVELS = ("must", "should", "may")
 INTERRUPTED = 2
-CALM = (50_000, 20, 100)
-"""Allocations before a collection, where Python has 700 (and 10, 10 for the older generations)."""
 INTERNAL = 3
 USAGE = 4
 EXAMPLES = """
@@ -113,8 +111,9 @@ def run(args: list[str], folder: Path, *, workers: int = 1) -> int:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     for theirs in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(theirs, None)
-    # A run keeps what it records to its end: collecting it over and over finds nothing and costs a tenth of the time.
-    gc.set_threshold(*CALM)
+    # A run keeps what it records to its end: collecting it over and over finds nothing and costs a fifth of the time.
+    # The session collects between cases instead (`suite.session.COLLECT_EVERY`).
+    gc.disable()
     suite = Path(__file__).resolve().parent.parent / "suite"
     base = [
         "-p",

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Session"]
 
+COLLECT_EVERY = 500
+"""Results between two collections, where the front end has switched the automatic ones off."""
 EXECUTED = frozenset(Verdict) - {Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR}
 
 
@@ -163,6 +165,8 @@ class Session:
             if info.label == result.client:
                 self._introduce(info)
         self.results.append(result)
+        if not gc.isenabled() and len(self.results) % COLLECT_EVERY == 0:
+            gc.collect()
         self.stragglers.extend(stragglers)
         self._tell(CaseFinished(result, tuple(stragglers)))
 
