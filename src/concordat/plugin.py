@@ -248,13 +248,16 @@ class ConcordatPlugin:
             return
         left = self._planned - len(run.results)
         reason = None
+        first_red = bool(session.shouldfail)
         if exitstatus == pytest.ExitCode.INTERRUPTED:
             reason = f"interrupted, {left} of {self._planned} results are missing"
         elif exitstatus == pytest.ExitCode.INTERNAL_ERROR:
             reason = f"ended by a defect of Concordat's own, {left} of {self._planned} results are missing"
+        elif left and first_red:
+            reason = f"stopped at the first red result, {left} of {self._planned} results are missing"
         elif left:
             reason = f"stopped early, {left} of {self._planned} results are missing"
-        footer = run.finish(interrupted=reason)
+        footer = run.finish(interrupted=reason, red=first_red)
         if footer.exit_code != EXIT_OK and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -87,6 +87,14 @@ def test_a_ledger_is_read_whole(tmp_path: Path, cases: Path) -> None:
         (("smallest: list(page=2)", "smallest: tbd"), "6: error: cause `page-lost` has no `smallest`"),
         (('">=7,<9"', "seven"), "7: error: `seven` is not a range"),
         (("2026-06-01", "2025-12-31"), "8: warning: the review was due on 2025-12-31"),
+        (
+            ("contract:sync-for-expenses#list-customers.page", "because"),
+            "5: error: `because` is no source",
+        ),
+        (
+            ("contract:sync-for-expenses#list-customers.page", "rfc:nine"),
+            "5: error: `rfc:nine` is no source of its kind",
+        ),
         (("case: area.table\n", "case: area.tble\n"), "10: error: the catalogue has no case `area.tble`"),
         (("request.query", "request.qery"), "11: error: no check is called `request.qery`"),
         (("a..b", "a..x"), "13: error: there is no row `x`"),

@@ -53,11 +53,11 @@ def test_a_red_case_is_1_and_is_explained_with_the_command_that_runs_just_it(pro
 
 def test_minus_x_leaves_a_report_that_says_it_is_not_complete(project: Any) -> None:
     done = project.run(*RUN, "-x", "mine.wrong", "mine.world", "mine.write")
-    assert done.returncode == 3
+    assert done.returncode == 1
     footer = project.read_report().footer
-    assert (footer.complete, footer.exit_code) == (False, 3)
-    assert footer.note == "stopped early, 2 of 3 results are missing"
-    assert "NOT COMPLETE: stopped early" in done.stdout
+    assert (footer.complete, footer.exit_code) == (False, 1)
+    assert footer.note == "stopped at the first red result, 2 of 3 results are missing"
+    assert "NOT COMPLETE: stopped at the first red result" in done.stdout
 
 
 @pytest.mark.parametrize(

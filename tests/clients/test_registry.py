@@ -103,6 +103,7 @@ def test_no_spec_stands_for_every_client_with_a_default_version() -> None:
         ("tinny", ManifestError, "there is no client `tinny`; did you mean `tiny`"),
         ("tiny@3.0", ManifestError, "no call style of `tiny` covers version 3.0; covered: `<3`"),
         ("tiny@newest", ManifestError, "`newest` is not a version"),
+        ("tiny@", ManifestError, "`tiny@` names no version; known: 1.0, 2.0, all"),
         ("by-file", ManifestError, "`by-file` has no default version; name one, or a file"),
         ("by-file@all", ManifestError, "`by-file` has no default version"),
         ("tiny@./none.tgz", UsageError, "there is no artifact none.tgz"),

@@ -64,7 +64,7 @@ def test_a_failure_is_the_explanation_and_no_traceback(folder: Any) -> None:
 def test_minus_x_leaves_a_report_that_says_it_is_not_complete(folder: Any) -> None:
     done = folder.suite(*MINE, "-x")
     assert done.returncode == 1
-    assert folder.report().footer.note == "stopped early, 3 of 4 results are missing"
+    assert folder.report().footer.note == "stopped at the first red result, 3 of 4 results are missing"
     with pytest.raises(ReportError, match="not complete"):
         load_report(folder.root / "report")
 

@@ -56,7 +56,7 @@ def test_a_subset_forgives_further_members_at_any_depth_but_not_further_items() 
         (Difference("/a", "missing", 1), "/a: missing, expected 1"),
         (Difference("/a", "extra", None, 1), "/a: not expected, observed 1"),
         (Difference("", "count", 1, 2), "the value: expected 1 items, observed 2"),
-        (Difference("/a", "changed", "x", "y"), "/a: expected 'x', observed 'y'"),
+        (Difference("/a", "changed", "x", "y"), '/a: expected "x", observed "y"'),
     ],
 )
 def test_a_difference_reads_as_one_line(difference: Difference, text: str) -> None:

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 
 from concordat.catalogue.findings import Finding, Severity
 from concordat.catalogue.ledger import ledger_places
+from concordat.catalogue.sources import form_flaws, load_anchors
+from concordat.contract import load_contracts
 from concordat.errors import UsageError, did_you_mean
 from concordat.values import join_pointer
 from concordat.versions import check_range
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from concordat.catalogue.catalogue import Catalogue
     from concordat.catalogue.ledger import Cause, Entry, Ledger
+    from concordat.catalogue.sources import Anchors
+    from concordat.contract import Contract
 
 __all__ = ["lint_ledger", "rows_in_range"]
 
@@ -54,13 +58,27 @@ def rows_in_range(rows: list[str], text: str) -> list[str]:
 
 
 def lint_ledger(
-    ledger: Ledger, catalogue: Catalogue, *, today: dt.date, path: Path | None = None
+    ledger: Ledger,
+    catalogue: Catalogue,
+    *,
+    today: dt.date,
+    path: Path | None = None,
+    contracts: Mapping[str, Contract] | None = None,
+    anchors: Anchors | None = None,
 ) -> tuple[Finding, ...]:
-    """Return what is wrong with a ledger, by place; an overdue review is a warning."""
+    """Return what is wrong with a ledger, by place; an overdue review is a warning.
+
+    `contracts` and `anchors` are what its causes' sources may name; by default those of the project and the package.
+    """
+    known = load_contracts() if contracts is None else contracts
+    anchors = load_anchors() if anchors is None else anchors
     marks = ledger_places(path)
     found = [
         Finding(marks.locate(pointer), severity, message, hint)
-        for pointer, severity, message, hint in _findings(ledger, catalogue, today)
+        for pointer, severity, message, hint in (
+            *_findings(ledger, catalogue, today),
+            *_sources(ledger, known, anchors),
+        )
     ]
     return tuple(sorted(found, key=lambda item: (item.where.line or 0, item.where.column or 0, item.message)))
 
@@ -94,6 +112,13 @@ def _findings(ledger: Ledger, catalogue: Catalogue, today: dt.date) -> Iterator[
                 message = f"`{entry.case}` {entry.check} is explained by `{claimed[key]}` already"
                 yield place, Severity.ERROR, message, "a failure has one cause"
             claimed.setdefault(key, cause.id)
+
+
+def _sources(ledger: Ledger, contracts: Mapping[str, Contract], anchors: Anchors) -> Iterator[_Found]:
+    for index, cause in enumerate(ledger.causes):
+        if not _EMPTY.fullmatch(cause.source):
+            for flaw in form_flaws(cause.source, contracts, anchors):
+                yield join_pointer("causes", index) + flaw.pointer, Severity.ERROR, flaw.message, flaw.hint
 
 
 def _words(cause: Cause, here: str) -> Iterator[_Found]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import Case
     from concordat.contract import Contract
 
-__all__ = ["Anchors", "load_anchors", "source_flaws"]
+__all__ = ["Anchors", "form_flaws", "load_anchors", "source_flaws"]
 
 _FORMS = {
     "contract": re.compile(r"(?P<contract>[a-z][a-z0-9-]*)#(?P<place>\S+)"),
@@ -67,26 +67,30 @@ def _slug(heading: str) -> str:
 
 def source_flaws(case: Case, contracts: Mapping[str, Contract], anchors: Anchors) -> Iterator[Flaw]:
     """Yield what is wrong with a case's sources; pointers begin at the case."""
-    kinds: set[str] = set()
     for source in case.source:
-        kind, _, rest = source.partition(":")
-        form = _FORMS.get(kind)
-        if form is None:
-            yield Flaw("/source", f"`{source}` is no source", did_you_mean(kind, _FORMS))
-            continue
-        kinds.add(kind)
-        found = form.fullmatch(rest)
-        if found is None:
-            yield Flaw("/source", f"`{source}` is no source of its kind", f"write {_SHAPES[kind]}")
-        elif kind == "contract":
-            yield from _contract(found["contract"], found["place"], contracts)
-        elif kind == "principle":
-            yield from _anchor(source, rest, anchors.principles, "docs/principles.md")
-        elif kind == "undefined":
-            yield from _anchor(source, rest, anchors.undefined, "docs/undefined-behaviour.md")
+        yield from form_flaws(source, contracts, anchors)
+    kinds = {source.partition(":")[0] for source in case.source} & _FORMS.keys()
     if "principle" in kinds and kinds <= {"principle", "undefined"} and case.level is Level.MUST:
         hint = "write `level: should`, or name a source that demands it"
         yield Flaw("/level", "a principle never makes a `must`", hint)
+
+
+def form_flaws(source: str, contracts: Mapping[str, Contract], anchors: Anchors) -> Iterator[Flaw]:
+    """Yield what is wrong with one source, of a case or of a ledger's cause: its form, or a place that is not there."""
+    kind, _, rest = source.partition(":")
+    form = _FORMS.get(kind)
+    if form is None:
+        yield Flaw("/source", f"`{source}` is no source", did_you_mean(kind, _FORMS))
+        return
+    found = form.fullmatch(rest)
+    if found is None:
+        yield Flaw("/source", f"`{source}` is no source of its kind", f"write {_SHAPES[kind]}")
+    elif kind == "contract":
+        yield from _contract(found["contract"], found["place"], contracts)
+    elif kind == "principle":
+        yield from _anchor(source, rest, anchors.principles, "docs/principles.md")
+    elif kind == "undefined":
+        yield from _anchor(source, rest, anchors.undefined, "docs/undefined-behaviour.md")
 
 
 def _contract(name: str, place: str, contracts: Mapping[str, Contract]) -> Iterator[Flaw]:

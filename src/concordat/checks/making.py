@@ -55,13 +55,13 @@ def check_of(
     if not differences:
         return Check(id=check_id, verdict=Verdict.PASS, expected=expected, observed=observed, exchange=exchange)
     pointer, kind = signature_place([(item.pointer, item.kind) for item in differences])
-    first = differences[0]
+    sides = [(item.pointer, *item.sides) for item in differences[:_MOST_SHOWN]]
     several = len(differences) > 1
     return Check(
         id=check_id,
         verdict=Verdict.FAIL,
-        expected={item.pointer: item.expected for item in differences[:_MOST_SHOWN]} if several else first.expected,
-        observed={item.pointer: item.observed for item in differences[:_MOST_SHOWN]} if several else first.observed,
+        expected={pointer: side for pointer, side, _ in sides} if several else sides[0][1],
+        observed={pointer: side for pointer, _, side in sides} if several else sides[0][2],
         message="; ".join(str(item) for item in differences[:_MOST_SHOWN]),
         pointer=pointer,
         kind=kind,

@@ -129,7 +129,7 @@ def run(args: list[str], folder: Path, *, workers: int = 1) -> int:
         "--capture=no",
     ]
     base += ["-c", str(suite / "pytest.ini"), "--rootdir", str(Path.cwd()), str(suite / "test_catalogue.py")]
-    base += ["-o", f"cache_dir={folder.resolve().parent / '.cache'}"]
+    base += ["-o", f"cache_dir={folder.resolve() / '.cache'}"]
     if workers > 1:
         base += ["-p", "xdist.plugin", "-n", str(workers), "--dist", "loadgroup"]
     front = ConsoleReporter(Console(soft_wrap=False), folder=folder)

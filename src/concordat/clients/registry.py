@@ -87,6 +87,9 @@ def _parse(spec: str, manifests: dict[str, Manifest]) -> list[ClientChoice]:
     if manifest is None:
         message = f"there is no client `{name}`"
         raise ManifestError(message, hint=did_you_mean(name, manifests))
+    if separator and not wanted:
+        message = f"`{spec}` names no version"
+        raise ManifestError(message, hint=did_you_mean(wanted, ["all", *manifest.versions]))
     if not separator:
         return [_choice(manifest, _default(manifest))]
     if wanted == "all":
@@ -119,7 +122,7 @@ def _same_version(wanted: str, manifest: Manifest) -> str:
     except ValueError as error:
         hint = did_you_mean(wanted, ["all", *manifest.versions])
         message = f"{error}"
-        raise ManifestError(message, hint=f"{hint} An artifact is a path: `./{wanted}`") from error
+        raise ManifestError(message, hint=f"{hint}; an artifact is a path: `./{wanted}`") from error
     found = next((known for known in manifest.versions if parse_version(known) == parsed), None)
     if found is None and manifest.registry == "builtin":
         message = f"there is no version {wanted} of `{manifest.name}`, which is part of Concordat"

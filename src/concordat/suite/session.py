@@ -170,8 +170,8 @@ class Session:
         self.stragglers.extend(stragglers)
         self._tell(CaseFinished(result, tuple(stragglers)))
 
-    def finish(self, *, interrupted: str | None = None) -> Footer:
-        """Close the report. `interrupted` says why it is not complete."""
+    def finish(self, *, interrupted: str | None = None, red: bool = False) -> Footer:
+        """Close the report. `interrupted` says why it is not complete, `red` that a red result was to end it."""
         for info in self.clients.values():
             self._introduce(info)
         if self.settings.record_failures:
@@ -179,7 +179,7 @@ class Session:
         footer = Footer(
             complete=interrupted is None,
             finished=_now(),
-            exit_code=self.exit_code() if interrupted is None else EXIT_HARNESS,
+            exit_code=self.exit_code() if interrupted is None or red else EXIT_HARNESS,
             duration_ms=round((time.monotonic() - self._began) * 1000, 1),
             note=interrupted,
         )

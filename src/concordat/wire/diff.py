@@ -13,6 +13,8 @@ __all__ = ["Difference", "Kind", "diff", "json_type"]
 
 Kind: TypeAlias = Literal["missing", "extra", "changed", "type", "count"]
 
+ABSENT = "(absent)"
+"""Stands on the side that has nothing at a place."""
 
 # In this order: a boolean is an int to Python, and text is a sequence.
 _TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
@@ -43,13 +45,27 @@ class Difference(msgspec.Struct, frozen=True):
         place = self.pointer or "the value"
         match self.kind:
             case "missing":
-                return f"{place}: missing, expected {self.expected!r}"
+                return f"{place}: missing, expected {_written(self.expected)}"
             case "extra":
-                return f"{place}: not expected, observed {self.observed!r}"
+                return f"{place}: not expected, observed {_written(self.observed)}"
             case "count":
                 return f"{place}: expected {self.expected} items, observed {self.observed}"
             case _:
-                return f"{place}: expected {self.expected!r}, observed {self.observed!r}"
+                return f"{place}: expected {_written(self.expected)}, observed {_written(self.observed)}"
+
+    @property
+    def sides(self) -> tuple[Any, Any]:
+        """What is expected and what was observed, told apart from null where one side has nothing at all."""
+        expected = ABSENT if self.kind == "extra" else self.expected
+        return expected, ABSENT if self.kind == "missing" else self.observed
+
+
+def _written(value: object) -> str:
+    """JSON where it can be: the reader need not know Python."""
+    try:
+        return msgspec.json.encode(value).decode("utf-8")
+    except (TypeError, ValueError):
+        return repr(value)
 
 
 def diff(expected: Json, observed: Json, *, subset: bool = False) -> tuple[Difference, ...]:
