@@ -12,17 +12,17 @@ from __future__ import annotations
 
 import importlib
 import threading
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
-from concordat_adapter import Adapter, Call, CannotCall, config, fold, inside, serve
+from concordat_adapter import Adapter, Call, CannotCall, config, inside, serve
+from concordat_sdk import method_of, retry_config, status_in
+from httpx_spelling import field_of, model_of, spell
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine
 
-__all__ = ["HttpxStyle", "arms", "model_of", "spell"]
-
-HIGHEST_STATUS = 599
+__all__ = ["HttpxStyle"]
 
 
 class HttpxStyle(Adapter):
@@ -56,7 +56,7 @@ class HttpxStyle(Adapter):
             security = None if auth is None else self.part("models.shared").Security(auth_header=auth)
             given: dict[str, Any] = {"security": security, "server_url": url}
             if retries != "default":
-                given["retry_config"] = self.policy(retries)
+                given["retry_config"] = retry_config(self.part("utils"), retries)
             if timeout is not None:
                 given["timeout_ms"] = timeout
             self.sdk = getattr(importlib.import_module(self.config["module"]), self.config["class"])(**given)
@@ -65,16 +65,6 @@ class HttpxStyle(Adapter):
 
             self.loop = asyncio.new_event_loop()
             threading.Thread(target=self.loop.run_forever, daemon=True).start()
-
-    def policy(self, retries: Any) -> Any:
-        """Return the SDK's `RetryConfig`; its strategy `none` is a single attempt."""
-        utils = self.part("utils")
-        if retries == "none":
-            return utils.RetryConfig("none", utils.BackoffStrategy(1, 1, 1.0, 1), retry_connection_errors=False)
-        backoff = utils.BackoffStrategy(
-            retries["initialInterval"], retries["maxInterval"], retries["exponent"], retries["maxElapsedTime"]
-        )
-        return utils.RetryConfig("backoff", backoff, retry_connection_errors=retries["retryConnectionErrors"])
 
     def close(self) -> None:
         """Leave the SDK client's context, as its documents do with `with`."""
@@ -97,16 +87,7 @@ class HttpxStyle(Adapter):
     def call(self, call: Call) -> dict[str, Any]:
         """Call the method on the surface that is open, and read what it returned."""
         spelled = self.config["operations"].get(call.operation)
-        if spelled is None:
-            raise CannotCall(call.operation, "unsupported")
-        *path, name = spelled["call"].split(".")
-        found = self.sdk
-        with inside("build"):
-            for step in path:
-                found = getattr(found, step, None)
-            method = getattr(found, name if self.loop is None else name + "_async", None)
-        if method is None:
-            raise CannotCall(call.operation, "unsupported")
+        method = method_of(self.sdk, call.operation, spelled, "" if self.loop is None else "_async")
         request = self.request(spelled, method, call.arguments)
         with inside("call"):
             result = (
@@ -186,11 +167,7 @@ class HttpxStyle(Adapter):
         Where neither has a status, the one in the data is what the SDK offers its caller instead.
         """
         raw, data = getattr(error, "raw_response", None), getattr(error, "data", None)
-        parts: dict[str, Any] = {}
-        for holder in (error, raw, data):
-            status = getattr(holder, "status_code", None)
-            if isinstance(status, int) and 0 < status <= HIGHEST_STATUS:
-                parts.setdefault("status", status)
+        parts = status_in(error, raw, data)
         body = getattr(error, "body", None)
         if body is None and raw is not None:
             try:
@@ -201,54 +178,6 @@ class HttpxStyle(Adapter):
         if hasattr(type(data), "model_fields"):
             parts["fields"] = data
         return parts
-
-
-def arms(annotation: Any) -> Iterator[Any]:
-    """Yield the alternatives of a type: through unions, aliases and annotations, but not into lists and dicts."""
-    origin = get_origin(annotation)
-    if origin is None or origin in (list, dict):
-        yield annotation
-    else:
-        for argument in get_args(annotation):
-            yield from arms(argument)
-
-
-def model_of(annotation: Any) -> Any:
-    """Return the first pydantic model among the alternatives; TypeError when there is none."""
-    for arm in arms(annotation):
-        if getattr(arm, "model_fields", None):
-            return arm
-    message = f"no model in {annotation!r}"
-    raise TypeError(message)
-
-
-def field_of(model: Any, wire: str, given: dict[str, str]) -> str:
-    """Return the request's field for an argument: as the manifest says, by alias, or by its folded name."""
-    fields = model.model_fields
-    if wire in given:
-        return given[wire]
-    for name, field in fields.items():
-        if (field.alias or name) == wire:
-            return str(name)
-    for name in fields:
-        if fold(name) == fold(wire):
-            return str(name)
-    raise CannotCall(wire)
-
-
-def spell(value: Any, annotation: Any) -> Any:
-    """Return a JSON value in the SDK's spellings, guided by the type that will hold it."""
-    for arm in arms(annotation):
-        if isinstance(value, list) and get_origin(arm) is list:
-            return [spell(item, get_args(arm)[0]) for item in value]
-        if isinstance(value, dict) and get_origin(arm) is dict:
-            return {key: spell(item, get_args(arm)[1]) for key, item in value.items()}
-        fields = getattr(arm, "model_fields", None)
-        if isinstance(value, dict) and fields:
-            by_wire = {field.alias or name: (name, field.annotation) for name, field in fields.items()}
-            known = [(*by_wire.get(key, (key, None)), item) for key, item in value.items()]
-            return {name: spell(item, held) for name, held, item in known}
-    return value
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 from concordat_adapter import Adapter, Call, CannotCall, config, inside, serve
+from concordat_sdk import method_of, retry_config, status_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +29,6 @@ __all__ = ["RequestsStyle", "build", "wire_name"]
 ENVELOPE = ("content_type", "status_code", "raw_response")
 ERROR_ATTRIBUTE = "error_message"
 PARAMETERS = ("path_param", "query_param", "header")
-HIGHEST_STATUS = 599
 
 hints_of = cache(get_type_hints)
 """The types of a class's fields by attribute."""
@@ -61,17 +61,8 @@ class RequestsStyle(Adapter):
             security = None if auth is None else self.part("models.shared").Security(auth_header=auth)
             given: dict[str, Any] = {"security": security, "server_url": order["serverUrl"]}
             if retries != "default":
-                given["retry_config"] = self.policy(retries)
+                given["retry_config"] = retry_config(self.part("utils"), retries)
             self.sdk = getattr(self.part(""), self.config["class"])(**given)
-
-    def policy(self, retries: Any) -> Any:
-        """Return the SDK's `RetryConfig`; its strategy `none` is a single attempt."""
-        utils = self.part("utils")
-        if retries == "none":
-            return utils.RetryConfig("none", utils.BackoffStrategy(1, 1, 1.0, 1), retry_connection_errors=False)
-        steps = (retries[name] for name in ("initialInterval", "maxInterval", "exponent", "maxElapsedTime"))
-        connections = retries["retryConnectionErrors"]
-        return utils.RetryConfig("backoff", utils.BackoffStrategy(*steps), retry_connection_errors=connections)
 
     def close(self) -> None:
         """Let go of the SDK client, as its callers do: it has no way to be closed."""
@@ -87,14 +78,7 @@ class RequestsStyle(Adapter):
     def call(self, call: Call) -> dict[str, Any]:
         """Call the method and read the envelope that it returned."""
         spelled = self.config["operations"].get(call.operation)
-        if spelled is None:
-            raise CannotCall(call.operation, "unsupported")
-        method = self.sdk
-        with inside("build"):
-            for step in spelled["call"].split("."):
-                method = getattr(method, step, None)
-        if method is None:
-            raise CannotCall(call.operation, "unsupported")
+        method = method_of(self.sdk, call.operation, spelled)
         request = self.request(spelled, method, call.arguments)
         with inside("call"):
             response = method(request)
@@ -144,11 +128,8 @@ class RequestsStyle(Adapter):
 
     def show(self, error: BaseException) -> dict[str, Any]:
         """Return the status and body that the error or the response in it leads to, and the error's own fields."""
-        parts: dict[str, Any] = {"body": getattr(error, "body", None)}
-        for holder in (error, getattr(error, "raw_response", None), getattr(error, "response", None)):
-            status = getattr(holder, "status_code", None)
-            if isinstance(status, int) and 0 < status <= HIGHEST_STATUS:
-                parts.setdefault("status", status)
+        held = (getattr(error, name, None) for name in ("raw_response", "response"))
+        parts: dict[str, Any] = {"body": getattr(error, "body", None), **status_in(error, *held)}
         if is_dataclass(error):
             parts["fields"] = error
         return parts

@@ -1,0 +1,44 @@
+"""What the generations of one generator's Python SDKs have in common: the retry policy, and where a status is found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from concordat_adapter import CannotCall, inside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["method_of", "retry_config", "status_in"]
+
+HIGHEST_STATUS = 599
+
+
+def retry_config(utils: Any, retries: Any) -> Any:
+    """Return the SDK's `RetryConfig` from its module `utils`; its strategy `none` is a single attempt."""
+    if retries == "none":
+        return utils.RetryConfig("none", utils.BackoffStrategy(1, 1, 1.0, 1), retry_connection_errors=False)
+    steps = (retries[name] for name in ("initialInterval", "maxInterval", "exponent", "maxElapsedTime"))
+    connections = retries["retryConnectionErrors"]
+    return utils.RetryConfig("backoff", utils.BackoffStrategy(*steps), retry_connection_errors=connections)
+
+
+def method_of(sdk: Any, operation: str, spelled: dict[str, Any] | None, suffix: str = "") -> Callable[..., Any]:
+    """Return the method that the manifest spells for an operation; CannotCall when the SDK has none."""
+    found: Any = sdk if spelled is not None else None
+    with inside("build"):
+        for step in (spelled["call"] + suffix).split(".") if spelled is not None else ():
+            found = getattr(found, step, None)
+    if found is None:
+        raise CannotCall(operation, "unsupported")
+    method: Callable[..., Any] = found
+    return method
+
+
+def status_in(*holders: Any) -> dict[str, Any]:
+    """Return `{"status": ...}` of the first holder that has an HTTP status, nothing when none has."""
+    for holder in holders:
+        status = getattr(holder, "status_code", None)
+        if isinstance(status, int) and 0 < status <= HIGHEST_STATUS:
+            return {"status": status}
+    return {}
