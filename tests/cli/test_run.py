@@ -105,6 +105,14 @@ def test_a_death_alone_is_the_clients_failure(broken: Callable[..., Any]) -> Non
     assert load_report(project.report).footer.exit_code == 1
 
 
+def test_an_adapter_that_does_more_than_call_its_sdk_is_named(broken: Callable[..., Any]) -> None:
+    project = broken(1)
+    done = project.run("run", "broken", "--client", "broken", "--report", "report")
+    (note,) = load_report(project.report).notes
+    assert note.startswith("broken@1: its results may not be the SDK's: it imports http.client (adapter.py:")
+    assert note in done.stdout.replace("\n", "")
+
+
 def test_a_named_client_whose_adapter_cannot_start_is_unavailable_and_3(broken: Callable[..., Any]) -> None:
     project = broken(1)
     project.write("clients/broken/adapter.py", "raise SystemExit('no such SDK here')\n")

@@ -20,7 +20,9 @@ import msgspec
 
 from concordat import __version__
 from concordat.catalogue import load_catalogue
+from concordat.catalogue.requirements import load_requirements
 from concordat.checks import Verdict
+from concordat.checks.coverage import coverage_of
 from concordat.clients import select
 from concordat.contract import load_contracts
 from concordat.engine.parity import parity_rows
@@ -35,6 +37,7 @@ from concordat.engine.result import (
 )
 from concordat.engine.run import Run
 from concordat.engine.sandbox_target import SandboxTarget, check_playable
+from concordat.engine.scoring import requirement_scores
 from concordat.errors import EXIT_FAILURES, EXIT_HARNESS, EXIT_OK, NothingRan
 from concordat.suite.lanes import LaneMaker
 from concordat.suite.proposals import propose_causes
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from concordat.catalogue import Catalogue
+    from concordat.catalogue.requirements import RequirementSet
+    from concordat.checks.coverage import Coverage
     from concordat.engine.plan import Job
     from concordat.engine.result import ClientInfo, Event, Result
     from concordat.engine.settings import RunSettings
@@ -80,6 +85,11 @@ class Session:
         return load_catalogue()
 
     @cached_property
+    def requirement_sets(self) -> tuple[RequirementSet, ...]:
+        """The sets that clients are scored by; none where cases were chosen."""
+        return () if self.settings.cases else load_requirements()
+
+    @cached_property
     def target(self) -> Target:
         """The sandbox, or the live endpoint after it answered. Raises CredentialsMissing or TargetUnreachable."""
         if not self.settings.live:
@@ -109,6 +119,7 @@ class Session:
                 for case in cases:
                     # what cannot be played is the catalogue's fault, and said before anything runs
                     check_playable(case)
+            _ = self.requirement_sets  # a wrong one is said before anything runs, too
             available = self.lanes.provision()
             self.meet(self.lanes.unavailable)
             self._jobs = plan(cases, available)
@@ -174,6 +185,7 @@ class Session:
         """Close the report. `interrupted` says why it is not complete, `red` that a red result was to end it."""
         for info in self.clients.values():
             self._introduce(info)
+        self._note_doubtful_adapters()
         if self.settings.record_failures:
             self.notes += [f"causes proposed in {path}" for path in propose_causes(self.results, self.catalogue.cases)]
         footer = Footer(
@@ -183,11 +195,20 @@ class Session:
             duration_ms=round((time.monotonic() - self._began) * 1000, 1),
             note=interrupted,
         )
-        self._tell(RunFinished(footer, parity_rows(self.results), (*self.notes, *self.ledger_problems)))
+        notes = (*self.notes, *self.ledger_problems)
+        scores = requirement_scores(self.results, self.requirement_sets)
+        self._tell(RunFinished(footer, parity_rows(self.results), notes, scores, self._coverage()))
         return footer
 
+    def _coverage(self) -> Coverage | None:
+        """Return what the whole catalogue asserts; a run of chosen cases is not about that."""
+        return None if self.settings.cases else coverage_of(self.catalogue.cases, load_contracts())
+
     def exit_code(self) -> int:
-        """0 all as expected, 1 red results, 3 harness trouble, a missing client that was asked for, or nothing ran."""
+        """0 all as expected, 1 red results, 3 harness trouble.
+
+        Trouble is a harness error, a missing client that was asked for, or that nothing ran.
+        """
         counts = Counter(result.verdict for result in self.results)
         missing = [info for info in self.clients.values() if not info.available]
         asked = {spec.partition("@")[0] for spec in self.settings.clients}
@@ -198,6 +219,15 @@ class Session:
             return EXIT_HARNESS
         red = any(verdict.red and count for verdict, count in counts.items())
         return EXIT_FAILURES if red or self.ledger_problems else EXIT_OK
+
+    def _note_doubtful_adapters(self) -> None:
+        """Note every adapter that is more, or something else, than it claims; what it shows is no evidence."""
+        self.notes += [
+            f"{info.label}: its results may not be the SDK's: {text}"
+            for info in self.clients.values()
+            if info.integrity is not None
+            for text in info.integrity.trouble
+        ]
 
     def header(self) -> Header:
         """What runs, where and how."""
