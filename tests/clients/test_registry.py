@@ -94,6 +94,14 @@ def test_no_spec_stands_for_every_client_with_a_default_version() -> None:
     assert {"tiny@2.0", "reference@1.0.0"} <= {choice.label for choice in choices}
     assert "by-file" not in {choice.manifest.name for choice in choices}
     assert not any(choice.named for choice in choices)
+    assert select(["all"]) == choices
+
+
+@pytest.mark.usefixtures("tiny")
+def test_all_at_all_stands_for_every_listed_version_of_every_client() -> None:
+    choices = select(["all@all"])
+    assert {"tiny@1.0", "tiny@2.0", "reference@1.0.0"} <= {choice.label for choice in choices}
+    assert not any(choice.named for choice in choices)
 
 
 @pytest.mark.usefixtures("tiny")

@@ -44,6 +44,20 @@ def render(report: Path, form: str) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(loaded), indent=1))
 
 
+@command.command("publish", epilog="Example: concordat report publish reports/latest --into reports/published/2026-11")
+@click.argument("report", type=PATH)
+@click.option(
+    "--into", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR", help="Where to."
+)
+def publish(report: Path, folder: Path) -> None:
+    """Write a report as it is published: all verdicts and failed checks, without exchanges and outcomes."""
+    from concordat.report.load import load_report
+    from concordat.report.publish import publish as write
+
+    for path in write(load_report(report), folder):
+        click.echo(path)
+
+
 @command.command("schema", epilog="Example: concordat report schema > report.schema.json")
 def schema() -> None:
     """Print the JSON Schema of report.json."""

@@ -40,6 +40,17 @@ class ClientChoice:
         """`NAME@VERSION`, as results and reports call it; an artifact is called by its own version."""
         return f"{self.manifest.name}@{self.version}"
 
+    @property
+    def spec(self) -> str:
+        """What `--client` takes for it: the label, or the name and the artifact's path from here."""
+        return self.label if self.artifact is None else f"{self.manifest.name}@{_from_here(self.artifact)}"
+
+
+def _from_here(path: Path) -> str:
+    """Return a path as one types it: below the current folder without what leads to it, and always with a slash."""
+    here = Path.cwd()
+    return f"./{path.relative_to(here)}" if path.is_relative_to(here) else str(path)
+
 
 def load_manifests() -> dict[str, Manifest]:
     """Return every client's manifest by name, a file of the user's project before the package's of the same name.
@@ -68,12 +79,13 @@ def _load(path: Path, _changed: int) -> Manifest:
 def select(specs: Sequence[str] = ()) -> list[ClientChoice]:
     """Return the clients that `NAME`, `NAME@VERSION`, `NAME@all` and `NAME@PATH` ask for, in order, without repeats.
 
-    No spec at all stands for the default version of every client that has one. Raises ManifestError for an unknown
+    No spec at all, and the name `all`, stand for the default version of every client that has one; `all@all` for every
+    version that any manifest lists. Raises ManifestError for an unknown
     name or a version without a call style, UsageError for an artifact that is not there.
     """
     manifests = load_manifests()
     if not specs:
-        return [ClientChoice(one.at(one.default), one.default) for one in manifests.values() if one.default is not None]
+        return _everyone(manifests)
     chosen: dict[tuple[str, str, Path | None], ClientChoice] = {}
     for spec in specs:
         for choice in _parse(spec, manifests):
@@ -84,6 +96,8 @@ def select(specs: Sequence[str] = ()) -> list[ClientChoice]:
 def _parse(spec: str, manifests: dict[str, Manifest]) -> list[ClientChoice]:
     name, separator, wanted = spec.partition("@")
     manifest = manifests.get(name)
+    if manifest is None and name == "all" and wanted in {"", "all"}:
+        return _everyone(manifests, every_version=bool(wanted))
     if manifest is None:
         message = f"there is no client `{name}`"
         raise ManifestError(message, hint=did_you_mean(name, manifests))
@@ -98,6 +112,15 @@ def _parse(spec: str, manifests: dict[str, Manifest]) -> list[ClientChoice]:
     if "/" in wanted or wanted.endswith(_ARTIFACTS) or wanted in {".", ".."}:
         return [_from_artifact(manifest, Path(wanted))]
     return [_choice(manifest, _same_version(wanted, manifest))]
+
+
+def _everyone(manifests: dict[str, Manifest], *, every_version: bool = False) -> list[ClientChoice]:
+    """Every client, by name; one that is had only as an artifact is not among them."""
+    chosen: list[ClientChoice] = []
+    for one in manifests.values():
+        default = () if one.default is None else (one.default,)
+        chosen += [ClientChoice(one.at(v), v) for v in (every_version and one.versions) or default]
+    return chosen
 
 
 def _choice(manifest: Manifest, version: str, artifact: Path | None = None) -> ClientChoice:

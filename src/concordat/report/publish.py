@@ -1,0 +1,77 @@
+"""A report as it is published: every verdict and every failed check, without what only its maker needs.
+
+Exchanges, outcomes and the passed checks' values are left out: they are most of the bytes, say nothing new to a reader
+of verdicts, and come again with the rerun command. What is left is a whole report, which `compare` and `render` take.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.checks import Verdict
+from concordat.report.markdown import markdown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from concordat.checks import Check
+    from concordat.engine.result import Report, Result
+
+__all__ = ["publish", "published"]
+
+_LONGEST = 400
+"""Characters of one side of a failed check: the whole is in the report that is published from."""
+
+
+def publish(report: Report, folder: Path) -> tuple[Path, ...]:
+    """Write `report.json` (an entry a line, so that two can be compared) and `report.md`; return their paths."""
+    short = published(report)
+    folder.mkdir(parents=True, exist_ok=True)
+    whole, summary = folder / "report.json", folder / "report.md"
+    whole.write_bytes(_lines(short))
+    summary.write_text(markdown(short), "utf-8")
+    return whole, summary
+
+
+def _lines(report: Report) -> bytes:
+    members: list[bytes] = []
+    for field in msgspec.structs.fields(report):
+        value = getattr(report, field.name)
+        text = msgspec.json.encode(value)
+        if isinstance(value, tuple) and value:
+            text = b"[\n" + b",\n".join(msgspec.json.encode(item) for item in value) + b"\n]"
+        members.append(msgspec.json.encode(field.encode_name) + b": " + text)
+    return b"{\n" + b",\n".join(members) + b"\n}\n"
+
+
+def published(report: Report) -> Report:
+    """Return the report in its published form."""
+    return msgspec.structs.replace(report, results=tuple(map(_result, report.results)))
+
+
+def _result(result: Result) -> Result:
+    return msgspec.structs.replace(
+        result,
+        why="",
+        rerun="",
+        exchanges=(),
+        calls=(),
+        outcomes=(),
+        again=None,
+        checks=tuple(map(_check, result.checks)),
+    )
+
+
+def _check(check: Check) -> Check:
+    if check.verdict is Verdict.PASS:
+        return msgspec.structs.replace(check, expected=None, observed=None, message="", exchange=None)
+    return msgspec.structs.replace(
+        check, expected=_short(check.expected), observed=_short(check.observed), message=check.message[:_LONGEST]
+    )
+
+
+def _short(value: object) -> object:
+    text = msgspec.json.encode(value).decode("utf-8")
+    return value if len(text) <= _LONGEST else text[:_LONGEST] + " ..."
