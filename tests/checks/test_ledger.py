@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from concordat.catalogue.ledger import Cause, Entry, Ledger, Rows, Signature, read_ledger
@@ -134,6 +135,13 @@ def test_a_range_of_rows_fails_for_its_exact_count(failing: str, problems: int) 
     assert len(applied.problems) == problems
     known = [case.row for case, checks in applied.results if checks[0].verdict is Verdict.KNOWN_FAILURE]
     assert known == [row for row in failing if row in "bcd"]
+
+
+@pytest.mark.parametrize(("surface", "verdict"), [("sync", "fail"), ("async", "known-failure")])
+def test_a_cause_may_be_of_one_surface(surface: str, verdict: str) -> None:
+    (cause,) = a_ledger().causes
+    ledger = Ledger(client="c", causes=[msgspec.structs.replace(cause, surfaces=("async",))])
+    assert verdicts(LedgerMatcher(ledger, "8.0", surface).apply(a_case(), [a_check()])) == {"request.query": verdict}
 
 
 def test_a_range_is_counted_only_when_all_its_rows_ran() -> None:

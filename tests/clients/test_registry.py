@@ -100,8 +100,20 @@ def test_no_spec_stands_for_every_client_with_a_default_version() -> None:
 @pytest.mark.usefixtures("tiny")
 def test_all_at_all_stands_for_every_listed_version_of_every_client() -> None:
     choices = select(["all@all"])
-    assert {"tiny@1.0", "tiny@2.0", "reference@1.0.0"} <= {choice.label for choice in choices}
+    listed = {choice.label for choice in choices}
+    assert {"tiny@1.0", "tiny@2.0", "reference@1.0.0", "python-expenses:async@7.0.1"} <= listed
+    assert "python-expenses:async@6.2.0" not in listed
     assert not any(choice.named for choice in choices)
+
+
+@pytest.mark.usefixtures("tiny")
+def test_an_asynchronous_surface_is_a_client_of_its_own() -> None:
+    specs = ["python-expenses:async@8.0.1", "python-expenses@8.0.1"]
+    assert labels(*specs) == specs
+    assert labels("python-expenses:async") == specs[:1]
+    assert {choice.surface for choice in select([], every_surface=True)} == {"sync", "async"}
+    with pytest.raises(ManifestError, match=r"`tiny@2\.0` has no surface `async`; did you mean `sync`"):
+        select(["tiny:async"])
 
 
 @pytest.mark.usefixtures("tiny")

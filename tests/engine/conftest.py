@@ -54,6 +54,8 @@ class Started:
 class Obedient:
     """Sends the request that the contract prescribes and shows the whole answer."""
 
+    surfaces: tuple[str, ...] = ("sync",)
+
     def __init__(self) -> None:
         self.alive = False
         self.starts = 0
@@ -75,6 +77,7 @@ class Obedient:
             language="python",
             runtime="python",
             operations=[],
+            surfaces=list(self.surfaces),
         )
 
     async def restart(self) -> None:
@@ -125,6 +128,12 @@ def _sent(host: str, port: int, base: str, built: Any) -> Outcome:
     return Outcome(
         phase="call", ended="returned", status=answer.status, payload=msgspec.json.decode(body) if body else None
     )
+
+
+class Ambidextrous(Obedient):
+    """Has two surfaces."""
+
+    surfaces = ("sync", "async")
 
 
 class DiesInTheCall(Obedient):
@@ -245,6 +254,7 @@ class Workshop:
         scrubber: Scrubber | None = None,
         operations: tuple[str, ...] = ("customers.list", "customers.get", "customers.create"),
         apis: tuple[str, ...] = ("accounting",),
+        surface: str = "sync",
     ) -> Lane:
         """Return a lane that is not started."""
 
@@ -262,6 +272,7 @@ class Workshop:
             target=target or SandboxTarget(),
             scrubber=scrubber,
             new_process=new_process,
+            surface=surface,
         )
 
 
@@ -323,6 +334,7 @@ def doubles() -> dict[str, type[Obedient]]:
     """Every double by its name."""
     kinds = (
         Obedient,
+        Ambidextrous,
         DiesInTheCall,
         DiesOnce,
         FallsSilent,

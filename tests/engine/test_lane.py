@@ -156,6 +156,16 @@ def test_what_does_not_apply_is_not_started(workshop: Any, case: Callable[..., C
     assert workshop.processes[0].opened == []
 
 
+def test_a_lane_on_the_second_surface_plays_every_case_on_it(
+    workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
+) -> None:
+    usual, chosen = played(
+        workshop.lane(doubles["Ambidextrous"], surface="async"), case(), case(client=ClientSettings(surface="sync"))
+    )
+    assert [order["surface"] for order in workshop.processes[0].opened] == ["async", "sync"]
+    assert (usual.surface, chosen.surface) == ("async", "sync")
+
+
 class RefusingTarget(SandboxTarget):
     def refusal(self, case: Case, contract: Contract) -> str | None:
         return f"not here: {case.id} of {contract.name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LEDGER_SUFFIX",
+    "SURFACES",
     "Cause",
     "Entry",
     "Ledger",
     "LedgerProblems",
     "Rows",
     "Signature",
+    "Surface",
     "ledger_path",
     "ledger_places",
     "load_ledger",
@@ -32,6 +34,8 @@ __all__ = [
 ]
 
 LEDGER_SUFFIX = ".ledger.yaml"
+Surface = Literal["sync", "async"]
+SURFACES: tuple[Surface, ...] = ("sync", "async")
 _SHOWN = 20
 
 
@@ -65,13 +69,17 @@ class Entry(_Model, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Cause(_Model, frozen=True, kw_only=True, omit_defaults=True):
-    """One defect. `smallest` is the shortest way to see it; `versions` a range, open upwards until a fix is named."""
+    """One defect. `smallest` is the shortest way to see it; `versions` a range, open upwards until a fix is named.
+
+    `surfaces` are those that have it, where an SDK has two and only one does.
+    """
 
     id: str
     reason: str
     source: str
     smallest: str
     versions: str
+    surfaces: tuple[Surface, ...] = SURFACES
     review_by: dt.date
     entries: list[Entry]
 

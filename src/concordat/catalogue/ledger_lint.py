@@ -89,7 +89,7 @@ _Found = tuple[str, Severity, str, str | None]
 def _findings(ledger: Ledger, catalogue: Catalogue, today: dt.date) -> Iterator[_Found]:
     ids: dict[str, int] = {}
     reasons: dict[str, str] = {}
-    claimed: dict[tuple[str, str, str], str] = {}
+    claimed: dict[tuple[str, str, str, str], str] = {}
     for index, cause in enumerate(ledger.causes):
         here = join_pointer("causes", index)
         if cause.id in ids:
@@ -107,11 +107,11 @@ def _findings(ledger: Ledger, catalogue: Catalogue, today: dt.date) -> Iterator[
         for number, entry in enumerate(cause.entries):
             place = here + join_pointer("entries", number)
             yield from _entry(entry, place, catalogue)
-            key = (entry.case, entry.check, cause.versions)
-            if key in claimed:
-                message = f"`{entry.case}` {entry.check} is explained by `{claimed[key]}` already"
+            keys = [(entry.case, entry.check, cause.versions, surface) for surface in cause.surfaces]
+            if taken := [claimed[key] for key in keys if key in claimed]:
+                message = f"`{entry.case}` {entry.check} is explained by `{taken[0]}` already"
                 yield place, Severity.ERROR, message, "a failure has one cause"
-            claimed.setdefault(key, cause.id)
+            claimed.update(dict.fromkeys(keys, cause.id))
 
 
 def _sources(ledger: Ledger, contracts: Mapping[str, Contract], anchors: Anchors) -> Iterator[_Found]:

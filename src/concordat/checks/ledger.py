@@ -63,18 +63,20 @@ class _Claim:
 class LedgerMatcher:
     """Applies one client's ledger, case by case as they finish; `problems` tells at the end which counts are wrong."""
 
-    def __init__(self, ledger: Ledger, version: str) -> None:
-        self._who = f"{ledger.client}@{version}"
+    def __init__(self, ledger: Ledger, version: str, surface: str = "sync") -> None:
+        self._who = f"{ledger.client}@{version}" if surface == "sync" else f"{ledger.client}:{surface}@{version}"
         self._claims: dict[str, list[_Claim]] = {}
-        for cause in ledger.causes:
-            if covers(cause.versions, version):
-                for entry in cause.entries:
-                    self._claims.setdefault(entry.case, []).append(_Claim(cause, entry))
+        self.causes = tuple(cause for cause in ledger.causes if covers(cause.versions, version) and surface in cause.surfaces)
+        """Those that speak of the version, and of the surface."""
+        for cause in self.causes:
+            for entry in cause.entries:
+                self._claims.setdefault(entry.case, []).append(_Claim(cause, entry))
 
-    def apply(self, case: Case, checks: Sequence[Check]) -> tuple[Check, ...]:
+    def apply(self, case: Case, checks: Sequence[Check], *, counted: bool = True) -> tuple[Check, ...]:
         """Return the checks with their final verdicts.
 
-        A case that is not applicable, or that the harness spoilt, did not run: its entries are let be.
+        A case that is not applicable, or that the harness spoilt, did not run: its entries are let be. With `counted`
+        false it is a second look at a case that has been counted already.
         """
         found = [*self._claims.get(case.id, ()), *(self._claims.get(case.key, ()) if case.row is not None else ())]
         claims = [claim for claim in found if claim.takes(case)]
@@ -83,12 +85,15 @@ class LedgerMatcher:
             return tuple(checks)
         before = {id(claim): claim.matched for claim in claims}
         judged = [self._judge(check, claims) for check in checks]
-        for claim in claims:
-            claim.ran += 1
         idle = [claim for claim in claims if claim.entry.rows is None and claim.matched == before[id(claim)]]
         # a new failure is red already, and may well be what keeps the entry's check from being judged
         if idle and not any(check.verdict.red for check in judged):
             judged.extend(self._idle(claim) for claim in idle)
+        for claim in claims:
+            if counted:
+                claim.ran += 1
+            else:
+                claim.matched = before[id(claim)]
         return tuple(judged)
 
     @staticmethod

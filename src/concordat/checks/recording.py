@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import yaml
 
-from concordat.catalogue.ledger import Cause, Entry, Ledger, Signature
+from concordat.catalogue.ledger import SURFACES, Cause, Entry, Ledger, Signature
 from concordat.checks.ledger import signature_of
 from concordat.checks.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from concordat.catalogue.ledger import Surface
     from concordat.catalogue.model import Case
     from concordat.checks.model import Check
 
@@ -26,9 +27,14 @@ _REVIEW_AFTER = dt.timedelta(days=90)
 
 
 def record_failures(
-    ledger: Ledger, version: str, results: Sequence[tuple[Case, Sequence[Check]]], *, today: dt.date
+    ledger: Ledger,
+    version: str,
+    results: Sequence[tuple[Case, Sequence[Check]]],
+    *,
+    today: dt.date,
+    surface: Surface | None = None,
 ) -> Ledger:
-    """Return the ledger with a proposed cause for each new kind of failure.
+    """Return the ledger with a proposed cause for each new kind of failure, of one `surface` where there are two.
 
     Failing checks with one id (their step's label aside) and one signature become one cause, with an empty reason,
     source and smallest way to see it, which lint refuses until a person has written them.
@@ -54,6 +60,7 @@ def record_failures(
                 smallest="",
                 versions=f">={version}",
                 review_by=today + _REVIEW_AFTER,
+                surfaces=(surface,) if surface else SURFACES,
                 entries=entries,
             )
         )

@@ -6,15 +6,24 @@ import gc
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+from pluggy import HookimplMarker
 
 from concordat.cli import show_error
-from concordat.errors import EXIT_HARNESS, EXIT_USAGE
+from concordat.errors import EXIT_HARNESS, EXIT_USAGE, ConcordatError, UsageError
+
+if TYPE_CHECKING:
+    from concordat.cli.gating import Gate
+    from concordat.report.console import ConsoleReporter
 
 __all__ = ["command"]
 
+FAIL_ON = ("regression", "any", "must")
+
 CASE_LEVELS = ("must", "should", "may")
+hookimpl = HookimplMarker("pytest")
 INTERRUPTED = 2
 INTERNAL = 3
 USAGE = 4
@@ -24,14 +33,22 @@ Examples:
   concordat run                                     every client, every case, on the sandbox
   concordat run customers.list --client reference   one case (or all that begin so), one client
   concordat run --client python-expenses@8.0.1 --client typescript-accounting
+  concordat run --client all@all                    every listed version of every client, on every surface
   concordat run cases/push --report reports/push -k validation
   concordat run --target URL --client python-expenses    live, reads only
+  concordat run --client python-expenses@dist/pkg.whl --baseline last.json     may it ship?
 """
 
 
 @click.command(short_help="Run the catalogue through clients and write a report.", epilog=EXAMPLES)
 @click.argument("cases", nargs=-1, metavar="[CASE_ID_OR_PATH]...")
-@click.option("--client", "clients", multiple=True, metavar="NAME[@VERSION|@all|@PATH]", help="A client; repeatable.")
+@click.option(
+    "--client",
+    "clients",
+    multiple=True,
+    metavar="NAME[@VERSION|@all|@PATH]",
+    help="A client; `NAME:async` is its asynchronous surface; repeatable.",
+)
 @click.option("--target", default="sandbox", show_default=True, metavar="sandbox|URL", help="What the clients talk to.")
 @click.option(
     "--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to spread clients over."
@@ -42,7 +59,7 @@ Examples:
     type=click.Choice(["gate", "full"]),
     default="gate",
     show_default=True,
-    help="`full` also runs what waits for seconds or moves megabytes.",
+    help="`full` also runs what waits for seconds or moves megabytes, and asynchronous surfaces.",
 )
 @click.option(
     "--level", type=click.Choice(CASE_LEVELS), default="may", show_default=True, help="The weakest level to run."
@@ -63,6 +80,13 @@ Examples:
 @click.option("--offline", is_flag=True, help="Install nothing; use what is cached.")
 @click.option("--require-all", is_flag=True, help="Fail when any client is unavailable.")
 @click.option("--record-failures", is_flag=True, help="Propose causes for new failures, for a person to complete.")
+@click.option("--retry-red", is_flag=True, help="Play what is red once more, and show both; what differs is flaky.")
+@click.option("--baseline", type=click.Path(path_type=Path), metavar="REPORT", help="Compare with this older report.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(FAIL_ON),
+    help="With --baseline: what stops a release; default: `fail-on` of the project's settings, or regression.",
+)
 def command(  # noqa: PLR0917 - click passes them by name
     cases: tuple[str, ...],
     clients: tuple[str, ...],
@@ -73,6 +97,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     level: str,
     report: Path,
     expression: str | None,
+    baseline: Path | None,
+    fail_on: str | None,
     *,
     last_failed: bool,
     exitfirst: bool,
@@ -80,13 +106,18 @@ def command(  # noqa: PLR0917 - click passes them by name
     offline: bool,
     require_all: bool,
     record_failures: bool,
+    retry_red: bool,
 ) -> None:
-    """Run cases through clients and write a report (events.jsonl, report.json, junit.xml, report.md)."""
+    """Run cases through clients and write a report (events.jsonl, report.json, junit.xml, report.md).
+
+    With --baseline the exit code is the gate's: 1 only for what --fail-on says.
+    """
     flags = {
         "--allow-writes": allow_writes,
         "--offline": offline,
         "--require-all": require_all,
         "--record-failures": record_failures,
+        "--retry-red": retry_red,
         "--last-failed": last_failed,
         "--exitfirst": exitfirst,
     }
@@ -97,11 +128,22 @@ def command(  # noqa: PLR0917 - click passes them by name
     args = [f"{name}={value}" for name, value in values] + [name for name, given in flags.items() if given]
     if expression:
         args += ["-k", expression]
-    sys.exit(run(args, report, workers=workers))
+    if baseline is None and fail_on is not None:
+        message = "--fail-on is about changes: there is nothing to compare with"
+        raise UsageError(message, hint="name an older report: --baseline REPORT")
+    if baseline is None:
+        sys.exit(run(args, report, workers=workers))
+    from concordat.cli.gating import Gate
+
+    gate = Gate(baseline, fail_on)
+    sys.exit(gate.exit_code(run(args, report, workers=workers, gate=gate), report))
 
 
-def run(args: list[str], folder: Path, *, workers: int = 1) -> int:
-    """Run pytest over the suite with our console, and return Concordat's exit code."""
+def run(args: list[str], folder: Path, *, workers: int = 1, gate: Gate | None = None) -> int:
+    """Run pytest over the suite with our console, and return Concordat's exit code.
+
+    A gate refuses, before anything is played, what could not be compared afterwards.
+    """
     import pytest
     from rich.console import Console
 
@@ -133,7 +175,7 @@ def run(args: list[str], folder: Path, *, workers: int = 1) -> int:
     if workers > 1:
         base += ["-p", "xdist.plugin", "-n", str(workers), "--dist", "loadgroup"]
     front = ConsoleReporter(Console(soft_wrap=False), folder=folder)
-    bridge = _Bridge(front)
+    bridge = _Bridge(front, gate)
     code = int(pytest.main([*base, *args], plugins=[bridge]))
     if front.refused is not None:
         show_error(front.refused)
@@ -146,13 +188,29 @@ def run(args: list[str], folder: Path, *, workers: int = 1) -> int:
 class _Bridge:
     """Registers the console under the name the plugin looks for."""
 
-    def __init__(self, front: object) -> None:
+    def __init__(self, front: ConsoleReporter, gate: Gate | None) -> None:
         self._front = front
+        self._gate = gate
 
     def pytest_configure(self, config: object) -> None:
         from concordat.plugin import SINKS_PLUGIN
 
         config.pluginmanager.register(self._front, SINKS_PLUGIN)  # type: ignore[attr-defined]  # pytest.Config
+
+    @hookimpl(tryfirst=True)
+    def pytest_collection_finish(self, session: object) -> None:
+        """Hold what was planned against the baseline, once, where the run is controlled."""
+        import pytest
+
+        config: pytest.Config = session.config  # type: ignore[attr-defined]  # pytest.Session
+        if self._gate is None or hasattr(config, "workerinput"):
+            return
+        try:
+            plugin: Any = config.pluginmanager.get_plugin("concordat-run")
+            self._gate.admit(plugin.session.header())
+        except ConcordatError as error:
+            self._front.plain(error)
+            pytest.exit(str(error), returncode=error.exit_code)
 
     def pytest_collectreport(self, report: object) -> None:
         """Show a defect of ours that keeps the catalogue from being collected: the terminal reporter is off."""

@@ -29,10 +29,11 @@ from concordat.clients.yaml_file import YamlFile
 from concordat.errors import ManifestError, UsageError, did_you_mean
 from concordat.versions import check_range, covers
 
-__all__ = ["Manifest", "Spelled", "StyleRange", "VariantRange", "load_manifest"]
+__all__ = ["Manifest", "Spelled", "StyleRange", "Surface", "VariantRange", "load_manifest"]
 
 Language = Literal["python", "typescript", "go", "java"]
 Registry = Literal["pypi", "npm", "go", "maven", "builtin"]
+Surface = Literal["sync", "async"]
 REGISTRY_OF: dict[str, Registry] = {"python": "pypi", "typescript": "npm", "go": "go", "java": "maven"}
 
 _SIGNATURE = re.compile(
@@ -60,12 +61,14 @@ class StyleRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The call style of a range of versions, and the operations that these spell otherwise or (null) do not have.
 
     `package` and `module` stand for the client's own where these versions are published under another name.
+    `surfaces` are the public ones; a second one is a client of its own, `NAME:async`.
     """
 
     versions: str
     style: str
     package: str | None = None
     module: str | None = None
+    surfaces: tuple[Surface, ...] = ("sync",)
     settings: dict[str, str | int | float | bool] = {}
     operations: dict[str, Spelled | None] = {}
 

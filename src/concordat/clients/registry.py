@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concordat import resources
 from concordat.clients.artifact import artifact_version
-from concordat.clients.manifest import Manifest, load_manifest
+from concordat.clients.manifest import Manifest, Surface, load_manifest
 from concordat.clients.yaml_file import YamlFile
 from concordat.contract import variant_paths
 from concordat.errors import ManifestError, UsageError, did_you_mean
@@ -34,16 +34,22 @@ class ClientChoice:
     version: str
     artifact: Path | None = None
     named: bool = False
+    surface: Surface = "sync"
+
+    @property
+    def name(self) -> str:
+        """The client's name; on its asynchronous surface it is a client of its own, `NAME:async`."""
+        return self.manifest.name if self.surface == "sync" else f"{self.manifest.name}:{self.surface}"
 
     @property
     def label(self) -> str:
         """`NAME@VERSION`, as results and reports call it; an artifact is called by its own version."""
-        return f"{self.manifest.name}@{self.version}"
+        return f"{self.name}@{self.version}"
 
     @property
     def spec(self) -> str:
         """What `--client` takes for it: the label, or the name and the artifact's path from here."""
-        return self.label if self.artifact is None else f"{self.manifest.name}@{_from_here(self.artifact)}"
+        return self.label if self.artifact is None else f"{self.name}@{_from_here(self.artifact)}"
 
 
 def _from_here(path: Path) -> str:
@@ -76,28 +82,34 @@ def _load(path: Path, _changed: int) -> Manifest:
     return manifest
 
 
-def select(specs: Sequence[str] = ()) -> list[ClientChoice]:
+def select(specs: Sequence[str] = (), *, every_surface: bool = False) -> list[ClientChoice]:
     """Return the clients that `NAME`, `NAME@VERSION`, `NAME@all` and `NAME@PATH` ask for, in order, without repeats.
 
-    No spec at all, and the name `all`, stand for the default version of every client that has one; `all@all` for every
-    version that any manifest lists. Raises ManifestError for an unknown
+    `NAME:async` is the same client on its asynchronous surface.
+
+    No spec at all, and the name `all`, stand for the default version of every client that has one, with `every_surface`
+    on each surface of it; `all@all` for every listed version on every surface. Raises ManifestError for an unknown
     name or a version without a call style, UsageError for an artifact that is not there.
     """
     manifests = load_manifests()
     if not specs:
-        return _everyone(manifests)
+        return _everyone(manifests, every_surface=every_surface)
     chosen: dict[tuple[str, str, Path | None], ClientChoice] = {}
     for spec in specs:
         for choice in _parse(spec, manifests):
-            chosen.setdefault((choice.manifest.name, choice.version, choice.artifact), choice)
+            chosen.setdefault((choice.name, choice.version, choice.artifact), choice)
     return list(chosen.values())
 
 
 def _parse(spec: str, manifests: dict[str, Manifest]) -> list[ClientChoice]:
-    name, separator, wanted = spec.partition("@")
+    before, separator, wanted = spec.partition("@")
+    name, colon, surface = before.partition(":")
+    if colon:
+        plain = _parse(name + separator + wanted, manifests)
+        return [_on_surface(choice, surface) for choice in plain]
     manifest = manifests.get(name)
     if manifest is None and name == "all" and wanted in {"", "all"}:
-        return _everyone(manifests, every_version=bool(wanted))
+        return _everyone(manifests, every_version=bool(wanted), every_surface=bool(wanted))
     if manifest is None:
         message = f"there is no client `{name}`"
         raise ManifestError(message, hint=did_you_mean(name, manifests))
@@ -114,13 +126,29 @@ def _parse(spec: str, manifests: dict[str, Manifest]) -> list[ClientChoice]:
     return [_choice(manifest, _same_version(wanted, manifest))]
 
 
-def _everyone(manifests: dict[str, Manifest], *, every_version: bool = False) -> list[ClientChoice]:
+def _everyone(
+    manifests: dict[str, Manifest], *, every_version: bool = False, every_surface: bool = False
+) -> list[ClientChoice]:
     """Every client, by name; one that is had only as an artifact is not among them."""
     chosen: list[ClientChoice] = []
     for one in manifests.values():
         default = () if one.default is None else (one.default,)
-        chosen += [ClientChoice(one.at(v), v) for v in (every_version and one.versions) or default]
+        for version in (every_version and one.versions) or default:
+            offered = one.style_for(version).surfaces
+            chosen += [
+                ClientChoice(one.at(version), version, surface=surface)
+                for surface in (offered if every_surface else offered[:1])
+            ]
     return chosen
+
+
+def _on_surface(choice: ClientChoice, surface: str) -> ClientChoice:
+    offered = choice.manifest.style_for(choice.version).surfaces
+    for known in offered:
+        if known == surface:
+            return replace(choice, surface=known)
+    message = f"`{choice.label}` has no surface `{surface}`"
+    raise ManifestError(message, hint=did_you_mean(surface, offered))
 
 
 def _choice(manifest: Manifest, version: str, artifact: Path | None = None) -> ClientChoice:

@@ -61,6 +61,7 @@ class CaseRunner:
         variant: Variant | None,
         version: str,
         promised: frozenset[str],
+        surface: str = "sync",
         bindings: Mapping[str, Any] | None = None,
     ) -> None:
         self._case = case
@@ -70,6 +71,7 @@ class CaseRunner:
         self._variant = variant
         self._version = version
         self._promised = promised
+        self._surface = surface
         self._saved: dict[str, Any] = dict(bindings or {})
         self._steps: list[StepSeen] = []
         self._lost: str | None = None
@@ -133,7 +135,7 @@ class CaseRunner:
                 retry_connection_errors=retries.connection_errors,
             ),
             timeout=settings.timeout,
-            surface=settings.surface or "sync",
+            surface=self._surface,
         )
         if refused is not None:
             # The SDK refused to be built: that is what its first call came to.

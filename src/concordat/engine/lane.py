@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import time
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.checks import Check, Verdict, hazard_of, judge, shape, worst
+from concordat.checks import Check, Verdict, decoding_of, hazard_of, judge, shape, worst
 from concordat.clients.surface import view_surface
 from concordat.engine.applicability import fit, incapacity
 from concordat.engine.case_runner import CaseRunner
 from concordat.engine.result import Result
+from concordat.engine.second_look import looked_twice
 from concordat.engine.surroundings import surroundings
-from concordat.engine.views import exchange_view, outcome_view
+from concordat.engine.views import call_view, exchange_view, outcome_view, settings_view
 from concordat.errors import ConcordatError
 
 if TYPE_CHECKING:
@@ -49,6 +51,9 @@ class Lane:
         target: Target,
         scrubber: Scrubber | None,
         new_process: Callable[[Mapping[str, str | None]], AdapterProcess],
+        retry_red: bool = False,
+        spec: str | None = None,
+        surface: str = "sync",
     ) -> None:
         self.name = name
         self._installed = installed
@@ -59,6 +64,11 @@ class Lane:
         self._target = target
         self._scrubber = scrubber
         self._new_process = new_process
+        self._retry_red = retry_red
+        self._spec = spec or installed.label
+        """What `--client` must say to get just this client."""
+        self._surface = surface
+        """That of every case which does not choose one."""
         self._adapter: AdapterProcess | None = None
         self.hello: Hello | None = None
 
@@ -90,27 +100,34 @@ class Lane:
         return f"{self.name}@{version}"
 
     async def play(self, case: Case) -> tuple[Result, tuple[str, ...]]:
-        """Run one case; never raises for anything the case, the client or the upstream did."""
-        began = time.monotonic()
+        """Run one case, what is red twice if the run is to; never raises for what the case, client or upstream did."""
         fitting = fit(case, self._manifest, self._contracts)
         reason = fitting.reason
         if fitting.contract is not None:
             reason = self._target.refusal(case, fitting.contract)
-        surface = case.client.surface
-        if reason is None and surface and self.hello and surface not in self.hello.surfaces:
+        surface = case.client.surface or self._surface
+        if reason is None and self.hello and surface not in self.hello.surfaces:
             reason = f"the client has no {surface} surface"
         if reason is None and self.hello:
             reason = incapacity(case, self.hello.features)
         if reason is not None or fitting.contract is None:
             return self._result(case, verdict=Verdict.NOT_APPLICABLE, reason=reason), ()
+        result, late = await self._once(case, fitting.contract)
+        if self._retry_red and result.verdict.red:
+            second, later = await self._once(case, fitting.contract, counted=False)
+            return looked_twice(result, second), late + later
+        return result, late
+
+    async def _once(self, case: Case, contract: Contract, *, counted: bool = True) -> tuple[Result, tuple[str, ...]]:
+        began = time.monotonic()
         try:
-            played = await self._played(case, fitting.contract)
+            played = await self._played(case, contract)
         except ConcordatError as error:
             return self._result(case, verdict=Verdict.HARNESS_ERROR, reason=str(error)), ()
         except Exception as error:  # noqa: BLE001 - a defect of ours costs its case only, and is reported as ours
             reason = f"Concordat's own defect: {type(error).__name__}: {error}"
             return self._result(case, verdict=Verdict.HARNESS_ERROR, reason=reason), ()
-        return self._judged(case, played, (time.monotonic() - began) * 1000)
+        return self._judged(case, played, (time.monotonic() - began) * 1000, counted=counted)
 
     async def _played(self, case: Case, contract: Contract) -> Played:
         async with contextlib.AsyncExitStack() as around:
@@ -123,6 +140,7 @@ class Lane:
                 variant=self._variant,
                 version=self.hello.version if self.hello else self._installed.version,
                 promised=frozenset(self._manifest.operations),
+                surface=case.client.surface or self._surface,
             )
             return await runner.play()
 
@@ -139,11 +157,13 @@ class Lane:
             await self._adapter.restart()
         return self._adapter
 
-    def _judged(self, case: Case, played: Played, duration_ms: float) -> tuple[Result, tuple[str, ...]]:
+    def _judged(
+        self, case: Case, played: Played, duration_ms: float, *, counted: bool
+    ) -> tuple[Result, tuple[str, ...]]:
         seen = played.seen
         checks = judge(seen)
         if self._ledger is not None:
-            checks = self._ledger.apply(case, checks)
+            checks = self._ledger.apply(case, checks, counted=counted)
         verdict = worst([check.verdict for check in checks])
         result = self._result(
             case,
@@ -153,9 +173,12 @@ class Lane:
                 exchange_view(exchange, played.steps.get(exchange.number), self._scrubber)
                 for exchange in played.exchanges
             ),
+            calls=tuple(call_view(step, self._scrubber) for step in seen.steps),
+            client_settings=settings_view(case.client, self._scrubber),
             outcomes=tuple(outcome_view(step.outcome, self._scrubber) for step in seen.steps if step.outcome),
             duration_ms=round(duration_ms, 1),
             hazard=hazard_of(seen),
+            decoding=decoding_of(seen),
             shape=shape(seen),
         )
         late = tuple(
@@ -181,13 +204,13 @@ class Lane:
             level=str(case.level),
             verdict=verdict,
             reason=reason,
-            surface=case.client.surface,
+            surface=case.client.surface or (None if self._surface == "sync" else self._surface),
             area=case.area,
             title=case.title,
             why=case.why,
             source=tuple(case.source),
             path=f"{case.path}:{case.line}" if case.path else "",
-            rerun=f"concordat run '{case.key}' --client {self._installed.label}"
+            rerun=f"concordat run '{case.key}' --client {shlex.quote(self._spec)}"
             + ("" if self._target.name == "sandbox" else f" --target {self._target.name}"),
             **more,  # type: ignore[arg-type]  # the callers above name Result's own fields
         )

@@ -6,17 +6,19 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from concordat.catalogue.ledger import load_ledger
+from concordat.catalogue.model import Profile
 from concordat.checks.ledger import LedgerMatcher
 from concordat.clients import AdapterProcess, provision, select
 from concordat.contract import load_variant
 from concordat.engine.lane import Lane
-from concordat.engine.result import ClientInfo, Integrity
+from concordat.engine.result import CauseView, ClientInfo, Integrity
 from concordat.errors import AdapterError, ClientUnavailable
 from concordat.suite.integrity import integrity_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from concordat.catalogue.ledger import Cause
     from concordat.clients import ClientChoice, Installed
     from concordat.clients.surface import SurfaceView
     from concordat.contract import Contract
@@ -57,13 +59,13 @@ class LaneMaker:
 
         The others are in `unavailable`, with the reason. Raises ManifestError for a name that no client has.
         """
-        choices = select(list(self._settings.clients))
+        choices = select(self._settings.clients, every_surface=self._settings.profile is Profile.FULL)
         attempts = asyncio.run(self._provision_all(choices))
         for choice, attempt in attempts:
             if isinstance(attempt, Exception):
                 self.unavailable.append(
                     ClientInfo(
-                        name=choice.manifest.name,
+                        name=choice.name,
                         version=choice.version,
                         requested=choice.version,
                         package=choice.manifest.package,
@@ -92,7 +94,7 @@ class LaneMaker:
         """The client's ledger; one matcher for all its lanes, which together see every row."""
         if label not in self._ledgers:
             choice, _ = self._installed[label]
-            self._ledgers[label] = LedgerMatcher(load_ledger(choice.manifest.name), choice.version)
+            self._ledgers[label] = LedgerMatcher(load_ledger(choice.manifest.name), choice.version, choice.surface)
         return self._ledgers[label]
 
     def toolchains(self) -> dict[str, str]:
@@ -105,7 +107,7 @@ class LaneMaker:
         manifest = choice.manifest
         variant = manifest.variant_for(choice.version)
         lane = Lane(
-            manifest.name,
+            choice.name,
             installed,
             manifest,
             contracts=self._contracts,
@@ -114,6 +116,9 @@ class LaneMaker:
             target=self._target,
             scrubber=self._scrubber,
             new_process=lambda env: AdapterProcess(env=env),
+            retry_red=self._settings.retry_red,
+            spec=choice.spec,
+            surface=choice.surface,
         )
         try:
             hello = await lane.start()
@@ -125,7 +130,7 @@ class LaneMaker:
             self._integrity[label] = integrity_of(installed, hello)
         view = self._surfaces[label]
         info = ClientInfo(
-            name=manifest.name,
+            name=choice.name,
             version=hello.version,
             requested=choice.version,
             package=hello.package,
@@ -139,5 +144,17 @@ class LaneMaker:
             document=view.document,
             surface=view.differences,
             surface_note=view.reason,
+            causes=tuple(_cause_view(cause) for cause in self._ledger(label).causes),
         )
         return lane, info
+
+
+def _cause_view(cause: Cause) -> CauseView:
+    return CauseView(
+        id=cause.id,
+        reason=cause.reason,
+        source=cause.source,
+        smallest=cause.smallest,
+        versions=cause.versions,
+        review_by=cause.review_by.isoformat(),
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concordat import resources
-from concordat.catalogue.ledger import load_ledger
+from concordat.catalogue.ledger import SURFACES, load_ledger
 from concordat.checks import Verdict
 from concordat.checks.recording import ledger_yaml, record_failures
 
@@ -32,8 +32,11 @@ def propose_causes(results: Iterable[Result], cases: Iterable[Case]) -> list[Pat
     folder = (resources.project_root() or Path.cwd() / "concordat") / "clients"
     for client, listed in sorted(failed.items()):
         name, _, version = client.partition("@")
+        name, _, second = name.partition(":")
+        surface = next((known for known in SURFACES if known == second), None)
         checks = [(by_key[result.key], result.checks) for result in listed]
-        proposed = record_failures(load_ledger(name), version, checks, today=dt.datetime.now(dt.UTC).date())
+        today = dt.datetime.now(dt.UTC).date()
+        proposed = record_failures(load_ledger(name), version, checks, today=today, surface=surface)
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.ledger.yaml"
         path.write_text(ledger_yaml(proposed), "utf-8")
