@@ -19,9 +19,17 @@ def test_the_list_has_every_version_under_the_package_it_is_published_as(project
     assert shown["go-expenses", "v5.0.0*"] == "github.com/codatio/client-sdk-go/sync-for-expenses/v5"
 
 
+def test_the_list_says_which_tool_is_missing(project: Any) -> None:
+    done = project.run("clients", "list", env={"PATH": "/nowhere"})
+    (row,) = (line for line in done.stdout.splitlines() if line.startswith("java-expenses"))
+    assert "java (missing), mvn (missing)" in row
+    (row,) = (line for line in done.stdout.splitlines() if line.startswith("python-expenses") and "8.0.1" in line)
+    assert " uv " in row
+
+
 def test_a_client_that_is_not_published_is_listed_and_keeps_nothing_from_being_pruned(project: Any) -> None:
     listed = project.run("clients", "list")
-    row = ["typescript-positional", "by", "file", "@speakeasy-sdks/accounting", "typescript"]
+    row = ["typescript-positional", "by", "file", "@speakeasy-sdks/accounting", "typescript", "node,", "npm"]
     assert row in rows(listed.stdout)
     asked = project.run("run", "mine.list", "--client", "typescript-positional")
     assert asked.returncode == 2

@@ -34,11 +34,12 @@ def list_clients() -> None:
     from concordat.clients import load_manifests, select
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("client", "version", "package", "language", "installed", "size"):
+    for name in ("client", "version", "package", "language", "toolchain", "installed", "size"):
         table.add_column(name, no_wrap=True, justify="right" if name == "size" else "left")
     for manifest in load_manifests().values():
+        tools = "" if manifest.registry == "builtin" else _toolchain(manifest.language)
         if not manifest.versions:
-            table.add_row(manifest.name, "by file", manifest.package, manifest.language, "", "")
+            table.add_row(manifest.name, "by file", manifest.package, manifest.language, tools, "", "")
             continue
         for choice in select([f"{manifest.name}@all"]):
             size = _installed_size(choice)
@@ -48,12 +49,19 @@ def list_clients() -> None:
                 choice.version + default,
                 choice.manifest.package,
                 manifest.language,
+                tools,
                 "no" if size is None else "yes",
                 "" if size is None else f"{size / 1e6:.1f} MB",
             )
     console = Console(width=WIDE)
     console.print(table)
     console.print("* taken by default; by file: `--client NAME@FILE`", style="dim", highlight=False)
+
+
+def _toolchain(language: str) -> str:
+    from concordat.clients.provision.tools import tools_of
+
+    return ", ".join(name if there else f"{name} (missing)" for name, there in tools_of(language).items())
 
 
 def _installed_size(choice: ClientChoice) -> int | None:

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Step", "find_tool", "run", "tool_version"]
+__all__ = ["TOOLS", "Step", "find_tool", "run", "tool_version", "tools_of"]
+
+TOOLS: Mapping[str, tuple[str, ...]] = {
+    "python": ("uv",),
+    "typescript": ("node", "npm"),
+    "go": ("go",),
+    "java": ("java", "mvn"),
+}
+"""The programs that install and run the clients of a language; uv comes with Concordat."""
 
 _ADDRESS = re.compile(r"\bhttps?://(?:[^\s/@]*@)?[^\s/]+/?")
 """A registry's address says nothing in a report, and may be a company's own, with credentials in it."""
@@ -36,6 +44,11 @@ class Step:
     deadline: float
     """Seconds."""
     env: Mapping[str, str] | None = None
+
+
+def tools_of(language: str) -> dict[str, bool]:
+    """Return the programs that a language's clients need, and whether each is there."""
+    return {name: name == "uv" or shutil.which(name) is not None for name in TOOLS.get(language, ())}
 
 
 def find_tool(name: str, client: str, hint: str) -> str:
