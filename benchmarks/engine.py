@@ -6,7 +6,8 @@
     python benchmarks/engine.py --what catalogue   10,000 generated cases, collected and linted
 
 `--save` writes benchmarks/results/engine-WHAT.{json,md}. Each measurement is a process of its own, after one that does
-not count and warms files and installs up.
+not count and warms files and installs up. Each is told on stderr as it ends, since `run` and `cpu` take minutes: whole
+runs of the catalogue, one more than `--times` says.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import json
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -68,16 +70,30 @@ class Timed:
 
 
 def timed(command: tuple[str, ...], *, cwd: Path) -> Timed:
-    """Run a command to its end. Raises subprocess.TimeoutExpired."""
+    """Run a command to its end; one that takes too long ends the benchmark."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
-    done = subprocess.run(
-        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=_TIMEOUT, check=False
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=_TIMEOUT, check=False
+        )
+    except subprocess.TimeoutExpired as late:
+        sys.exit(f"benchmark: {shown_command(command)} took more than {_TIMEOUT:g} s:\n{str(late.output)[-2000:]}")
     wall = time.perf_counter() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    note(f"{wall:.1f} s, {cpu:.1f} s of CPU, exit {done.returncode}: {shown_command(command)}")
     return Timed(wall, cpu, done.returncode, done.stdout)
+
+
+def shown_command(command: tuple[str, ...]) -> str:
+    """Return a command without the interpreter's path and without a program that was passed as text."""
+    return " ".join("PROGRAM" if "\n" in part else part for part in command[1:])
+
+
+def note(text: str) -> None:
+    """Say on stderr how far it is: whoever ends a benchmark early shall not be left with nothing."""
+    print(f"benchmark: {text}", file=sys.stderr, flush=True)
 
 
 def repeated(command: tuple[str, ...], *, cwd: Path, times: int, allowed: tuple[int, ...]) -> list[Timed]:
@@ -86,7 +102,7 @@ def repeated(command: tuple[str, ...], *, cwd: Path, times: int, allowed: tuple[
     for number in range(times + 1):
         one = timed(command, cwd=cwd)
         if one.code not in allowed:
-            sys.exit(f"benchmark: {' '.join(command[1:])} exited with {one.code}:\n{one.output[-2000:]}")
+            sys.exit(f"benchmark: {shown_command(command)} exited with {one.code}:\n{one.output[-2000:]}")
         if number:
             found.append(one)
     return found
@@ -221,6 +237,11 @@ def shown(what: str, found: dict[str, Any]) -> str:
     return table(head, [[*row, str(wall.count), f"under {limit:g}"]])
 
 
+def ended(number: int, _frame: object) -> None:
+    """Take a request to end as an error, so that the process under measurement is ended too."""
+    sys.exit(f"benchmark: ended by signal {number} before it was done; the measurements above are all there are")
+
+
 def main() -> int:
     """Measure one thing."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -228,6 +249,7 @@ def main() -> int:
     parser.add_argument("--times", type=int, help="measurements; by default 10 of start, 3 of others")
     parser.add_argument("--save", action="store_true", help="write benchmarks/results/engine-WHAT.{json,md}")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, ended)
     before = machine()
     times = given.times or (10 if given.what == "start" else 3)
     place = Path(tempfile.mkdtemp(prefix="concordat-benchmark-"))

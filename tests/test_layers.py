@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(concordat.__file__).parent
-ORDER = ("contract", "catalogue", "wire", "sandbox", "tap", "clients", "checks", "engine", "suite", "report", "cli")
+ORDER = (
+    "contract", "catalogue", "wire", "sandbox", "tap", "clients", "checks", "engine", "explore", "suite", "report", "gate", "cli",
+)  # fmt: skip
 SHARED = {"errors", "values", "resources", "versions"}
 RESOURCES = re.compile(r"\b(customers?|attachments?|suppliers?|invoices?)\b", re.IGNORECASE)
 KNOWS_RESOURCES = {"sandbox", "suite"}

@@ -32,6 +32,8 @@ _ABSENT = "concordat_absent"
 _CLIENTS = "concordat_clients"
 _REFUSED = "concordat_refused"
 _CATALOGUE = ("suite", "test_catalogue.py")
+_APART = {("suite", "contract"), ("suite", "stateful")}
+"""Packages of tests that run when they are named: `concordat.suite` is the catalogue."""
 
 
 class Sinks(Protocol):
@@ -109,6 +111,12 @@ class ConcordatPlugin:
             terminal.write_line(line)
 
     # -- collection
+
+    def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
+        """Leave out the tests that have to be named."""
+        parts = collection_path.parts[-2:]
+        apart = parts in _APART and not any(".".join(parts) in arg.replace("/", ".") for arg in config.args)
+        return True if apart else None
 
     def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Collect the suite's catalogue module as case items."""

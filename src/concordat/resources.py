@@ -8,15 +8,30 @@ from __future__ import annotations
 
 import os
 import tomllib
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from concordat.errors import Location, UsageError, did_you_mean
 
-__all__ = ["cache_home", "package_root", "project_root", "search"]
+__all__ = ["ProjectSettings", "cache_home", "package_root", "project_root", "project_settings", "search"]
 
 _KINDS = ("contracts", "cases", "clients")
 _EXAMPLE = 'write [tool.concordat] and below it path = "tests/concordat"'
+_FILES = ("concordat.toml", "pyproject.toml")
+_SETTINGS = ("path", "fail-on", "flaky")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """The project's settings: all of `concordat.toml`, or `[tool.concordat]` of a pyproject.toml."""
+
+    where: Location | None = None
+    values: dict[str, str] = field(default_factory=dict)
+
+    def text(self, key: str) -> str | None:
+        """One setting, None where it is not given."""
+        return self.values.get(key)
 
 
 @cache
@@ -33,9 +48,9 @@ def package_root() -> Path:
 def project_root() -> Path | None:
     """Return the user's overlay folder, if there is one.
 
-    It is `path` of `[tool.concordat]` in the nearest pyproject.toml, else a folder `concordat/` beside it, or in the
+    It is `path` of the project's settings (`project_settings`), else a folder `concordat/` beside them, or in the
     current directory or one above it, that holds any of `contracts`, `cases`, `clients`.
-    Raises UsageError, with the file, for a pyproject.toml that cannot be read or names no folder.
+    Raises UsageError, with the file, for settings that cannot be read or name no folder.
     """
     return _overlay(Path.cwd().resolve())
 
@@ -43,22 +58,44 @@ def project_root() -> Path | None:
 @cache
 def _overlay(start: Path) -> Path | None:
     for folder in (start, *start.parents):
-        pyproject = folder / "pyproject.toml"
-        configured = _configured_path(pyproject) if pyproject.is_file() else None
+        configured = _configured_path(_settings_in(folder))
         if configured is not None:
             return configured
         overlay = folder / "concordat"
         if any((overlay / name).is_dir() for name in _KINDS):
             return overlay
-        if pyproject.is_file():
+        if any((folder / name).is_file() for name in _FILES):
             return None
     return None
 
 
-def _configured_path(pyproject: Path) -> Path | None:
-    where = Location(pyproject)
+def project_settings() -> ProjectSettings:
+    """Return the settings of the nearest `concordat.toml` or pyproject.toml, from the current folder upwards.
+
+    Raises UsageError, with the file, for one that cannot be read, or for a setting that is none.
+    """
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if any((folder / name).is_file() for name in _FILES):
+            return _settings_in(folder)
+    return ProjectSettings()
+
+
+def _settings_in(folder: Path) -> ProjectSettings:
+    """Return the settings that stand in one folder; `concordat.toml` before the pyproject.toml beside it."""
+    for name in _FILES:
+        file = folder / name
+        if file.is_file():
+            table = _table(file)
+            if table or name == _FILES[0]:
+                return ProjectSettings(Location(file), table)
+    return ProjectSettings()
+
+
+def _table(file: Path) -> dict[str, str]:
+    where = Location(file)
     try:
-        document = tomllib.loads(pyproject.read_text("utf-8"))
+        document = tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         message = "the file cannot be read"
         raise UsageError(message, where=where, cause=str(error), hint="check its permissions and encoding") from error
@@ -66,23 +103,30 @@ def _configured_path(pyproject: Path) -> Path | None:
         raise UsageError(str(error), where=where, hint="mend the TOML") from error
     tools = document.get("tool", {})
     table = tools.get("concordat", {}) if isinstance(tools, dict) else {}
+    of = "`[tool.concordat]`"
+    if file.name == _FILES[0]:
+        table, of = document, f"`{file.name}`"
     if not isinstance(table, dict):
         message = "`tool.concordat` is not a table"
         raise UsageError(message, where=where, hint=_EXAMPLE)
-    for key in table:
-        if key != "path":
-            message = f"`{key}` is not a setting of `[tool.concordat]`"
-            raise UsageError(message, where=where, hint=did_you_mean(key, ("path",)))
-    path = table.get("path")
-    if path is None:
+    for key, value in table.items():
+        if key not in _SETTINGS:
+            message = f"`{key}` is not a setting of {of}"
+            raise UsageError(message, where=where, hint=did_you_mean(key, _SETTINGS))
+        if not isinstance(value, str):
+            message = f"`{key}` of {of} is not text"
+            raise UsageError(message, where=where, hint=_EXAMPLE)
+    return table
+
+
+def _configured_path(settings: ProjectSettings) -> Path | None:
+    path = settings.text("path")
+    if path is None or settings.where is None:
         return None
-    if not isinstance(path, str):
-        message = "`path` of `[tool.concordat]` is not text"
-        raise UsageError(message, where=where, hint=_EXAMPLE)
-    folder = (pyproject.parent / path).resolve()
+    folder = (settings.where.path.parent / path).resolve()
     if not folder.is_dir():
-        message = f"`path` of `[tool.concordat]` names no folder: {path}"
-        raise UsageError(message, where=where, hint="make the folder, or mend the path")
+        message = f"`path` of {settings.where.path.name} names no folder: {path}"
+        raise UsageError(message, where=settings.where, hint="make the folder, or mend the path")
     return folder
 
 

@@ -30,7 +30,13 @@ class Problem(msgspec.Struct, frozen=True):
 
 def join_pointer(*parts: str | int) -> str:
     """Return the JSON pointer (RFC 6901) of the given reference tokens."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    pointer = ""
+    for part in parts:
+        token = str(part)
+        if "~" in token or "/" in token:
+            token = token.replace("~", "~0").replace("/", "~1")
+        pointer += "/" + token
+    return pointer
 
 
 def resolve_pointer(value: Json, pointer: str) -> Json:

@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 
 from concordat.catalogue import catalogue_schema
+from concordat.catalogue.loader import REQUIREMENTS
 from concordat.catalogue.reading import parse
 from concordat.resources import search
 
@@ -22,7 +23,9 @@ CASE: dict[str, Any] = {
     "source": "rfc:9110#15",
     "steps": [{"call": "customers.list"}],
 }
-FILES = sorted(path for folder in search("cases") for path in folder.rglob("*.yaml"))
+FILES = sorted(
+    path for folder in search("cases") for path in folder.rglob("*.yaml") if path.parent.name != REQUIREMENTS
+)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import yaml
 
+from concordat.checks.coverage import KINDS
 from concordat.clients import load_manifests
 
 if TYPE_CHECKING:
@@ -54,6 +55,69 @@ def test_the_schema_takes_what_the_loader_takes(project: Any) -> None:
 def test_lint_finds_what_loading_does_not(project: Any) -> None:
     done = project.run("cases", "lint")
     assert (done.returncode, done.stderr.splitlines()[-1:]) == (0, ["0 findings"]), done
+
+
+def test_coverage_is_shown_for_people_and_for_programs(project: Any) -> None:
+    text = project.run("cases", "coverage")
+    assert (text.returncode, text.stderr) == (0, "")
+    assert any(line.split() == ["accounting", "path", *KINDS[1:]] for line in text.stdout.splitlines())
+    assert text.stdout.endswith("\nNo holes.\n")
+    found = json.loads(project.run("cases", "coverage", "--format", "json").stdout)
+    assert {one["contract"] for one in found["contracts"]} == {"accounting", "sync-for-expenses"}
+    assert project.run("cases", "coverage", "--format", "markdown").stdout.startswith("# Coverage of assertion\n")
+
+
+def test_coverage_of_one_operation_names_who_asserts_what_and_a_wrong_name_is_mended(project: Any) -> None:
+    shown = project.run("cases", "coverage", "--operation", "customers.list").stdout.splitlines()
+    assert shown[0] == "customers.list of accounting"
+    assert [line.split()[1] for line in shown if line.startswith("  query")][:4] == [
+        "page",
+        "pageSize",
+        "query",
+        "orderBy",
+    ]
+    wrong = project.run("cases", "coverage", "--operation", "customers.lst")
+    assert wrong.returncode == 2
+    assert wrong.stderr.startswith(
+        "error: no contract has an operation `customers.lst`\n  hint: did you mean `customers.list`"
+    )
+
+
+def test_a_catalogue_is_frozen_once_into_the_project(project: Any) -> None:
+    done = project.run("cases", "freeze", "mine-1")
+    path = project.root / "concordat/cases/requirements/mine-1.yaml"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{path}: ")
+    assert "\n  mine.wrong: {level: must}\n" in path.read_text()
+    assert project.run("cases", "lint").returncode == 0
+    again = project.run("cases", "freeze", "mine-1")
+    assert again.returncode == 2
+    assert again.stderr.startswith(f"error: {path}: the set `mine-1` exists\n  hint: choose another name")
+
+
+def test_lint_holds_the_project_to_what_it_froze(project: Any) -> None:
+    project.run("cases", "freeze", "mine-1")
+    cases = project.root / "concordat/cases/mine/cases.yaml"
+    cases.write_text(cases.read_text().replace("id: mine.write", "id: mine.writes"))
+    done = project.run("cases", "lint")
+    assert done.returncode == 2
+    assert "requirements/mine-1.yaml:" in done.stdout
+    assert "`mine.write` was frozen in mine-1 and is gone; did you mean `mine.writes`" in done.stdout
+
+
+def test_a_run_takes_its_cases_from_a_set_and_scores_by_it(project: Any) -> None:
+    sets = project.root / "concordat/cases/requirements"
+    sets.mkdir()
+    (sets / "mine-1.yaml").write_text("name: mine-1\nfrozen: 2026-11-21\ncases: {mine.list: {level: should}}\n")
+    done = project.run("run", "--requirements", "mine-1", "--client", "reference", "--report", "out")
+    assert done.returncode == 0, done
+    assert "1 executed" in done.stdout
+    report = (project.root / "out/report.md").read_text()
+    assert "| mine-1 | reference@1.0.0 |  | 1/1 |  |  |  |" in report
+    wrong = project.run("run", "--requirements", "mine-2", "--client", "reference")
+    assert wrong.returncode == 2
+    assert "there is no requirement set `mine-2`" in wrong.stderr
+    assert "did you mean `mine-1`" in wrong.stderr
 
 
 def test_clients_are_listed_whole_in_a_narrow_pipe(project: Any) -> None:

@@ -22,6 +22,7 @@ CASE = """
     - call: customers.list
       with: {{companyId: {company}}}
     - change: {{{change}: [customers]}}
+    - call: companies.list
 """
 
 

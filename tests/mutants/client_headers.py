@@ -23,6 +23,8 @@ def _set(part: dict[str, Any], name: str, change: Callable[[Any], Any]) -> None:
 
 @mutant
 def update_as_post() -> None:
+    """Sends updates as POST."""
+
     def post(asked: Asked) -> None:
         if asked.method == "PUT":
             asked.method = "POST"
@@ -32,6 +34,8 @@ def update_as_post() -> None:
 
 @mutant
 def patch_as_put() -> None:
+    """Sends partial updates as PUT."""
+
     def put(asked: Asked) -> None:
         if asked.method == "PATCH":
             asked.method = "PUT"
@@ -41,21 +45,25 @@ def patch_as_put() -> None:
 
 @mutant
 def no_authorization() -> None:
+    """Sends no credential."""
     leaving(lambda headers: headers.pop("Authorization", None))
 
 
 @mutant
 def authorization_without_scheme() -> None:
-    leaving(lambda headers: _set(headers, "Authorization", lambda text: text.removeprefix("Basic ")))
+    """Sends the credential without its scheme."""
+    leaving(lambda headers: _set(headers, "Authorization", lambda text: text.partition(" ")[2] or text))
 
 
 @mutant
 def authorization_as_bearer() -> None:
+    """Sends the credential under the scheme Bearer."""
     leaving(lambda headers: _set(headers, "Authorization", lambda text: text.replace("Basic", "Bearer")))
 
 
 @mutant
 def header_values_not_checked() -> None:
+    """Sends a credential with whatever characters it holds."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
     def made(own: Any, self: Transport, base_url: str, auth: Any, *given: Any) -> None:
@@ -70,6 +78,8 @@ def header_values_not_checked() -> None:
 
 @mutant
 def authorization_twice() -> None:
+    """Sends the Authorization header twice."""
+
     def putheader(own: Any, self: HTTPConnection, name: Any, *values: Any) -> None:
         own(self, name, *values)
         if str(name).lower() == "authorization":
@@ -80,11 +90,14 @@ def authorization_twice() -> None:
 
 @mutant
 def authorization_of_the_environment() -> None:
+    """Prefers a credential of the environment to the caller's."""
     leaving(lambda headers: _set(headers, "Authorization", lambda text: os.environ.get("AUTH_HEADER", text)))
 
 
 @mutant
 def netrc_preferred() -> None:
+    """Prefers the password of a .netrc to the caller's credential."""
+
     def made(own: Any, self: Transport, *given: Any) -> None:
         own(self, *given)
         self._session.trust_env = True
@@ -94,6 +107,7 @@ def netrc_preferred() -> None:
 
 @mutant
 def netrc_for_an_empty_credential() -> None:
+    """Takes the password of a .netrc when the caller's credential is empty."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
     def prepare(own: Any, session: Any, request: Any) -> Any:
@@ -105,6 +119,7 @@ def netrc_for_an_empty_credential() -> None:
 
 @mutant
 def every_http_proxy_taken() -> None:
+    """Takes HTTP_PROXY for a proxy although any web request can set it."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
     def send(own: Any, session: Any, request: Any, **given: Any) -> Any:
@@ -116,21 +131,25 @@ def every_http_proxy_taken() -> None:
 
 @mutant
 def content_type_text() -> None:
+    """Says that its JSON bodies are plain text."""
     leaving(lambda headers: _set(headers, "Content-Type", lambda _: "text/plain"))
 
 
 @mutant
 def accept_html() -> None:
+    """Asks for HTML."""
     leaving(lambda headers: _set(headers, "Accept", lambda _: "text/html"))
 
 
 @mutant
 def user_agent_hidden() -> None:
+    """Sends an empty User-Agent."""
     leaving(lambda headers: headers.update({"User-Agent": ""}))
 
 
 @mutant
 def cookies_sent_back() -> None:
+    """Keeps cookies and sends them back."""
     from http.cookiejar import DefaultCookiePolicy  # noqa: PLC0415 - comes with requests
 
     def made(own: Any, self: Transport, *given: Any) -> None:
@@ -142,6 +161,8 @@ def cookies_sent_back() -> None:
 
 @mutant
 def extra_request() -> None:
+    """Sends a request of its own before each one that was asked for."""
+
     def once(own: Any, self: Transport, *given: Any) -> Any:
         own(self, "GET", "/companies", None, "application/json")
         return own(self, *given)
@@ -151,6 +172,8 @@ def extra_request() -> None:
 
 @mutant
 def request_while_closing() -> None:
+    """Sends a request while it is being closed."""
+
     def close(own: Any, self: Transport) -> None:
         self._once("GET", "/companies", None, "application/json")
         own(self)
@@ -160,6 +183,7 @@ def request_while_closing() -> None:
 
 @mutant
 def reads_from_memory() -> None:
+    """Answers a repeated read from memory."""
     known: dict[str, Any] = {}
 
     def once(own: Any, self: Transport, method: str, target: str, *given: Any) -> Any:
@@ -175,4 +199,5 @@ def reads_from_memory() -> None:
 
 @mutant
 def operation_missing() -> None:
+    """Has no way to describe one attachment."""
     del resources.Customers.get_attachment

@@ -26,31 +26,38 @@ def _set(part: dict[str, Any], name: str, change: Callable[[Any], Any]) -> None:
 
 @mutant
 def page_off_by_one() -> None:
+    """Asks for the page after the one that was meant."""
     sending(lambda asked: _set(asked.query, "page", lambda page: page + 1))
 
 
 @mutant
 def page_ignored() -> None:
+    """Leaves the page out."""
     sending(lambda asked: asked.query.pop("page", None))
 
 
 @mutant
 def page_size_dropped() -> None:
+    """Leaves the page size out."""
     sending(lambda asked: asked.query.pop("pageSize", None))
 
 
 @mutant
 def page_size_capped() -> None:
+    """Asks for pages of a hundred at most."""
     sending(lambda asked: _set(asked.query, "pageSize", lambda size: min(size, 100)))
 
 
 @mutant
 def order_by_dropped() -> None:
+    """Leaves the order out."""
     sending(lambda asked: asked.query.pop("orderBy", None))
 
 
 @mutant
 def query_names_in_snake_case() -> None:
+    """Sends query parameters under names in snake_case."""
+
     def rename(asked: Asked) -> None:
         asked.query = {re.sub("[A-Z]", lambda at: "_" + at[0].lower(), name): it for name, it in asked.query.items()}
 
@@ -59,11 +66,14 @@ def query_names_in_snake_case() -> None:
 
 @mutant
 def query_encoded_twice() -> None:
+    """Encodes the query's text twice."""
     sending(lambda asked: _set(asked.query, "query", lambda text: quote(text, safe="")))
 
 
 @mutant
 def query_not_encoded() -> None:
+    """Sends query parameters without encoding."""
+
     def query(passed: Mapping[str, object]) -> str:
         pairs = [f"{name}={value}" for name, value in passed.items() if value is not None]
         return "?" + "&".join(pairs) if pairs else ""
@@ -73,26 +83,32 @@ def query_not_encoded() -> None:
 
 @mutant
 def query_plus_left_alone() -> None:
+    """Sends a plus sign as it is, which is read as a space."""
     wrap(codec, "query", lambda own, passed: own(passed).replace("%2B", "+"))
 
 
 @mutant
 def query_stripped() -> None:
+    """Strips the blanks around the query's text."""
     sending(lambda asked: _set(asked.query, "query", str.strip))
 
 
 @mutant
 def null_query_as_text() -> None:
+    """Sends `None` for an argument that is null."""
     sending(lambda asked: asked.query.update({name: "None" for name, it in asked.query.items() if it is None}))
 
 
 @mutant
 def booleans_in_title_case() -> None:
+    """Sends `True` and `False`."""
     sending(lambda asked: asked.query.update({k: str(it) for k, it in asked.query.items() if isinstance(it, bool)}))
 
 
 @mutant
 def false_left_out() -> None:
+    """Leaves out an argument that is false."""
+
     def drop(asked: Asked) -> None:
         asked.query = {name: it for name, it in asked.query.items() if it is not False}
 
@@ -101,6 +117,8 @@ def false_left_out() -> None:
 
 @mutant
 def timeout_always_sent() -> None:
+    """Sends a timeout for writes that nobody gave."""
+
     def add(asked: Asked) -> None:
         if "timeoutInMinutes" in asked.query and asked.query["timeoutInMinutes"] is None:
             asked.query["timeoutInMinutes"] = 60
@@ -110,6 +128,7 @@ def timeout_always_sent() -> None:
 
 @mutant
 def arguments_of_the_call_before() -> None:
+    """Sends the query of the calls before along with each call."""
     before: dict[str, Any] = {}
 
     def made(own: Any, self: Transport, *given: Any) -> None:
@@ -133,41 +152,50 @@ def _path(change: Callable[[str], str]) -> None:
 
 @mutant
 def slash_not_escaped() -> None:
+    """Leaves a slash in an id as it is."""
     _path(lambda path: path.replace("%2F", "/"))
 
 
 @mutant
 def dots_normalised() -> None:
+    """Takes dots in a path for steps up."""
     _path(lambda path: posixpath.normpath(path.replace("%2E", ".")))
 
 
 @mutant
 def path_not_encoded() -> None:
+    """Sends paths without encoding."""
     _path(unquote)
 
 
 @mutant
 def path_encoded_twice() -> None:
+    """Encodes ids in a path twice."""
     sending(lambda asked: asked.arguments.update({name: quote(it, safe="") for name, it in asked.arguments.items()}))
 
 
 @mutant
 def spaces_as_plus_in_the_path() -> None:
+    """Sends a space in a path as a plus."""
     _path(lambda path: path.replace("%20", "+"))
 
 
 @mutant
 def empty_ids_let_through() -> None:
+    """Sends `undefined` for an empty id."""
     sending(lambda asked: asked.arguments.update({name: it or "undefined" for name, it in asked.arguments.items()}))
 
 
 @mutant
 def ids_in_lower_case() -> None:
+    """Sends ids in lower case."""
     sending(lambda asked: asked.arguments.update({name: it.lower() for name, it in asked.arguments.items()}))
 
 
 @mutant
 def company_and_connection_swapped() -> None:
+    """Confuses the company's id with the connection's."""
+
     def swap(asked: Asked) -> None:
         if "connectionId" in asked.arguments:
             company, connection = asked.arguments["companyId"], asked.arguments["connectionId"]
@@ -178,6 +206,8 @@ def company_and_connection_swapped() -> None:
 
 @mutant
 def base_path_dropped() -> None:
+    """Drops the path of the server's URL."""
+
     def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
         parts = urlsplit(base_url)
         own(self, f"{parts.scheme}://{parts.netloc}", *given)
@@ -187,6 +217,8 @@ def base_path_dropped() -> None:
 
 @mutant
 def base_path_encoded_twice() -> None:
+    """Encodes the path of the server's URL once more."""
+
     def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
         own(self, base_url.replace("%", "%25"), *given)
 
@@ -195,6 +227,8 @@ def base_path_encoded_twice() -> None:
 
 @mutant
 def base_path_decoded() -> None:
+    """Decodes a slash in the path of the server's URL."""
+
     def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
         own(self, base_url.replace("%2F", "/"), *given)
 
@@ -203,6 +237,8 @@ def base_path_decoded() -> None:
 
 @mutant
 def base_slash_doubled() -> None:
+    """Doubles the slash at the end of the server's URL."""
+
     def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
         own(self, base_url, *given)
         self._base = base_url

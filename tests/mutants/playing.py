@@ -1,6 +1,9 @@
 """Plays cases with the whole reference client and with mutants of it, through the ordinary engine.
 
-Nothing is installed: the adapter and the client run where they stand in the checkout.
+Nothing is installed: the adapter and the client run where they stand in the checkout. Two kinds of cases need more than
+the reference client as it is, so that they can judge a mutant: one about an asynchronous surface, or about cancelling,
+is played with the surface of `asynchronous.py`; one that only a document asks for is judged as if the client were that
+document's.
 """
 
 from __future__ import annotations
@@ -11,14 +14,19 @@ import json
 import os
 import sys
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+from tests.mutants.mutant import WHOLE
 from tests.mutants.sandboxes import SANDBOXES, BrokenTarget
 
 from concordat.catalogue import load_catalogue
+from concordat.catalogue.rules import calls_of
 from concordat.clients import AdapterProcess, Installed, load_manifests
-from concordat.contract import load_contracts
+from concordat.contract import load_contracts, load_variant
+from concordat.contract.variants import variant_paths
 from concordat.engine.lane import Lane
 from concordat.errors import AdapterError
 
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
 
     from concordat.catalogue.model import Case
+    from concordat.contract.variant import Variant
     from concordat.engine.result import Result
 
 __all__ = ["WHOLE", "Failed", "Stand", "cases_by_key"]
@@ -34,29 +43,63 @@ ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "clients" / "reference"
 HELPER = ROOT / "clients" / "protocol" / "python"
 PROGRAM = ROOT / "tests" / "mutants" / "mutant.py"
-WHOLE = "reference"
-"""The name under which the unbroken client plays in the unbroken sandbox."""
 AT_ONCE = 3
 """Adapters at the same time: most of a mutant's time is the start of its process."""
 CASES_DEADLINE = 240.0
 """Seconds for everything together: nothing waits for ever."""
 
 
+@cache
 def cases_by_key() -> dict[str, Case]:
     """Return the catalogue by `Case.key`."""
     return {case.key: case for case in load_catalogue().cases}
+
+
+@cache
+def document_of(case_id: str, sources: tuple[str, ...]) -> Variant | None:
+    """Return the document that alone asks for a case, None when something else asks for it too.
+
+    Raises Failed when there is no such document.
+    """
+    documents = [source.removeprefix("document:") for source in sources if source.startswith("document:")]
+    if not documents or not all(source.startswith(("undefined:", "document:")) for source in sources):
+        return None
+    number = documents[0].partition("#")[0].partition("-")[0]
+    for name in variant_paths():
+        variant = load_variant(name)
+        if variant.document.rpartition("/")[2].startswith(number):
+            return variant
+    message = f"`{case_id}` names document {number}, which no variant is made of"
+    raise Failed(message)
+
+
+def asks_for_more(case: Case) -> bool:
+    """Whether a case asks for what only an asynchronous surface can do."""
+    cancelling = any(call.cancel_after is not None for _, call in calls_of(case))
+    return cancelling or case.client.surface == "async"
 
 
 class Failed(Exception):  # noqa: N818 - what came of a mutant that could not be played
     """The adapter of a client did not start, or there is no such case: never a kill."""
 
 
+class _Lane(Lane):
+    """A lane on which each case is judged by the document that binds it, if only a document does."""
+
+    def take(self, case: Case) -> None:
+        assert self.hello is not None
+        self._variant = document_of(case.id, tuple(case.source))
+        version = self._installed.version if self._variant is None else self._variant.release
+        self.hello = msgspec.structs.replace(self.hello, version=version)
+
+
 class Stand:
     """Where clients play: `folder` holds their configuration. `package` stands in for clients/reference."""
 
-    def __init__(self, folder: Path, *, package: Path = CLIENT) -> None:
+    def __init__(self, folder: Path, *, package: Path = CLIENT, deadline: float = CASES_DEADLINE) -> None:
         self._folder = folder
         self._package = package
+        self._deadline = deadline
         self._manifest = load_manifests()["reference"]
         self._contracts = load_contracts()
         self._cases = cases_by_key()
@@ -68,48 +111,50 @@ class Stand:
 
         Returns the results by player and case key.
         """
-        return asyncio.run(asyncio.wait_for(self._play(wanted), CASES_DEADLINE))
+        return asyncio.run(asyncio.wait_for(self._play(wanted), self._deadline))
 
     async def _play(self, wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], Result | Failed]:
-        lanes: dict[str, dict[str, Iterable[str]]] = defaultdict(dict)
+        lanes: defaultdict[tuple[str, bool], list[tuple[str, str]]] = defaultdict(list)
+        found: dict[tuple[str, str], Result | Failed] = {}
         for player, keys in wanted.items():
             # the sandbox's mutants share one warm adapter of the whole client
-            lanes[WHOLE if player in SANDBOXES else player][player] = list(keys)
+            client = WHOLE if player in SANDBOXES else player
+            for key in keys:
+                if key in self._cases:
+                    lanes[client, asks_for_more(self._cases[key])].append((player, key))
+                else:
+                    found[player, key] = Failed(f"no case has the key `{key}`")
         turn = asyncio.Semaphore(AT_ONCE)
-        found: dict[tuple[str, str], Result | Failed] = {}
 
-        async def one(client: str, players: dict[str, Iterable[str]]) -> None:
+        async def one(client: str, jobs: list[tuple[str, str]], *, asynchronous: bool) -> None:
             async with turn:
-                found.update(await self._play_lane(client, players))
+                found.update(await self._play_lane(client, jobs, asynchronous=asynchronous))
 
         async with asyncio.TaskGroup() as group:
-            for client, players in lanes.items():
-                group.create_task(one(client, players))
+            for (client, asynchronous), jobs in lanes.items():
+                group.create_task(one(client, jobs, asynchronous=asynchronous))
         return found
 
     async def _play_lane(
-        self, client: str, players: Mapping[str, Iterable[str]]
+        self, client: str, jobs: list[tuple[str, str]], *, asynchronous: bool
     ) -> dict[tuple[str, str], Result | Failed]:
         target = BrokenTarget()
         found: dict[tuple[str, str], Result | Failed] = {}
         try:
-            async with self._lane(client, target) as lane:
-                for player, keys in players.items():
+            async with self._lane(client, target, asynchronous=asynchronous) as lane:
+                for player, key in jobs:
                     target.mutant = player if player in SANDBOXES else None
-                    for key in keys:
-                        case = self._cases.get(key)
-                        absent = Failed(f"no case has the key `{key}`")
-                        found[player, key] = absent if case is None else (await lane.play(case))[0]
+                    lane.take(self._cases[key])
+                    found[player, key] = (await lane.play(self._cases[key]))[0]
         except AdapterError as error:
-            for player, keys in players.items():
-                found.update({(player, key): Failed(f"`{client}` does not start: {error}") for key in keys})
+            found.update({job: Failed(f"`{client}` does not start: {error}") for job in jobs})
         return found
 
     @contextlib.asynccontextmanager
-    async def _lane(self, client: str, target: BrokenTarget) -> AsyncIterator[Lane]:
-        lane = Lane(
+    async def _lane(self, client: str, target: BrokenTarget, *, asynchronous: bool) -> AsyncIterator[_Lane]:
+        lane = _Lane(
             client,
-            self._installed(client),
+            self._installed(client, asynchronous=asynchronous),
             self._manifest,
             contracts=self._contracts,
             variant=None,
@@ -124,9 +169,10 @@ class Stand:
         finally:
             await lane.stop()
 
-    def _installed(self, client: str) -> Installed:
-        whole = (str(self._package / "adapter.py"),)
-        program = whole if client == WHOLE else (str(PROGRAM), client)
+    def _installed(self, client: str, *, asynchronous: bool) -> Installed:
+        program = [str(PROGRAM), client, str(self._config), *["asynchronous"] * asynchronous]
+        if client == WHOLE and not asynchronous:
+            program = [str(self._package / "adapter.py"), str(self._config)]
         return Installed(
             name=client,
             version=self._manifest.default or "",
@@ -135,7 +181,7 @@ class Stand:
             module=self._manifest.module,
             language="python",
             key="mutants",
-            command=(sys.executable, *program, str(self._config)),
+            command=(sys.executable, *program),
             env={"PYTHONPATH": os.pathsep.join(map(str, (self._package, HELPER)))},
             cwd=self._folder,
             sources=(self._package, HELPER),

@@ -9,12 +9,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from concordat_reference import codec
+from concordat_reference.errors import DecodeError
 from concordat_reference.transport import Answer, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import NoReturn
 
-__all__ = ["MUTANTS", "Asked", "arriving", "leaving", "mutant", "reading", "sending", "wrap"]
+__all__ = [
+    "MUTANTS",
+    "Asked",
+    "answering",
+    "arriving",
+    "leaving",
+    "mutant",
+    "reading",
+    "refuse",
+    "sending",
+    "showing",
+    "wrap",
+]
 
 MUTANTS: dict[str, Callable[[], None]] = {}
 """Client mutants by name (`page-off-by-one`)."""
@@ -86,6 +100,31 @@ def leaving(change: Callable[[Any], object]) -> None:
 def arriving(change: Callable[[Answer], Answer]) -> None:
     """Change every whole 2xx answer."""
     wrap(Transport, "request", lambda own, *given, **named: change(own(*given, **named)))
+
+
+def answering(change: Callable[[str, str, Answer], Answer]) -> None:
+    """Change every whole 2xx answer, knowing the method and the path template that it answers."""
+
+    def request(own: Any, self: Transport, method: str, template: str, *given: Any, **named: Any) -> Any:
+        return change(method, template, own(self, method, template, *given, **named))
+
+    wrap(Transport, "request", request)
+
+
+def showing(part: str, change: Callable[[Any], Any]) -> None:
+    """Change the JSON of every read whose path template ends with `part`."""
+
+    def changed(method: str, template: str, answer: Answer) -> Answer:
+        if method != "GET" or not template.endswith(part):
+            return answer
+        return answer._replace(body=codec.dumps(change(answer.json())))
+
+    answering(changed)
+
+
+def refuse(answer: Answer, reason: str) -> NoReturn:
+    """Raise the error of a client that cannot make sense of a success."""
+    raise DecodeError(reason, answer.status, answer.body)
 
 
 def reading(change: Callable[[Any], Any]) -> None:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from concordat.checks import Check, Verdict
+from concordat.engine.result import CauseView
 from concordat.report.junit import junit_xml
 
 if TYPE_CHECKING:
@@ -48,6 +49,19 @@ def test_text_that_xml_can_hold_is_unchanged_and_the_rest_is_escaped(
     root = ET.fromstring(junit_xml(report([result("fail", title="a]]>🙂\x00\ud800b")])))
     (failure,) = root.iter("failure")
     assert "a]]>🙂\\x00\\xd800b" in (failure.text or "")
+
+
+def test_a_known_failure_tells_its_checks_and_their_cause(
+    result: Callable[..., Result], report: Callable[..., Report]
+) -> None:
+    made = report([result("known-failure", history="0.9 ok, 1.0 fails")])
+    cause = CauseView(id="late-decoding", reason="It decodes late.")
+    clients = tuple(msgspec.structs.replace(info, causes=(cause,)) for info in made.clients)
+    (found,) = ET.fromstring(junit_xml(msgspec.structs.replace(made, clients=clients))).iterfind(".//testcase[@line]")
+    assert (found.get("file"), found.get("line")) == ("cases/things/list.yaml", "3")
+    skipped = found.find("skipped")
+    assert skipped is not None
+    assert skipped.text == "request.query: \n  late-decoding: It decodes late.\nhistory: 0.9 ok, 1.0 fails"
 
 
 @pytest.mark.parametrize(

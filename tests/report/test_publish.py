@@ -42,7 +42,7 @@ def test_no_exchange_no_outcome_and_no_passed_value_is_left(
 
 @pytest.mark.parametrize("side", ["expected", "observed"])
 def test_a_long_side_is_cut(side: str, result: Callable[..., Result], report: Callable[..., Report]) -> None:
-    long = Check(id="outcome.payload", verdict=Verdict.FAIL, **{side: ["x" * 5000]})
+    long = Check(id="outcome.payload", verdict=Verdict.FAIL, expected=["x" * 5000], observed=["x" * 5000])
     (short,) = published(report([result("fail", checks=(long,))])).results
     assert getattr(short.checks[0], side).endswith(" ...")
     assert len(getattr(short.checks[0], side)) < 500

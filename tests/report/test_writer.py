@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from concordat.engine.result import Result
 
-FINAL = ("report.json", "junit.xml", "report.md")
+FINAL = ("report.json", "junit.xml", "report.md", "report.html", "summary.md")
 
 
 def test_events_are_appended_as_they_come_and_reports_are_written_after_the_last(

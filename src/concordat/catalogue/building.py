@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from concordat.catalogue.converting import convert
+from concordat.catalogue.grammar_rows import grammar_rows
 from concordat.catalogue.model import Advance, Call, Case, Change, Parallel, Step
 from concordat.catalogue.problems import Flaw
 from concordat.catalogue.references import fill_row, names_used
@@ -33,13 +34,21 @@ def build(raw: Any, *, area: str, path: str, line: int) -> tuple[list[Case], lis
         case, flaws = _one(raw, None, [], area=area, path=path, line=line)
         return ([case] if case else []), flaws
     plain = {key: value for key, value in raw.items() if key != "rows"}
+    if isinstance(rows, dict):
+        rows, flaws = grammar_rows(rows)
+        if flaws:
+            return [], flaws
     flaws = _row_flaws(rows, plain)
     if flaws:
         return [], flaws
     cases: list[Case] = []
     names = [row["id"] for row in rows]
+    # what no row changes (most often the world) is the same for all of them
+    varying = {pointer.split("/")[1] for _, pointer in names_used(plain)}
+    templates = {key: value for key, value in plain.items() if key in varying}
     for row in rows:
-        case, found = _one(fill_row(plain, row), row["id"], names, area=area, path=path, line=line)
+        filled = {**plain, **fill_row(templates, row)}
+        case, found = _one(filled, row["id"], names, area=area, path=path, line=line)
         flaws.extend(found)
         if case:
             cases.append(case)

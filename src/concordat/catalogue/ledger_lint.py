@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from concordat.catalogue.catalogue import Catalogue
     from concordat.catalogue.ledger import Cause, Entry, Ledger
+    from concordat.catalogue.model import Case
     from concordat.catalogue.sources import Anchors
     from concordat.contract import Contract
 
@@ -31,7 +32,8 @@ _EMPTY = re.compile(
 _LEAST_WORDS = 4
 _CHECK = re.compile(
     r"(?:[^:]+:)?(?:request(?:\.\d+)?\.(?:count|method|path|query|headers|body|contract)|call\.possible|client\.alive"
-    r"|outcome\.(?:told|payload|until|error\.status|error\.body)|state\.[^:]+|hazard|fault\.fired|response\.contract)"
+    r"|outcome\.(?:told|payload|until|error\.status|error\.body)|state\.[^:]+|hazard|decoding|fault\.fired"
+    r"|response\.contract)"
 )
 
 
@@ -90,6 +92,7 @@ def _findings(ledger: Ledger, catalogue: Catalogue, today: dt.date) -> Iterator[
     ids: dict[str, int] = {}
     reasons: dict[str, str] = {}
     claimed: dict[tuple[str, str, str, str], str] = {}
+    cases = _by_name(catalogue) if any(cause.entries for cause in ledger.causes) else {}
     for index, cause in enumerate(ledger.causes):
         here = join_pointer("causes", index)
         if cause.id in ids:
@@ -106,7 +109,7 @@ def _findings(ledger: Ledger, catalogue: Catalogue, today: dt.date) -> Iterator[
             yield here + "/review_by", Severity.WARNING, message, "look whether it still holds, and set a new day"
         for number, entry in enumerate(cause.entries):
             place = here + join_pointer("entries", number)
-            yield from _entry(entry, place, catalogue)
+            yield from _entry(entry, place, cases)
             keys = [(entry.case, entry.check, cause.versions, surface) for surface in cause.surfaces]
             if taken := [claimed[key] for key in keys if key in claimed]:
                 message = f"`{entry.case}` {entry.check} is explained by `{taken[0]}` already"
@@ -141,13 +144,21 @@ def join_pointer_under(here: str, key: str) -> str:
     return here + join_pointer(key)
 
 
-def _entry(entry: Entry, place: str, catalogue: Catalogue) -> Iterator[_Found]:
+def _by_name(catalogue: Catalogue) -> dict[str, list[Case]]:
+    """Return the cases by what an entry may call them: all rows of a table by its id, and each by its key."""
+    found: dict[str, list[Case]] = {}
+    for case in catalogue.cases:
+        for name in dict.fromkeys((case.id, case.key)):
+            found.setdefault(name, []).append(case)
+    return found
+
+
+def _entry(entry: Entry, place: str, cases: Mapping[str, list[Case]]) -> Iterator[_Found]:
     if not _CHECK.fullmatch(entry.check):
         yield place + "/check", Severity.ERROR, f"no check is called `{entry.check}`", "take it from a report"
-    known = [case for case in catalogue.cases if entry.case in (case.id, case.key)]
+    known = cases.get(entry.case, ())
     if not known:
-        names = {case.id for case in catalogue.cases} | {case.key for case in catalogue.cases}
-        hint = did_you_mean(entry.case, names)
+        hint = did_you_mean(entry.case, cases)
         yield place + "/case", Severity.ERROR, f"the catalogue has no case `{entry.case}`", hint
         return
     rows = [case.row for case in known if case.row is not None]

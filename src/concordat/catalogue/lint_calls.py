@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["CallLint"]
 
 _MOST = 3
+_LOST = ("", ".", "..")
 
 
 class CallLint:
@@ -54,6 +55,29 @@ class CallLint:
             return
         for here, call in calls_of(case):
             yield from self._call(call, here, fitting, "contract" in case.allow)
+
+    def invalid(self, case: Case) -> bool:
+        """Whether some request of the case is invalid by a contract, or may be."""
+        if any(fault.redirect is not None for fault in case.faults):
+            return True
+        contracts = [self._contracts[name] for name in case.apis or self._contracts if name in self._contracts]
+        return any(
+            self._invalid(call, contract)
+            for _, call in calls_of(case)
+            for contract in contracts
+            if call.via == "client" and call.call in contract.operations
+        )
+
+    def _invalid(self, call: Call, contract: Contract) -> bool:
+        operation = contract.operations[call.call]
+        places = {parameter.name for parameter in operation.parameters if parameter.location == "path"}
+        # what a path cannot hold, the path loses
+        if any(_text(call.with_.get(name)) in _LOST for name in places):
+            return True
+        key = (contract.name, call.call, msgspec.json.encode(call.with_))
+        if key not in self._seen:
+            self._seen[key] = tuple(_invalid(contract, operation, call.with_))
+        return bool(self._seen[key]) or not call.with_.keys() <= set(operation.argument_names)
 
     def _operation(self, name: str, pointer: str) -> Iterator[Flaw]:
         if name not in self._operations:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,7 +13,9 @@ from concordat.catalogue.findings import Finding, Severity, sort_findings
 from concordat.catalogue.grammar import matcher_flaws
 from concordat.catalogue.ledger import LEDGER_SUFFIX, load_ledger, read_ledger
 from concordat.catalogue.ledger_lint import lint_ledger
+from concordat.catalogue.lint_answers import AnswerLint
 from concordat.catalogue.lint_calls import CallLint
+from concordat.catalogue.lint_effect import effect_flaws, table_flaws
 from concordat.catalogue.problems import Flaw
 from concordat.catalogue.references import names_used
 from concordat.catalogue.rules import calls_of
@@ -62,6 +65,7 @@ def lint_cases(
     """
     known = load_contracts() if contracts is None else contracts
     calls = CallLint(known)
+    answers = AnswerLint(known)
     anchors = load_anchors() if anchors is None else anchors
     reasons: dict[str, Case] = {}
     findings: list[Finding] = []
@@ -72,9 +76,17 @@ def lint_cases(
             *calls.flaws(case),
             *_matchers(case),
             *_names(case, bound),
+            *effect_flaws(case),
+            *answers.flaws(case),
         ]
         findings.extend(
             Finding(catalogue.locate(case, flaw.pointer), Severity.ERROR, flaw.message, flaw.hint) for flaw in flaws
+        )
+    for _, group in groupby(catalogue.cases, key=lambda case: case.id):
+        rows = list(group)
+        whole = table_flaws(rows, bound=bound, invalid=lambda row: (calls.invalid(row), answers.invalid(row)))
+        findings.extend(
+            Finding(catalogue.locate(rows[0], flaw.pointer), Severity.ERROR, flaw.message, flaw.hint) for flaw in whole
         )
     return sort_findings(findings)
 
@@ -168,8 +180,9 @@ def _names(case: Case, bound: Callable[[Case], Collection[str] | None] | None) -
             if name in saved_at:
                 yield Flaw(here + "/save", f"`{name}` is saved twice", f"first at {saved_at[name]}")
             saved_at[name] = here
-    elsewhere = msgspec.to_builtins((case.state, [step for step in case.steps if "change" in step.__struct_fields__]))
-    used.update(name for name, _ in names_used(elsewhere))
+    if all_saved - used:
+        changes = [step for step in case.steps if "change" in step.__struct_fields__]
+        used.update(name for name, _ in names_used(msgspec.to_builtins((case.state, changes))))
     for name in sorted(all_saved - used):
         yield Flaw(f"{saved_at[name]}/save/{name}", f"`{name}` is saved and never used", "remove it")
 

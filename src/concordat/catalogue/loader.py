@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from concordat.catalogue.model import Case
 
-__all__ = ["load_catalogue", "read_catalogue"]
+__all__ = ["REQUIREMENTS", "load_catalogue", "read_catalogue"]
+
+REQUIREMENTS = "requirements"
+"""The folder of `cases` that holds requirement sets, and no cases."""
 
 
 class _Source(NamedTuple):
@@ -111,6 +114,8 @@ def _sources(roots: Iterable[Path], problems: list[CatalogueError]) -> Iterator[
         top = _top(root)
         for path in files:
             inside = path.relative_to(top) if top in path.parents else Path(path.name)
+            if inside.parts[0] == REQUIREMENTS and len(inside.parts) > 1:
+                continue
             name = str(Path("cases") / inside)
             if name not in seen:
                 seen.add(name)

@@ -19,6 +19,7 @@ __all__ = [
     "Change",
     "ClientSettings",
     "ErrorExpectation",
+    "Evolution",
     "Expectation",
     "Fault",
     "HazardExpectation",
@@ -112,6 +113,15 @@ class Edit(_Model, frozen=True, kw_only=True):
     remove: list[str] = []
 
 
+class Evolution(_Model, frozen=True, kw_only=True):
+    """A change of the grammar (`contract.evolution`) to the sandbox's real JSON answer."""
+
+    rule: str
+    """`new-field`, `null`, `gzip` ...; `complete` changes nothing, and sees to it that the place is there."""
+    at: str = ""
+    """The JSON pointer of the place; `*` is the first member of a map. Empty: the answer as a whole."""
+
+
 class Slow(_Model, frozen=True, kw_only=True):
     """Pieces of `size` bytes, `every` so many seconds."""
 
@@ -145,6 +155,7 @@ class Fault(_Model, frozen=True, kw_only=True):
     must_fire: bool = True
     respond: ScriptedAnswer | None = None
     edit: Edit | None = None
+    evolve: Evolution | None = None
     redirect: Redirect | None = None
     reset: bool = False
     close: bool = False
@@ -272,8 +283,8 @@ class Case(_Model, frozen=True, kw_only=True):
     state: dict[str, Any] | None = None
     """What the sandbox holds afterwards, by collection; values are matchers."""
     hazard: HazardExpectation | None = None
-    allow: list[Literal["contract"]] = []
-    """`contract`: the requests are invalid on purpose."""
+    allow: list[Literal["contract", "answers"]] = []
+    """`contract`: the requests are invalid on purpose; `answers`: the scripted answers are."""
     area: str = ""
     row: str | None = None
     rows: list[str] = []

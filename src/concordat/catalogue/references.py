@@ -8,15 +8,15 @@ then, so that it is read exactly once.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from concordat.errors import CatalogueError, did_you_mean
+from concordat.values import join_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["fill", "fill_row", "is_reference", "names_in", "names_used"]
 
@@ -45,19 +45,26 @@ def names_in(text: str) -> Iterator[str]:
 
 def names_used(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     """Yield (name, JSON pointer) for every reference below `value`; keys count too."""
+    found: list[tuple[str, tuple[str | int, ...]]] = []
+    _collect(value, [], found)
+    for name, path in found:
+        yield name, pointer + join_pointer(*path)
+
+
+def _collect(value: Any, path: list[str | int], found: list[tuple[str, tuple[str | int, ...]]]) -> None:
+    """Walk all of a value; a pointer is only made of the path to what is found."""
     if isinstance(value, str):
-        for name in names_in(value):
-            yield name, pointer
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            below = pointer + "/" + key.replace("~", "~0").replace("/", "~1")
-            if "${" in key:
-                for name in names_in(key):
-                    yield name, below
-            yield from names_used(item, below)
-    elif isinstance(value, (list, tuple)):
-        for index, item in enumerate(value):
-            yield from names_used(item, f"{pointer}/{index}")
+        if "$" in value:
+            found.extend((name, tuple(path)) for name in names_in(value))
+    elif isinstance(value, (dict, list, tuple)):
+        members = value.items() if isinstance(value, dict) else enumerate(value)
+        path.append("")
+        for key, item in members:
+            path[-1] = key
+            if isinstance(key, str) and "${" in key:
+                found.extend((name, tuple(path)) for name in names_in(key))
+            _collect(item, path, found)
+        path.pop()
 
 
 def fill_row(value: Any, row: Mapping[str, Any]) -> Any:
@@ -77,7 +84,10 @@ def _fill(value: Any, names: Mapping[str, Any], *, final: bool) -> Any:
     if isinstance(value, str):
         return _fill_text(value, names, final=final) if "$" in value else value
     if isinstance(value, dict):
-        return {_fill_key(key, names, final=final): _fill(item, names, final=final) for key, item in value.items()}
+        return {
+            _fill_key(key, names, final=final) if "$" in key else key: _fill(item, names, final=final)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
         return [_fill(item, names, final=final) for item in value]
     return value

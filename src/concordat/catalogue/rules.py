@@ -12,7 +12,8 @@ import msgspec
 from concordat.catalogue.durations import seconds
 from concordat.catalogue.model import Advance, Call, Case, ClientSettings, Fault, Parallel, ScriptedAnswer, Step
 from concordat.catalogue.problems import Flaw
-from concordat.errors import CatalogueError
+from concordat.contract.evolution import RULES
+from concordat.errors import CatalogueError, did_you_mean
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ACTIONS", "FILE_NAME", "broken_rules", "calls_of"]
 
-ACTIONS = ("respond", "edit", "redirect", "reset", "close", "stall", "drip", "cut")
+ACTIONS = ("respond", "edit", "evolve", "redirect", "reset", "close", "stall", "drip", "cut")
 """What a fault can do; each fault does exactly one of them."""
 FILE_NAME = r"^(?!\.\.?(/|$))[^/\\]+(/(?!\.\.?(/|$))[^/\\]+)*$"
 """A file's name below the home folder: relative, and never out of it."""
@@ -29,12 +30,11 @@ FILE_NAME = r"^(?!\.\.?(/|$))[^/\\]+(/(?!\.\.?(/|$))[^/\\]+)*$"
 def calls_of(case: Case) -> Iterator[tuple[str, Call]]:
     """Yield (JSON pointer, call) for every call of a case, those of a `parallel` step too."""
     for index, step in enumerate(case.steps):
-        here = join_pointer("steps", index)
         if isinstance(step, Call):
-            yield here, step
+            yield f"/steps/{index}", step
         elif isinstance(step, Parallel):
             for inner, call in enumerate(step.parallel):
-                yield here + join_pointer("parallel", inner), call
+                yield f"/steps/{index}/parallel/{inner}", call
 
 
 def broken_rules(case: Case) -> Iterator[Flaw]:
@@ -142,6 +142,13 @@ def _fault(fault: Fault, pointer: str) -> Iterator[Flaw]:
         yield Flaw(pointer + "/times", "`times` is at least 1, or `always`", None)
     if fault.respond is not None:
         yield from _answer(fault.respond, pointer + "/respond")
+    if fault.evolve is not None:
+        if fault.evolve.rule not in RULES:
+            hint = did_you_mean(fault.evolve.rule, RULES)
+            yield Flaw(pointer + "/evolve/rule", f"the grammar has no rule `{fault.evolve.rule}`", hint)
+        if fault.evolve.at and not fault.evolve.at.startswith("/"):
+            message = f"`{fault.evolve.at}` is not a JSON pointer"
+            yield Flaw(pointer + "/evolve/at", message, f"write `/{fault.evolve.at}`")
 
 
 def _answer(answer: ScriptedAnswer, pointer: str) -> Iterator[Flaw]:

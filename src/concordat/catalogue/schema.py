@@ -10,10 +10,12 @@ from concordat.catalogue.grammar import BOUNDS, JSON_TYPES, LITERAL
 from concordat.catalogue.model import Advance, Call, Change, Parallel
 from concordat.catalogue.rules import FILE_NAME
 from concordat.catalogue.written import WrittenCase
+from concordat.contract.evolution import RULES
 
 __all__ = ["catalogue_schema"]
 
 _REFERENCE = {"type": "string", "pattern": r"^\$(?:[A-Za-z_]|\{)", "description": "A row's or a saved value, by name."}
+_RULE = {"enum": list(RULES)}
 _EXPECTED = {
     "RequestExpectation": ("body", "body-has", "body-text"),
     "OutcomeExpectation": ("payload",),
@@ -37,12 +39,15 @@ def catalogue_schema() -> dict[str, Any]:
     step = {"anyOf": [{"$ref": f"#/$defs/{kind.__name__}"} for kind in kinds[1:]]}
     case["steps"] = {"type": "array", "minItems": 1, "items": step}
     case["id"]["pattern"] = r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)+$"
-    case["rows"] = {
+    shapes["GrammarTable"]["properties"]["grammar"] = {"anyOf": [_RULE, {"type": "array", "items": _RULE}]}
+    shapes["Evolution"]["properties"]["rule"] = {"anyOf": [_RULE, _REFERENCE]}
+    table = {
         "type": "array",
         "minItems": 1,
         "items": {"type": "object", "properties": {"id": {"type": "string", "minLength": 1}}, "required": ["id"]},
         "description": "A table: each row has an id and values for the names in the case.",
     }
+    case["rows"] = {"anyOf": [table, {"$ref": "#/$defs/GrammarTable"}]}
     for name, members in _EXPECTED.items():
         for member in members:
             shapes[name]["properties"][member] = {"$ref": "#/$defs/Expected"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from concordat.catalogue.model import Level
@@ -93,14 +94,21 @@ def form_flaws(source: str, contracts: Mapping[str, Contract], anchors: Anchors)
         yield from _anchor(source, rest, anchors.undefined, "docs/undefined-behaviour.md")
 
 
+@lru_cache(maxsize=32)
+def _operations(contract: Contract) -> frozenset[str]:
+    """Return every name of every operation of a contract."""
+    both = ((operation.operation_id, operation.name) for operation in contract.operations.values())
+    return frozenset(name for names in both for name in names)
+
+
 def _contract(name: str, place: str, contracts: Mapping[str, Contract]) -> Iterator[Flaw]:
     contract = contracts.get(name)
     if contract is None:
         yield Flaw("/source", f"there is no contract `{name}`", did_you_mean(name, contracts))
         return
-    known = {known for operation in contract.operations.values() for known in (operation.operation_id, operation.name)}
     # a place is an operation, by either name, with more after a dot, or a component such as `schemas.Name`
-    if any(place == known_place or place.startswith(known_place + ".") for known_place in known):
+    parts = place.split(".")
+    if not _operations(contract).isdisjoint(".".join(parts[:end]) for end in range(1, len(parts) + 1)):
         return
     first, _, component = place.partition(".")
     if first in _COMPONENTS:

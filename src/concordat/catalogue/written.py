@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from concordat.catalogue.grammar_rows import GrammarTable
 from concordat.catalogue.model import ClientSettings, Fault, HazardExpectation, Level, Profile
 
 __all__ = ["STEP_KINDS", "WrittenCase"]
@@ -34,6 +35,6 @@ class WrittenCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     faults: list[Fault] = []
     state: dict[str, Any] | None = None
     hazard: HazardExpectation | None = None
-    allow: list[Literal["contract"]] = []
-    rows: list[dict[str, Any]] | None = None
-    """A table: each row has an `id` and values for the `$names` in the case."""
+    allow: list[Literal["contract", "answers"]] = []
+    rows: list[dict[str, Any]] | GrammarTable | None = None
+    """A table: each row has an `id` and values for the `$names` in the case; or the changes of the grammar."""

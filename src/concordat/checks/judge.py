@@ -8,6 +8,7 @@ import msgspec
 
 from concordat.catalogue.rules import calls_of
 from concordat.checks.always import judge_alive, judge_fired, judge_possible, judge_responses, judge_stray
+from concordat.checks.decoding import incomparable, judge_decoding
 from concordat.checks.dividing import divided
 from concordat.checks.hazards import judge_hazard
 from concordat.checks.making import block, prefixed
@@ -78,6 +79,9 @@ def _judge_steps(seen: CaseSeen) -> tuple[list[Check], str | None]:
 
 
 def _judge(seen: CaseSeen) -> list[Check]:
+    reason = incomparable(seen)
+    if reason is not None:
+        return [Check(id="decoding", verdict=Verdict.NOT_APPLICABLE, message=reason)]
     checks, broken = _judge_steps(seen)
     if checks and all(check.verdict is Verdict.NOT_APPLICABLE for check in checks):
         return checks
@@ -88,7 +92,7 @@ def _judge(seen: CaseSeen) -> list[Check]:
     if broken is not None:
         further = [block(check, broken) if check.verdict is not Verdict.HARNESS_ERROR else check for check in further]
     checks.extend(further)
-    whole = (judge_stray(seen), judge_hazard(seen), judge_responses(seen))
+    whole = (judge_decoding(seen), judge_stray(seen), judge_hazard(seen), judge_responses(seen))
     checks.extend(check for check in whole if check is not None)
     return checks
 

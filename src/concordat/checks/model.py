@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from concordat.contract.variant import Variant
     from concordat.wire.exchange import Exchange
 
-__all__ = ["CaseSeen", "Check", "StepSeen", "Verdict", "worst"]
+__all__ = ["CaseSeen", "Check", "DecodingSeen", "Fate", "StepSeen", "Verdict", "worst"]
 
 
 class Verdict(StrEnum):
@@ -53,6 +53,30 @@ _SEVERITY = (
 def worst(verdicts: list[Verdict]) -> Verdict:
     """Return the verdict of a case from those of its checks; no check at all is a harness error."""
     return min(verdicts, key=_SEVERITY.index) if verdicts else Verdict.HARNESS_ERROR
+
+
+class Fate(StrEnum):
+    """What became of a changed answer at its caller's."""
+
+    KEPT = "kept"
+    DROPPED = "dropped"
+    CHANGED = "changed"
+    TYPED_ERROR = "typed-error"
+    """An error that tells the answer's HTTP status."""
+    UNTYPED_ERROR = "untyped-error"
+    CRASH = "crash"
+
+
+class DecodingSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer under a change of the grammar. `kept` of the answer's `total` JSON paths reached the caller."""
+
+    operation: str
+    rule: str
+    at: str
+    """The JSON pointer of the changed place; empty: the answer as a whole."""
+    fate: Fate
+    kept: int
+    total: int
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

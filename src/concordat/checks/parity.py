@@ -27,6 +27,9 @@ __all__ = ["shape"]
 _GENERATED = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 
 
+_SHORTEST, _LONGEST = 32, 36
+
+
 def shape(seen: CaseSeen) -> str:
     """Return a digest (16 hexadecimal digits) that is equal for clients that agree on the case."""
     ids: dict[str, str] = {}
@@ -100,6 +103,6 @@ def _other(value: Any, *, nulls: bool) -> Any:
 
 
 def _text(text: str, ids: dict[str, str]) -> str:
-    if _GENERATED.fullmatch(text):
+    if _SHORTEST <= len(text) <= _LONGEST and _GENERATED.fullmatch(text):
         return ids.setdefault(text.lower(), f"id-{len(ids) + 1}")
     return instant_text(text) or text

@@ -138,6 +138,8 @@ def instant_text(text: str) -> str | None:
 
 def _instant(text: str) -> tuple[datetime, str] | None:
     """Return a UTC second and the digits of its fraction, trailing zeros dropped."""
+    if text[4:5] != "-":  # most texts are no instants, and this is seen at once
+        return None
     found = _INSTANT.fullmatch(text)
     if found is None:
         return None

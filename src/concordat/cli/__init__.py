@@ -19,11 +19,14 @@ __all__ = ["cli", "main", "paint", "show_error"]
 
 COMMANDS = {
     "run": "Run the catalogue through clients and write a report.",
+    "explore": "Look for differences between clients that no case names.",
     "serve": "Run the sandbox on its own.",
     "proxy": "Run the recording, validating proxy on its own.",
     "clients": "List, install, check and prune clients.",
     "cases": "List, show and lint the catalogue.",
-    "report": "Render a report again.",
+    "compare": "Say what changed between two reports, and whether it stops a release.",
+    "history": "Find the first bad and the first good release of a case.",
+    "report": "Render a report again, and merge the reports of shards.",
     "doctor": "Look at toolchains, cache, catalogue and credentials.",
 }
 

@@ -92,6 +92,52 @@ def lint_cases() -> None:
     sys.exit(EXIT_USAGE if any(finding.severity is Severity.ERROR for finding in findings) else 0)
 
 
+@command.command("coverage", epilog="Example: concordat cases coverage --operation pushOperations.get")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="The form to print.",
+)
+@click.option("--operation", metavar="NAME", help="Only one operation, place by place, with who asserts it.")
+@click.option("--all", "every", is_flag=True, help="Name every hole, not the gravest alone.")
+def coverage(form: str, operation: str | None, *, every: bool) -> None:
+    """Show which arguments, answers and statuses some case really asserts, and the holes, the gravest first."""
+    import msgspec
+
+    from concordat.catalogue import load_catalogue
+    from concordat.checks.coverage import coverage_of, only
+    from concordat.contract import load_contracts
+    from concordat.report.coverage import coverage_markdown, coverage_text, operation_text
+
+    found = coverage_of(load_catalogue().cases, load_contracts())
+    if operation is not None:
+        found = only(found, operation)
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1))
+    elif form == "markdown":
+        click.echo(coverage_markdown(found))
+    else:
+        click.echo(coverage_text(found, every_hole=every) if operation is None else operation_text(found))
+
+
+@command.command("freeze", epilog="Example: concordat cases freeze 2026-1")
+@click.argument("name", metavar="NAME")
+def freeze_cases(name: str) -> None:
+    """Freeze the catalogue's ids, rows and levels as a requirement set of the project, never over an older one."""
+    import datetime as dt
+
+    from concordat.catalogue import load_catalogue
+    from concordat.catalogue.requirements import freeze, write_requirements
+
+    found = freeze(name, load_catalogue().cases, dt.datetime.now(tz=dt.UTC).date())
+    path = write_requirements(found)
+    rows = sum(len(one.rows) or 1 for one in found.cases.values())
+    click.echo(f"{path}: {len(found.cases)} cases, {rows} rows")
+
+
 @command.command("schema", epilog="Example: concordat cases schema > cases.schema.json")
 def case_schema() -> None:
     """Print the JSON Schema of a case file, for editors."""

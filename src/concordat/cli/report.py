@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -17,31 +18,75 @@ def command() -> None:
     """Work on a report that a run has written."""
 
 
-@command.command("render", epilog="\b\nExample: concordat report render reports/latest --format markdown > summary.md")
+@command.command(
+    "render",
+    epilog="\b\nExamples:\n"
+    "  concordat report render reports/latest > summary.md\n"
+    "  concordat report render reports/latest --format html --output report.html\n"
+    "  concordat report render reports/latest --format har --case customers.list.first-page > calls.har\n"
+    "  concordat report render reports/latest --format badge --client reference > badge.svg",
+)
 @click.argument("report", type=PATH)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["markdown", "junit", "json"]),
+    type=click.Choice(["markdown", "html", "junit", "json", "har", "badge"]),
     default="markdown",
     show_default=True,
-    help="The form to print.",
+    help="What to make of it.",
 )
-def render(report: Path, form: str) -> None:
-    """Print a whole report in another form."""
-    import msgspec
-
-    from concordat.report.junit import junit_xml
+@click.option("--case", metavar="ID", help="har: only this case, or this row of one.")
+@click.option("--client", metavar="NAME[@VERSION]", help="har: only this client. badge: whose it is.")
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Where to; else it is printed."
+)
+def render(report: Path, form: str, case: str | None, client: str | None, output: Path | None) -> None:
+    """Make something else of a whole report: a page, a summary, a HAR file, a badge."""
     from concordat.report.load import load_report
-    from concordat.report.markdown import markdown
+    from concordat.report.rendering import rendered
 
-    loaded = load_report(report)
-    if form == "markdown":
-        click.echo(markdown(loaded))
-    elif form == "junit":
-        click.echo(junit_xml(loaded))
-    else:
-        click.echo(msgspec.json.format(msgspec.json.encode(loaded), indent=1))
+    text = rendered(
+        load_report(report), form, folder=report if report.is_dir() else report.parent, case=case, client=client
+    )
+    _put(text, output)
+
+
+@command.command(
+    "index", epilog="Example: concordat report index reports reports/published --output reports/index.html"
+)
+@click.argument("reports", type=PATH, nargs=-1, required=True)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("index.html"),
+    show_default=True,
+    metavar="FILE",
+    help="Where to; links in it are relative to it.",
+)
+def index(reports: tuple[Path, ...], output: Path) -> None:
+    """Write a page over several reports: files, report folders, or folders that hold some."""
+    from concordat.report.index import find_reports, index_html
+
+    found = find_reports(reports)
+    _put(index_html(found, output.absolute().parent), output)
+    for file, reason in found.refused:
+        click.echo(f"not read: {file}: {reason}", err=True)
+
+
+def _put(text: str, output: Path | None) -> None:
+    """Print, or write a file and say which. Raises ReportError when it cannot be written."""
+    from concordat.errors import Location, ReportError
+
+    if output is None:
+        click.echo(text)
+        return
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as error:
+        message = "the file cannot be written"
+        hint = "choose another --output FILE"
+        raise ReportError(message, where=Location(output), cause=error.strerror, hint=hint) from error
+    click.echo(output)
 
 
 @command.command("publish", epilog="Example: concordat report publish reports/latest --into reports/published/2026-11")
@@ -56,6 +101,30 @@ def publish(report: Path, folder: Path) -> None:
 
     for path in write(load_report(report), folder):
         click.echo(path)
+
+
+@command.command("merge", epilog="Example: concordat report merge shard-1 shard-2 --into reports/latest")
+@click.argument("shards", nargs=-1, required=True, type=PATH, metavar="SHARD...")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="DIR",
+    help="Where the whole goes.",
+)
+def merge(shards: tuple[Path, ...], into: Path) -> None:
+    """Make one report of all shards of a run (`run --shard I/N`); exit as the whole run would.
+
+    Refused when shards are of different runs, one is there twice, or one or a part of one is missing.
+    """
+    from concordat.report.merge import merge as merged
+
+    report = merged(shards, into)
+    totals = report.totals
+    shown = ", ".join(f"{totals[word]} {word}" for word in ("pass", "fail", "known-failure", "not-applicable"))
+    click.echo(f"{totals['results']} results of {len(shards)} shards: {shown}")
+    click.echo(f"exit {report.footer.exit_code}; report in {into}")
+    sys.exit(report.footer.exit_code)
 
 
 @command.command("schema", epilog="Example: concordat report schema > report.schema.json")

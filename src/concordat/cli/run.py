@@ -64,6 +64,7 @@ Examples:
 @click.option(
     "--level", type=click.Choice(CASE_LEVELS), default="may", show_default=True, help="The weakest level to run."
 )
+@click.option("--requirements", metavar="NAME", help="Only the cases of a requirement set, such as 2026-1.")
 @click.option(
     "--report",
     "report",
@@ -95,6 +96,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     shard: str | None,
     profile: str,
     level: str,
+    requirements: str | None,
     report: Path,
     expression: str | None,
     baseline: Path | None,
@@ -123,8 +125,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     }
     values = [("--client", client) for client in clients] + [("--case", case) for case in cases]
     values += [("--target", target), ("--profile", profile), ("--level", level), ("--report", str(report))]
-    if shard:
-        values.append(("--shard", shard))
+    values += [(name, given) for name, given in (("--shard", shard), ("--requirements", requirements)) if given]
     args = [f"{name}={value}" for name, value in values] + [name for name, given in flags.items() if given]
     if expression:
         args += ["-k", expression]

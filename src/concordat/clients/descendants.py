@@ -57,13 +57,19 @@ def _found(wanted: set[bytes], root: int | None) -> set[int]:
     for pid in _pids():
         # It may end while it is read, or be another user's: then it is none of ours.
         with contextlib.suppress(OSError, ValueError, IndexError):
-            state, parent = (_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()[:2]
+            state, parent = _read(pid, "stat").rpartition(b")")[2].split()[:2]
             if state == b"Z":
                 continue
             parents[pid] = int(parent)
-            if wanted & set((_PROC / str(pid) / "environ").read_bytes().split(b"\0")):
+            surroundings = _read(pid, "environ")
+            if any(mark in surroundings for mark in wanted) and wanted & set(surroundings.split(b"\0")):
                 marked.add(pid)
     return (marked | _below(root, parents)) - {root, os.getpid()}
+
+
+def _read(pid: int, name: str) -> bytes:
+    with open(f"{_PROC}/{pid}/{name}", "rb") as file:  # noqa: PTH123 - of hundreds of files, each a path object shows
+        return file.read()
 
 
 def _below(root: int | None, parents: dict[int, int]) -> set[int]:

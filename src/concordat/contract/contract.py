@@ -50,6 +50,7 @@ class Contract:
         self._tree = PathTree(operations.values())
         self._schemas = Schemas(document, path)
         self._plans: dict[str, ParameterPlan] = {}
+        self._statuses: dict[str, tuple[int, ...]] = {}
 
     def __repr__(self) -> str:
         return f"<Contract {self.name} {self.version}>"
@@ -76,7 +77,12 @@ class Contract:
 
     def documented_statuses(self, operation: Operation | str) -> tuple[int, ...]:
         """Return the statuses that the operation lists, in rising order; `default` is left out."""
-        return tuple(sorted(int(status) for status in self._known(operation).responses if status.isdigit()))
+        known = self._known(operation)
+        found = self._statuses.get(known.name)
+        if found is None:
+            found = tuple(sorted(int(status) for status in known.responses if status.isdigit()))
+            self._statuses[known.name] = found
+        return found
 
     def schema(self, name: str) -> JsonObject:
         """Return a component schema by its name. Raises ContractError when there is none."""

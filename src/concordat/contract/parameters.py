@@ -27,6 +27,8 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _MOST_DIGITS = 4000
 _BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _SILENT = frozenset({"type", "format", "default", "description", "title", "deprecated", "examples", "example"})
+_NUMBERS = frozenset({"integer", "number"})
+_INFINITY = float("inf")
 
 
 class ParameterPlan:
@@ -34,23 +36,24 @@ class ParameterPlan:
 
     def __init__(self, parameters: Iterable[Parameter], components: JsonObject) -> None:
         by_place: dict[str, dict[str, Callable[[str], Problem | None]]] = {"path": {}, "query": {}, "header": {}}
-        required: dict[str, list[str]] = {"path": [], "query": [], "header": []}
+        required: dict[str, dict[str, None]] = {"path": {}, "query": {}, "header": {}}
         self._lists: set[str] = set()
         for parameter in parameters:
             place = parameter.location
             key = parameter.name.lower() if place == "header" else parameter.name
             by_place[place][key] = _compile(parameter, components)
             if parameter.required:
-                required[place].append(key)
+                required[place][key] = None
             if _kind(parameter.schema) == "array":
                 self._lists.add(parameter.name)
         self._path, self._query, self._header = by_place["path"], by_place["query"], by_place["header"]
-        self._required = required
+        self._required = {place: names.keys() for place, names in required.items()}
 
     def check(self, arguments: Mapping[str, str], query: Pairs, headers: Pairs) -> list[Problem]:
         """Return every problem of the path arguments (decoded), the query and the headers."""
         problems = _judge(self._path, arguments.items())
-        problems += _missing("path", self._required["path"], arguments)
+        if not self._required["path"] <= arguments.keys():
+            problems += _missing("path", self._required["path"], arguments)
         if query:
             problems += self._query_problems(query)
         if self._required["query"]:
@@ -63,8 +66,8 @@ class ParameterPlan:
 
     def _query_problems(self, query: Pairs) -> list[Problem]:
         problems = _judge(self._query, query)
-        names = {name for name, _ in query}
-        if len(names) == len(query) and names <= self._query.keys():
+        given = dict(query)
+        if len(given) == len(query) and given.keys() <= self._query.keys():
             return problems
         for name, count in Counter(name for name, _ in query).items():
             if name not in self._query:
@@ -99,11 +102,10 @@ def _compile(parameter: Parameter, components: JsonObject) -> Callable[[str], Pr
     if _kind(schema) == "array":
         schema = schema.get("items", {})
     kind, form = _kind(schema), schema.get("format")
-    low, high = _BOUNDS.get(form, (None, None))
-    validator = None
-    if not _SILENT.issuperset(schema):
-        whole = {**schema, "components": components}
-        validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=False, offline=True)
+    low, high = _BOUNDS.get(form, (-_INFINITY, _INFINITY))
+    least, most = schema.get("minimum", -_INFINITY), schema.get("maximum", _INFINITY)
+    bounded, exact = kind in _NUMBERS, (_SILENT | {"minimum", "maximum"}).issuperset(schema)
+    validator = None if _SILENT.issuperset(schema) else _validator(schema, components)
 
     def problem(rule: str, message: str) -> Problem:
         return Problem(parameter.location, parameter.name, rule, f"`{parameter.name}` {message}")
@@ -114,14 +116,22 @@ def _compile(parameter: Parameter, components: JsonObject) -> Callable[[str], Pr
             return problem("type", f"is not of type {kind}: {text[:80]!r}")
         if form == "uuid" and not _UUID.fullmatch(text):
             return problem("format", f"is not a uuid: {text[:80]!r}")
-        if low is not None and not low <= value <= high:
-            return problem("format", f"is out of the range of {form}: {text[:80]}")
+        if bounded:
+            if not low <= value <= high:
+                return problem("format", f"is out of the range of {form}: {text[:80]}")
+            if exact and least <= value <= most:
+                return None
         if validator is None or validator.is_valid(value):
             return None
         error = next(validator.iter_errors(value))
         return problem(error.kind.name, f"breaks the contract: {error.message[:200]}")
 
     return check
+
+
+def _validator(schema: JsonObject, components: JsonObject) -> jsonschema_rs.Draft202012Validator:
+    whole = {**schema, "components": components}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=False, offline=True)
 
 
 def _read(text: str, kind: str) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import msgspec
 
+from concordat.contract.accepting import accepting
 from concordat.errors import ContractError, Location
 from concordat.values import JsonObject, Problem, join_pointer, resolve_pointer
 
@@ -31,6 +32,7 @@ class Schemas:
         self._document = document
         self._path = path
         self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._accepting: dict[str, msgspec.json.Decoder[Any] | None] = {}
 
     def schema(self, pointer: str) -> JsonObject:
         """Return the schema at `pointer`, following references at its top.
@@ -67,6 +69,8 @@ class Schemas:
 
     def text_problems(self, pointer: str, body: bytes, where: str = "body") -> tuple[Problem, ...]:
         """Judge a body as JSON text of the schema at `pointer`; rule `json` when it is not JSON (RFC 8259)."""
+        if self._accepts(pointer, body):
+            return ()
         try:
             value = msgspec.json.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -75,6 +79,20 @@ class Schemas:
         except RecursionError:
             return (Problem(where, "", "json", "the body is nested too deeply to be read"),)
         return self.problems(pointer, value, where)
+
+    def _accepts(self, pointer: str, body: bytes) -> bool:
+        """Whether the body is seen to be valid at the first glance (see `accepting`); if not, it still may be."""
+        try:
+            decoder = self._accepting[pointer]
+        except KeyError:
+            decoder = self._accepting[pointer] = accepting(self._document, pointer)
+        if decoder is None:
+            return False
+        try:
+            decoder.decode(body)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return False
+        return True
 
     def problems(self, pointer: str, value: Any, where: str = "body") -> tuple[Problem, ...]:
         """Judge a decoded value by the schema at `pointer`."""

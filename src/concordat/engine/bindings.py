@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["fill"]
 
 _T = TypeVar("_T")
+_WITHOUT = frozenset({int, float, bool, type(None), msgspec.UnsetType})
+"""What holds no text; most members of a case are one of these."""
 
 
 def fill(value: _T, bindings: Mapping[str, Any]) -> _T:
@@ -29,6 +31,8 @@ def fill(value: _T, bindings: Mapping[str, Any]) -> _T:
 
 
 def _fill(value: Any, bindings: Mapping[str, Any]) -> Any:
+    if type(value) in _WITHOUT:
+        return value
     if isinstance(value, msgspec.Struct):
         changed = {}
         for name in value.__struct_fields__:

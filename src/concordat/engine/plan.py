@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Job", "plan", "select_cases"]
 
 _LEVELS = (Level.MUST, Level.SHOULD, Level.MAY)
+QUARANTINE = "quarantine"
+"""The area of cases that an exploration wrote and nobody has judged yet: they run only when they are asked for."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -37,13 +39,14 @@ def select_cases(cases: Sequence[Case], settings: RunSettings) -> list[Case]:
     """Return the cases that the options ask for, in catalogue order.
 
     A selector is a case's id, an id with its row, an id's beginning followed by `.`, an area, or the path of a case
-    file or folder. Raises CatalogueError for one that selects nothing.
+    file or folder. Without any, the quarantine is left out. Raises CatalogueError for one that selects nothing.
     """
     wanted = [
         case
         for case in cases
         if (case.profile is Profile.GATE or settings.profile is Profile.FULL)
         and _LEVELS.index(case.level) <= _LEVELS.index(settings.level)
+        and (settings.cases or case.area != QUARANTINE)
     ]
     if settings.cases:
         chosen: set[str] = set()

@@ -9,14 +9,19 @@ from typing import Any
 
 import msgspec
 
-from concordat.checks.model import Check, Verdict
+from concordat.checks.coverage import Coverage
+from concordat.checks.model import Check, DecodingSeen, Verdict
 from concordat.clients.surface import SurfaceDifference
+from concordat.engine.scoring import RequirementScore
 
 __all__ = [
     "REPORT_FORMAT",
+    "CallView",
     "CaseFinished",
+    "CauseView",
     "ClientInfo",
     "ClientReady",
+    "DecodingScore",
     "Event",
     "ExchangeView",
     "Footer",
@@ -29,6 +34,7 @@ __all__ = [
     "Result",
     "RunFinished",
     "RunStarted",
+    "SecondLook",
 ]
 
 REPORT_FORMAT = 1
@@ -65,6 +71,27 @@ class Integrity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     user_agent: str = ""
     stub: str = ""
 
+    @property
+    def trouble(self) -> tuple[str, ...]:
+        """What makes the adapter's word doubtful: it does more than call its SDK, or calls another one.
+
+        A User-Agent that contradicts the version is shown only: an SDK may have forgotten to change its own.
+        """
+        told = (self.imports, self.version)
+        return tuple(text for text in told if text and not text.startswith(("ok", "not checked")))
+
+
+class CauseView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A cause of the client's ledger that covers its version, as `Check.cause` names it, without its entries."""
+
+    id: str
+    reason: str
+    source: str = ""
+    smallest: str = ""
+    versions: str = ""
+    review_by: str = ""
+    """ISO 8601 date."""
+
 
 class ClientInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One client of the run. `version` is what the package itself says; `requested` what the manifest or user named."""
@@ -89,6 +116,8 @@ class ClientInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why the package was not compared with a document."""
     integrity: Integrity | None = None
     """None where there was no adapter to look at."""
+    causes: tuple[CauseView, ...] = ()
+    """What its ledger says of this version."""
 
     @property
     def label(self) -> str:
@@ -124,6 +153,25 @@ class ExchangeView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     straggler: bool = False
 
 
+class CallView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One call that the case asked for, scrubbed: the step's label, the operation, the arguments by wire name."""
+
+    step: str
+    operation: str
+    arguments: Any = {}
+
+
+class SecondLook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What came of a red case when it was played once more (`--retry-red`); the first attempt is the result itself."""
+
+    verdict: Verdict
+    checks: tuple[Check, ...] = ()
+    exchanges: tuple[ExchangeView, ...] = ()
+    outcomes: tuple[Any, ...] = ()
+    reason: str | None = None
+    duration_ms: float = 0.0
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One case (or row) with one client."""
 
@@ -144,19 +192,42 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why it is not applicable, or what the harness error was."""
     checks: tuple[Check, ...] = ()
     exchanges: tuple[ExchangeView, ...] = ()
+    calls: tuple[CallView, ...] = ()
+    """What the client was asked to do, run-time references filled in."""
+    client_settings: dict[str, Any] = {}
+    """How the case has the client built, where that is not the default: retries, timeout, env ..."""
     outcomes: tuple[Any, ...] = ()
     """What the client showed, a JSON value a call."""
     duration_ms: float = 0.0
     hazard: str | None = None
     """`1 commit, told ok` and its like, where the case is about a hazard."""
+    decoding: DecodingSeen | None = None
+    """What became of the answer's JSON paths, where the case changed it by the grammar."""
     shape: str | None = None
     """A digest of the canonical requests and outcome, for parity."""
     rerun: str = ""
+    history: str | None = None
+    """How it went with other releases, where that is on record: `3.1.0 ok, 6.2.0 fails, 8.0.1 ok`."""
+    again: SecondLook | None = None
+    flaky: bool = False
+    """Whether the second look came out otherwise; the result keeps the verdict of its first attempt, which is red."""
 
     @property
     def key(self) -> str:
         """The case's id with its row."""
         return self.case if self.row is None else f"{self.case}[{self.row}]"
+
+
+class DecodingScore(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule of the grammar with one client: how often each fate was met, and the JSON paths that survived."""
+
+    rule: str
+    client: str
+    fates: dict[str, int]
+    kept: int
+    total: int
+    red: int = 0
+    """Rows that fail, whether known or not."""
 
 
 class ParityGroup(msgspec.Struct, frozen=True):
@@ -196,6 +267,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     footer: Footer
     stragglers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    requirements: tuple[RequirementScore, ...] = ()
+    """What each client keeps of each requirement set."""
+    coverage: Coverage | None = None
+    """What the catalogue asserts of the contracts; None where a part of it was chosen."""
+    decoding: tuple[DecodingScore, ...] = ()
+    """What became of changed answers, by rule of the grammar and client."""
 
 
 class RunStarted(msgspec.Struct, frozen=True, tag="run-started"):
@@ -225,6 +302,8 @@ class RunFinished(msgspec.Struct, frozen=True, tag="run-finished"):
     footer: Footer
     parity: tuple[ParityRow, ...] = ()
     notes: tuple[str, ...] = ()
+    requirements: tuple[RequirementScore, ...] = ()
+    coverage: Coverage | None = None
 
 
 Event = RunStarted | ClientReady | CaseFinished | RunFinished

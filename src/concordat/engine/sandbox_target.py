@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 __all__ = ["SandboxStage", "SandboxTarget", "check_playable", "check_scripts", "live_only", "world_of"]
 
 
+_MOST_WORLDS = 4096
+_worlds: dict[int, tuple[Case, World]] = {}
+"""By the identity of the case, which is kept beside its world so that it stays the same one."""
+
+
 def world_of(case: Case) -> World:
     """Return the world a sandbox case starts with.
 
@@ -52,10 +57,25 @@ def check_playable(case: Case) -> None:
     world_of(case)
 
 
+def _playable_world(case: Case) -> World:
+    """Return the world of a case that can be played here, seen to once for all of its clients."""
+    kept = _worlds.get(id(case))
+    if kept is not None:
+        return kept[1]
+    check_playable(case)
+    world = world_of(case)
+    if len(_worlds) >= _MOST_WORLDS:
+        _worlds.clear()
+    _worlds[id(case)] = (case, world)
+    return world
+
+
 def live_only(case: Case) -> str | None:
     """Return why a case with `needs` cannot be played here: nobody here has what it needs. None for any other."""
+    if case.needs is None:
+        return None
     foreign = sorted({call.call for call in calls_of(case) if not plays(call.call)})
-    if case.needs is None or not foreign:
+    if not foreign:
         return None
     return f"the sandbox does not play {', '.join(foreign)}; the case runs against a live target (--target)"
 
@@ -117,8 +137,7 @@ class SandboxStage:
     """One sandbox, for one case and one client."""
 
     def __init__(self, case: Case, contract: Contract) -> None:
-        check_playable(case)
-        self._sandbox = Sandbox(contract, world_of(case))
+        self._sandbox = Sandbox(contract, _playable_world(case))
         if case.faults:
             self._sandbox.plan([fill(fault, self._sandbox.bindings) for fault in case.faults])
 

@@ -23,11 +23,17 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[str, ...] = ()
     profile: Profile = Profile.GATE
     level: Level = Level.MAY
+    requirements: str | None = None
+    """The requirement set that cases are taken from, and clients are scored by; None: all cases, and every set."""
     shard: tuple[int, int] | None = None
     allow_writes: bool = False
     offline: bool = False
     require_all: bool = False
     record_failures: bool = False
+    retry_red: bool = False
+    expression: str = ""
+    """pytest's `-k`: a report tells what it was asked for."""
+    last_failed: bool = False
     report: Path | None = None
 
     @property

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.engine.result import ExchangeView, MessageView
+from concordat.catalogue.model import ClientSettings
+from concordat.engine.result import CallView, ExchangeView, MessageView
 
 if TYPE_CHECKING:
+    from concordat.checks.model import StepSeen
     from concordat.clients.protocol import Outcome
     from concordat.tap import Scrubber
     from concordat.values import Pairs
     from concordat.wire.exchange import Exchange
 
-__all__ = ["exchange_view", "outcome_view"]
+__all__ = ["call_view", "exchange_view", "outcome_view", "settings_view"]
 
 TEXT_SHOWN = 64 * 1024
 """Characters of one text in an outcome that a report carries."""
+_USUAL = ClientSettings()
 
 
 def exchange_view(exchange: Exchange, step: str | None, scrubber: Scrubber | None) -> ExchangeView:
@@ -49,8 +52,30 @@ def exchange_view(exchange: Exchange, step: str | None, scrubber: Scrubber | Non
 
 def outcome_view(outcome: Outcome, scrubber: Scrubber | None) -> Any:
     """Return an outcome as a JSON value, long texts shortened, scrubbed where there are secrets."""
-    plain = _shortened(msgspec.to_builtins(outcome))
+    plain = _plain(outcome)
     return plain if scrubber is None else scrubber.value(plain)
+
+
+def call_view(step: StepSeen, scrubber: Scrubber | None) -> CallView:
+    """Return what a step asked the client to do, long texts shortened, scrubbed where there are secrets."""
+    plain = _plain(step.call.with_)
+    arguments = plain if scrubber is None else scrubber.value(plain)
+    return CallView(step=step.label, operation=step.call.call, arguments=arguments)
+
+
+def settings_view(settings: ClientSettings, scrubber: Scrubber | None) -> dict[str, Any]:
+    """Return the settings of a case's client that are not the default ones."""
+    if settings == _USUAL:
+        return {}
+    usual = msgspec.to_builtins(_USUAL)
+    plain = {key: value for key, value in msgspec.to_builtins(settings).items() if value != usual[key]}
+    return plain if scrubber is None else {key: scrubber.value(value) for key, value in plain.items()}
+
+
+def _plain(value: Any) -> Any:
+    plain = msgspec.to_builtins(value)
+    # What is short as a whole holds no long text; few outcomes need to be gone through.
+    return plain if len(msgspec.json.encode(plain)) <= TEXT_SHOWN else _shortened(plain)
 
 
 def _shortened(value: Any) -> Any:

@@ -9,8 +9,10 @@ import msgspec
 from concordat.catalogue import Finding, Severity, lint
 from concordat.catalogue.findings import sort_findings
 from concordat.catalogue.model import Change
+from concordat.catalogue.requirements import lint_requirements
 from concordat.contract import load_contracts
 from concordat.engine.applicability import calls_of
+from concordat.engine.orphans import orphans
 from concordat.engine.sandbox_target import check_scripts, live_only, world_of
 from concordat.errors import CatalogueError
 from concordat.sandbox import Sandbox
@@ -28,7 +30,8 @@ __all__ = ["Worlds", "lint_all"]
 def lint_all(catalogue: Catalogue) -> tuple[Finding, ...]:
     """Return everything that is wrong with the catalogue, its ledgers and its worlds, by place."""
     worlds = Worlds()
-    return sort_findings([*lint(catalogue, bound=worlds.names), *worlds.findings(catalogue)])
+    about_cases = [*lint(catalogue, bound=worlds.names), *worlds.findings(catalogue), *orphans(catalogue)]
+    return sort_findings([*about_cases, *lint_requirements(catalogue)])
 
 
 class Worlds:

@@ -14,6 +14,7 @@ from concordat.engine.result import (
     RunStarted,
 )
 from concordat.errors import ReportError
+from concordat.report.decoding import decoding_scores
 from concordat.report.user_agents import UserAgents
 
 if TYPE_CHECKING:
@@ -69,13 +70,17 @@ class ReportBuilder:
             message = "the run did not end: its report has no footer"
             raise ReportError(message, hint="run it again")
         clients = tuple(self._user_agents.judged(self._clients[key]) for key in sorted(self._clients))
+        results = tuple(sorted(self._results, key=lambda r: (r.case, r.row or "", r.client)))
         return Report(
             header=self._header,
             clients=clients,
-            results=tuple(sorted(self._results, key=lambda r: (r.case, r.row or "", r.client))),
+            results=results,
             parity=self._end.parity,
             totals=totals_of(self._results, clients),
             footer=self._end.footer,
             stragglers=tuple(self._stragglers),
             notes=self._end.notes,
+            requirements=self._end.requirements,
+            coverage=self._end.coverage,
+            decoding=decoding_scores(results),
         )

@@ -10,6 +10,8 @@ from concordat.checks import Verdict
 from concordat.suite.failure import failure_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from concordat.engine.result import Report, Result
 
 __all__ = ["junit_xml"]
@@ -19,7 +21,11 @@ _SKIPPED = (Verdict.NOT_APPLICABLE, Verdict.BLOCKED, Verdict.KNOWN_FAILURE, Verd
 
 
 def junit_xml(report: Report) -> bytes:
-    """Return the report as JUnit XML. Known failures and observations are `skipped` with their reason, never passed."""
+    """Return the report as JUnit XML. Known failures and observations are `skipped` with their reason, never passed.
+
+    The text of a failure explains it whole; that of a known one names each check with its cause, in the ledger's words.
+    """
+    reasons = {(info.label, cause.id): cause.reason for info in report.clients for cause in info.causes}
     root = ET.Element("testsuites", name="concordat")
     by_client: dict[str, list[Result]] = {}
     for result in report.results:
@@ -36,7 +42,7 @@ def junit_xml(report: Report) -> bytes:
             time=f"{sum(r.duration_ms for r in results) / 1000:.3f}",
         )
         for result in results:
-            _testcase(suite, result)
+            _testcase(suite, result, reasons)
     for info in report.clients:
         if not info.available:
             suite = ET.SubElement(root, "testsuite", name=info.label, tests="1", failures="0", errors="0", skipped="1")
@@ -46,7 +52,7 @@ def junit_xml(report: Report) -> bytes:
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + body
 
 
-def _testcase(suite: ET.Element, result: Result) -> None:
+def _testcase(suite: ET.Element, result: Result, reasons: Mapping[tuple[str, str], str]) -> None:
     case = ET.SubElement(
         suite,
         "testcase",
@@ -54,8 +60,13 @@ def _testcase(suite: ET.Element, result: Result) -> None:
         name=result.key,
         time=f"{result.duration_ms / 1000:.3f}",
     )
+    file, _, line = result.path.rpartition(":")
+    if file and line.isdigit():
+        case.set("file", _clean(file))
+        case.set("line", line)
     if result.verdict in _SKIPPED:
-        ET.SubElement(case, "skipped", message=_clean(f"{result.verdict}: {_reason(result)}"))
+        skipped = ET.SubElement(case, "skipped", message=_clean(f"{result.verdict}: {_reason(result)}"))
+        skipped.text = _clean(_known(result, reasons)) or None
     elif result.verdict.red:
         tag = "error" if result.verdict is Verdict.HARNESS_ERROR else "failure"
         failed = [check.id for check in result.checks if check.verdict.red]
@@ -63,6 +74,16 @@ def _testcase(suite: ET.Element, result: Result) -> None:
             case, tag, message=_clean(", ".join(failed) or str(result.reason)), type=str(result.verdict)
         )
         node.text = _clean(failure_text(result))
+
+
+def _known(result: Result, reasons: Mapping[tuple[str, str], str]) -> str:
+    """Each known failure of a result: the check, what differs, and why the ledger says so."""
+    known = [check for check in result.checks if check.verdict is Verdict.KNOWN_FAILURE and check.cause]
+    lines = [
+        f"{check.id}: {check.message}\n  {check.cause}: {reasons.get((result.client, check.cause or ''), '')}"
+        for check in known
+    ]
+    return "\n".join([*lines, f"history: {result.history}"] if result.history else lines)
 
 
 def _reason(result: Result) -> str:

@@ -6,6 +6,9 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from concordat.checks import Verdict
+from concordat.report.coverage import coverage_section
+from concordat.report.decoding import decoding_section
+from concordat.report.requirements import requirements_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
     from concordat.clients.surface import SurfaceDifference
     from concordat.engine.result import ClientInfo, Report, Result
 
-__all__ = ["markdown"]
+__all__ = ["cell", "markdown", "table_head", "table_row"]
 
 _SHOWN = (
     Verdict.PASS,
@@ -38,28 +41,31 @@ def markdown(report: Report) -> str:
     """Return the summary: one table of clients, red results first, then causes, hazards and differences."""
     lines = ["# Conformance report", ""]
     if not report.footer.complete:
-        lines += [f"**Not complete:** {_cell(report.footer.note or 'it ended early')}", ""]
+        lines += [f"**Not complete:** {cell(report.footer.note or 'it ended early')}", ""]
     lines += [
         _summary(report),
         "",
         *_clients(report),
         *_red(report.results),
         *_areas(report),
+        *requirements_section(report.requirements),
         *_causes(report.results),
         *_hazards(report),
+        *decoding_section(report.decoding),
         *_parity(report),
         *_surfaces(report.clients),
         *_integrity(report),
+        *coverage_section(report.coverage),
     ]
     for title, notes in (("Stragglers", report.stragglers), ("Notes", report.notes)):
         if notes:
-            lines += [f"## {title}", "", *(f"- {_cell(note)}" for note in notes), ""]
+            lines += [f"## {title}", "", *(f"- {cell(note)}" for note in notes), ""]
     return "\n".join(lines)
 
 
 def _summary(report: Report) -> str:
     return (
-        f"Concordat {report.header.concordat}, target {_cell(report.header.target)}, started {report.header.started}, "
+        f"Concordat {report.header.concordat}, target {cell(report.header.target)}, started {report.header.started}, "
         f"{report.footer.duration_ms / 1000:.1f} s, exit {report.footer.exit_code}. "
         f"{report.totals['executed']} results of {report.totals['clients']} clients executed."
     )
@@ -67,7 +73,7 @@ def _summary(report: Report) -> str:
 
 def _clients(report: Report) -> list[str]:
     heads = ["client", "package", *(str(verdict) for verdict in _SHOWN)]
-    lines = _head(heads)
+    lines = table_head(heads)
     counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
     for result in report.results:
         counts[result.client][result.verdict] += 1
@@ -76,7 +82,7 @@ def _clients(report: Report) -> list[str]:
             cells = [info.label, info.package, *(str(counts[info.label][verdict]) for verdict in _SHOWN)]
         else:
             cells = [info.label, info.package, f"unavailable: {info.reason}", *("" for _ in _SHOWN[1:])]
-        lines.append(_row(cells))
+        lines.append(table_row(cells))
     return [*lines, ""]
 
 
@@ -84,10 +90,14 @@ def _red(results: Sequence[Result]) -> list[str]:
     red = [result for result in results if result.verdict.red]
     if not red:
         return []
-    lines = ["## Red", "", *_head(["case", "client", "verdict", "checks", "rerun"])]
+    past = any(result.history for result in red)
+    heads = ["case", "client", "verdict", "checks", *(["history"] if past else []), "rerun"]
+    lines = ["## Red", "", *table_head(heads)]
     for result in red:
         checks = ", ".join(check.id for check in result.checks if check.verdict.red) or (result.reason or "")
-        lines.append(_row([result.key, result.client, str(result.verdict), checks, f"`{result.rerun}`"]))
+        told = f"{result.verdict}, flaky" if result.flaky else str(result.verdict)
+        history = [result.history or ""] if past else []
+        lines.append(table_row([result.key, result.client, told, checks, *history, f"`{result.rerun}`"]))
     return [*lines, ""]
 
 
@@ -96,7 +106,7 @@ def _areas(report: Report) -> list[str]:
     areas = sorted({result.area for result in report.results})
     if not areas or not clients:
         return []
-    lines = ["## Areas", "", "Passed of executed; known failures are not passed.", "", *_head(["area", *clients])]
+    lines = ["## Areas", "", "Passed of executed; known failures are not passed.", "", *table_head(["area", *clients])]
     for area in areas:
         cells = [area]
         for client in clients:
@@ -104,7 +114,7 @@ def _areas(report: Report) -> list[str]:
             executed = [r for r in ran if r.verdict not in (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR)]
             passed = sum(r.verdict in (Verdict.PASS, Verdict.OBSERVATION) for r in executed)
             cells.append(f"{passed}/{len(executed)}" if executed else "")
-        lines.append(_row(cells))
+        lines.append(table_row(cells))
     return [*lines, ""]
 
 
@@ -116,8 +126,8 @@ def _causes(results: Sequence[Result]) -> list[str]:
     )
     if not causes:
         return []
-    lines = ["## Known causes", "", *_head(["client", "cause", "results"])]
-    lines += [_row([client, cause, str(count)]) for (client, cause), count in sorted(causes.items())]
+    lines = ["## Known causes", "", *table_head(["client", "cause", "results"])]
+    lines += [table_row([client, cause, str(count)]) for (client, cause), count in sorted(causes.items())]
     return [*lines, ""]
 
 
@@ -126,7 +136,7 @@ def _hazards(report: Report) -> list[str]:
     if not found:
         return []
     clients = [info.label for info in report.clients if info.available]
-    lines = ["## Hazards of a write", "", *_head(["case", *clients])]
+    lines = ["## Hazards of a write", "", *table_head(["case", *clients])]
     keys = sorted({result.key for result in found})
     by_key = {(result.key, result.client): result for result in found}
     for key in keys:
@@ -135,17 +145,17 @@ def _hazards(report: Report) -> list[str]:
             result = by_key.get((key, client))
             red = result is not None and result.verdict in (Verdict.FAIL, Verdict.KNOWN_FAILURE)
             cells.append("" if result is None else f"**{result.hazard}**" if red else str(result.hazard))
-        lines.append(_row(cells))
+        lines.append(table_row(cells))
     return [*lines, ""]
 
 
 def _parity(report: Report) -> list[str]:
     if not report.parity:
         return []
-    lines = ["## Clients that differ", "", *_head(["case", "groups"])]
+    lines = ["## Clients that differ", "", *table_head(["case", "groups"])]
     for row in report.parity:
         key = row.case if row.row is None else f"{row.case}[{row.row}]"
-        lines.append(_row([key, " / ".join(", ".join(group.clients) for group in row.groups)]))
+        lines.append(table_row([key, " / ".join(", ".join(group.clients) for group in row.groups)]))
     return [*lines, ""]
 
 
@@ -159,12 +169,12 @@ def _surfaces(clients: Sequence[ClientInfo]) -> list[str]:
         "Where a package is not as its document says; no verdict rests on it.",
         "",
     ]
-    lines += _head(["client", "document", *_KINDS.values()])
+    lines += table_head(["client", "document", *_KINDS.values()])
     for info in told:
         cells = [info.surface_note or "", *("" for _ in list(_KINDS)[1:])]
         if info.surface_note is None:
             cells = [_differences(info.surface, kind) for kind in _KINDS]
-        lines.append(_row([info.label, info.document or "", *cells]))
+        lines.append(table_row([info.label, info.document or "", *cells]))
     return [*lines, ""]
 
 
@@ -176,20 +186,23 @@ def _integrity(report: Report) -> list[str]:
     found = [(info.label, info.integrity) for info in report.clients if info.integrity is not None]
     if not found:
         return []
-    lines = ["## Adapter integrity", "", *_head(["client", "imports", "version", "User-Agent", "with the SDK stubbed"])]
-    lines += [_row([label, one.imports, one.version, one.user_agent, one.stub]) for label, one in found]
+    heads = ["client", "imports", "version", "User-Agent", "with the SDK stubbed"]
+    lines = ["## Adapter integrity", "", *table_head(heads)]
+    lines += [table_row([label, one.imports, one.version, one.user_agent, one.stub]) for label, one in found]
     return [*lines, ""]
 
 
-def _head(cells: Sequence[str]) -> list[str]:
-    return [_row(cells), "|" + "---|" * len(cells)]
+def table_head(cells: Sequence[str]) -> list[str]:
+    """Return the two lines that begin a table."""
+    return [table_row(cells), "|" + "---|" * len(cells)]
 
 
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+def table_row(cells: Sequence[str]) -> str:
+    """Return one line of a table."""
+    return "| " + " | ".join(cell(text) for text in cells) + " |"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Return text that cannot break the table or become markup."""
     flat = " ".join(text.split())
     return flat.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")

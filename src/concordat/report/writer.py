@@ -13,6 +13,7 @@ from concordat.report.bodies import set_aside
 from concordat.report.builder import ReportBuilder
 from concordat.report.junit import junit_xml
 from concordat.report.markdown import markdown
+from concordat.report.summary import summary_markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ReportWriter"]
 
-_FINAL = ("report.json", "junit.xml", "report.md")
+_FINAL = ("report.json", "junit.xml", "report.md", "report.html", "summary.md", "comparison.json")
 
 
 class ReportWriter:
@@ -73,6 +74,10 @@ class ReportWriter:
         self._write("report.json", msgspec.json.format(self._encoder.encode(report), indent=1))
         self._write("junit.xml", junit_xml(report))
         self._write("report.md", markdown(report).encode("utf-8"))
+        self._write("summary.md", summary_markdown(report).encode("utf-8"))
+        from concordat.report.html import render_html  # noqa: PLC0415 - a run begins without the template engine
+
+        self._write("report.html", render_html(report).encode("utf-8"))
 
     def _write(self, name: str, data: bytes) -> None:
         """Put a file in place whole: a reader sees the old one or the new one."""

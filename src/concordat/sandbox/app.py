@@ -7,14 +7,12 @@ the answer given before), and the operation's handler. Whatever refuses it, the 
 
 from __future__ import annotations
 
-from base64 import b64encode
 from hashlib import md5
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from concordat.sandbox.changes import apply_change
 from concordat.sandbox.errors import Refusal, error_body
+from concordat.sandbox.evolving import evolved
 from concordat.sandbox.faults import FaultPlan
 from concordat.sandbox.gate import Gate
 from concordat.sandbox.handlers import HANDLERS
@@ -22,7 +20,7 @@ from concordat.sandbox.idempotency import Idempotency, Ruling
 from concordat.sandbox.pulls import resume_pulls
 from concordat.sandbox.pushes import resume_pushes
 from concordat.sandbox.scene import Ask, Scene
-from concordat.sandbox.seeding import bindings_of, open_state
+from concordat.sandbox.seeding import open_world
 from concordat.sandbox.views import state_of
 from concordat.sandbox.world import parse_change
 from concordat.wire.answer import Answer
@@ -31,7 +29,7 @@ from concordat.wire.held import problems_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.catalogue.model import Fault
+    from concordat.catalogue.model import Evolution, Fault
     from concordat.contract import Contract, Match
     from concordat.sandbox.world import World
     from concordat.values import Json, JsonObject, Problem
@@ -72,12 +70,11 @@ class Sandbox:
         self._contract = contract
         self._faults = FaultPlan(faults)
         self._world = world
-        self._state = open_state(world, database)
+        self._state, self.bindings = open_world(world, database)
         self._scene = Scene.of(world, self._state)
         self._gate = Gate(world, self._state)
         self._idempotency = Idempotency(self._scene.clock)
         self._refused = 0
-        self.bindings: dict[str, Json] = bindings_of(self._state)
         if database != ":memory:":
             resume_pulls(self._scene)
             resume_pushes(self._scene)
@@ -85,16 +82,25 @@ class Sandbox:
     @property
     def auth(self) -> str:
         """The Authorization value that is let in: `Basic ` and the key in base64."""
-        return "Basic " + b64encode(self._gate.key.encode()).decode()
+        return self._gate.credential
 
     async def answer(self, request: Request) -> Answer:
         """Answer one request, planned faults included."""
+        return self.answer_now(request)
+
+    def answer_now(self, request: Request) -> Answer:
+        """Answer one request, planned faults included; a sandbox never waits."""
         match = self._contract.match(request.method, request.raw_path)
         strike = self._faults.strike(request, match.operation.name if match else None)
         if strike is None:
             return self._answer(request, match)
         own = self._answer(request, match) if strike.needs_answer else None
-        return self._faults.enact(strike, own, self.base_url)
+        operation = match.operation if match else None
+
+        def evolve(change: Evolution, answer: Answer) -> Answer | None:
+            return None if operation is None else evolved(change, answer, request, self._contract, operation)
+
+        return self._faults.enact(strike, own, self.base_url, evolve)
 
     async def process(self, request: Request) -> Answer:
         """Answer one request without faults, and without counting it for them."""
@@ -142,7 +148,8 @@ class Sandbox:
             answer = self._once(request, match)
         except Refusal as refusal:
             answer = self._refuse(refusal)
-        return msgspec.structs.replace(answer, headers=(*answer.headers, *self._gate.headers(self._scene)))
+        headers = (*answer.headers, *self._gate.headers(self._scene))
+        return Answer(answer.status, headers, answer.body, answer.delivery, answer.faults, answer.scripted)
 
     def _once(self, request: Request, match: Match | None) -> Answer:
         """Answer under the request's Idempotency-Key, if it has one."""
@@ -169,9 +176,10 @@ class Sandbox:
             raise Refusal(405, headers=(("Allow", ", ".join(allowed)),)) if allowed else Refusal(404)
         operation, arguments = match.operation, match.arguments
         problems = problems_of(self._contract, match, request)
-        serious = [problem for problem in problems if not _tolerated(operation.name, problem)]
-        if serious:
-            raise _invalid(serious)
+        if problems:
+            serious = [problem for problem in problems if not _tolerated(operation.name, problem)]
+            if serious:
+                raise _invalid(serious)
         ask = Ask(
             self._scene,
             operation.name,

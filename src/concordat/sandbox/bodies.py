@@ -15,8 +15,8 @@ __all__ = ["company_body", "connection_body", "new_connection_body", "read_compa
 _COMPANIES = "SELECT id, body FROM companies"
 _CONNECTIONS = "SELECT id, company, status, body FROM connections"
 _LAST_SYNC = """
-SELECT connection, max(json_extract(body, '$.completed')) FROM pulls WHERE status = 'Complete' GROUP BY connection
-"""
+SELECT id, (SELECT max(json_extract(pulls.body, '$.completed')) FROM pulls
+            WHERE pulls.connection = connections.id AND pulls.status = 'Complete') FROM connections WHERE """
 
 
 def company_body(
@@ -62,19 +62,20 @@ def connection_body(row: tuple[Any, ...], last_sync: str | None) -> dict[str, An
 
 def read_connections(state: State, where: str = "1", *values: str) -> list[dict[str, Any]]:
     """Return the connections that a condition on their columns picks, in the order they were made."""
-    synced = dict(state.all(_LAST_SYNC))
+    synced = dict(state.all(_LAST_SYNC + where, *values))
     rows = state.all(f"{_CONNECTIONS} WHERE {where} ORDER BY seq", *values)
     return [connection_body(row, synced.get(row[0])) for row in rows]
 
 
 def read_companies(state: State, where: str = "1", *values: str) -> list[dict[str, Any]]:
     """Return the companies that a condition on their columns picks, with their connections."""
-    synced = dict(state.all(_LAST_SYNC))
+    theirs = "1" if where == "1" else f"company IN (SELECT id FROM companies WHERE {where})"  # noqa: S608 - a constant
+    synced = dict(state.all(_LAST_SYNC + theirs, *values))
     companies: dict[str, dict[str, Any]] = {
         row[0]: msgspec.json.decode(row[1]) | {"dataConnections": []}
         for row in state.all(f"{_COMPANIES} WHERE {where} ORDER BY seq", *values)
     }
-    for row in state.all(f"{_CONNECTIONS} ORDER BY seq"):
+    for row in state.all(f"{_CONNECTIONS} WHERE {theirs} ORDER BY seq", *values):
         company = companies.get(row[1])
         if company is not None:
             last_sync = synced.get(row[0])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_fault", "delivery_of", "edited", "redirected", "require_distinct", "scripted_answer"]
 
-_ACTIONS = ("respond", "edit", "redirect", "reset", "close", "stall", "drip", "cut")
+_ACTIONS = ("respond", "edit", "evolve", "redirect", "reset", "close", "stall", "drip", "cut")
 _STATUSES = range(100, 600)
 _REDIRECTS = range(300, 400)
 

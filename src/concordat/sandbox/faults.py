@@ -1,17 +1,18 @@
 """Planned misbehaviour of the upstream: which request a fault strikes, and the answer that then goes out.
 
-Actions are of two sorts. `respond`, `edit` and `redirect` decide what is answered; `reset`, `close`, `stall`, `drip`
-and `cut` decide how it leaves the server. One of each sort can strike the same request, in the order of the plan; a
-fault that finds its sort taken does not fire.
+Actions are of two sorts. `respond`, `edit`, `evolve` and `redirect` decide what is answered; `reset`, `close`, `stall`,
+`drip` and `cut` decide how it leaves the server. One of each sort can strike the same request, in the order of the
+plan; a fault that finds its sort taken does not fire.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from concordat.catalogue.model import Fault
+from concordat.catalogue.model import Evolution, Fault
 from concordat.sandbox.fault_answers import (
     check_fault,
     delivery_of,
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 
     from concordat.wire.exchange import Request
 
-__all__ = ["FaultPlan", "Strike", "check_fault", "scripted_answer"]
+__all__ = ["Evolve", "FaultPlan", "Strike", "check_fault", "scripted_answer"]
+
+
+Evolve: TypeAlias = Callable[[Evolution, Answer], Answer | None]
+"""Makes a change of the grammar to an answer; None when it cannot be made."""
 
 
 class _Planned(msgspec.Struct):
@@ -62,7 +67,7 @@ class Strike(msgspec.Struct, frozen=True):
         if any(planned.fault.when == "after" for planned in self._both()):
             return True
         if self.content is not None:
-            return self.content.fault.edit is not None
+            return self.content.fault.edit is not None or self.content.fault.evolve is not None
         return self.delivery is not None and not (self.delivery.fault.reset or self.delivery.fault.close)
 
     def _both(self) -> Iterator[_Planned]:
@@ -89,6 +94,8 @@ class FaultPlan:
         can strike.
         """
         del request  # a plan knows operations only; the request is here for plans that look closer
+        if not self._planned:
+            return None
         content: _Planned | None = None
         delivery: _Planned | None = None
         for planned in self._planned:
@@ -100,16 +107,16 @@ class FaultPlan:
                 delivery = delivery or planned
         return Strike(content, delivery) if content or delivery else None
 
-    def enact(self, strike: Strike, answer: Answer | None, base_url: str) -> Answer:
+    def enact(self, strike: Strike, answer: Answer | None, base_url: str, evolve: Evolve | None = None) -> Answer:
         """Return what goes out instead of `answer`, the sandbox's own (None if it did not process the request).
 
-        `{base}` in a redirect stands for `base_url`. An edit whose pointers do not fit the answer leaves it as it is,
-        and has then not fired.
+        `{base}` in a redirect stands for `base_url`; `evolve` makes a change of the grammar. An edit or a change that
+        does not fit the answer leaves it as it is, and has then not fired.
         """
         shaped = answer or Answer()
         fired: list[str] = []
         if strike.content is not None:
-            changed = _content(strike.content.fault, answer, base_url)
+            changed = _content(strike.content.fault, answer, base_url, evolve)
             if changed is not None:
                 shaped = changed
                 strike.content.fired += 1
@@ -128,10 +135,12 @@ class FaultPlan:
         return tuple(planned.id for planned in self._planned if planned.fault.must_fire and not planned.fired)
 
 
-def _content(fault: Fault, answer: Answer | None, base_url: str) -> Answer | None:
+def _content(fault: Fault, answer: Answer | None, base_url: str, evolve: Evolve | None) -> Answer | None:
     if fault.respond is not None:
         return scripted_answer(fault.respond)
     if fault.redirect is not None:
         return redirected(fault.redirect, base_url)
+    if fault.evolve is not None:
+        return None if answer is None or evolve is None else evolve(fault.evolve, answer)
     assert fault.edit is not None
     return None if answer is None else edited(fault.edit, answer)

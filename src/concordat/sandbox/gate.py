@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -35,9 +35,15 @@ class Gate:
     def __init__(self, world: World, state: State) -> None:
         self.key = world.auth.key
         self._outdated = frozenset(world.auth.outdated)
+        self._let_in = self.credential
         self._refuse = _refusal_of(world.refuse)
         self._state = state
         self._quota = Quota(world.rate_limit, self._active())
+
+    @property
+    def credential(self) -> str:
+        """The Authorization value that is let in."""
+        return "Basic " + b64encode(self.key.encode()).decode()
 
     def admit(self, request: Request, match: Match | None) -> None:
         """Let the request in and count it, or raise its Refusal.
@@ -45,11 +51,13 @@ class Gate:
         The header is `Basic` and the key in base64 (not user and password); the scheme's case is no matter (RFC 9110,
         11.1).
         """
-        key = _key_in(header(request.headers, "Authorization") or "")
-        if key in self._outdated and key is not None:
-            raise Refusal(403)
-        if key != self.key:
-            raise Refusal(401)
+        given = header(request.headers, "Authorization") or ""
+        if given != self._let_in or self._outdated:
+            key = _key_in(given)
+            if key in self._outdated and key is not None:
+                raise Refusal(403)
+            if key != self.key:
+                raise Refusal(401)
         told = self._refuse
         if told is not None and (told.on is None or (match is not None and match.operation.name == told.on)):
             headers = (("Retry-After", "1"),) if told.status == _TOO_MANY else ()
@@ -69,6 +77,7 @@ class Gate:
         """Follow a change of the world."""
         if change.auth is not None:
             self.key, self._outdated = change.auth.key, frozenset(change.auth.outdated)
+            self._let_in = self.credential
         if change.refuse is not msgspec.UNSET:
             self._refuse = _refusal_of(change.refuse)
         if change.rate_limit is not None:

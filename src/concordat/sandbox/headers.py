@@ -31,7 +31,7 @@ class Quota:
         self.limit = _limit(setting, active_companies)
         self._remaining = self.limit if setting.remaining is None else setting.remaining
         self._fresh_at: float | None = None
-        self._shown: tuple[int, str] = (0, "")
+        self._shown = (0, ("X-Rate-Limit-Reset", ""))
 
     def resize(self, active_companies: int) -> None:
         """Follow the number of companies that have an active connection."""
@@ -59,11 +59,12 @@ class Quota:
         """Return the three headers that every response carries; the reset is an ISO 8601 date in UTC."""
         reset = int(self._fresh_at) + 1 if self._fresh_at is not None else (int(self._clock()) // _DAY + 1) * _DAY
         if self._shown[0] != reset:
-            self._shown = (reset, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(reset)))
+            text = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(reset))
+            self._shown = (reset, ("X-Rate-Limit-Reset", text))
         return (
             ("X-Rate-Limit-Limit", str(self.limit)),
             ("X-Rate-Limit-Remaining", str(self._remaining)),
-            ("X-Rate-Limit-Reset", self._shown[1]),
+            self._shown[1],
         )
 
 

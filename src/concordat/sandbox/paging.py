@@ -23,6 +23,7 @@ __all__ = [
     "PageRequest",
     "UnknownOrderField",
     "envelope",
+    "envelope_text",
     "links",
     "order",
 ]
@@ -136,8 +137,18 @@ def envelope(
     path, the others carry `page`, `pageSize` and every other pair of the request. `next` and `previous` stand only
     where such a page exists; from beyond the end, `previous` is the last page.
     """
+    return {"results": list(results)} | _about(request, total, path, query)
+
+
+def envelope_text(results: bytes, request: PageRequest, total: int, path: str, query: Pairs) -> bytes:
+    """Return `envelope` as JSON text; `results` are the records as JSON text, with commas between them."""
+    about = msgspec.json.encode(_about(request, total, path, query))
+    return b"".join((b'{"results":[', results, b"],", about[1:]))
+
+
+def _about(request: PageRequest, total: int, path: str, query: Pairs) -> dict[str, Json]:
+    """Return all of a page but its records."""
     return {
-        "results": list(results),
         "pageNumber": request.page,
         "pageSize": request.size,
         "totalResults": total,
@@ -147,7 +158,8 @@ def envelope(
 
 def links(request: PageRequest, total: int, path: str, query: Pairs) -> dict[str, Json]:
     """Return the `_links` of a page; see `envelope`."""
-    others = "".join(f"&{_escape(name)}={_escape(value)}" for name, value in query if name not in {"page", "pageSize"})
+    kept = [pair for pair in query if pair[0] not in {"page", "pageSize"}]
+    others = "".join([f"&{_escape(name)}={_escape(value)}" for name, value in kept]) if kept else ""
 
     def page(number: int) -> dict[str, Json]:
         return {"href": f"{path}?page={number}&pageSize={request.size}{others}"}

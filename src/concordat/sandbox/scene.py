@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,17 +14,15 @@ import msgspec
 from concordat.sandbox.clock import VirtualClock, timestamp
 from concordat.sandbox.errors import Refusal
 from concordat.sandbox.integrations import INTEGRATIONS, Integration
+from concordat.values import Pairs
 from concordat.wire.answer import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from concordat.sandbox.state import State
     from concordat.sandbox.world import World
     from concordat.sandbox.world_parts import PushPlan, SyncPlan
-    from concordat.values import Pairs
 
-__all__ = ["Ask", "Connection", "Scene", "json_answer"]
+__all__ = ["Ask", "Connection", "Scene", "json_answer", "text_answer"]
 
 _JSON: Pairs = (("Content-Type", "application/json; charset=utf-8"),)
 
@@ -31,6 +30,11 @@ _JSON: Pairs = (("Content-Type", "application/json; charset=utf-8"),)
 def json_answer(value: Any) -> Answer:
     """Return a 200 with a JSON body."""
     return Answer(200, _JSON, msgspec.json.encode(value))
+
+
+def text_answer(text: bytes) -> Answer:
+    """Return a 200 with a body that is JSON text already."""
+    return Answer(200, _JSON, text)
 
 
 class Connection(msgspec.Struct, frozen=True):
@@ -77,8 +81,7 @@ class Scene:
         return None if row is None else Connection(row[0], row[1], INTEGRATIONS[row[2]], row[3])
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True, eq=False):
     """One valid, authorised request: the operation's name, its path arguments, its query and its body.
 
     `known` are the arguments that the contract gives the operation.

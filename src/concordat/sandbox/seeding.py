@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from concordat.sandbox.world import World
     from concordat.values import Json
 
-__all__ = ["bindings_of", "open_state", "seed"]
+__all__ = ["bindings_of", "open_world", "seed"]
 
 _MOST_KEPT = 128
-_kept: OrderedDict[bytes, bytes] = OrderedDict()
+_kept: OrderedDict[bytes, tuple[bytes, dict[str, Json]]] = OrderedDict()
 _BEFORE = timedelta(days=30)
 
 
-def open_state(world: World, path: str = ":memory:") -> State:
-    """Return a state that holds the world; a file that holds one already is left as it is.
+def open_world(world: World, path: str = ":memory:") -> tuple[State, dict[str, Json]]:
+    """Return a state that holds the world, and its names (`bindings_of`); a file that holds one is left as it is.
 
     Raises CatalogueError for a world that cannot be made, such as one with an id twice.
     """
@@ -45,18 +45,19 @@ def open_state(world: World, path: str = ":memory:") -> State:
         state = State(path)
         if state.fresh:
             seed(world, state)
-        return state
+        return state, bindings_of(state)
     key = msgspec.json.encode(world)
-    pages = _kept.get(key)
-    if pages is None:
+    kept = _kept.get(key)
+    if kept is None:
         state = State()
         seed(world, state)
-        pages = _kept[key] = state.pages()
+        bindings = bindings_of(state)
+        _kept[key] = (state.pages(), bindings)
         if len(_kept) > _MOST_KEPT:
             _kept.popitem(last=False)
-        return state
+        return state, dict(bindings)
     _kept.move_to_end(key)
-    return State(pages=pages)
+    return State(pages=kept[0]), dict(kept[1])
 
 
 def seed(world: World, state: State) -> None:

@@ -23,6 +23,7 @@ CREATE TABLE companies (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body T
 CREATE TABLE connections (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, company TEXT NOT NULL, integration TEXT NOT NULL,
     status TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX connections_of ON connections (company, seq);
 CREATE TABLE customers (
     seq INTEGER PRIMARY KEY, company TEXT NOT NULL, connection TEXT NOT NULL, id TEXT NOT NULL,
     source TEXT, cached TEXT, dirty INTEGER NOT NULL DEFAULT 0, UNIQUE (connection, id));
@@ -37,6 +38,8 @@ CREATE TABLE pulls (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, company TEXT NOT NULL, connection TEXT NOT NULL,
     type TEXT NOT NULL, due REAL, ending TEXT NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX pulls_of ON pulls (company, type);
+CREATE INDEX unfinished ON pulls (connection, type) WHERE due IS NOT NULL;
+CREATE INDEX completions ON pulls (connection, json_extract(body, '$.completed')) WHERE status = 'Complete';
 """
 
 

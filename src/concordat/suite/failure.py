@@ -50,8 +50,20 @@ def _head_lines(result: Result) -> list[str]:
         "source": f"{', '.join(result.source)}  ({result.level})" if result.source else "",
         "case": result.path,
         "reason": result.reason,
+        "history": result.history,
+        "played again": _second(result),
     }
     return lines + [f"  {name}: {text}" for name, text in known.items() if text]
+
+
+def _second(result: Result) -> str | None:
+    """What a second look at it came to."""
+    again = result.again
+    if again is None:
+        return None
+    failed = ", ".join(check.id for check in again.checks if check.verdict.red)
+    told = f"{again.verdict}{f' ({failed})' if failed else ''}"
+    return f"{told}: it is flaky" if result.flaky else f"{told}, as before"
 
 
 def _check_lines(check: Check) -> list[str]:

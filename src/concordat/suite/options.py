@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from concordat.catalogue.model import Level, Profile
 from concordat.engine.settings import RunSettings
@@ -12,7 +12,9 @@ from concordat.errors import UsageError
 if TYPE_CHECKING:
     import pytest
 
-__all__ = ["add_options", "parse_shard", "settings_from"]
+    from concordat.errors import ConcordatError
+
+__all__ = ["add_options", "parse_shard", "refuse", "settings_from"]
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -31,12 +33,18 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--profile", default="gate", choices=[str(p) for p in Profile], help="gate (default) or full")
     group.addoption("--level", default="may", choices=[str(level) for level in Level], help="the weakest level to run")
+    group.addoption("--requirements", default=None, metavar="NAME", help="only the cases of a requirement set")
     group.addoption("--shard", default=None, metavar="I/N", help="run the I-th of N parts of the catalogue")
     group.addoption("--report", default=None, metavar="DIR", help="where to write the report")
     group.addoption("--allow-writes", action="store_true", help="let a live run write")
     group.addoption("--offline", action="store_true", help="install nothing, use what is cached")
     group.addoption("--require-all", action="store_true", help="fail when any client is unavailable")
     group.addoption("--record-failures", action="store_true", help="propose causes for new failures")
+    group.addoption("--retry-red", action="store_true", help="play what is red once more, and show both")
+    tests = parser.getgroup("concordat-tests", "Concordat: contract tests and the stateful model")
+    tests.addoption("--api", action="append", default=[], metavar="NAME", help="a contract; repeatable; default: all")
+    tests.addoption("--examples", type=int, default=None, metavar="N", help="the most examples of one test")
+    tests.addoption("--rate-limit", default=None, metavar="N/s", help="requests of contract tests; live: 5/s")
 
 
 def parse_shard(text: str | None) -> tuple[int, int] | None:
@@ -50,6 +58,12 @@ def parse_shard(text: str | None) -> tuple[int, int] | None:
     return int(index), int(count)
 
 
+def refuse(config: pytest.Config, error: ConcordatError) -> None:
+    """Let the plugin end the run, once the collection is over, with one clear error."""
+    plugin: Any = config.pluginmanager.get_plugin("concordat-run")
+    plugin.refused = error
+
+
 def settings_from(config: pytest.Config) -> RunSettings:
     """Return the run's settings. Raises UsageError for options that make no sense together."""
     option = config.getoption
@@ -60,10 +74,14 @@ def settings_from(config: pytest.Config) -> RunSettings:
         cases=tuple(option("--case")),
         profile=Profile(option("--profile")),
         level=Level(option("--level")),
+        requirements=option("--requirements"),
         shard=parse_shard(option("--shard")),
         allow_writes=option("--allow-writes"),
         offline=option("--offline"),
         require_all=option("--require-all"),
         record_failures=option("--record-failures"),
+        retry_red=option("--retry-red"),
+        expression=option("keyword"),
+        last_failed=bool(option("lf", False)),
         report=Path(report) if report else None,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-import hashlib
 import platform
 import time
 import uuid
@@ -20,11 +19,15 @@ import msgspec
 
 from concordat import __version__
 from concordat.catalogue import load_catalogue
-from concordat.catalogue.requirements import load_requirements
+from concordat.catalogue.digest import case_digest, catalogue_digest
+from concordat.catalogue.past import load_past
+from concordat.catalogue.requirements import load_requirement_set, load_requirements
 from concordat.checks import Verdict
 from concordat.checks.coverage import coverage_of
 from concordat.clients import select
 from concordat.contract import load_contracts
+from concordat.engine.ending import exit_code_of, nothing_ran
+from concordat.engine.files import case_roots
 from concordat.engine.parity import parity_rows
 from concordat.engine.plan import plan, select_cases
 from concordat.engine.result import (
@@ -38,7 +41,7 @@ from concordat.engine.result import (
 from concordat.engine.run import Run
 from concordat.engine.sandbox_target import SandboxTarget, check_playable
 from concordat.engine.scoring import requirement_scores
-from concordat.errors import EXIT_FAILURES, EXIT_HARNESS, EXIT_OK, NothingRan
+from concordat.errors import EXIT_HARNESS, NothingRan
 from concordat.suite.lanes import LaneMaker
 from concordat.suite.proposals import propose_causes
 
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from concordat.catalogue import Catalogue
+    from concordat.catalogue.model import Case
+    from concordat.catalogue.past import Past
     from concordat.catalogue.requirements import RequirementSet
     from concordat.checks.coverage import Coverage
     from concordat.engine.plan import Job
@@ -57,7 +62,6 @@ __all__ = ["Session"]
 
 COLLECT_EVERY = 500
 """Results between two collections, where the front end has switched the automatic ones off."""
-EXECUTED = frozenset(Verdict) - {Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR}
 
 
 class Session:
@@ -72,6 +76,7 @@ class Session:
         self.notes: list[str] = []
         self._introduced: list[ClientInfo] = []
         self.ledger_problems: list[str] = []
+        self._pasts: dict[str, Past] = {}
         self._progress = progress or (lambda _line: None)
         self._began = time.monotonic()
         self._jobs: list[Job] | None = None
@@ -81,12 +86,17 @@ class Session:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The whole catalogue, the user's overlay included."""
-        return load_catalogue()
+        """The whole catalogue, the user's overlay included, with the case files that were named and stand apart."""
+        return load_catalogue(case_roots(self.settings.cases))
 
     @cached_property
     def requirement_sets(self) -> tuple[RequirementSet, ...]:
-        """The sets that clients are scored by; none where cases were chosen."""
+        """The sets that clients are scored by: the one that was asked for, else all, but none where cases were chosen.
+
+        Raises CatalogueError for a set that is not there, or is wrong.
+        """
+        if self.settings.requirements is not None:
+            return (load_requirement_set(self.settings.requirements),)
         return () if self.settings.cases else load_requirements()
 
     @cached_property
@@ -114,12 +124,15 @@ class Session:
     def jobs(self) -> list[Job]:
         """Every case for every available client. Provisions the clients the first time."""
         if self._jobs is None:
-            cases = select_cases(self.catalogue.cases, self.settings)
+            sets = self.requirement_sets  # a wrong one is said before anything runs, too
+            known = self.catalogue.cases
+            if self.settings.requirements is not None:
+                known = tuple(case for case in known if sets[0].level_of(case.id, case.row) is not None)
+            cases = select_cases(known, self.settings)
             if not self.settings.live:
                 for case in cases:
                     # what cannot be played is the catalogue's fault, and said before anything runs
                     check_playable(case)
-            _ = self.requirement_sets  # a wrong one is said before anything runs, too
             available = self.lanes.provision()
             self.meet(self.lanes.unavailable)
             self._jobs = plan(cases, available)
@@ -175,11 +188,30 @@ class Session:
         for info in self.run.clients.values():
             if info.label == result.client:
                 self._introduce(info)
+        result = self._with_past(result)
         self.results.append(result)
         if not gc.isenabled() and len(self.results) % COLLECT_EVERY == 0:
             gc.collect()
+            gc.freeze()  # what is left is the record so far: the next collection need not go through it again
         self.stragglers.extend(stragglers)
         self._tell(CaseFinished(result, tuple(stragglers)))
+
+    def _with_past(self, result: Result) -> Result:
+        """Put beside a failure, known or not, how the case went with the releases that are on record."""
+        if result.verdict not in (Verdict.FAIL, Verdict.KNOWN_FAILURE):
+            return result
+        name = result.client.partition("@")[0]
+        if name not in self._pasts:
+            self._pasts[name] = load_past(name)
+        past = self._pasts[name]
+        if result.key not in past.cases:
+            return result
+        text = past.text(result.key, case_digest(self._cases[result.key]))
+        return msgspec.structs.replace(result, history=text)
+
+    @cached_property
+    def _cases(self) -> dict[str, Case]:
+        return {case.key: case for case in self.catalogue.cases}
 
     def finish(self, *, interrupted: str | None = None, red: bool = False) -> Footer:
         """Close the report. `interrupted` says why it is not complete, `red` that a red result was to end it."""
@@ -198,6 +230,8 @@ class Session:
         notes = (*self.notes, *self.ledger_problems)
         scores = requirement_scores(self.results, self.requirement_sets)
         self._tell(RunFinished(footer, parity_rows(self.results), notes, scores, self._coverage()))
+        if not gc.isenabled():
+            gc.freeze()  # pytest collects several times at its end, and would go through the whole record each time
         return footer
 
     def _coverage(self) -> Coverage | None:
@@ -210,15 +244,16 @@ class Session:
         Trouble is a harness error, a missing client that was asked for, or that nothing ran.
         """
         counts = Counter(result.verdict for result in self.results)
-        missing = [info for info in self.clients.values() if not info.available]
-        asked = {spec.partition("@")[0] for spec in self.settings.clients}
-        if counts[Verdict.HARNESS_ERROR] or any(self.settings.require_all or info.name in asked for info in missing):
-            return EXIT_HARNESS
-        if not sum(counts[verdict] for verdict in EXECUTED):
+        code = exit_code_of(
+            counts,
+            self.clients.values(),
+            asked=self.settings.clients,
+            require_all=self.settings.require_all,
+            ledger_wrong=bool(self.ledger_problems),
+        )
+        if nothing_ran(counts):
             self.notes.append(str(NothingRan("no case was executed", hint="look at the selection and the clients")))
-            return EXIT_HARNESS
-        red = any(verdict.red and count for verdict, count in counts.items())
-        return EXIT_FAILURES if red or self.ledger_problems else EXIT_OK
+        return code
 
     def _note_doubtful_adapters(self) -> None:
         """Note every adapter that is more, or something else, than it claims; what it shows is no evidence."""
@@ -232,9 +267,6 @@ class Session:
     def header(self) -> Header:
         """What runs, where and how."""
         contracts = load_contracts()
-        digest = hashlib.sha256()
-        for case in self.catalogue.cases:
-            digest.update(msgspec.json.encode(msgspec.structs.replace(case, path="", line=0)))
         settings: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(self.settings, report=None))
         settings.pop("report", None)
         return Header(
@@ -243,7 +275,7 @@ class Session:
             started=_now(),
             target=self.target.name,
             settings={**settings, "target": self.target.name},
-            catalogue_sha256=digest.hexdigest(),
+            catalogue_sha256=catalogue_digest(self.catalogue.cases),
             contracts={name: contract.sha256 for name, contract in contracts.items()},
             toolchains=self.lanes.toolchains(),
             python=platform.python_version(),

@@ -29,11 +29,13 @@ def open_har(path: Path) -> harfile.HarFile:
     return harfile.HarFile.open(path, creator=harfile.Creator(name="concordat", version=__version__))
 
 
-def add_entry(har: harfile.HarFile, exchange: Exchange, *, base_url: str, began: datetime) -> None:
+def add_entry(
+    har: harfile.HarFile, exchange: Exchange, *, base_url: str, began: datetime, comment: str | None = None
+) -> None:
     """Write one exchange; `base_url` is the listener's, `began` the time its clock counts from.
 
     Bytes that were no request appear with the method `UNPARSABLE`; an exchange without a response has status 0, as
-    browsers write it. Problems, faults and the ending stand in the entry's comment.
+    browsers write it. Problems, faults and the ending stand in the entry's comment, unless one is given.
     """
     elapsed = 0.0 if exchange.finished is None else max(0.0, exchange.finished - exchange.started) * 1000
     har.add_entry(
@@ -42,7 +44,7 @@ def add_entry(har: harfile.HarFile, exchange: Exchange, *, base_url: str, began:
         request=_unparsable(exchange, base_url) if exchange.request is None else _request(exchange.request, base_url),
         response=_response(exchange.response),
         timings=harfile.Timings(send=0, wait=round(elapsed, 3), receive=0),
-        comment=_comment(exchange),
+        comment=_comment(exchange) if comment is None else comment,
     )
 
 

@@ -26,7 +26,7 @@ def request_problems(
         return (Problem(where="path", pointer="", rule="unparsable", message="the bytes are no HTTP request"),)
     if match is None:
         return (Problem(where="path", pointer="", rule="unknown", message=_unknown(contract, request, path)),)
-    body = decoded(request.headers, request.body)
+    body = decoded(request.headers, request.body) if request.body else request.body
     if body is None or body is request.body:
         return problems_of(contract, match, request)
     return contract.check_request(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from concordat.tap.base_path import beneath, normal_base
 from concordat.tap.judge import request_problems, response_problems
 from concordat.wire.exchange import Ending, Exchange, Request, Response
@@ -26,12 +24,18 @@ _ON_THE_WIRE = frozenset({Ending.COMPLETE, Ending.CUT, Ending.UNPARSABLE})
 class _Pending:
     """An exchange in flight; `path` is the raw path beneath the base path, None outside it."""
 
-    __slots__ = ("answer", "exchange", "judged", "match", "path")
+    __slots__ = ("answer", "judged", "match", "number", "path", "raw", "request", "started", "straggler")
 
-    def __init__(self, exchange: Exchange, path: str | None, match: Match | None) -> None:
-        self.exchange = exchange
+    def __init__(
+        self, number: int, started: float, request: Request | None, path: str | None, match: Match | None
+    ) -> None:
+        self.number = number
+        self.started = started
+        self.request = request
         self.path = path
         self.match = match
+        self.raw: bytes | None = None
+        self.straggler = False
         self.answer: Answer | None = None
         self.judged: tuple[Problem, ...] | None = None
 
@@ -89,14 +93,19 @@ class Recorder:
 
     def on_request(self, request: Request) -> int:
         """Record a request."""
-        target = beneath(request.target, self._base)
-        path = None if target is None else target.partition("?")[0]
+        if self._base:
+            target = beneath(request.target, self._base)
+            path = None if target is None else target.partition("?")[0]
+        else:
+            path = request.raw_path
         match = None if path is None else self._contract.match(request.method, path)
-        return self._arrive(request, None, path, match)
+        return self._arrive(request, path, match).number
 
     def on_unparsable(self, raw: bytes) -> int:
         """Record bytes that are no request."""
-        return self._arrive(None, raw, None, None)
+        pending = self._arrive(None, None, None)
+        pending.raw = raw
+        return pending.number
 
     def on_answer(self, token: int, answer: Answer) -> None:
         """Remember the answer until it is known how it ended."""
@@ -105,11 +114,7 @@ class Recorder:
     def on_end(self, token: int, ending: Ending, *, begun: bool) -> None:
         """Finish an exchange, and judge it."""
         pending = self._pending[token]
-        if ending is Ending.OPEN:
-            pending.exchange = self._open(token)
-            finished = pending.exchange
-        else:
-            finished = self._finish(pending, ending, begun=begun)
+        finished = self._open(token) if ending is Ending.OPEN else self._finish(pending, ending, begun=begun)
         del self._pending[token]
         if self._keep:
             self._done[token - 1] = finished
@@ -119,53 +124,54 @@ class Recorder:
             except Exception as error:  # noqa: BLE001 - a listener must not die of its audience
                 self.failures.append(error)
 
-    def _arrive(self, request: Request | None, raw: bytes | None, path: str | None, match: Match | None) -> int:
+    def _arrive(self, request: Request | None, path: str | None, match: Match | None) -> _Pending:
         self._count = number = self._count + 1
-        exchange = Exchange(
-            number=number,
-            started=self._clock() - self._zero,
-            ending=Ending.OPEN,
-            operation=None if match is None else match.operation.name,
-            request=request,
-            unparsable=raw,
-            straggler=self._ended,
-        )
-        self._pending[number] = _Pending(exchange, path, match)
+        pending = self._pending[number] = _Pending(number, self._clock() - self._zero, request, path, match)
+        pending.straggler = self._ended
         if self._keep:
             self._done.append(None)
-        return number
+        return pending
 
     def _open(self, number: int) -> Exchange:
         pending = self._pending[number]
-        return msgspec.structs.replace(pending.exchange, request_problems=self._judge_request(pending))
+        match = pending.match
+        return Exchange(
+            number=number,
+            started=pending.started,
+            ending=Ending.OPEN,
+            operation=None if match is None else match.operation.name,
+            request=pending.request,
+            unparsable=pending.raw,
+            request_problems=self._judge_request(pending),
+            straggler=pending.straggler,
+        )
 
     def _finish(self, pending: _Pending, ending: Ending, *, begun: bool) -> Exchange:
         finished = self._clock() - self._zero
-        open_, answer = pending.exchange, pending.answer
+        match, answer = pending.match, pending.answer
         response = None
         if answer is not None and (ending in _ON_THE_WIRE or begun):
             response = Response(answer.status, answer.headers, answer.body)
         return Exchange(
-            number=open_.number,
-            started=open_.started,
+            number=pending.number,
+            started=pending.started,
             finished=finished,
             ending=ending,
-            operation=open_.operation,
-            request=open_.request,
-            unparsable=open_.unparsable,
+            operation=None if match is None else match.operation.name,
+            request=pending.request,
+            unparsable=pending.raw,
             response=response,
             request_problems=self._judge_request(pending),
             response_problems=self._judge_response(pending, response),
             faults=answer.faults if answer is not None else (),
-            straggler=open_.straggler,
+            straggler=pending.straggler,
         )
 
     def _judge_request(self, pending: _Pending) -> tuple[Problem, ...]:
         if pending.judged is None:
             pending.judged = ()
-            request = pending.exchange.request
             try:
-                pending.judged = request_problems(self._contract, request, pending.path, pending.match)
+                pending.judged = request_problems(self._contract, pending.request, pending.path, pending.match)
             except Exception as error:  # noqa: BLE001 - the harness's own fault, reported as one
                 self.failures.append(error)
         return pending.judged

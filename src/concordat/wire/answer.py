@@ -14,9 +14,11 @@ import msgspec
 from concordat.values import Pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from concordat.wire.exchange import Request
 
-__all__ = ["Answer", "Delivery", "Manner", "Upstream"]
+__all__ = ["Answer", "Delivery", "Manner", "Prompt", "Upstream", "prompt"]
 
 
 class Manner(StrEnum):
@@ -64,3 +66,23 @@ class Upstream(Protocol):
     async def answer(self, request: Request) -> Answer:
         """Return the answer to one request; never raises for anything a client sent."""
         ...
+
+
+class Prompt(Upstream, Protocol):
+    """An upstream that never waits, so that a listener need not start a task to ask it."""
+
+    def answer_now(self, request: Request) -> Answer:
+        """Return what `answer` returns."""
+        ...
+
+
+def prompt(upstream: Upstream) -> Callable[[Request], Answer] | None:
+    """Return the `answer_now` that goes with an upstream's `answer`, None when it has none.
+
+    A class that overrides only `answer` has none: what it inherits would answer otherwise.
+    """
+    kind = next((kind for kind in type(upstream).__mro__ if "answer" in vars(kind)), None)
+    if kind is None or "answer_now" not in vars(kind):
+        return None
+    found: Callable[[Request], Answer] = upstream.answer_now  # type: ignore[attr-defined]  # as just seen
+    return found

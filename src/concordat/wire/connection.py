@@ -1,19 +1,22 @@
-"""One connection of a listener: requests in, answers out in the manner each asks for."""
+"""One connection of a listener: requests in, answers out in the manner each asks for.
+
+What an upstream that never waits answers whole leaves where its request arrived. Everything else takes a task.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 from collections import deque
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import msgspec
 
-from concordat.wire.answer import Answer
+from concordat.wire.answer import Answer, Delivery, Manner
 from concordat.wire.delivery import Outgoing, deliver
 from concordat.wire.exchange import Ending
 from concordat.wire.reading import Arrival, RequestReader, Unreadable
-from concordat.wire.writing import render
+from concordat.wire.writing import Rendered, render
 
 if TYPE_CHECKING:
     from concordat.wire.listener import Listener
@@ -24,8 +27,19 @@ _QUEUE_LIMIT = 32
 _LINGER_SECONDS = 1.0
 
 
+class _Ready(msgspec.Struct, frozen=True):
+    """An answer that is told already, and now is to be delivered."""
+
+    rendered: Rendered
+    delivery: Delivery
+    releases: int
+
+
+_Item: TypeAlias = Arrival | Unreadable | _Ready
+
+
 class Connection(asyncio.Protocol):
-    """Reads requests as they come, and has one worker that answers them in order.
+    """Reads requests as they come, and answers them in order, by at most one worker at a time.
 
     Every arrival is told to the observer at once, pipelined ones too, and gets exactly one ending.
     """
@@ -40,7 +54,6 @@ class Connection(asyncio.Protocol):
         "_reader",
         "_throttled",
         "_transport",
-        "_wake",
         "_worker",
     )
 
@@ -50,10 +63,9 @@ class Connection(asyncio.Protocol):
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
         self._reader = RequestReader(listener.body_limit)
-        self._queue: deque[tuple[int, Arrival | Unreadable]] = deque()
+        self._queue: deque[tuple[int, _Item]] = deque()
         self._current: int | None = None
         self._worker: asyncio.Task[None] | None = None
-        self._wake: asyncio.Future[None] | None = None
         self._linger: asyncio.TimerHandle | None = None
         self._discarding = self._throttled = False
 
@@ -79,16 +91,11 @@ class Connection(asyncio.Protocol):
                 self._discarding = True
                 token = observer.on_unparsable(item.raw)
             self._queue.append((token, item))
-        if self._queue:
-            if self._worker is None:
-                self._worker = asyncio.get_running_loop().create_task(self._work())
-            elif self._wake is not None and not self._wake.done():
-                self._wake.set_result(None)
-            if len(self._queue) > _QUEUE_LIMIT and not self._throttled:
-                self._throttled = True
-                self._transport.pause_reading()
-        elif self._current is None:
-            self._tell_continue()
+        if self._worker is None:
+            self._serve()
+        if len(self._queue) > _QUEUE_LIMIT and self._worker is not None and not self._throttled:
+            self._throttled = True
+            self._transport.pause_reading()
 
     def eof_received(self) -> bool:
         """Treat the end of the client's bytes as its leaving, except that what it sent just before is still served."""
@@ -136,27 +143,80 @@ class Connection(asyncio.Protocol):
             self._reader.awaits_continue = False
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    async def _work(self) -> None:
+    def _serve(self) -> None:
+        """Answer what can be answered at once, and have a worker do the rest."""
         try:
-            while not self._transport.is_closing():
-                while not self._queue:
-                    if self._out.client_left:
-                        self._transport.close()
-                        return
-                    self._tell_continue()
-                    self._wake = asyncio.get_running_loop().create_future()
-                    await self._wake
+            while self._queue and not self._transport.is_closing():
+                token, item = self._queue[0]
+                answer = self._listener.ask_now(item.request) if isinstance(item, Arrival) else None
+                if answer is None or not isinstance(item, Arrival):
+                    self._start(None)
+                    return
+                rendered = self._rendered(token, item, answer)
+                if answer.delivery.manner is not Manner.WHOLE:
+                    self._queue[0] = (token, _Ready(rendered, answer.delivery, self._out.releases))
+                    self._start(None)
+                    return
+                self._queue.popleft()
+                self._current, self._out.begun = token, False
+                self._out.put(rendered.whole)
+                if self._out.blocked:
+                    self._start(rendered)
+                    return
+                self._end(token, Ending.COMPLETE, persistent=rendered.persistent)
+            self._rest()
+        except Exception as error:  # noqa: BLE001 - a fault of the harness must neither hang a client nor be lost
+            self._fail(error)
+
+    def _start(self, unsent: Rendered | None) -> None:
+        self._worker = asyncio.get_running_loop().create_task(self._work(unsent))
+
+    async def _work(self, unsent: Rendered | None) -> None:
+        """Answer what waits, after what is being sent already."""
+        try:
+            if unsent is not None and self._current is not None:
+                await self._out.drain()
+                self._end(self._current, Ending.COMPLETE, persistent=unsent.persistent)
+            while self._queue and not self._transport.is_closing():
                 token, item = self._queue.popleft()
                 self._current, self._out.begun = token, False
                 if self._throttled and not self._queue:
                     self._throttled = False
                     self._transport.resume_reading()
-                ending = await (self._answer(token, item) if isinstance(item, Arrival) else self._refuse(token, item))
-                self._current = None
-                self._listener.observer.on_end(token, ending, begun=self._out.begun)
+                ending = await self._enact(token, item)
+                self._end(token, ending)
+            self._worker = None
+            self._rest()
         except Exception as error:  # noqa: BLE001 - a fault of the harness must neither hang a client nor be lost
-            self._listener.failures.append(error)
-            self._transport.abort()
+            self._fail(error)
+
+    def _end(self, token: int, ending: Ending, *, persistent: bool = True) -> None:
+        if not persistent:
+            self._transport.close()
+        self._current = None
+        self._listener.observer.on_end(token, ending, begun=self._out.begun)
+
+    def _rest(self) -> None:
+        """Nothing is left to answer."""
+        if self._out.client_left:
+            self._transport.close()
+        else:
+            self._tell_continue()
+
+    def _fail(self, error: Exception) -> None:
+        self._listener.failures.append(error)
+        self._transport.abort()
+
+    async def _enact(self, token: int, item: _Item) -> Ending:
+        if isinstance(item, Unreadable):
+            return await self._refuse(token, item)
+        if isinstance(item, _Ready):
+            return await deliver(self._out, item.rendered, item.delivery, item.releases)
+        answer = await self._listener.ask(item.request)
+        rendered = self._rendered(token, item, answer)
+        if self._transport.is_closing():
+            return Ending.ABANDONED
+        return await deliver(self._out, rendered, answer.delivery, self._out.releases)
 
     async def _refuse(self, token: int, item: Unreadable) -> Ending:
         body = f"{item.reason}\n".encode()
@@ -171,8 +231,8 @@ class Connection(asyncio.Protocol):
             self._linger = asyncio.get_running_loop().call_later(_LINGER_SECONDS, self._transport.close)
         return Ending.UNPARSABLE
 
-    async def _answer(self, token: int, arrival: Arrival) -> Ending:
-        answer = await self._listener.ask(arrival.request)
+    def _rendered(self, token: int, arrival: Arrival, answer: Answer) -> Rendered:
+        """Return the bytes of an answer, told to the observer as they are."""
         rendered = render(
             answer.status,
             answer.headers,
@@ -181,8 +241,6 @@ class Connection(asyncio.Protocol):
             persistent=arrival.persistent,
             minor=arrival.minor,
         )
-        sent = msgspec.structs.replace(answer, headers=rendered.headers, body=rendered.body)
+        sent = Answer(answer.status, rendered.headers, rendered.body, answer.delivery, answer.faults, answer.scripted)
         self._listener.observer.on_answer(token, sent)
-        if self._transport.is_closing():
-            return Ending.ABANDONED
-        return await deliver(self._out, rendered, answer.delivery)
+        return rendered

@@ -66,13 +66,22 @@ class Outgoing:
             self._drained.set_result(None)
         self._drained = None
 
-    async def write(self, data: bytes) -> None:
-        """Write, and wait until the kernel has all of it."""
+    def put(self, data: bytes) -> None:
+        """Write; what the kernel does not take at once makes the way out `blocked`."""
         if data:
             self.begun = True
             self.transport.write(data)
-            if self._drained is not None:
-                await self._drained
+
+    async def drain(self) -> None:
+        """Wait until the kernel has all of it."""
+        if self._drained is not None:
+            await self._drained
+
+    async def write(self, data: bytes) -> None:
+        """Write, and wait until the kernel has all of it."""
+        self.put(data)
+        if self._drained is not None:
+            await self._drained
 
     async def hold(self, seconds: float) -> bool:
         """Wait, until released at the latest; return whether the client is still there."""
@@ -88,18 +97,21 @@ class Outgoing:
         self.transport.abort()
 
 
-async def deliver(out: Outgoing, rendered: Rendered, delivery: Delivery) -> Ending:
-    """Deliver one answer; the connection is closed afterwards where the answer does not keep it."""
+async def deliver(out: Outgoing, rendered: Rendered, delivery: Delivery, releases: int) -> Ending:
+    """Deliver one answer; the connection is closed afterwards where the answer does not keep it.
+
+    `releases` is `out.releases` when the answer was given: one that came since then lets it go.
+    """
     ending = Ending.COMPLETE
     match delivery.manner:
         case Manner.WHOLE:
             await out.write(rendered.whole)
         case Manner.STALL:
-            if not await out.hold(delivery.seconds):
+            if out.releases == releases and not await out.hold(delivery.seconds):
                 return Ending.ABANDONED
             await out.write(rendered.whole)
         case Manner.DRIP:
-            ending = await _drip(out, rendered, delivery)
+            ending = await _drip(out, rendered, delivery, releases)
         case Manner.CUT:
             part = rendered.body[: max(0, delivery.size)]
             await out.write(rendered.head + (rendered.piece(part) if part else b""))
@@ -116,12 +128,11 @@ async def deliver(out: Outgoing, rendered: Rendered, delivery: Delivery) -> Endi
     return ending
 
 
-async def _drip(out: Outgoing, rendered: Rendered, delivery: Delivery) -> Ending:
+async def _drip(out: Outgoing, rendered: Rendered, delivery: Delivery, releases: int) -> Ending:
     size = max(1, delivery.size)
-    releases = out.releases
     await out.write(rendered.head)
     for start in range(0, len(rendered.body), size):
-        if start and not await out.hold(delivery.seconds):
+        if start and out.releases == releases and not await out.hold(delivery.seconds):
             return Ending.ABANDONED
         if out.releases != releases:
             await out.write(rendered.piece(rendered.body[start:]))

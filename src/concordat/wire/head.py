@@ -45,7 +45,7 @@ class RefusedError(Exception):
         self.reason = reason
 
 
-def refuse_early(buffer: bytearray) -> None:
+def refuse_early(buffer: bytes | bytearray) -> None:
     """Refuse what can no longer become a request, such as a TLS handshake, without waiting for a head's end.
 
     Raises RefusedError.
@@ -78,20 +78,20 @@ def parse_head(head: bytes) -> Head:
         if key in _FRAMING:
             framing.setdefault(key, []).append(value)
     minor = 1 if match[3] == b"1" else 0
-    if len(framing.get("host", ())) != 1 and (minor or "host" in framing):
+    hosts = framing.pop("host", ())
+    if len(hosts) != 1 and (minor or hosts):
         raise RefusedError(400, "there must be exactly one Host header")
+    length, persistent, expects = _framed(framing, minor) if framing else (0, minor == 1, False)
+    method, target = match[1].decode("ascii"), match[2].decode("ascii")
+    return Head(method, target, tuple(pairs), len(head) + 2, length, persistent, minor, expects)
+
+
+def _framed(framing: dict[str, list[str]], minor: int) -> tuple[int | None, bool, bool]:
+    """Return a head's `length`, `persistent` and `expects`."""
     length = _body_length(framing)
     connection = {token.strip().lower() for value in framing.get("connection", ()) for token in value.split(",")}
-    return Head(
-        method=match[1].decode("ascii"),
-        target=match[2].decode("ascii"),
-        headers=tuple(pairs),
-        size=len(head) + 2,
-        length=length,
-        persistent="close" not in connection if minor else "keep-alive" in connection,
-        minor=minor,
-        expects=bool(minor) and length != 0 and "100-continue" in (v.lower() for v in framing.get("expect", ())),
-    )
+    expects = bool(minor) and length != 0 and "100-continue" in {value.lower() for value in framing.get("expect", ())}
+    return length, "close" not in connection if minor else "keep-alive" in connection, expects
 
 
 def _target_allowed(method: bytes, target: bytes) -> bool:

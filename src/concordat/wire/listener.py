@@ -12,7 +12,7 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING, Protocol
 
-from concordat.wire.answer import Answer
+from concordat.wire.answer import Answer, prompt
 from concordat.wire.connection import Connection
 from concordat.wire.reading import BODY_LIMIT
 
@@ -69,7 +69,8 @@ class Listener:
     """
 
     def __init__(self, upstream: Upstream, observer: Observer | None = None, *, body_limit: int = BODY_LIMIT) -> None:
-        self.upstream = upstream
+        self._upstream = upstream
+        self._prompt = prompt(upstream)
         self.observer: Observer = observer or _Nobody()
         self.body_limit = body_limit
         self.unparsable = 0
@@ -83,6 +84,16 @@ class Listener:
         self._connections: set[Connection] = set()
         self._holds: set[asyncio.Future[None]] = set()
         self._empty: asyncio.Future[None] | None = None
+
+    @property
+    def upstream(self) -> Upstream:
+        """Who answers; it may be replaced at any time."""
+        return self._upstream
+
+    @upstream.setter
+    def upstream(self, upstream: Upstream) -> None:
+        self._upstream = upstream
+        self._prompt = prompt(upstream)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> Listener:
         """Listen; port 0 takes any free one. Raises OSError when the port is taken."""
@@ -143,11 +154,23 @@ class Listener:
     async def ask(self, request: Request) -> Answer:
         """Return the upstream's answer, or a 500 that names Concordat when the upstream broke its promise."""
         try:
-            return await self.upstream.answer(request)
+            return await self._upstream.answer(request)
         except Exception as error:  # noqa: BLE001 - the upstream's own fault must not hang the client
-            self.failures.append(error)
-            body = b'{"error":"Concordat itself failed behind this port; see its report."}'
-            return Answer(status=500, headers=(("Content-Type", "application/json"),), body=body, scripted=True)
+            return self._failed(error)
+
+    def ask_now(self, request: Request) -> Answer | None:
+        """Return what `ask` returns if the upstream never waits, else None."""
+        if self._prompt is None:
+            return None
+        try:
+            return self._prompt(request)
+        except Exception as error:  # noqa: BLE001 - the upstream's own fault must not hang the client
+            return self._failed(error)
+
+    def _failed(self, error: Exception) -> Answer:
+        self.failures.append(error)
+        body = b'{"error":"Concordat itself failed behind this port; see its report."}'
+        return Answer(status=500, headers=(("Content-Type", "application/json"),), body=body, scripted=True)
 
     async def hold(self, seconds: float) -> None:
         """Wait for so long, or until `release`."""

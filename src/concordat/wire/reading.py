@@ -48,7 +48,8 @@ class RequestReader:
 
     def __init__(self, body_limit: int = BODY_LIMIT) -> None:
         self._body_limit = body_limit
-        self._buffer = bytearray()
+        # Bytes as they came while they are all there is; a copy that grows, or shrinks, only once it has to.
+        self._buffer: bytes | bytearray = b""
         self._head: Head | None = None
         self._searched = 0
         self._position = 0
@@ -64,7 +65,12 @@ class RequestReader:
 
     def feed(self, data: bytes) -> None:
         """Add bytes as they came."""
-        if not self._dead:
+        if self._dead:
+            return
+        if not self._buffer:
+            self._buffer = data
+        else:
+            self._buffer = _growing(self._buffer)
             self._buffer += data
 
     def next(self) -> Arrival | Unreadable | None:
@@ -77,7 +83,7 @@ class RequestReader:
             unreadable = Unreadable(bytes(self._buffer[:HEAD_LIMIT]), refusal.status, refusal.reason)
             self._dead = True
             self.awaits_continue = False
-            self._buffer.clear()
+            self._buffer = b""
             return unreadable
 
     def _next(self) -> Arrival | None:
@@ -93,17 +99,25 @@ class RequestReader:
             self._head = head
             return None
         raw = bytes(self._buffer[:end]) if end <= _RAW_LIMIT else b""
-        del self._buffer[:end]
+        self._drop(end)
         self._head = None
         self._searched = self._position = 0
-        self._chunks = []
+        if self._chunks:
+            self._chunks = []
         self.awaits_continue = False
         return Arrival(Request(head.method, head.target, head.headers, body, raw), head.persistent, head.minor)
 
+    def _drop(self, end: int) -> None:
+        if end == len(self._buffer):
+            self._buffer = b""
+        else:
+            self._buffer = _growing(self._buffer)
+            del self._buffer[:end]
+
     def _read_head(self) -> Head | None:
+        while self._buffer.startswith(b"\r\n"):  # RFC 9112, 2.2: empty lines before a request are to be ignored
+            self._drop(2)
         buffer = self._buffer
-        while buffer.startswith(b"\r\n"):  # RFC 9112, 2.2: empty lines before a request are to be ignored
-            del buffer[:2]
         end = buffer.find(b"\r\n\r\n", self._searched)
         if end < 0:
             refuse_early(buffer)
@@ -152,3 +166,7 @@ class RequestReader:
         if not FIELDS.fullmatch(bytes(self._buffer[eol + 2 : end + 2])):
             raise RefusedError(400, "a trailer is malformed")
         return b"".join(self._chunks), end + 4
+
+
+def _growing(buffer: bytes | bytearray) -> bytearray:
+    return buffer if isinstance(buffer, bytearray) else bytearray(buffer)

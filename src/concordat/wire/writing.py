@@ -13,11 +13,11 @@ from http import HTTPStatus
 import msgspec
 
 from concordat.values import Pairs
-from concordat.wire.exchange import header
 
 __all__ = ["Rendered", "render"]
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
+_FRAMING = frozenset({"connection", "content-length", "date", "transfer-encoding"})
 _BODILESS = frozenset({204, 304})
 _FIRST_FINAL = 200
 
@@ -62,19 +62,23 @@ def render(
     A response to HEAD, and one of status 1xx, 204 or 304, has no body (RFC 9110, 6.4.1). A `Transfer-Encoding: chunked`
     among the headers is honoured. When a given `Content-Length` is not the body's, the connection cannot be kept.
     """
-    names = {name.lower() for name, _ in headers}
+    framing: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        if key in _FRAMING:
+            framing.setdefault(key, value)
     added: list[tuple[str, str]] = []
     bodiless = status in _BODILESS or status < _FIRST_FINAL
     silent = bodiless or method == "HEAD"
-    chunked = "transfer-encoding" in names and (header(headers, "transfer-encoding") or "").lower() == "chunked"
-    if "content-length" in names:
-        persistent = persistent and (silent or header(headers, "content-length") == str(len(body)))
+    chunked = framing.get("transfer-encoding", "").lower() == "chunked"
+    if "content-length" in framing:
+        persistent = persistent and (silent or framing["content-length"] == str(len(body)))
     elif not chunked and not bodiless:
         added.append(("Content-Length", str(len(body))))
-    if "date" not in names:
+    if "date" not in framing:
         added.append(("Date", _date()))
-    if "connection" in names:
-        persistent = persistent and "close" not in (header(headers, "connection") or "").lower()
+    if "connection" in framing:
+        persistent = persistent and "close" not in framing["connection"].lower()
     elif not persistent:
         added.append(("Connection", "close"))
     elif minor == 0:

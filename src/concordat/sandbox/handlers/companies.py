@@ -92,7 +92,7 @@ def _named(ask: Ask) -> dict[str, Any]:
 def _clean(name: str) -> str:
     """Return the name without the characters that it may not have; they are stripped, not rejected."""
     clean = _FORBIDDEN.sub("", name)
-    if not clean.strip():
+    if not clean:
         raise Refusal(400, service=_SERVICE, problems=[("name", "Nothing of the name is allowed.", "Company")])
     return clean
 

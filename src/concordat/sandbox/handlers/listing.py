@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from concordat.sandbox.errors import Refusal
-from concordat.sandbox.paging import PageOutOfRange, PageRequest, UnknownOrderField, envelope, order
+from concordat.sandbox.paging import PageOutOfRange, PageRequest, UnknownOrderField, envelope, envelope_text, order
 from concordat.sandbox.query import MalformedQuery, parse_query
-from concordat.sandbox.scene import json_answer
+from concordat.sandbox.scene import json_answer, text_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,9 +27,9 @@ def page_of(ask: Ask, service: str) -> PageRequest:
         raise Refusal(400, error.message, service=service) from None
 
 
-def answer_page(ask: Ask, results: Sequence[Any], page: PageRequest, total: int) -> Answer:
-    """Return the page that holds `results` of `total`."""
-    return json_answer(envelope(results, page, total, ask.path, ask.query))
+def answer_page(ask: Ask, results: bytes, page: PageRequest, total: int) -> Answer:
+    """Return the page that holds `results` (records as JSON text, with commas between them) of `total`."""
+    return text_answer(envelope_text(results, page, total, ask.path, ask.query))
 
 
 def listing(ask: Ask, records: Sequence[Mapping[str, Any]], fields: Mapping[str, FieldType], service: str) -> Answer:
@@ -45,4 +45,4 @@ def listing(ask: Ask, records: Sequence[Mapping[str, Any]], fields: Mapping[str,
         raise Refusal(400, f"Error parsing query - {error.message}", service=service) from None
     except UnknownOrderField as error:
         raise Refusal(400, f"Error parsing order - {error.message}", service=service) from None
-    return answer_page(ask, page.take(ordered), page, len(ordered))
+    return json_answer(envelope(page.take(ordered), page, len(ordered), ask.path, ask.query))

@@ -1,0 +1,110 @@
+"""Scripted answers against the contracts: an answer that claims to be the API's is one that the API could give."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.catalogue.lint_effect import ANSWERS
+from concordat.catalogue.problems import Flaw
+from concordat.catalogue.references import names_used
+from concordat.catalogue.rules import calls_of
+from concordat.values import join_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from concordat.catalogue.model import Case, Fault, ScriptedAnswer
+    from concordat.contract import Contract
+
+__all__ = ["AnswerLint"]
+
+_MOST = 3
+_CODED = "content-encoding"
+
+
+class AnswerLint:
+    """Judges scripted answers; what two cases have in common is judged once."""
+
+    def __init__(self, contracts: Mapping[str, Contract]) -> None:
+        self._contracts = contracts
+        self._seen: dict[tuple[str, str, bytes], tuple[Flaw, ...]] = {}
+
+    def flaws(self, case: Case) -> Iterator[Flaw]:
+        """Yield where scripted answers are invalid, unless the case allows it; pointers begin at the case."""
+        if ANSWERS in case.allow:
+            return
+        for here, fault in _scripts(case):
+            yield from (flaw._replace(pointer=here + flaw.pointer) for flaw in self._of(case, fault))
+
+    def invalid(self, case: Case) -> bool:
+        """Whether some scripted answer of the case is invalid by a contract, or may be."""
+        return any(self._of(case, fault) or _coded(fault.respond) for _, fault in _scripts(case))
+
+    def _of(self, case: Case, fault: Fault) -> tuple[Flaw, ...]:
+        script = fault.respond
+        if script is None or _coded(script):
+            return ()
+        operations = sorted({call.call for _, call in calls_of(case) if fault.on in (None, call.call)})
+        written = msgspec.json.encode(script)
+        for name in case.apis or self._contracts:
+            for operation in operations:
+                contract = self._contracts.get(name)
+                if contract is None or operation not in contract.operations:
+                    continue
+                key = (name, operation, written)
+                if key not in self._seen:
+                    self._seen[key] = tuple(_problems(contract, operation, script))
+                if self._seen[key]:
+                    return self._seen[key]
+        return ()
+
+
+def _scripts(case: Case) -> Iterator[tuple[str, Fault]]:
+    for index, fault in enumerate(case.faults):
+        if fault.respond is not None:
+            yield join_pointer("faults", index, "respond"), fault
+
+
+def _coded(script: ScriptedAnswer | None) -> bool:
+    """Whether the body is packed, so that what it holds does not show."""
+    return script is not None and any(name.lower() == _CODED for name in script.headers)
+
+
+def _problems(contract: Contract, operation: str, script: ScriptedAnswer) -> Iterator[Flaw]:
+    body, media_type = _body(script)
+    given = [value for name, value in script.headers.items() if name.lower() == "content-type"]
+    if given:
+        media_type = given[0] if isinstance(given[0], str) else given[0][0]
+    elif script.content_type is not msgspec.UNSET:
+        media_type = script.content_type
+    open_places = [pointer for _, pointer in names_used(script.json)] if script.json is not msgspec.UNSET else []
+    headers = (("Content-Type", media_type),) if media_type is not None else ()
+    told = 0
+    for problem in contract.check_response(operation, script.status, headers, body):
+        unknown = problem.where == "body" and any(
+            place == problem.pointer or place.startswith(problem.pointer + "/") for place in open_places
+        )
+        if unknown or told >= _MOST:
+            continue
+        told += 1
+        pointer = "/json" + problem.pointer if problem.where == "body" and script.json is not msgspec.UNSET else ""
+        hint = "mend it, or say `allow: [answers]` when it is meant"
+        yield Flaw(pointer, f"no answer of {operation} by {contract.name}: {problem.message}", hint)
+
+
+def _body(script: ScriptedAnswer) -> tuple[bytes, str | None]:
+    """Return the body and the type that goes with it, as the sandbox sends them."""
+    if script.json is not msgspec.UNSET:
+        return msgspec.json.encode(script.json), "application/json"
+    if script.text is not None:
+        return script.text.encode(), "text/plain"
+    if script.base64 is None:
+        return b"", None
+    try:
+        return base64.b64decode(script.base64), "application/octet-stream"
+    except binascii.Error:
+        return b"", "application/octet-stream"

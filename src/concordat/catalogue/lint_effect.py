@@ -1,0 +1,126 @@
+"""Keys without effect: what a case says and no check can ever turn on, as far as that shows without running it.
+
+A key of a table is without effect when it is so in every row; a fault is looked at row by row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.catalogue.model import Call, Parallel
+from concordat.catalogue.problems import Flaw
+from concordat.catalogue.references import names_used
+from concordat.catalogue.rules import calls_of
+from concordat.values import join_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from concordat.catalogue.model import Case, Fault
+
+__all__ = ["ANSWERS", "REQUESTS", "effect_flaws", "table_flaws"]
+
+REQUESTS = "contract"
+"""What `allow` says where requests are invalid on purpose."""
+ANSWERS = "answers"
+"""What `allow` says where scripted answers are invalid on purpose."""
+_MEND = "remove it, or let a step or an expectation depend on it"
+
+
+def effect_flaws(case: Case) -> Iterator[Flaw]:
+    """Yield what has no effect in one case or row; pointers begin at the case."""
+    client = [call for _, call in calls_of(case) if call.via == "client"]
+    for index, fault in enumerate(case.faults):
+        here = join_pointer("faults", index)
+        if fault.edit is not None and not fault.edit.set and not fault.edit.remove:
+            yield Flaw(here + "/edit", "the edit changes nothing", "name a pointer to `set` or to `remove`")
+        yield from _unreached(case, fault, client, here)
+    if case.state == {}:
+        yield Flaw("/state", "`state` says nothing", _MEND)
+    if not isinstance(case.steps[-1], (Call, Parallel)) and case.state is None:
+        yield Flaw(join_pointer("steps", len(case.steps) - 1), "nothing looks at what comes of this step", _MEND)
+    for here, call in calls_of(case):
+        yield from _call(call, here)
+
+
+def _unreached(case: Case, fault: Fault, client: Sequence[Call], here: str) -> Iterator[Flaw]:
+    # a redirect leads requests to places that no step names
+    if any(other.redirect is not None for other in case.faults):
+        return
+    struck = [call for call in client if fault.on in (None, call.call)]
+    if not struck:
+        yield Flaw(here + "/on", f"no step calls `{fault.on}` through the client: the fault is never met", _MEND)
+    elif fault.at > len(struck) and case.client.retries == "none" and not any(map(_several, struck)):
+        message = f"there are {len(struck)} such requests, and the fault waits for the {fault.at}th"
+        yield Flaw(here + "/at", message, _MEND)
+
+
+def _several(call: Call) -> bool:
+    """Whether a call may send more than one request."""
+    return (
+        call.repeat is not None
+        or call.expect.attempts is not msgspec.UNSET
+        or (call.expect.requests is not None and len(call.expect.requests) > 1)
+    )
+
+
+def _call(call: Call, here: str) -> Iterator[Flaw]:
+    outcome = call.expect.outcome
+    if call.via == "harness":
+        if outcome is not None or call.expect.attempts is not msgspec.UNSET:
+            yield Flaw(here + "/expect", "what the harness does is not judged", "remove it, or call through the client")
+        if call.cancel_after is not None:
+            yield Flaw(here + "/cancel-after", "the harness cancels nothing", "remove it, or call through the client")
+    elif outcome is not None and outcome.told is None and outcome.payload is msgspec.UNSET and outcome.error is None:
+        yield Flaw(here + "/expect/outcome", "`outcome` says nothing", "name `told`, `payload` or `error`")
+
+
+def table_flaws(
+    rows: Sequence[Case],
+    *,
+    bound: Callable[[Case], Collection[str] | None] | None,
+    invalid: Callable[[Case], tuple[bool, bool]],
+) -> Iterator[Flaw]:
+    """Yield what has no effect in any row of a case (one that is no table has one row).
+
+    `bound` tells the names that a case's world binds; `invalid` whether its requests, and its scripted answers, may be
+    invalid by the contract.
+    """
+    first = rows[0]
+    if bound is not None and first.world and all(_unseen(row, bound) for row in rows):
+        message = "every answer is scripted, and nothing in the case depends on this world"
+        yield Flaw("/world", message, "write `world: {}`")
+    for index, allowed in enumerate(first.allow):
+        which = (REQUESTS, ANSWERS).index(allowed)
+        if not any(invalid(row)[which] for row in rows):
+            said = "request" if allowed == REQUESTS else "scripted answer"
+            yield Flaw(join_pointer("allow", index), f"no {said} of the case is invalid", "remove it from `allow`")
+
+
+def _unseen(case: Case, bound: Callable[[Case], Collection[str] | None]) -> bool:
+    """Whether the case would be the same in the default world."""
+    calls = [call for _, call in calls_of(case)]
+    if case.state is not None or case.hazard is not None or any(call.via == "harness" for call in calls):
+        return False
+    if not all(isinstance(step, (Call, Parallel)) for step in case.steps):
+        return False
+    if not all(_answered(case, call, alone=len(calls) == 1) for call in calls):
+        return False
+    usual = bound(msgspec.structs.replace(case, world={}))
+    used = {name for name, _ in names_used(msgspec.to_builtins((case.steps, case.faults, case.client)))}
+    return usual is not None and used <= set(usual)
+
+
+def _answered(case: Case, call: Call, *, alone: bool) -> bool:
+    """Whether every request of a call is answered by a fault, past the world."""
+    once = alone and case.client.retries == "none" and not _several(call)
+    return any(
+        fault.on in (None, call.call)
+        and fault.at == 1
+        and fault.when == "before"
+        and (fault.times == "always" or once)
+        and (fault.respond is not None or fault.redirect is not None or fault.reset or fault.close)
+        for fault in case.faults
+    )

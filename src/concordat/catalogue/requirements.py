@@ -1,0 +1,227 @@
+"""Requirement sets: cases and levels frozen under a name, so that a released score keeps its meaning.
+
+A set is `cases/requirements/NAME.yaml`. It lists cases by id with their level and the rows of tables; what the
+catalogue gains later is scored apart, and what a set names may neither vanish nor fall in level.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.catalogue.converting import convert
+from concordat.catalogue.findings import Finding, Severity, sort_findings
+from concordat.catalogue.loader import REQUIREMENTS
+from concordat.catalogue.model import Level
+from concordat.catalogue.reading import parse, places
+from concordat.errors import CatalogueError, Location, did_you_mean
+from concordat.resources import project_root, search
+from concordat.values import join_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from concordat.catalogue.catalogue import Catalogue
+    from concordat.catalogue.model import Case
+
+__all__ = [
+    "Requirement",
+    "RequirementSet",
+    "freeze",
+    "is_requirement",
+    "lint_requirements",
+    "load_requirement_set",
+    "load_requirements",
+    "read_requirements",
+    "requirements_yaml",
+    "write_requirements",
+]
+
+_NAME = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_LEVELS = (Level.MUST, Level.SHOULD, Level.MAY)
+
+
+class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One case as it was frozen. `rows` are all rows of a table, none for a case that is no table."""
+
+    level: Level
+    rows: list[str] = []
+
+
+class RequirementSet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A frozen part of the catalogue."""
+
+    name: str
+    frozen: dt.date
+    cases: dict[str, Requirement]
+
+    def level_of(self, case: str, row: str | None) -> Level | None:
+        """Return the level at which a case (or row) is scored, None when it came after the freeze."""
+        found = self.cases.get(case)
+        if found is None or (row is None) != (not found.rows) or (row is not None and row not in found.rows):
+            return None
+        return found.level
+
+
+def is_requirement(source: Iterable[str]) -> bool:
+    """Whether a case with these sources asks for anything; a question that no source answers does not."""
+    return not all(item.startswith("undefined:") for item in source)
+
+
+def load_requirements() -> tuple[RequirementSet, ...]:
+    """Return every set by name, the user's before a built-in one of the same name.
+
+    Raises CatalogueError with file and line.
+    """
+    sets = _paths()
+    return tuple(read_requirements(sets[name]) for name in sorted(sets))
+
+
+def load_requirement_set(name: str) -> RequirementSet:
+    """Return one set. Raises CatalogueError when there is none of that name, or it is wrong."""
+    sets = _paths()
+    if name not in sets:
+        message = f"there is no requirement set `{name}`"
+        raise CatalogueError(message, hint=did_you_mean(name, sets))
+    return read_requirements(sets[name])
+
+
+def _paths() -> dict[str, Path]:
+    return {path.stem: path for folder in reversed(search("cases", REQUIREMENTS)) for path in _files(folder)}
+
+
+def read_requirements(path: Path) -> RequirementSet:
+    """Return one set. Raises CatalogueError with file and line for what is no set, or is named otherwise."""
+    text, raw = _parsed(path)
+    found, flaws = convert(raw, RequirementSet)
+    if found is None:
+        flaw = flaws[0]
+        raise CatalogueError(flaw.message, where=_locate(path, text, flaw.pointer), hint=flaw.hint)
+    if found.name != path.stem:
+        message = f"the set in `{path.name}` is called `{found.name}`"
+        raise CatalogueError(message, where=_locate(path, text, "/name"), hint=f"write `name: {path.stem}`")
+    return found
+
+
+def lint_requirements(catalogue: Catalogue) -> tuple[Finding, ...]:
+    """Return what a catalogue no longer keeps of the sets that stand beside its files."""
+    findings: list[Finding] = []
+    files = [marks.path.resolve() for marks in catalogue.marks.values()]
+    known = _by_id(catalogue.cases)
+    for folder in search("cases", REQUIREMENTS):
+        if not any(folder.parent in file.parents for file in files):
+            continue
+        for path in _files(folder):
+            try:
+                found = read_requirements(path)
+            except CatalogueError as error:
+                findings.append(Finding(error.where or Location(path), Severity.ERROR, error.message, error.hint))
+                continue
+            broken = list(_broken(found, known))
+            text = path.read_text("utf-8") if broken else ""
+            findings += [
+                Finding(_locate(path, text, pointer), Severity.ERROR, message, hint)
+                for pointer, message, hint in broken
+            ]
+    return sort_findings(findings)
+
+
+def _broken(found: RequirementSet, known: dict[str, list[Case]]) -> Iterator[tuple[str, str, str | None]]:
+    for name, requirement in found.cases.items():
+        here = join_pointer("cases", name)
+        cases = known.get(name)
+        if cases is None:
+            yield here, f"`{name}` was frozen in {found.name} and is gone", did_you_mean(name, known)
+            continue
+        level = min((case.level for case in cases), key=_LEVELS.index)
+        if _LEVELS.index(level) > _LEVELS.index(requirement.level):
+            message = f"`{name}` was frozen as `{requirement.level}` in {found.name} and fell to `{level}`"
+            yield here, message, "a promise is not taken back; make a new case of what is weaker"
+        rows = {case.row for case in cases}
+        for row in requirement.rows or (None,):
+            if row not in rows:
+                said = f"row `{row}` of `{name}`" if row is not None else f"`{name}` without rows"
+                hint = did_you_mean(row, {one for one in rows if one}) if row is not None else "it is a table now"
+                yield here, f"{said} was frozen in {found.name} and is gone", hint
+
+
+def freeze(name: str, cases: Iterable[Case], today: dt.date) -> RequirementSet:
+    """Return a set of all the cases that ask for something. Raises CatalogueError for a name that no file can have."""
+    if not _NAME.fullmatch(name):
+        message = f"`{name}` is no name of a set"
+        raise CatalogueError(message, hint="write one like `2026-1`: small letters, digits, dots and dashes")
+    listed = _by_id(case for case in cases if is_requirement(case.source))
+    return RequirementSet(
+        name=name,
+        frozen=today,
+        cases={
+            case_id: Requirement(level=found[0].level, rows=[case.row for case in found if case.row is not None])
+            for case_id, found in sorted(listed.items())
+        },
+    )
+
+
+def requirements_yaml(found: RequirementSet) -> str:
+    """Return a set as its file has it: a line a case."""
+    lines = [f"name: {_text(found.name)}", f"frozen: {found.frozen.isoformat()}", "cases:"]
+    for case, requirement in found.cases.items():
+        rows = f", rows: [{', '.join(_text(row) for row in requirement.rows)}]" if requirement.rows else ""
+        lines.append(f"  {case}: {{level: {requirement.level}{rows}}}")
+    return "\n".join(lines) + "\n"
+
+
+def write_requirements(found: RequirementSet) -> Path:
+    """Write a set into the user's project and return its file.
+
+    Raises CatalogueError where a set of that name exists: what is frozen is not frozen again.
+    """
+    known = search("cases", REQUIREMENTS, f"{found.name}.yaml")
+    if known:
+        message = f"the set `{found.name}` exists"
+        raise CatalogueError(message, where=Location(known[0]), hint="choose another name; a frozen set is not changed")
+    path = (project_root() or Path.cwd() / "concordat") / "cases" / REQUIREMENTS / f"{found.name}.yaml"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(requirements_yaml(found), "utf-8")
+    except OSError as error:
+        message = "the requirement set cannot be written"
+        raise CatalogueError(message, where=Location(path), cause=error.strerror) from error
+    return path
+
+
+def _text(value: str) -> str:
+    """Return text that YAML reads back as it is: bare where it can only be text."""
+    bare = re.fullmatch(r"[a-z][A-Za-z0-9-]*", value) and value not in ("null", "true", "false")
+    return value if bare else msgspec.json.encode(value).decode()
+
+
+def _by_id(cases: Iterable[Case]) -> dict[str, list[Case]]:
+    found: dict[str, list[Case]] = {}
+    for case in cases:
+        found.setdefault(case.id, []).append(case)
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.yaml"))
+
+
+def _parsed(path: Path) -> tuple[str, Any]:
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = "the requirement set cannot be read"
+        raise CatalogueError(message, where=Location(path), cause=str(error)) from error
+    return text, parse(text, path).value
+
+
+def _locate(path: Path, text: str, pointer: str) -> Location:
+    found = places(text, path)
+    while pointer not in found and pointer:
+        pointer = pointer.rpartition("/")[0]
+    place = found.get(pointer)
+    return Location(path, place.line, place.column) if place else Location(path)

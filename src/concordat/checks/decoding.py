@@ -1,0 +1,252 @@
+"""Decoding: what became of an answer's JSON paths under one change of the grammar.
+
+A case of the grammar makes one call twice. The first answer has the place and is otherwise the sandbox's own; the
+second is the same under the change. A path that the caller did not get back the second time, and did the first (or that
+was not there before), is what the change has cost.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.catalogue.model import Level, Told
+from concordat.checks.making import block, check_of
+from concordat.checks.model import Check, DecodingSeen, Fate, Verdict
+from concordat.checks.requests import own_exchanges
+from concordat.checks.told import told_of
+from concordat.checks.values import as_number, kind_of, read_tags, shown
+from concordat.checks.wanted import same_instant
+from concordat.contract.evolution import COMPLETE, EVERY_FIELD, RULES, Demand, Scope, resolve
+from concordat.tap.coding import codings, decoded
+from concordat.values import join_pointer
+from concordat.wire import brotli
+from concordat.wire.diff import Difference, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from concordat.catalogue.model import Evolution
+    from concordat.checks.model import CaseSeen, StepSeen
+    from concordat.wire.exchange import Exchange
+
+__all__ = ["decoding_of", "incomparable", "judge_decoding"]
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_UNZONED = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?)?")
+_NOTHING: Any = object()
+
+
+def decoding_of(seen: CaseSeen) -> DecodingSeen | None:
+    """Return what became of the answer, None for a case without a change or without an answer under it."""
+    found = _found(seen)
+    return None if found is None else found[0]
+
+
+def judge_decoding(seen: CaseSeen) -> Check | None:
+    """Return the check `decoding`, None for a case without a change of the grammar.
+
+    Red: a path besides the changed place that the change has cost, and a place of which another value is read although
+    the rule demands its own. A caller who was told of a failure has nothing to compare: that is `outcome.told`'s.
+    """
+    found = _found(seen)
+    if found is None:
+        return None
+    what, differences = found
+    observed = {"fate": str(what.fate), "kept": what.kept, "of": what.total}
+    check = check_of("decoding", differences, expected=f"what {what.rule} leaves alone is kept", observed=observed)
+    if what.fate in (Fate.TYPED_ERROR, Fate.UNTYPED_ERROR, Fate.CRASH):
+        return block(check, "outcome.told")
+    if check.verdict is Verdict.FAIL and differences and all(item.kind == "extra" for item in differences):
+        # that nothing is made up is a principle, and no case's must
+        return msgspec.structs.replace(check, level=Level.SHOULD.value)
+    return check
+
+
+def incomparable(seen: CaseSeen) -> str | None:
+    """Return why the change tells nothing about the client, None when it does.
+
+    The client did not offer the coding; or it cannot read the answer without the change either, which the rule
+    `every-field`, and the cases about that answer, say of it.
+    """
+    change = _change(seen)
+    calls = [] if change is None else _calls(seen, change)
+    if change is None or not calls:
+        return None
+    first = calls[0].outcome
+    if len(calls) > 1 and change.rule != EVERY_FIELD and first is not None and told_of(first) is not Told.OK:
+        return "the client does not read the answer without the change either"
+    coding = RULES[change.rule].coding
+    exchanges = own_exchanges(calls[-1])
+    response = exchanges[-1].response if exchanges else None
+    if coding is None or response is None or coding in codings(response.headers):
+        return None
+    return f"the client does not offer {coding}"
+
+
+def _change(seen: CaseSeen) -> Evolution | None:
+    changes = (fault.evolve for fault in seen.case.faults if fault.evolve is not None)
+    return next((change for change in changes if change.rule != COMPLETE and change.rule in RULES), None)
+
+
+def _calls(seen: CaseSeen, change: Evolution) -> list[StepSeen]:
+    on = next(fault.on for fault in seen.case.faults if fault.evolve is change)
+    return [step for step in seen.steps if step.call.via == "client" and step.call.call == on]
+
+
+def _found(seen: CaseSeen) -> tuple[DecodingSeen, list[Difference]] | None:
+    change = _change(seen)
+    if change is None:
+        return None
+    calls = _calls(seen, change)
+    after = calls[-1] if calls else None
+    answer = _answer(after)
+    if after is None or answer is _NOTHING:
+        return None
+    before = calls[0] if len(calls) > 1 else None
+    leaves = dict(_leaves(answer))
+    what = DecodingSeen(
+        operation=after.call.call, rule=change.rule, at=change.at, fate=Fate.CRASH, kept=0, total=len(leaves)
+    )
+    outcome = after.outcome
+    if outcome is None:
+        return what, []
+    if told_of(outcome) is not Told.OK:
+        typed = outcome.error is not None and outcome.error.status is not None
+        return msgspec.structs.replace(what, fate=Fate.TYPED_ERROR if typed else Fate.UNTYPED_ERROR), []
+    payload = _NOTHING if outcome.payload is msgspec.UNSET else read_tags(outcome.payload)
+    place = resolve(change.at, answer)
+    lost = [difference for pointer, leaf in leaves.items() if (difference := _lost(payload, pointer, leaf))]
+    spared = _Spared(before)
+    cost = [item for item in lost if item.pointer not in spared and not _below(item.pointer, place, change)]
+    here = _at_place(payload, place, change, lost)
+    fate = _fate([*cost, *here])
+    free = RULES[change.rule].demand is Demand.FREE
+    demanded = [] if free else [item for item in here if item.kind == "extra" or item.pointer not in spared]
+    what = msgspec.structs.replace(what, fate=fate, kept=len(leaves) - len(lost))
+    return what, [*cost, *demanded]
+
+
+def _below(pointer: str, place: str, change: Evolution) -> bool:
+    """Whether a leaf belongs to the changed place; of an object with a new member that is the member alone."""
+    rule = RULES[change.rule]
+    if rule.scope is Scope.BODY:
+        return False
+    if rule.member is not None:
+        return pointer == place + join_pointer(rule.member)
+    return pointer == place or pointer.startswith(place + "/")
+
+
+def _at_place(payload: Any, place: str, change: Evolution, lost: list[Difference]) -> list[Difference]:
+    rule = RULES[change.rule]
+    if rule.scope is Scope.BODY:
+        return []
+    if rule.demand is Demand.NOTHING:
+        observed = _get(payload, place)
+        return [] if observed in (_NOTHING, None) else [_difference(place, "extra", None, observed)]
+    return [item for item in lost if _below(item.pointer, place, change)]
+
+
+def _fate(differences: list[Difference]) -> Fate:
+    if not differences:
+        return Fate.KEPT
+    return Fate.DROPPED if all(item.kind == "missing" for item in differences) else Fate.CHANGED
+
+
+class _Spared:
+    """The places that the caller did not get back without the change either."""
+
+    def __init__(self, step: StepSeen | None) -> None:
+        answer = _answer(step)
+        self._leaves: dict[str, bool] = {}
+        """Every path of the answer without the change, and whether it was lost."""
+        if step is None or step.outcome is None or answer is _NOTHING:
+            return
+        payload = _NOTHING if step.outcome.payload is msgspec.UNSET else read_tags(step.outcome.payload)
+        self._leaves = {pointer: _lost(payload, pointer, leaf) is not None for pointer, leaf in _leaves(answer)}
+
+    def __contains__(self, pointer: str) -> bool:
+        """Whether the path was lost, or lay within one that was, or everything that was below it."""
+        parts = pointer.split("/")
+        if any(self._leaves.get("/".join(parts[:count]), False) for count in range(1, len(parts) + 1)):
+            return True
+        below = [lost for path, lost in self._leaves.items() if path.startswith(pointer + "/")]
+        return bool(below) and all(below)
+
+
+def _answer(step: StepSeen | None) -> Any:
+    """Return the JSON of the last answer that the step got; `_NOTHING` when there is none to read."""
+    exchanges = own_exchanges(step) if step is not None else ()
+    body = _body(exchanges[-1]) if exchanges else None
+    try:
+        return _NOTHING if body is None else msgspec.json.decode(body.removeprefix(_BYTE_ORDER_MARK))
+    except msgspec.DecodeError:
+        return _NOTHING
+
+
+def _body(exchange: Exchange) -> bytes | None:
+    response = exchange.response
+    if response is None:
+        return None
+    if codings(response.headers) == ("br",):
+        return brotli.stored(response.body)
+    return decoded(response.headers, response.body)
+
+
+def _leaves(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every path of the answer that ends: a scalar, null, or an object or list with nothing in it."""
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from _leaves(item, pointer + join_pointer(key))
+    elif isinstance(value, list) and value:
+        for index, item in enumerate(value):
+            yield from _leaves(item, f"{pointer}/{index}")
+    else:
+        yield pointer, value
+
+
+def _lost(payload: Any, pointer: str, leaf: Any) -> Difference | None:
+    observed = _get(payload, pointer)
+    if leaf is None:
+        # a language may have one word for null and absent
+        return None if observed in (_NOTHING, None) else _difference(pointer, "changed", None, observed)
+    if observed is _NOTHING or observed is None:
+        return _difference(pointer, "missing", leaf, None)
+    if kind_of(leaf) != kind_of(observed):
+        return _difference(pointer, "type", leaf, observed)
+    # an object with nothing in it may be shown with nulls for what it lacks
+    bare = isinstance(leaf, dict) and all(item is None for item in observed.values())
+    return None if bare or _same(leaf, observed) else _difference(pointer, "changed", leaf, observed)
+
+
+def _difference(pointer: str, kind: Kind, leaf: Any, observed: Any) -> Difference:
+    return Difference(pointer, kind, shown(leaf), shown(observed))
+
+
+def _same(leaf: Any, observed: Any) -> bool:
+    if kind_of(leaf) == "number":
+        return as_number(leaf) == as_number(observed)
+    return bool(leaf == observed) or same_instant(leaf, observed) or _same_unzoned(leaf, observed)
+
+
+def _same_unzoned(leaf: Any, observed: Any) -> bool:
+    """Whether two texts are one date without a zone; a date alone may be read as its midnight."""
+    left, right = (_UNZONED.fullmatch(text) if isinstance(text, str) else None for text in (leaf, observed))
+    if left is None or right is None or left[1] != right[1]:
+        return False
+    times = [(found[2] or "00:00:00", (found[3] or "").rstrip("0")) for found in (left, right)]
+    return times[0] == times[1]
+
+
+def _get(value: Any, pointer: str) -> Any:
+    for token in pointer.split("/")[1:]:
+        key = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(key, _NOTHING)
+        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return _NOTHING
+    return value

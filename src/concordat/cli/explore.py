@@ -1,0 +1,103 @@
+"""`concordat explore`: what nobody wrote down."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from concordat.errors import EXIT_FAILURES, EXIT_HARNESS, EXIT_OK
+
+__all__ = ["command"]
+
+EVERY = 15.0
+"""Seconds between two lines of progress where there is no terminal to write over."""
+EXAMPLES = """
+\b
+Examples:
+  concordat explore --client reference --client python-expenses --client typescript-expenses
+  concordat explore --client reference --client python-expenses@./sdk.whl --examples 10000 --seed 7
+"""
+
+
+@click.command(short_help="Look for differences between clients that no case names.", epilog=EXAMPLES)
+@click.option(
+    "--client", "clients", multiple=True, required=True, metavar="NAME[@VERSION|@PATH]", help="A client; two or more."
+)
+@click.option(
+    "--examples",
+    type=click.IntRange(1),
+    default=2000,
+    show_default=True,
+    help="How many calls to try, all clients each.",
+)
+@click.option("--seed", type=click.IntRange(0), help="Repeats a search: same seed, same findings. In CI it is 0.")
+@click.option("--api", metavar="NAME", help="The contract; by default the first that all clients speak.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where the cases of new findings go; by default cases/quarantine of the project.",
+)
+@click.option(
+    "--database",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Keep what was found there, and begin with it the next time.",
+)
+@click.option("--offline", is_flag=True, help="Install nothing; use what is cached.")
+def command(  # noqa: PLR0917 - click passes them by name
+    clients: tuple[str, ...],
+    examples: int,
+    seed: int | None,
+    api: str | None,
+    into: Path | None,
+    database: Path | None,
+    *,
+    offline: bool,
+) -> None:
+    """Generate calls and answers, put them to all clients at once, and make small what they do differently.
+
+    New findings are written as cases. Exit code 1 when there are any, 3 when a client or its adapter failed.
+    """
+    from concordat.explore import ExploreSettings, explore, load_parity_ledger, tell
+
+    quiet = bool(os.environ.get("CI"))
+    if seed is None:
+        seed = 0 if quiet else secrets.randbelow(2**32)
+    settings = ExploreSettings(
+        clients=clients, examples=examples, seed=seed, api=api, into=into, database=database, offline=offline
+    )
+    said = _Progress(quiet=quiet)
+    result = explore(settings, said)
+    said.end()
+    for line in tell(result, load_parity_ledger()):
+        click.echo(line)
+    if result.trouble or result.interrupted:
+        sys.exit(EXIT_HARNESS)
+    sys.exit(EXIT_FAILURES if result.findings else EXIT_OK)
+
+
+class _Progress:
+    """Shows how far it has come: over itself in a terminal, now and then elsewhere, not at all in CI."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._terminal = sys.stderr.isatty()
+        self._last = time.monotonic()
+
+    def __call__(self, line: str) -> None:
+        now = time.monotonic()
+        if self._quiet or now - self._last < (0.1 if self._terminal else EVERY):
+            return
+        self._last = now
+        click.echo(f"\r\x1b[2K  {line}" if self._terminal else f"  {line}", err=True, nl=not self._terminal)
+
+    def end(self) -> None:
+        """Take the last line away."""
+        if self._terminal and not self._quiet:
+            click.echo("\r\x1b[2K", err=True, nl=False)

@@ -1,0 +1,126 @@
+"""`concordat history`: since when a case fails with a client, and until when it did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from concordat.errors import UsageError
+
+if TYPE_CHECKING:
+    from concordat.suite.bisecting import Found
+    from concordat.suite.releases import Releases
+
+__all__ = ["command"]
+
+EXAMPLES = """
+\b
+Examples:
+  concordat history --client python-expenses --case errors.get
+  concordat history --client python-expenses --all-cases --format markdown
+"""
+MARKS = {"ok": "ok", "fails": "FAILS", "n/a": "-", "unavailable": "?", "unknown": "?"}
+
+
+@click.command(short_help="Find the first bad and the first good release of a case.", epilog=EXAMPLES)
+@click.option("--client", required=True, metavar="NAME", help="A client with published releases.")
+@click.option("--case", "cases", multiple=True, metavar="ID", help="A case, one row of it, or an area; repeatable.")
+@click.option("--all-cases", is_flag=True, help="Draw the table of releases and cases (or of the --case ones).")
+@click.option("--every-release", is_flag=True, help="Play every release, not the ones that a bisection needs.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="The form to print.",
+)
+@click.option("--offline", is_flag=True, help="Install nothing; use what is cached.")
+@click.option("--no-record", is_flag=True, help="Do not keep what was seen for later reports.")
+def command(
+    client: str,
+    cases: tuple[str, ...],
+    form: str,
+    *,
+    all_cases: bool,
+    every_release: bool,
+    offline: bool,
+    no_record: bool,
+) -> None:
+    """Go through a client's published releases and say where a case turned from good to bad, or back.
+
+    What was seen is kept in NAME.history.json of the project's clients; reports show it beside a failure.
+    """
+    from concordat.suite.releases import Releases
+
+    if not cases and not all_cases:
+        message = "there is nothing to look for"
+        raise UsageError(message, hint="name a case with --case ID, or draw the table with --all-cases")
+    releases = Releases(client, cases, offline=offline, progress=_progress)
+    if all_cases:
+        for version in releases.versions:
+            _progress(f"{client}@{version}")
+            releases.play(version)
+        click.echo(_table(releases, form))
+    else:
+        click.echo(_turns(releases, form, every=every_release))
+    for version, reason in releases.reasons.items():
+        click.echo(f"{version} is unavailable: {reason}", err=True)
+    if not no_record:
+        click.echo(f"kept in {releases.remember()}", err=True)
+
+
+def _progress(line: str) -> None:
+    click.echo(f"  {line}", err=True)
+
+
+def _turns(releases: Releases, form: str, *, every: bool) -> str:
+    """Return where the cases, taken together, turned."""
+    import msgspec
+
+    from concordat.catalogue.past import past_text
+    from concordat.suite.bisecting import bisect
+
+    found = bisect(releases.versions, releases.word, every=every)
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(found), indent=1).decode()
+    text = past_text(found.seen) or "no release says anything about it"
+    lines = [f"{releases.client}: {text}", *_words(found)]
+    lines.append(f"{len(found.seen)} of {len(releases.versions)} releases played")
+    return "\n".join(f"- {line}" if form == "markdown" else line for line in lines)
+
+
+def _words(found: Found) -> list[str]:
+    bad = [(before, after) for before, after, word in found.turns if word == "fails"]
+    good = [(before, after) for before, after, word in found.turns if word == "ok"]
+    lines = [f"first bad release: {after} ({before} was good)" for before, after in bad]
+    lines += [f"first good release: {after} ({before} was bad)" for before, after in good]
+    if not found.turns and found.first("fails") is not None:
+        lines.append("it fails with every release that was played")
+    elif not found.turns and found.first("ok") is not None:
+        lines.append("no release that was played fails")
+    if not found.monotonic:
+        lines.append(f"warning: not monotonic, it turned {len(found.turns)} times; every release was played")
+    return lines
+
+
+def _table(releases: Releases, form: str) -> str:
+    """Return releases by cases: those that fail somewhere; the others by their number."""
+    import msgspec
+
+    seen = releases.by_case()
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(seen), indent=1).decode()
+    failing = {key: words for key, words in sorted(seen.items()) if "fails" in words.values()}
+    rows = [["case", *releases.versions]]
+    rows += [[key, *(MARKS[words[version]] for version in releases.versions)] for key, words in failing.items()]
+    totals = [sum(words[version] == "fails" for words in seen.values()) for version in releases.versions]
+    rows.append([f"{len(failing)} cases fail somewhere", *map(str, totals)])
+    rest = f"{len(seen) - len(failing)} further cases fail with no release"
+    if form == "markdown":
+        rows.insert(1, ["---"] * len(rows[0]))
+        return "\n".join([*("| " + " | ".join(row) + " |" for row in rows), "", rest])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([*lines, rest])

@@ -1,0 +1,19 @@
+"""Differential exploration: generated calls and answers through several clients at once, held against the contract."""
+
+from concordat.explore.exploration import Exploration, ExploreSettings, explore, explore_with
+from concordat.explore.findings import Finding
+from concordat.explore.ledger import ParityLedger, load_parity_ledger
+from concordat.explore.party import Party
+from concordat.explore.telling import tell
+
+__all__ = [
+    "Exploration",
+    "ExploreSettings",
+    "Finding",
+    "ParityLedger",
+    "Party",
+    "explore",
+    "explore_with",
+    "load_parity_ledger",
+    "tell",
+]

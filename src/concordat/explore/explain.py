@@ -1,0 +1,81 @@
+"""A finding as a difference of two wires: what the contract asks for, and what a client did."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from concordat.checks.told import told_of
+from concordat.explore.views import Asked, asked_of, learned_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from concordat.contract import Operation
+    from concordat.explore.scenario import Scenario
+    from concordat.explore.symptoms import Seen
+    from concordat.explore.views import Wish
+
+__all__ = ["wire_diff"]
+
+_MOST: Final = 40
+_WIDE: Final = 160
+_INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\+00:00\.(\d*)")
+
+
+def wire_diff(scenario: Scenario, operation: Operation, wish: Wish, seen: Seen) -> tuple[str, ...]:
+    """Return the lines of what was asked for (`-`), what was done (`+`) and what both have (two blanks)."""
+    told = " or ".join(str(one) for one in wish.told)
+    status = "" if wish.status is None else f", status {wish.status}"
+    wanted = [*_request(wish.asked), f"told {told}{status}", *_json("payload", wish.payload)]
+    done: list[str] = []
+    for exchange in seen.exchanges:
+        done.extend(["(no HTTP)"] if exchange.request is None else _request(asked_of(exchange.request, operation)))
+    if not seen.exchanges:
+        done.append("(nothing was sent)")
+    if seen.outcome is None:
+        done.append(f"(the client {seen.lost})")
+    else:
+        learned = learned_of(seen.outcome, scenario)
+        shown = "" if learned.status is None else f", status {learned.status}"
+        error = seen.outcome.error
+        raised = f" ({error.cls}: {error.message})".replace("\n", " ")[:_WIDE] if error is not None else ""
+        done += [f"told {told_of(seen.outcome)}{shown}{raised}", *_json("payload", learned.payload)]
+    lines = [line.rstrip("\n") for line in difflib.ndiff(wanted, done) if not line.startswith("?")]
+    return tuple(lines[:_MOST])
+
+
+def _request(asked: Asked) -> list[str]:
+    path = "/" + "/".join(segment.replace("/", "%2F") for segment in asked.path)
+    query = [f"query {name} = {msgspec.json.encode(value).decode()}" for name, value in asked.query.items()]
+    return [f"{asked.method} {path}", *query, *_json("body", asked.body)]
+
+
+def _json(name: str, value: Any) -> Sequence[str]:
+    if value is None:
+        return []
+    text = msgspec.json.format(msgspec.json.encode(_plain(value), order="sorted"), indent=2).decode("utf-8", "replace")
+    first, *rest = text.splitlines()
+    return [f"{name} {first}"[:_WIDE], *[line[:_WIDE] for line in rest]]
+
+
+def _plain(value: Any) -> Any:
+    """Return canonical JSON with its numbers and instants as people write them."""
+    if isinstance(value, str):
+        instant = _INSTANT.fullmatch(value)
+        return value if instant is None else f"{instant[1]}{'.' + instant[2] if instant[2] else ''}Z"
+    if isinstance(value, dict):
+        if set(value) == {"number"}:
+            return msgspec.Raw(str(value["number"]).replace("E+", "e").encode()) if _is_json(value["number"]) else value
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return isinstance(msgspec.json.decode(text), (int, float))
+    except msgspec.DecodeError:
+        return False

@@ -1,0 +1,47 @@
+"""Whether a finding's case, played as `concordat run` plays it, tells the clients apart as the finding says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from concordat.checks import judge, worst
+from concordat.contract import load_variant
+from concordat.engine.case_runner import CaseRunner
+from concordat.engine.sandbox_target import SandboxTarget
+from concordat.errors import ConcordatError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from concordat.catalogue.model import Case
+    from concordat.checks import Verdict
+    from concordat.contract import Contract
+    from concordat.explore.party import Party
+
+__all__ = ["replays"]
+
+
+async def replays(case: Case, contract: Contract, guilty: Iterable[Party], sound: Iterable[Party]) -> bool:
+    """Whether the case is red for each of the guilty and for none of the sound; not so where it cannot be played."""
+    try:
+        red = [(await _verdict(case, contract, party)).red for party in guilty]
+        green = [not (await _verdict(case, contract, party)).red for party in sound]
+    except ConcordatError:
+        return False
+    return all(red) and all(green)
+
+
+async def _verdict(case: Case, contract: Contract, party: Party) -> Verdict:
+    await party.refresh()
+    variant = party.manifest.variant_for(party.installed.version)
+    runner = CaseRunner(
+        case,
+        contract,
+        SandboxTarget(),
+        party.process,
+        variant=load_variant(variant) if variant else None,
+        version=party.process.hello.version if party.process.hello else party.installed.version,
+        promised=party.operations,
+    )
+    played = await runner.play()
+    return worst([check.verdict for check in judge(played.seen)])

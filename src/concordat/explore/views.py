@@ -1,0 +1,182 @@
+"""The canonical form of what one client did with a scenario, and of what the contract asks of every client.
+
+See docs/exploring.md for the rules. Both are plain JSON, so that they are compared member by member.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from concordat.catalogue.model import Told
+from concordat.checks.told import REFUSAL, shown_status, told_of
+from concordat.checks.values import Tag, as_number, kind_of, read_tags
+from concordat.checks.wanted import as_text, derived, instant_text
+from concordat.sandbox.fault_answers import scripted_answer
+from concordat.wire.canonical import read_json
+
+if TYPE_CHECKING:
+    from concordat.clients.protocol import Outcome
+    from concordat.contract import Operation
+    from concordat.explore.scenario import Scenario
+    from concordat.wire.answer import Answer
+    from concordat.wire.exchange import Request
+
+__all__ = ["Asked", "Learned", "Wish", "asked_of", "canonical", "learned_of", "wish_of"]
+
+_SUCCESS: Final = range(200, 300)
+_JSON: Final = "application/json"
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One request: decoded segments, query parameters in order of name without defaults, the body's canonical JSON."""
+
+    method: str
+    path: tuple[str, ...]
+    query: dict[str, Any]
+    body: Any
+
+
+class Learned(msgspec.Struct, frozen=True):
+    """What the caller knows afterwards; `payload` of a success only."""
+
+    told: Told
+    status: int | None
+    payload: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the contract asks of every client that is given a scenario.
+
+    `told` lists what the caller may be told. `status` is that of a refusal, None where it is not asked for.
+    """
+
+    asked: Asked
+    told: tuple[Told, ...]
+    status: int | None
+    payload: Any
+    answer: Answer
+
+
+def asked_of(request: Request, operation: Operation) -> Asked:
+    """Return the canonical form of a request that a client sent."""
+    try:
+        body = canonical(read_json(request.body), nulls=True) if request.body else None
+    except ValueError:
+        body = {"sha256": hashlib.sha256(request.body).hexdigest()}
+    return Asked(request.method, request.segments, _query(request.query, operation), body)
+
+
+def learned_of(outcome: Outcome, scenario: Scenario) -> Learned:
+    """Return the canonical form of an outcome; members that the contract does not know are left out."""
+    told = told_of(outcome)
+    payload = None
+    if told is Told.OK and outcome.payload is not msgspec.UNSET:
+        payload = canonical(read_tags(outcome.payload), nulls=False)
+        for pointer in scenario.added:
+            payload = _without(payload, pointer.split("/")[1:])
+    return Learned(told, None if told is Told.OK else shown_status(outcome), payload)
+
+
+def wish_of(scenario: Scenario, operation: Operation) -> Wish:
+    """Return what the contract asks for.
+
+    The request is the one that the contract builds of the arguments (`checks.wanted.derived`). A success with the JSON
+    object that was promised is told ok with all its members; any other body of a success is no success. From 400 on the
+    caller learns of the failure with its status.
+    """
+    wanted = derived(operation, scenario.arguments)
+    query = [(name, as_text(value)) for name, value in (wanted.query or {}).items()]
+    given = wanted.body is not msgspec.UNSET
+    body = canonical(wanted.body, nulls=True) if given else None
+    asked = Asked(wanted.method or "", tuple(wanted.path or ()), _query(query, operation), body)
+    answer = scripted_answer(scenario.answer)
+    status = answer.status
+    if status in _SUCCESS:
+        payload, good = _promised(scenario, operation, answer)
+        told = (Told.OK,) if good else (Told.FAILED, Told.UNKNOWN)
+        return Wish(asked, told, None, payload if good else None, answer)
+    if status < REFUSAL:
+        return Wish(asked, (Told.FAILED, Told.UNKNOWN), None, None, answer)
+    return Wish(asked, (Told.FAILED,), status, None, answer)
+
+
+def _promised(scenario: Scenario, operation: Operation, answer: Answer) -> tuple[Any, bool]:
+    """Return the payload of a success, and whether it is what the operation promises."""
+    media = next((media for spec in _successes(operation) for media in spec), None)
+    if media is None:
+        return None, True
+    if media != _JSON:
+        return {"sha256": hashlib.sha256(answer.body).hexdigest()}, True
+    if not isinstance(scenario.answer.json, Mapping):
+        return None, False
+    payload = canonical(read_json(answer.body), nulls=False)
+    for pointer in scenario.added:
+        payload = _without(payload, pointer.split("/")[1:])
+    return payload, True
+
+
+def _successes(operation: Operation) -> list[tuple[str, ...]]:
+    return [tuple(spec.content) for status, spec in operation.responses.items() if status.startswith("2")]
+
+
+def _query(pairs: Any, operation: Operation) -> dict[str, Any]:
+    """Return parameters by name, those with the contract's default left out; repeats are a list."""
+    defaults = {one.name: as_text(one.default) for one in operation.parameters if one.default is not None}
+    found: dict[str, Any] = {}
+    for name, value in sorted(pairs, key=lambda pair: pair[0]):
+        if defaults.get(name) == value:
+            continue
+        text = _text(value)
+        if name in found:
+            found[name] = [*(found[name] if isinstance(found[name], list) else [found[name]]), text]
+        else:
+            found[name] = text
+    return found
+
+
+def canonical(value: Any, *, nulls: bool) -> Any:
+    """Return a value as plain JSON: numbers by value, instants in one spelling, bytes by digest.
+
+    Without `nulls`, members that are null or unset are left out.
+    """
+    kind = kind_of(value)
+    if kind == "object":
+        members = {key: canonical(item, nulls=nulls) for key, item in value.items()}
+        return members if nulls else {key: item for key, item in members.items() if item is not None}
+    if kind == "array":
+        return [canonical(item, nulls=nulls) for item in value]
+    if kind == "number":
+        number = as_number(value)
+        return {"number": str(value if number is None else number.normalize())}
+    return _text(value) if kind == "string" else _other(value, nulls=nulls)
+
+
+def _other(value: Any, *, nulls: bool) -> Any:
+    if isinstance(value, (bytes, bytearray)):
+        return {"sha256": hashlib.sha256(value).hexdigest()}
+    if isinstance(value, Tag):
+        return None if value.name in ("object", "undefined") and not nulls else {f"${value.name}": value.value}
+    return value
+
+
+def _text(text: str) -> str:
+    return instant_text(text) or text
+
+
+def _without(value: Any, keys: list[str]) -> Any:
+    if not keys:
+        return value
+    head, rest = keys[0].replace("~1", "/").replace("~0", "~"), keys[1:]
+    if isinstance(value, dict) and head in value:
+        if not rest:
+            return {key: item for key, item in value.items() if key != head}
+        return {**value, head: _without(value[head], rest)}
+    if isinstance(value, list) and head.isdigit() and int(head) < len(value):
+        return [_without(item, rest) if index == int(head) else item for index, item in enumerate(value)]
+    return value

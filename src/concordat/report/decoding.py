@@ -1,0 +1,74 @@
+"""What becomes of changed answers: counts of fates for each rule of the grammar and client, and the table of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from concordat.checks import Fate, Verdict
+from concordat.engine.result import DecodingScore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from concordat.engine.result import Result
+
+__all__ = ["decoding_scores", "decoding_section"]
+
+_LEFT_OUT = (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR)
+
+
+def decoding_scores(results: Iterable[Result]) -> tuple[DecodingScore, ...]:
+    """Return the fates and the surviving JSON paths of each rule and client, the rules as they first come."""
+    found: dict[tuple[str, str], list[Result]] = {}
+    for result in results:
+        if result.decoding is not None and result.verdict not in _LEFT_OUT:
+            found.setdefault((result.decoding.rule, result.client), []).append(result)
+    return tuple(_score(rule, client, rows) for (rule, client), rows in found.items())
+
+
+def _score(rule: str, client: str, rows: Sequence[Result]) -> DecodingScore:
+    seen = [result.decoding for result in rows if result.decoding is not None]
+    fates = Counter(str(one.fate) for one in seen)
+    return DecodingScore(
+        rule=rule,
+        client=client,
+        fates={str(fate): fates[fate] for fate in Fate if fates[fate]},
+        kept=sum(one.kept for one in seen),
+        total=sum(one.total for one in seen),
+        red=sum(result.verdict.red or result.verdict is Verdict.KNOWN_FAILURE for result in rows),
+    )
+
+
+def decoding_section(scores: Sequence[DecodingScore]) -> list[str]:
+    """Return the section of the summary: rules as rows, clients as columns; nothing without scores."""
+    if not scores:
+        return []
+    clients = sorted({score.client for score in scores})
+    by_key = {(score.rule, score.client): score for score in scores}
+    lines = [
+        "## Changed answers",
+        "",
+        "What became of valid answers under each rule of the grammar, and the share of their JSON paths that reached",
+        "the caller. Bold: rows that fail, known or not.",
+        "",
+        f"| rule | {' | '.join(clients)} |",
+        "|" + "---|" * (len(clients) + 1),
+    ]
+    for rule in dict.fromkeys(score.rule for score in scores):
+        cells = [_cell(by_key.get((rule, client))) for client in clients]
+        lines.append(f"| {rule} | {' | '.join(cells)} |")
+    return [*lines, ""]
+
+
+def _cell(score: DecodingScore | None) -> str:
+    if score is None:
+        return ""
+    fates = ", ".join(f"{fate} {count}" for fate, count in score.fates.items())
+    red = f", **{score.red} red**" if score.red else ""
+    return f"{fates}{red}; {_share(score.kept, score.total)}"
+
+
+def _share(kept: int, total: int) -> str:
+    """Return a share in per cent, rounded down, so that 100 % means all."""
+    return f"{kept * 1000 // total / 10:g} %" if total else "nothing to keep"

@@ -1,0 +1,67 @@
+"""The table of hazards: what a write committed against what its caller was told, client by client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from concordat.checks import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from concordat.engine.result import Report, Result
+
+__all__ = ["HazardCase", "HazardRow", "hazard_table"]
+
+_RED = (Verdict.FAIL, Verdict.KNOWN_FAILURE, Verdict.UNEXPECTED_PASS)
+
+
+@dataclass(frozen=True, slots=True)
+class HazardRow:
+    """One row of a case: a client's label, its hazard in words (empty: did not run) and whether it is a red one."""
+
+    key: str
+    name: str
+    cells: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HazardCase:
+    """One case with its rows."""
+
+    title: str
+    rows: tuple[HazardRow, ...]
+
+
+def hazard_table(report: Report, clients: Sequence[str]) -> tuple[HazardCase, ...]:
+    """Return the cases about hazards with a cell for each client, in the report's order."""
+    found: dict[str, dict[str, dict[str, Result]]] = {}
+    for result in report.results:
+        if result.hazard:
+            found.setdefault(result.case, {}).setdefault(result.key, {})[result.client] = result
+    return tuple(_case(rows, clients) for rows in found.values())
+
+
+def _case(rows: dict[str, dict[str, Result]], clients: Sequence[str]) -> HazardCase:
+    some = next(iter(next(iter(rows.values())).values()))
+    return HazardCase(
+        title=some.title or some.case,
+        rows=tuple(
+            HazardRow(key, _name(key), tuple(_cell(client, by_client.get(client)) for client in clients))
+            for key, by_client in rows.items()
+        ),
+    )
+
+
+def _name(key: str) -> str:
+    """The row in plain words, or the case's id."""
+    _, bracket, row = key.rstrip("]").partition("[")
+    return row.replace("-", " ") if bracket else key
+
+
+def _cell(client: str, result: Result | None) -> tuple[str, str, bool]:
+    if result is None or result.hazard is None:
+        return client, "", False
+    red = any(check.id.rpartition(":")[2] == "hazard" and check.verdict in _RED for check in result.checks)
+    return client, result.hazard, red or result.verdict in _RED

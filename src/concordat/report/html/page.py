@@ -1,0 +1,123 @@
+"""Puts the page together: sections by jinja2 with everything escaped, and the script with its data."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+import jinja2
+import msgspec
+from markupsafe import Markup
+
+from concordat.report.html.embedding import inline_json, source_hash, visible
+from concordat.report.html.hazards import hazard_table
+from concordat.report.html.payload import LIMIT, pack
+from concordat.report.html.sections import coverage_tables, decoding_table
+from concordat.report.html.shares import LEVELS
+from concordat.report.html.summary import summarise
+
+if TYPE_CHECKING:
+    from concordat.engine.result import Report
+
+__all__ = ["render_html", "template_environment"]
+
+SCRIPTS = (
+    "dom", "data", "format", "filters", "matrix", "lines", "wire", "exchange", "checks", "story", "case", "keys",
+    "main",
+)  # fmt: skip
+ICON = (
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32' fill='none' stroke='#197a67' stroke-width='4'>"
+    "<circle cx='12' cy='16' r='8'/><circle cx='20' cy='16' r='8'/></svg>"
+)
+STYLES = ("base", "overview", "tables", "matrix", "case", "print")
+
+
+def render_html(report: Report, *, limit: int = LIMIT) -> str:
+    """Return the report as one HTML page; `limit` is the most characters that the recorded cases may take in it.
+
+    Nothing in it is fetched, and its Content-Security-Policy allows nothing to be: only its own style and script run.
+    """
+    summary = summarise(report)
+    labels = [row.info.label for row in summary.clients]
+    labels += sorted({result.client for result in report.results} - set(labels))
+    about = {
+        "concordat": report.header.concordat,
+        "target": report.header.target,
+        "started": report.header.started,
+        "clients": {info.label: _client(info) for info in report.clients},
+        "causes": {info.label: {cause.id: cause for cause in info.causes} for info in report.clients if info.causes},
+    }
+    payload = pack(report, labels, about, limit=limit)
+    style, script = style_sheet(STYLES), _joined("script", SCRIPTS, "js")
+    return (
+        template_environment()
+        .get_template("page.html.j2")
+        .render(
+            report=report,
+            summary=summary,
+            labels=labels,
+            levels=LEVELS,
+            hazards=hazard_table(report, labels),
+            decoding=decoding_table(report.decoding, labels),
+            coverage=coverage_tables(report.coverage),
+            cap=payload.cap,
+            icon=quote(ICON),
+            index=inline_json(payload.index),
+            pieces=payload.pieces,
+            style=Markup(style),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own files
+            policy=_policy(style, script),
+        )
+    )
+
+
+def style_sheet(names: tuple[str, ...]) -> str:
+    """Return the package's style sheets of these names, joined."""
+    return _joined("style", names, "css")
+
+
+@cache
+def template_environment() -> jinja2.Environment:
+    """Return the environment of the package's templates: everything is escaped, an unknown name is an error."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("concordat.report.html"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: value if isinstance(value, Markup) else visible("" if value is None else value),
+    )
+    environment.globals.update(matrix_link=_matrix_link, case_link=_case_link)
+    environment.filters["thousands"] = lambda number: f"{number:,}"
+    environment.filters["json"] = lambda value: msgspec.json.encode(value).decode("utf-8")
+    return environment
+
+
+@cache
+def _joined(folder: str, names: tuple[str, ...], ending: str) -> str:
+    root = files("concordat.report.html") / folder
+    return "\n".join((root / f"{name}.{ending}").read_text("utf-8") for name in names)
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing but this very style and script; no form, no frame, no base."""
+    return (
+        f"default-src 'none'; style-src {source_hash(style)}; script-src {source_hash(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _client(info: Any) -> dict[str, str]:
+    """What a bug report says of a client."""
+    told = {"package": info.package, "version": info.version, "language": info.language, "runtime": info.runtime}
+    return {key: value for key, value in told.items() if value}
+
+
+def _matrix_link(**wanted: str) -> str:
+    return "#matrix?" + urlencode(wanted, quote_via=quote)
+
+
+def _case_link(key: str, client: str = "") -> str:
+    return f"#case/{quote(key, safe='')}" + (f"?client={quote(client, safe='')}" if client else "")

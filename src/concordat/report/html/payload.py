@@ -1,0 +1,182 @@
+"""What the page's script reads: a small index of every result, and the cases themselves in deflated pieces.
+
+The index is enough for the matrix and its filters; a piece is inflated when one of its cases is opened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.checks import Verdict
+from concordat.engine.result import Result
+from concordat.report.html.embedding import deflated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from concordat.engine.result import Report
+
+__all__ = ["LIMIT", "Index", "Payload", "pack"]
+
+LIMIT = 12_000_000
+"""Characters that all pieces together may take; longer texts are left out until they do."""
+PIECE = 192 * 1024
+"""Bytes of JSON after which a piece is closed: a few milliseconds to inflate and parse."""
+CAPS = (None, 8192, 1024, 128)
+"""Characters of a text that is kept, tried in turn."""
+
+
+class CaseEntry(msgspec.Struct, frozen=True, array_like=True):
+    """One row of the matrix. `verdicts` and `notes` by column: an index of the list of that name, -1 for no result."""
+
+    key: str
+    title: str
+    area: str
+    level: str
+    piece: int
+    place: int
+    verdicts: list[int]
+    notes: list[int]
+
+
+class Index(msgspec.Struct, frozen=True, kw_only=True):
+    """What the matrix shows and is filtered by. `notes` are the checks, causes and hazards that a search finds."""
+
+    clients: tuple[str, ...]
+    verdicts: tuple[str, ...]
+    notes: list[str]
+    cases: list[CaseEntry]
+    about: dict[str, Any]
+
+
+class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """One case with every client's result, each without what they share."""
+
+    key: str
+    title: str
+    why: str
+    source: tuple[str, ...]
+    path: str
+    area: str
+    level: str
+    results: dict[str, Result]
+
+
+class Payload(msgspec.Struct, frozen=True):
+    """The index and the pieces; `cap` is the length of the longest text that was kept, None: all were."""
+
+    index: Index
+    pieces: list[str]
+    cap: int | None
+
+
+def pack(report: Report, clients: Sequence[str], about: dict[str, Any], *, limit: int = LIMIT) -> Payload:
+    """Return the data of a page whose columns are `clients`; texts are left out where it would pass `limit`."""
+    by_key: dict[str, list[Result]] = {}
+    for result in report.results:
+        by_key.setdefault(result.key, []).append(result)
+    tried = ((cap, *_pieces(by_key, cap)) for cap in CAPS)
+    cap, pieces, places = next(found for found in tried if found[0] == CAPS[-1] or sum(map(len, found[1])) <= limit)
+    return Payload(_index(by_key, clients, about, places), pieces, cap)
+
+
+def _pieces(by_key: dict[str, list[Result]], cap: int | None) -> tuple[list[str], dict[str, tuple[int, int]]]:
+    pieces: list[str] = []
+    places: dict[str, tuple[int, int]] = {}
+    held: list[bytes] = []
+    size = 0
+    for key, results in by_key.items():
+        data = msgspec.json.encode(_detail(key, results, cap))
+        if held and size + len(data) > PIECE:
+            pieces.append(deflated(b"[" + b",".join(held) + b"]"))
+            held, size = [], 0
+        places[key] = (len(pieces), len(held))
+        held.append(data)
+        size += len(data)
+    if held:
+        pieces.append(deflated(b"[" + b",".join(held) + b"]"))
+    return pieces, places
+
+
+def _detail(key: str, results: Sequence[Result], cap: int | None) -> CaseDetail:
+    first = results[0]
+    return CaseDetail(
+        key=key,
+        title=first.title,
+        why=first.why,
+        source=first.source,
+        path=first.path,
+        area=first.area,
+        level=first.level,
+        results={result.client: _own(result, cap) for result in results},
+    )
+
+
+def _own(result: Result, cap: int | None) -> Result:
+    """What of a result is not its case's, long texts left out."""
+    own = msgspec.structs.replace(result, case="", row=None, client="", title="", why="", source=(), path="", area="")
+    if cap is None or len(msgspec.json.encode(own)) <= cap:
+        return own
+    plain = _shortened(msgspec.to_builtins(own), cap)
+    return msgspec.convert(plain, Result)
+
+
+def _shortened(value: Any, cap: int) -> Any:
+    if isinstance(value, str):
+        whole = len(value)
+        return value if whole <= cap else f"{value[: cap // 2]} ... ({whole} characters, whole in report.json)"
+    if isinstance(value, list | tuple):
+        return [_shortened(item, cap) for item in value]
+    if isinstance(value, dict):
+        return {key: _kept(key, item, cap) for key, item in value.items()}
+    return value
+
+
+def _kept(key: str, value: Any, cap: int) -> Any:
+    if key in ("body_base64", "unparsable_base64") and isinstance(value, str) and len(value) > cap:
+        return value[: cap // 4 * 4]  # still base64
+    return _shortened(value, cap)
+
+
+def _index(
+    by_key: dict[str, list[Result]],
+    clients: Sequence[str],
+    about: dict[str, Any],
+    places: dict[str, tuple[int, int]],
+) -> Index:
+    columns = {client: number for number, client in enumerate(clients)}
+    ordinals = {verdict: number for number, verdict in enumerate(Verdict)}
+    notes: dict[str, int] = {}
+    entries = []
+    for key, results in by_key.items():
+        verdicts, noted = [-1] * len(columns), [-1] * len(columns)
+        for result in results:
+            column = columns[result.client]
+            verdicts[column] = ordinals[result.verdict]
+            if note := _note(result):
+                noted[column] = notes.setdefault(note, len(notes))
+        first = results[0]
+        entries.append(CaseEntry(key, first.title, first.area, first.level, *places[key], verdicts, noted))
+    return Index(
+        clients=tuple(clients),
+        verdicts=tuple(str(verdict) for verdict in Verdict),
+        notes=list(notes),
+        cases=entries,
+        about=about,
+    )
+
+
+def _note(result: Result) -> str:
+    """What a search finds a result by, besides its case."""
+    rule = None if result.decoding is None else result.decoding.rule
+    told: list[str | None] = [result.hazard, result.reason, rule, "flaky" if result.flaky else None]
+    for check in result.checks:
+        if check.verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.BLOCKED):
+            told += [check.id, check.cause, check.error_class]
+    return " ".join(_once(told))
+
+
+def _once(words: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(word for word in words if word))

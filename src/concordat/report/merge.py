@@ -1,0 +1,172 @@
+"""One report from the shards of a run: as if it had been run in one piece."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.catalogue import load_catalogue
+from concordat.catalogue.digest import catalogue_digest
+from concordat.catalogue.ledger import load_ledger
+from concordat.catalogue.requirements import load_requirements
+from concordat.checks import Verdict
+from concordat.checks.ledger import LedgerMatcher
+from concordat.engine.ending import exit_code_of
+from concordat.engine.parity import parity_rows
+from concordat.engine.result import CaseFinished, ClientReady, Footer, Header, Report, RunFinished, RunStarted
+from concordat.engine.scoring import requirement_scores
+from concordat.errors import Location, ReportError
+from concordat.report.load import load_report
+from concordat.report.shards import check_shards, read_shard
+from concordat.report.writer import ReportWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from concordat.catalogue.model import Case
+    from concordat.checks import Check
+    from concordat.engine.result import ClientInfo, Result
+    from concordat.report.shards import Shard
+
+__all__ = ["merge"]
+
+_BODIES = "bodies"
+
+
+def merge(paths: Sequence[Path], into: Path) -> Report:
+    """Merge the reports of all shards of one run, write the whole into a folder, and return it.
+
+    Totals, parity, scores and the exit code are made anew from all results. Raises ReportError where a report is not
+    whole, the shards are not of one run, two overlap, or a part is missing; nothing is written then.
+    """
+    shards = sorted((read_shard(path) for path in paths), key=lambda shard: shard.index)
+    check_shards(shards)
+    results = [result for shard in shards for result in shard.report.results]
+    _copy_bodies(shards, into)
+    clients = _clients(shards)
+    header = _header(shards)
+    cases = _catalogue(header)
+    problems = [] if cases is None else _ledger_problems(clients, results, cases)
+    notes = list(dict.fromkeys(note for shard in shards for note in shard.report.notes))
+    notes += [f"merged from {len(shards)} shards", *problems]
+    if cases is None:
+        notes.append("made with another catalogue here: scores and the counts in ledgers were not looked at")
+    chosen = header.settings.get("cases")
+    writer = ReportWriter(into)
+    writer(RunStarted(header, len(results)))
+    for info in clients:
+        writer(ClientReady(info))
+    late = [straggler for shard in shards for straggler in shard.report.stragglers]
+    for result in sorted(results, key=lambda one: (one.case, one.row or "", one.client)):
+        mine = tuple(one for one in late if one.startswith(f"{result.client}: {result.key}: "))
+        writer(CaseFinished(result, mine))
+    writer(
+        RunFinished(
+            _footer(shards, results, clients, ledger_wrong=bool(problems)),
+            parity_rows(results),
+            tuple(notes),
+            () if chosen or cases is None else requirement_scores(results, load_requirements()),
+            shards[0].report.coverage,
+        )
+    )
+    return load_report(into)
+
+
+def _header(shards: Sequence[Shard]) -> Header:
+    """The first shard's header, of no shard; its run id is made of theirs."""
+    headers = [shard.report.header for shard in shards]
+    run_ids = "".join(header.run_id for header in headers)
+    return msgspec.structs.replace(
+        headers[0],
+        run_id=hashlib.sha256(run_ids.encode()).hexdigest()[:32],
+        started=min(header.started for header in headers),
+        settings={**headers[0].settings, "shard": None},
+        toolchains={name: text for header in reversed(headers) for name, text in header.toolchains.items()},
+    )
+
+
+def _clients(shards: Sequence[Shard]) -> list[ClientInfo]:
+    found: dict[str, ClientInfo] = {}
+    for shard in shards:
+        for info in shard.report.clients:
+            found.setdefault(f"{info.name}@{info.requested}", info)
+    return list(found.values())
+
+
+def _footer(
+    shards: Sequence[Shard], results: Sequence[Result], clients: Sequence[ClientInfo], *, ledger_wrong: bool
+) -> Footer:
+    settings = shards[0].report.header.settings
+    footers = [shard.report.footer for shard in shards]
+    return Footer(
+        complete=True,
+        finished=max(footer.finished for footer in footers),
+        exit_code=exit_code_of(
+            Counter(result.verdict for result in results),
+            clients,
+            asked=settings.get("clients", ()),
+            require_all=bool(settings.get("require_all")),
+            ledger_wrong=ledger_wrong,
+        ),
+        duration_ms=round(sum(footer.duration_ms for footer in footers), 1),
+    )
+
+
+def _catalogue(header: Header) -> Mapping[str, Case] | None:
+    """The cases by key, where the catalogue here is the one that was run."""
+    catalogue = load_catalogue()
+    if catalogue_digest(catalogue.cases) != header.catalogue_sha256:
+        return None
+    return {case.key: case for case in catalogue.cases}
+
+
+def _ledger_problems(clients: Sequence[ClientInfo], results: Sequence[Result], cases: Mapping[str, Case]) -> list[str]:
+    """Count again, over all shards, what ledgers say of ranges of rows: no shard has seen every row."""
+    found: list[str] = []
+    for info in clients:
+        name, _, surface = info.name.partition(":")
+        ledger = load_ledger(name)
+        if not any(entry.rows for cause in ledger.causes for entry in cause.entries):
+            continue
+        matcher = LedgerMatcher(ledger, info.requested, surface or "sync")
+        for result in results:
+            if result.client == info.label and result.key in cases:
+                matcher.apply(cases[result.key], tuple(_unexplained(result)))
+        found += [str(problem) for problem in matcher.problems()]
+    return found
+
+
+def _unexplained(result: Result) -> Iterator[Check]:
+    """A result's checks as they were before the ledger was held against them."""
+    before = {Verdict.KNOWN_FAILURE: Verdict.FAIL, Verdict.UNEXPECTED_PASS: Verdict.PASS}
+    for check in result.checks:
+        if check.id != "ledger":
+            yield msgspec.structs.replace(check, verdict=before.get(check.verdict, check.verdict), cause=None)
+
+
+def _copy_bodies(shards: Sequence[Shard], into: Path) -> None:
+    """Bring along the big bodies that stand beside the shards' reports, by the names that the results give them."""
+    for shard in shards:
+        folder = shard.path if shard.path.is_dir() else shard.path.parent
+        for name in sorted(_body_files(shard.report)):
+            source, target = folder / name, into / name
+            if target.exists():
+                continue
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+            except OSError as error:
+                message = f"a body of the shard's report cannot be copied: {name}"
+                hint = f"keep `{_BODIES}/` beside its report.json"
+                raise ReportError(message, where=Location(shard.path), cause=error.strerror, hint=hint) from error
+
+
+def _body_files(report: Report) -> set[str]:
+    exchanges = [exchange for result in report.results for exchange in result.exchanges]
+    messages = [message for exchange in exchanges for message in (exchange.request, exchange.response)]
+    return {message.body_file for message in messages if message is not None and message.body_file is not None}

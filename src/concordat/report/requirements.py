@@ -1,0 +1,28 @@
+"""The scores of requirement sets, as a table for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from concordat.engine.scoring import RequirementScore, Score
+
+__all__ = ["requirements_section"]
+
+
+def requirements_section(scores: Sequence[RequirementScore]) -> list[str]:
+    """Return the section of the summary; nothing without scores."""
+    if not scores:
+        return []
+    lines = ["## Requirement sets", "", "Passed of executed, at the levels that the set froze.", ""]
+    lines += ["| set | client | must | should | may | after the freeze | not played |", "|---|---|---|---|---|---|---|"]
+    for one in scores:
+        cells = [one.set, one.client, *map(_cell, (one.must, one.should, one.may, one.after_freeze))]
+        lines.append(f"| {' | '.join(cells)} | {one.unplayed or ''} |")
+    return [*lines, ""]
+
+
+def _cell(score: Score) -> str:
+    return f"{score.passed}/{score.executed}" if score.executed else ""

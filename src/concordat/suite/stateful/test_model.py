@@ -1,0 +1,48 @@
+"""Each client with each of its contracts against the model, on the sandbox.
+
+The options are those of `suite.options`; docs/contract-tests.md is the page.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from concordat.errors import ClientUnavailable, ConcordatError
+from concordat.suite.options import refuse
+from concordat.suite.stateful.judging import Disagreement
+from concordat.suite.stateful.playing import bounds_of, choices_of, play_client
+
+if TYPE_CHECKING:
+    from concordat.clients import ClientChoice
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make a test of every client and contract; a wrong option ends the run with one clear error."""
+    choices: list[tuple[ClientChoice, str]] = []
+    try:
+        choices = choices_of(metafunc.config)
+    except ConcordatError as error:
+        refuse(metafunc.config, error)
+    names = [f"{choice.label}-{api}" for choice, api in choices]
+    metafunc.parametrize(("choice", "api"), choices, ids=names)
+
+
+def test_model_sandbox_and_client_agree(
+    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], choice: ClientChoice, api: str
+) -> None:
+    """Fail with which of the three stands alone, and with the shortest way there."""
+    try:
+        known = play_client(choice, api, bounds_of(request.config))
+    except ClientUnavailable as error:
+        if choice.named:
+            pytest.fail(str(error), pytrace=False)
+        pytest.skip(f"client unavailable: {error}")
+    except Disagreement as found:
+        steps = "\n".join(getattr(found, "__notes__", []))
+        pytest.fail(f"{found}\n\n{steps}", pytrace=False)
+    with capsys.disabled():
+        for line in known.told():
+            sys.stdout.write(f"\n{choice.label} on {api}: known, {line}")

@@ -1,0 +1,171 @@
+"""Decoding: what a change of the answer cost its caller, and what it may not have cost."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from concordat.checks import Check, Fate, Verdict, decoding_of, judge
+from concordat.clients.protocol import Outcome
+from concordat.wire import brotli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CALL: dict[str, Any] = {
+    "call": "customers.list",
+    "with": {"companyId": "8a210b68-6988-11ed-a1eb-0242ac120002", "page": 2},
+}
+PAGE: dict[str, Any] = {"pageNumber": 1, "results": [{"id": "c-1", "status": "Active"}], "links": {}}
+
+
+@pytest.fixture
+def play(seen: Any, exchange: Any, outcomes: Any) -> Callable[..., tuple[Check | None, Any]]:
+    """Return a way to play a change: the rule, its place, the answer under it, and what the caller then read.
+
+    `first` is what the caller read of the answer without the change, which is `PAGE`.
+    """
+
+    def shown(read: Any) -> Any:
+        return read if read is None or isinstance(read, Outcome) else outcomes.ok(read)
+
+    def run(rule: str, at: str, answer: Any, read: Any, *, first: Any = PAGE, **more: Any) -> tuple[Check | None, Any]:
+        faults = [
+            {"on": "customers.list", "evolve": {"rule": "complete", "at": at}},
+            {"on": "customers.list", "at": 2, "evolve": {"rule": rule, "at": at}},
+        ]
+        body = answer if isinstance(answer, bytes) else msgspec.json.encode(answer)
+        case = seen(
+            ({**CALL, "id": "before"}, [exchange(answer=msgspec.json.encode(PAGE))], shown(first)),
+            ({**CALL, "id": "after"}, [exchange(number=2, answer=body, **more)], shown(read)),
+            case={"world": {}, "faults": faults},
+        )
+        return next((check for check in judge(case) if check.id == "decoding"), None), decoding_of(case)
+
+    return run
+
+
+def page(**changes: Any) -> dict[str, Any]:
+    return {**PAGE, **changes}
+
+
+@pytest.mark.parametrize(
+    ("rule", "at", "answer", "read", "fate", "verdict"),
+    [
+        ("new-field", "", page(concordatAddition="new"), PAGE, "dropped", "pass"),
+        ("new-field", "", page(concordatAddition="new"), page(concordatAddition="new"), "kept", "pass"),
+        ("new-field", "", page(concordatAddition="new"), {"pageNumber": 1}, "dropped", "fail"),
+        ("new-field", "", page(concordatAddition="new"), page(pageNumber=2), "changed", "fail"),
+        ("new-enum-value", "/pageNumber", page(pageNumber="Odd"), page(pageNumber="Unknown"), "changed", "pass"),
+        ("new-enum-value", "/pageNumber", page(pageNumber="Odd"), page(pageNumber="Odd"), "kept", "pass"),
+        ("null", "/pageNumber", page(pageNumber=None), page(pageNumber=None), "kept", "pass"),
+        ("null", "/links", page(links=None), {"pageNumber": 1, "results": PAGE["results"]}, "kept", "pass"),
+        ("null", "/links", page(links=None), page(links={}), "changed", "fail"),
+        ("absent", "/links", {"pageNumber": 1, "results": PAGE["results"]}, page(links=None), "kept", "pass"),
+        ("absent", "/links", {"pageNumber": 1, "results": PAGE["results"]}, page(links=[]), "changed", "fail"),
+        ("absent", "/links/next", PAGE, page(links={"next": None}), "kept", "pass"),
+        ("absent", "/links/next", PAGE, page(links={"next": ""}), "changed", "fail"),
+        ("integral-float", "/pageNumber", b'{"pageNumber":1.0}', {"pageNumber": 1}, "kept", "pass"),
+        ("integral-float", "/pageNumber", b'{"pageNumber":1.0}', {"pageNumber": "1"}, "changed", "fail"),
+        ("integral-float", "/pageNumber", b'{"pageNumber":1.0}', {}, "dropped", "fail"),
+        ("reordered", "", dict(reversed(PAGE.items())), PAGE, "kept", "pass"),
+        ("reordered", "", dict(reversed(PAGE.items())), page(pageNumber=7), "changed", "fail"),
+        ("byte-order-mark", "", b"\xef\xbb\xbf" + msgspec.json.encode(PAGE), PAGE, "kept", "pass"),
+    ],
+)
+def test_a_fate_and_a_verdict_follow_from_what_was_read(
+    play: Any, rule: str, at: str, answer: Any, read: Any, *, fate: str, verdict: str
+) -> None:
+    check, what = play(rule, at, answer, read)
+    assert (what.fate, check.verdict) == (Fate(fate), Verdict(verdict))
+
+
+@pytest.mark.parametrize(
+    ("sent", "read", "verdict"),
+    [
+        ("2022-10-23T09:08:07Z", "2022-10-23T09:08:07+00:00", "pass"),
+        ("2022-10-23T09:08:07.250Z", "2022-10-23T09:08:07.25+00:00", "pass"),
+        ("2022-10-23T09:08:07.6401039Z", "2022-10-23T09:08:07.640103+00:00", "fail"),
+        ("2022-10-23T23:30:00+02:00", "2022-10-23T21:30:00Z", "pass"),
+        ("2022-10-23T23:30:00+02:00", "2022-10-23T23:30:00Z", "fail"),
+        ("2022-10-23T23:30:00", "2022-10-23T23:30:00.000", "pass"),
+        ("2022-10-23T23:30:00", "2022-10-23T23:30:00Z", "fail"),
+        ("2022-10-23", "2022-10-23T00:00:00", "pass"),
+        ("2022-10-23", "2022-10-22T22:00:00Z", "fail"),
+    ],
+)
+def test_a_date_may_be_spelled_otherwise_and_not_moved(play: Any, sent: str, read: str, verdict: str) -> None:
+    check, _ = play("date-utc", "/made", page(made=sent), page(made=read))
+    assert check.verdict == Verdict(verdict)
+
+
+def test_the_share_counts_every_path_of_the_answer(play: Any) -> None:
+    _, what = play("new-field", "", page(concordatAddition="new"), {"pageNumber": 1, "links": {}})
+    assert (what.kept, what.total) == (2, 5)
+
+
+def test_what_was_not_read_without_the_change_either_is_not_its_cost(play: Any) -> None:
+    poorer = {"results": PAGE["results"], "links": {}}
+    check, what = play("new-field", "", page(concordatAddition="new"), poorer, first=poorer)
+    assert check.verdict is Verdict.PASS
+    assert (what.fate, what.kept) == (Fate.DROPPED, 3)
+
+
+def test_a_value_that_is_made_up_is_red_at_should(play: Any) -> None:
+    check, _ = play("absent", "/links", {"pageNumber": 1, "results": PAGE["results"]}, page(links=[]))
+    assert (check.level, check.kind, check.pointer) == ("should", "extra", "/links")
+
+
+@pytest.mark.parametrize(("status", "fate"), [(200, "typed-error"), (None, "untyped-error")])
+def test_an_error_is_typed_when_it_tells_the_status(play: Any, outcomes: Any, status: int | None, fate: str) -> None:
+    check, what = play("new-field", "", page(concordatAddition="new"), outcomes.failed(status))
+    assert (what.fate, what.kept, check.verdict) == (Fate(fate), 0, Verdict.BLOCKED)
+
+
+def test_a_client_that_dies_has_crashed(play: Any) -> None:
+    check, what = play("null", "/links", page(links=None), None)
+    assert (what.fate, check.verdict) == (Fate.CRASH, Verdict.BLOCKED)
+
+
+@pytest.mark.parametrize(
+    ("rule", "coding", "pack"), [("gzip", "gzip", gzip.compress), ("br", "br", brotli.store)], ids=["gzip", "br"]
+)
+def test_a_coded_answer_is_compared_unpacked(play: Any, exchange: Any, rule: str, coding: str, pack: Any) -> None:
+    body = pack(msgspec.json.encode(PAGE))
+    response = exchange(answer=body).response
+    coded = msgspec.structs.replace(response, headers=(*response.headers, ("Content-Encoding", coding)))
+    check, what = play(rule, "", body, PAGE, response=coded)
+    assert (check.verdict, what.kept, what.total) == (Verdict.PASS, 4, 4)
+
+
+def test_a_coding_that_was_not_offered_makes_the_case_not_applicable(play: Any) -> None:
+    check, _ = play("br", "", PAGE, PAGE)
+    assert check.verdict is Verdict.NOT_APPLICABLE
+    assert "does not offer br" in check.message
+
+
+def test_an_answer_that_is_not_read_without_the_change_makes_the_case_not_applicable(play: Any, outcomes: Any) -> None:
+    check, _ = play("new-field", "", page(concordatAddition="new"), PAGE, first=outcomes.failed())
+    assert check.verdict is Verdict.NOT_APPLICABLE
+    check, _ = play("every-field", "", page(more=1), page(more=1), first=outcomes.failed())
+    assert check.verdict is Verdict.PASS
+
+
+def test_a_place_that_is_not_read_without_the_change_is_no_failure_of_it(play: Any) -> None:
+    poorer = {"results": PAGE["results"], "links": {}}
+    check, what = play("integral-float", "/pageNumber", page(pageNumber=1.0), poorer, first=poorer)
+    assert (what.fate, check.verdict) == (Fate.DROPPED, Verdict.PASS)
+
+
+def test_a_list_that_was_lost_as_a_whole_is_spared_when_it_is_empty(play: Any) -> None:
+    poorer = {"pageNumber": 1, "links": {}}
+    check, _ = play("absent", "/results/0/id", page(results=[{}]), poorer, first=poorer)
+    assert check.verdict is Verdict.PASS
+
+
+def test_a_case_without_a_change_has_no_such_check(seen: Any) -> None:
+    assert decoding_of(seen()) is None
+    assert not [check for check in judge(seen()) if check.id == "decoding"]

@@ -1,0 +1,98 @@
+"""What an exploration writes can be run by its file, wherever that is, and runs only when it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from concordat.catalogue import lint, load_catalogue
+from concordat.catalogue.model import ScriptedAnswer
+from concordat.engine.files import case_roots, file_of
+from concordat.engine.plan import select_cases
+from concordat.engine.settings import RunSettings
+from concordat.explore.casefile import name_case, write_case
+from concordat.explore.findings import Finding
+from concordat.explore.symptoms import Symptom
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from concordat.contract import Contract
+    from concordat.explore.scenario import Atlas
+
+SYMPTOMS = {
+    "query": Symptom("request.query", "changed", "/query", "", "a", "b"),
+    "lost": Symptom("client.alive", "died"),
+    "place": Symptom("call.possible", "unrepresentable", "/tags"),
+    "told": Symptom("outcome.told", "changed", "", "silent", ["failed"], "silent"),
+    "status": Symptom("outcome.error.status", "changed", "", "", 404, None),
+    "member": Symptom("outcome.payload", "missing", "/results/1/number", "", "+44", None),
+    "added": Symptom("outcome.payload", "extra", "/results/0/properties", "", None, {}),
+    "count": Symptom("outcome.payload", "count", "/results", "", 2, 1),
+    "whole": Symptom("outcome.payload", "type", "", "", {}, None),
+}
+
+
+def finding(atlas: Atlas, symptom: Symptom, *, allowed: bool = True) -> Finding:
+    plain = atlas.plainest("customers.list")
+    body = {"results": [{"number": "1"}, {"number": "$+44"}], "length": 3}
+    scenario = msgspec.structs.replace(
+        plain,
+        arguments={**plain.arguments, "query": "${a} \x00 $b"},
+        answer=ScriptedAnswer(status=200, json=body),
+        allowed=allowed,
+    )
+    made = Finding(
+        mark=(symptom.check, symptom.kind, symptom.pointer, symptom.detail),
+        symptom=symptom,
+        scenario=scenario,
+        triggers=frozenset({"argument query: other text"}),
+        clients=("reference@1.0.0",),
+    )
+    made.case_id = name_case(made)
+    return made
+
+
+@pytest.mark.parametrize("symptom", SYMPTOMS.values(), ids=list(SYMPTOMS))
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_case_is_written_that_lint_takes_and_that_asks_what_was_asked(
+    atlas: Atlas,
+    expenses: Contract,
+    tmp_path: Path,
+    symptom: Symptom,
+    allowed: bool,  # noqa: FBT001 - a row
+) -> None:
+    path = write_case(finding(atlas, symptom, allowed=allowed), expenses, tmp_path)
+    catalogue = load_catalogue([path])
+    assert [str(problem) for problem in lint(catalogue, bound=lambda _: ())] == []
+    (case,) = catalogue.cases
+    assert case.id == path.stem
+    assert case.allow == ([] if allowed else ["contract"])
+
+
+def test_one_finding_has_one_file_and_another_has_another(atlas: Atlas, expenses: Contract, tmp_path: Path) -> None:
+    first, again = (write_case(finding(atlas, SYMPTOMS["query"]), expenses, tmp_path) for _ in range(2))
+    other = write_case(finding(atlas, SYMPTOMS["told"]), expenses, tmp_path)
+    assert first == again != other
+
+
+@pytest.mark.parametrize("folder", ["elsewhere", "mine/cases/quarantine"])
+def test_a_case_file_outside_of_every_catalogue_is_selected_by_its_path(
+    atlas: Atlas, expenses: Contract, tmp_path: Path, folder: str
+) -> None:
+    path = write_case(finding(atlas, SYMPTOMS["query"]), expenses, tmp_path / folder)
+    settings = RunSettings(cases=(str(path),))
+    (case,) = select_cases(load_catalogue(case_roots(settings.cases)).cases, settings)
+    assert case.id == path.stem
+    assert file_of(case) == path.resolve()
+
+
+def test_the_quarantine_runs_only_when_it_is_asked_for(atlas: Atlas, expenses: Contract, tmp_path: Path) -> None:
+    path = write_case(finding(atlas, SYMPTOMS["query"]), expenses, tmp_path / "cases" / "quarantine")
+    cases = load_catalogue([path.parent.parent]).cases
+    assert [case.area for case in cases] == ["quarantine"]
+    assert select_cases(cases, RunSettings()) == []
+    for selector in ("quarantine", path.stem):
+        assert select_cases(cases, RunSettings(cases=(selector,))) == list(cases)

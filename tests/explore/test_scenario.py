@@ -1,0 +1,108 @@
+"""What is drawn is valid where it says so, and the same for the same seed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from concordat.explore.scenario import Atlas, Scenario
+from concordat.explore.search import Search
+from concordat.sandbox.fault_answers import scripted_answer
+
+if TYPE_CHECKING:
+    from concordat.contract import Contract
+
+NEWS = ("unknown value", "null", "new member")
+
+
+def drawn(atlas: Atlas, examples: int, seed: int = 1) -> list[Scenario]:
+    found: list[Scenario] = []
+    Search(atlas.scenarios, "test").generate(examples, seed, lambda scenario, _: found.append(scenario))
+    return found
+
+
+def test_a_call_that_is_allowed_is_valid_by_the_contract(contract: Contract) -> None:
+    wrong = []
+    for scenario in drawn(Atlas(contract, contract.operations), 250):
+        if not scenario.allowed:
+            continue
+        operation = contract.operations[scenario.operation]
+        built = operation.build(scenario.arguments)
+        match = contract.match(built.method, built.target.partition("?")[0])
+        assert match is not None
+        query = tuple(
+            (parameter.name, _text(scenario.arguments[parameter.name]))
+            for parameter in operation.parameters
+            if parameter.location == "query" and parameter.name in scenario.arguments
+        )
+        wrong += contract.check_request(
+            operation, arguments=match.arguments, query=query, headers=built.headers, body=built.body
+        )
+    assert wrong == []
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def test_an_answer_that_has_not_evolved_is_valid_by_the_contract(contract: Contract) -> None:
+    judged = 0
+    for scenario in drawn(Atlas(contract, contract.operations), 250):
+        answer = scripted_answer(scenario.answer)
+        status = str(answer.status)
+        listed = contract.operations[scenario.operation].responses
+        if status not in listed or not status.startswith("2") or scenario.answer.text is not None:
+            continue
+        if any(trait.endswith(NEWS) for trait in scenario.traits) or not isinstance(scenario.answer.json, dict):
+            continue
+        judged += 1
+        problems = contract.check_response(scenario.operation, answer.status, answer.headers, answer.body)
+        assert problems == (), scenario
+    assert judged > 100
+
+
+def test_every_operation_and_every_manner_is_drawn(contract: Contract) -> None:
+    scenarios = drawn(Atlas(contract, contract.operations), 600)
+    assert {scenario.operation for scenario in scenarios} == set(contract.operations)
+    assert Counter(scenario.allowed for scenario in scenarios)[False] > 10
+    assert sum(bool(scenario.added) for scenario in scenarios) > 3
+    assert len({scenario.answer.status for scenario in scenarios} - {200, 204}) > 20
+
+
+def test_the_same_seed_draws_the_same_and_another_one_draws_others(atlas: Atlas) -> None:
+    first, again, other = (drawn(atlas, 60, seed) for seed in (5, 5, 6))
+    assert [one.key for one in first] == [one.key for one in again]
+    assert [one.key for one in first] != [one.key for one in other]
+    assert len({one.key for one in first}) == 60
+
+
+def test_the_plainest_scenario_has_nothing_that_is_not_required(atlas: Atlas) -> None:
+    plain = atlas.plainest("customers.list")
+    assert list(plain.arguments) == ["companyId"]
+    assert set(plain.answer.json) == {"pageNumber", "pageSize", "totalResults", "_links"}
+    assert plain.traits == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "expected"),
+    [
+        ("customers.update", {"body": {"status": "Unknown", "phone": "1"}}, ["customers.create"]),
+        ("customers.update", {"forceUpdate": False}, []),
+        (
+            "customers.list",
+            {"pageSize": 5000},
+            ["companies.list", "connections.list"],
+        ),
+    ],
+)
+def test_a_call_moves_to_operations_that_take_less(
+    atlas: Atlas, operation: str, arguments: dict[str, Any], expected: list[str]
+) -> None:
+    plain = atlas.plainest(operation)
+    scenario = msgspec.structs.replace(plain, arguments={**plain.arguments, **arguments})
+    moved = list(atlas.elsewhere(scenario))
+    assert [one.operation for one in moved] == expected
+    assert all(arguments.items() <= one.arguments.items() for one in moved)

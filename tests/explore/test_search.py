@@ -1,0 +1,70 @@
+"""Hypothesis finds the smallest example, and keeps what it is told to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from concordat.explore.search import Search
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from concordat.explore.scenario import Atlas, Scenario
+
+
+def wide(scenario: Scenario) -> bool:
+    return scenario.arguments.get("pageSize") == 5000
+
+
+def first(search: Search) -> tuple[Scenario, bytes]:
+    met: list[tuple[Scenario, bytes]] = []
+    search.generate(200, 1, lambda scenario, choices: met.append((scenario, choices)) if wide(scenario) else None)
+    return max(met, key=lambda one: len(one[0].arguments))
+
+
+def test_a_known_example_is_shrunk_to_the_least_that_still_holds(atlas: Atlas) -> None:
+    search = Search(atlas.scenarios, "test")
+    start, choices = first(search)
+    asked: list[Scenario] = []
+
+    def holds(scenario: Scenario) -> bool:
+        asked.append(scenario)
+        return wide(scenario)
+
+    found, _ = search.shrink(choices, holds, 200)
+    assert found is not None
+    assert len(start.arguments) > 2
+    assert set(found.arguments) <= {"companyId", "pageSize"}
+    assert len({scenario.key for scenario in asked}) == len(asked) <= 200
+
+
+def test_no_more_is_asked_than_was_allowed_and_the_best_so_far_is_kept(atlas: Atlas) -> None:
+    search = Search(atlas.scenarios, "test")
+    start, choices = first(search)
+    asked: list[Scenario] = []
+
+    def holds(scenario: Scenario) -> bool:
+        asked.append(scenario)
+        return wide(scenario)
+
+    found, _ = search.shrink(choices, holds, 3)
+    assert len(asked) == 3
+    assert found is not None
+    assert len(found.arguments) <= len(start.arguments)
+
+
+def test_what_does_not_hold_from_the_start_is_not_shrunk(atlas: Atlas) -> None:
+    search = Search(atlas.scenarios, "test")
+    _, choices = first(search)
+    assert search.shrink(choices, lambda _: False, 50)[0] is None
+
+
+def test_what_was_kept_is_met_again_by_the_next_search_of_the_folder(atlas: Atlas, tmp_path: Path) -> None:
+    search = Search(atlas.scenarios, "test", tmp_path)
+    start, choices = first(search)
+    search.keep(choices)
+    met: list[Scenario] = []
+    Search(atlas.scenarios, "test", tmp_path).again(lambda scenario, _: met.append(scenario))
+    assert [scenario.key for scenario in met] == [start.key]
+    Search(atlas.scenarios, "test").again(lambda scenario, _: met.append(scenario))
+    assert len(met) == 1

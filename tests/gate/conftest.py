@@ -1,0 +1,123 @@
+"""Two reports of one client, alike but for what a test changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from concordat.checks import Check, Verdict
+from concordat.engine.result import (
+    CauseView,
+    ClientInfo,
+    ExchangeView,
+    Footer,
+    Header,
+    MessageView,
+    Report,
+    Result,
+)
+from concordat.gate import Read
+from concordat.report import totals_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CAUSE = CauseView(id="late", reason="It reads the first page for ever.", review_by="2027-05-20")
+HEADER = Header(
+    concordat="0.1.0",
+    run_id="r1",
+    started="2026-01-02T03:04:05+00:00",
+    target="sandbox",
+    settings={"profile": "gate", "level": "may", "cases": [], "shard": None, "clients": ["one"]},
+    catalogue_sha256="c" * 64,
+    contracts={"accounting": "a" * 64},
+    toolchains={"uv": "1"},
+)
+
+
+def _info(**changed: Any) -> ClientInfo:
+    given: dict[str, Any] = {"name": "one", "version": "1.0", "requested": "1.0", "package": "pkg", "causes": (CAUSE,)}
+    return ClientInfo(**(given | changed))
+
+
+def _check(verdict: str = "pass", **changed: Any) -> Check:
+    kind = Verdict(verdict)
+    bad = {"pointer": "/page", "kind": "changed", "message": "/page: expected 2, observed 1"} if kind != "pass" else {}
+    known = {"cause": "late"} if kind in (Verdict.KNOWN_FAILURE, Verdict.UNEXPECTED_PASS) else {}
+    return Check(**({"id": "request.query", "verdict": kind} | bad | known | changed))
+
+
+def _exchange(
+    line: str = "GET /things?page=2 HTTP/1.1",
+    *,
+    headers: tuple[tuple[str, str], ...] = (("Accept", "application/json"), ("Host", "127.0.0.1:1")),
+    body: str | None = None,
+    straggler: bool = False,
+) -> ExchangeView:
+    request = MessageView(line=line, headers=headers, body=body)
+    return ExchangeView(number=1, request=request, straggler=straggler)
+
+
+def _result(verdict: str = "pass", **changed: Any) -> Result:
+    given: dict[str, Any] = {
+        "case": "things.list",
+        "client": "one@1.0",
+        "level": "must",
+        "verdict": Verdict(verdict),
+        "checks": () if verdict == "not-applicable" else (_check(verdict),),
+        "exchanges": (_exchange(),),
+        "outcomes": ({"phase": "call", "ended": "returned", "payload": {"n": 1}},),
+        "shape": "s1",
+        "rerun": "concordat run things.list --client one@1.0",
+    }
+    return Result(**(given | changed))
+
+
+def _read(*results: Result, **changed: Any) -> Read:
+    clients = changed.pop("clients", (_info(),))
+    footer = changed.pop("footer", Footer(complete=True, finished="f", exit_code=0))
+    settings = HEADER.settings | changed.pop("settings", {})
+    header = msgspec.structs.replace(HEADER, settings=settings, **changed.pop("header", {}))
+    report = Report(
+        header=header,
+        clients=clients,
+        results=results,
+        parity=(),
+        totals=totals_of(results, clients),
+        footer=footer,
+        **changed,
+    )
+    return Read(Path(changed.get("path", "report.json")), report)
+
+
+@pytest.fixture
+def check() -> Callable[..., Check]:
+    """Make a check: `check("fail", id="hazard")`."""
+    return _check
+
+
+@pytest.fixture
+def exchange() -> Callable[..., ExchangeView]:
+    """Make an exchange by its request line."""
+    return _exchange
+
+
+@pytest.fixture
+def result() -> Callable[..., Result]:
+    """Make a result: `result("fail", case="x")`."""
+    return _result
+
+
+@pytest.fixture
+def info() -> Callable[..., ClientInfo]:
+    """Make a client."""
+    return _info
+
+
+@pytest.fixture
+def read_of() -> Callable[..., Read]:
+    """Make a report of results, as it is read."""
+    return _read

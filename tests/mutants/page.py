@@ -1,0 +1,201 @@
+"""docs/kill-matrix.md: the table of kills for readers, with the numbers of the last whole play beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from tests.mutants.clients import MUTANTS
+from tests.mutants.kills import KILLS
+from tests.mutants.named import own_checks
+from tests.mutants.playing import cases_by_key
+from tests.mutants.sandboxes import SANDBOXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tests.mutants.crossing import Reds
+    from tests.mutants.kill import Kill
+
+__all__ = ["NUMBERS", "PAGE", "Numbers", "Played", "counts", "load_numbers", "rendered", "save_numbers", "sentence"]
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "kill-matrix.md"
+NUMBERS = DOCS / "kill-matrix.json"
+INTRODUCTION = """\
+# Kill matrix
+
+Every case of the catalogue is killed: a client or a sandbox that is broken on purpose in one way makes it fail, through
+a check that the case names. [Mutants](mutants.md) says how that is held. This page is made by `tox -e mutants`, which
+plays all of it; the numbers are those of its last run.
+"""
+
+
+class Played(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one mutant did in the last play."""
+
+    cases: int
+    """How many cases it reddened, of those that were played."""
+    signature: str
+    """A digest of the (case, check) that it reddened; two mutants of one signature are twins."""
+    partial: bool = False
+    """Whether it was played with a part of the rows, so that both say less than they should."""
+    broken: str | None = None
+    survived: list[str] = []
+    """The lines of the table that did not hold."""
+
+    @classmethod
+    def of(cls, reds: Reds, survived: list[str]) -> Played:
+        """Return what is kept of a mutant's reds."""
+        text = "\n".join(sorted(f"{key} {check}" for key, check in reds.signature))
+        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        cases = len({cases_by_key()[key].id for key in reds.checks})
+        return cls(cases=cases, signature=digest, broken=reds.broken, survived=survived)
+
+
+class Numbers(msgspec.Struct, frozen=True, kw_only=True):
+    """The last play: `rows` rows of `cases` cases with each mutant."""
+
+    cases: int
+    rows: int
+    mutants: dict[str, Played]
+    red_without_a_mutant: list[str] = []
+
+    def of_mutants(self, mutants: dict[str, Played]) -> Numbers:
+        """Return the numbers of these mutants, by name."""
+        return msgspec.structs.replace(self, mutants=dict(sorted(mutants.items())))
+
+    def twins(self) -> list[list[str]]:
+        """Return the mutants of equal signatures, together."""
+        alike: defaultdict[str, list[str]] = defaultdict(list)
+        for name, played in self.mutants.items():
+            if played.broken is None:
+                alike[played.signature].append(name)
+        return [names for names in alike.values() if len(names) > 1]
+
+    def broken(self) -> dict[str, str]:
+        """Return why mutants could not be played, by name."""
+        return {name: played.broken for name, played in self.mutants.items() if played.broken is not None}
+
+    def survived(self) -> list[str]:
+        """Return the lines of the table that did not hold."""
+        return [line for played in self.mutants.values() for line in played.survived]
+
+    def problems(self) -> list[str]:
+        """Return what is wrong, a line each."""
+        killed = {case_of(kill) for kill in KILLS if counts(kill)}
+        return [
+            *(f"red without a mutant: {line}" for line in self.red_without_a_mutant),
+            *(f"broken: {name}: {why}" for name, why in self.broken().items()),
+            *(f"twins: {', '.join(names)}" for names in self.twins()),
+            *(f"survived: {line}" for line in self.survived()),
+            *(f"no kill: {case}" for case in sorted({it.id for it in cases_by_key().values()} - killed)),
+        ]
+
+
+def load_numbers() -> Numbers:
+    """Return the numbers of the last play, none at all where there was none."""
+    if not NUMBERS.exists():
+        return Numbers(cases=0, rows=0, mutants={})
+    return msgspec.json.decode(NUMBERS.read_bytes(), type=Numbers)
+
+
+def save_numbers(numbers: Numbers) -> None:
+    """Write the numbers for the next page."""
+    NUMBERS.write_bytes(msgspec.json.format(msgspec.json.encode(numbers), indent=1) + b"\n")
+
+
+def case_of(kill: Kill) -> str:
+    """Return the id of the case that a line is about."""
+    return kill.case.partition("[")[0]
+
+
+def counts(kill: Kill) -> bool:
+    """Whether a line kills its case: through a check that the case names."""
+    case = cases_by_key().get(kill.case)
+    return case is not None and kill.check in own_checks(case)
+
+
+def sentence(mutant: str) -> str:
+    """Return what a mutant does wrong, in its own words."""
+    return ({**MUTANTS, **SANDBOXES}[mutant].__doc__ or "").strip().partition("\n")[0]
+
+
+def rendered(numbers: Numbers) -> str:
+    """Return the page."""
+    parts = [INTRODUCTION, *_totals(numbers), *_cases(), *_mutants(numbers), *_wrong(numbers)]
+    return "\n".join(parts)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join("| " + " | ".join(map(str, line)) + " |\n" for line in lines)
+
+
+def _totals(numbers: Numbers) -> Iterator[str]:
+    killed = {case_of(kill) for kill in KILLS if counts(kill)}
+    rows = [
+        ("cases", len({case.id for case in cases_by_key().values()})),
+        ("cases that are killed", len(killed)),
+        ("client mutants", len(MUTANTS)),
+        ("sandbox mutants", len(SANDBOXES)),
+        ("lines of the table", len(KILLS)),
+        ("lines through a check that the case names", sum(map(counts, KILLS))),
+        ("broken mutants", len(numbers.broken())),
+        ("twins", len(numbers.twins())),
+    ]
+    yield _table(("", "number"), rows)
+    partly = sum(numbers.mutants[name].partial if name in numbers.mutants else 1 for name in {**MUTANTS, **SANDBOXES})
+    excepted = f"but for {partly} that met a part of them, " if partly else ""
+    yield (
+        "A mutant counts only if it changes what no other changes: each was played with "
+        f"{numbers.rows} rows of {numbers.cases} cases,\n{excepted}and no two redden the same checks of the same cases.\n"
+    )
+
+
+def _cases() -> Iterator[str]:
+    lines: defaultdict[str, list[Kill]] = defaultdict(list)
+    for kill in KILLS:
+        if counts(kill):
+            lines[case_of(kill)].append(kill)
+    areas: defaultdict[str, list[str]] = defaultdict(list)
+    for case in {case.id: case for case in cases_by_key().values()}.values():
+        areas[case.area].append(case.id)
+    yield "## Cases\n"
+    for area in sorted(areas):
+        yield f"### {area}\n"
+        rows = [(f"`{case}`", ", ".join(map(_line, lines[case])) or "**nothing**") for case in sorted(areas[area])]
+        yield _table(("case", "killed by (through)"), rows)
+
+
+def _line(kill: Kill) -> str:
+    return f"{kill.mutant} (`{kill.check}`)"
+
+
+def _mutants(numbers: Numbers) -> Iterator[str]:
+    yield "## Mutants\n"
+    yield "The last column counts the cases that a mutant reddened in the last run, at whichever check.\n"
+    for title, mutants in (("Clients", MUTANTS), ("Sandboxes", SANDBOXES)):
+        yield f"### {title}\n"
+        rows = [(name, sentence(name), _count(numbers, name)) for name in sorted(mutants)]
+        yield _table(("mutant", "what it does", "cases"), rows)
+
+
+def _count(numbers: Numbers, mutant: str) -> object:
+    played = numbers.mutants.get(mutant)
+    if played is None:
+        return "not played yet"
+    return f"{played.cases} at least" if played.partial else played.cases
+
+
+def _wrong(numbers: Numbers) -> Iterator[str]:
+    yield "## Broken mutants and twins\n"
+    wrong = [
+        *(f"- {name} does not play: {why}\n" for name, why in numbers.broken().items()),
+        *(f"- of one signature: {', '.join(names)}\n" for names in numbers.twins()),
+        *(f"- not killed: {line}\n" for line in numbers.survived()),
+    ]
+    yield "".join(wrong) or "None.\n"

@@ -1,0 +1,161 @@
+"""Sandboxes that take writes wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.mutants.sandbox_registry import asking, broken, edited
+
+from concordat.wire.answer import Answer
+from concordat.wire.exchange import Request
+
+if TYPE_CHECKING:
+    from concordat.sandbox import Sandbox
+
+
+# Writes
+
+
+@broken
+async def pending_forever(sandbox: Sandbox, request: Request) -> Answer:
+    """Never lets a push end."""
+
+    def hold(body: dict[str, Any]) -> None:
+        for found in [*body.get("results", []), body]:
+            if "pushOperationKey" in found:
+                found.update(status="Pending", statusCode=202)
+
+    return edited(await sandbox.answer(request), hold)
+
+
+@broken
+async def pushes_without_validation(sandbox: Sandbox, request: Request) -> Answer:
+    """Shows pushes without their validation."""
+
+    def forget(body: dict[str, Any]) -> None:
+        for found in [*body.get("results", []), body]:
+            if "pushOperationKey" in found:
+                found.pop("validation", None)
+
+    return edited(await sandbox.answer(request), forget)
+
+
+@broken
+async def pushes_without_changes(sandbox: Sandbox, request: Request) -> Answer:
+    """Shows pushes without their changes."""
+
+    def forget(body: dict[str, Any]) -> None:
+        for found in [*body.get("results", []), body]:
+            if "pushOperationKey" in found:
+                found["changes"] = None
+
+    return edited(await sandbox.answer(request), forget)
+
+
+@broken
+async def written_twice(sandbox: Sandbox, request: Request) -> Answer:
+    """Takes in every write twice."""
+    if request.method != "GET":
+        await sandbox.process(request)
+    return await sandbox.answer(request)
+
+
+@broken
+async def write_lost(sandbox: Sandbox, request: Request) -> Answer:
+    """Forgets every write that it has accepted."""
+    answer = await sandbox.answer(request)
+    if request.method != "GET":
+        sandbox._state.run("DELETE FROM pushes")
+        sandbox._scene.commits.clear()
+    return answer
+
+
+def _with_argument(request: Request, name: str, value: str) -> Request:
+    """Return a write with a query argument that its caller did not give."""
+    plain = asking(request, rf"(?<=[?&]){name}=[^&]*&?", lambda _: "")
+    joint = "&" if "?" in plain.target else "?"
+    return Request(plain.method, f"{plain.target}{joint}{name}={value}", plain.headers, plain.body)
+
+
+@broken
+async def timeouts_ignored(sandbox: Sandbox, request: Request) -> Answer:
+    """Ignores the timeout of a push."""
+    return await sandbox.answer(asking(request, r"(?<=[?&])timeoutInMinutes=[^&]*&?", lambda _: ""))
+
+
+@broken
+async def updates_always_forced(sandbox: Sandbox, request: Request) -> Answer:
+    """Takes every update for a forced one."""
+    update = request.method == "PUT" and "/push/" in request.target
+    return await sandbox.answer(_with_argument(request, "forceUpdate", "true") if update else request)
+
+
+@broken
+async def sync_on_completion_left_out(sandbox: Sandbox, request: Request) -> Answer:
+    """Never syncs when a push has ended."""
+    write = request.method != "GET" and "/push/" in request.target
+    return await sandbox.answer(_with_argument(request, "allowSyncOnPushComplete", "false") if write else request)
+
+
+@broken
+async def partial_changes_replace(sandbox: Sandbox, request: Request) -> Answer:
+    """Takes a partial change of a company for the whole of it."""
+    company = request.method == "PATCH" and "/connections/" not in request.target
+    method = "PUT" if company else request.method
+    return await sandbox.answer(Request(method, request.target, request.headers, request.body))
+
+
+@broken
+async def refreshes_forgotten(sandbox: Sandbox, request: Request) -> Answer:
+    """Answers a refresh, and forgets about it."""
+    before = {row[0] for row in sandbox._state.all("SELECT id FROM pulls")}
+    answer = await sandbox.answer(request)
+    if request.method == "POST" and "/data/" in request.target:
+        for (found,) in sandbox._state.all("SELECT id FROM pulls"):
+            if found not in before:
+                sandbox._state.run("DELETE FROM pulls WHERE id = ?", found)
+    return answer
+
+
+@broken
+async def deletions_forgotten(sandbox: Sandbox, request: Request) -> Answer:
+    """Answers a deletion, and deletes nothing."""
+    if request.method != "DELETE":
+        return await sandbox.answer(request)
+    await sandbox.process(Request("GET", request.target, request.headers))
+    return Answer(204, (), b"")
+
+
+@broken
+async def unlinking_forgotten(sandbox: Sandbox, request: Request) -> Answer:
+    """Answers as if a connection were unlinked, and leaves it linked."""
+    before = sandbox._state.all("SELECT id, status, body FROM connections")
+    answer = await sandbox.answer(request)
+    if request.method == "PATCH" and "/connections/" in request.target:
+        for found, status, body in before:
+            sandbox._state.run("UPDATE connections SET status = ?, body = ? WHERE id = ?", status, body, found)
+    return answer
+
+
+@broken
+async def records_overwritten(sandbox: Sandbox, request: Request) -> Answer:
+    """Gives every record the name of the one that was updated."""
+    answer = await sandbox.answer(request)
+    if request.method == "PUT" and "/push/" in request.target and b"customerName" in request.body:
+        name = json.loads(request.body)["customerName"]
+        sandbox._state.run("UPDATE customers SET source = json_set(source, '$.customerName', ?)", name)
+    return answer
+
+
+@broken
+async def pushes_through_the_first_connection(sandbox: Sandbox, request: Request) -> Answer:
+    """Shows every push as one of the company's first connection."""
+    first = sandbox._state.one("SELECT id FROM connections ORDER BY seq LIMIT 1")
+
+    def moved(body: dict[str, Any]) -> None:
+        for found in [*body.get("results", []), body]:
+            if "dataConnectionKey" in found and first is not None:
+                found["dataConnectionKey"] = first[0]
+
+    return edited(await sandbox.answer(request), moved)

@@ -1,0 +1,73 @@
+"""Coverage of assertion and requirement sets, for people."""
+
+from __future__ import annotations
+
+import re
+
+from concordat.checks.coverage import ContractCoverage, Coverage, Covered, Hole, OperationCoverage
+from concordat.engine.scoring import RequirementScore, Score
+from concordat.report.coverage import coverage_markdown, coverage_section, coverage_text, operation_text
+from concordat.report.requirements import requirements_section
+
+PLACES = (
+    Covered(kind="query", path="page", cases=2, written=1, level=None, example="things.list.pages"),
+    Covered(kind="query", path="size", touched=3),
+    Covered(kind="status", path="404"),
+)
+
+
+def coverage(holes: int = 2) -> Coverage:
+    listed = [
+        Hole(rank=1, contract="tiny", operation="things.list", kind="query", path="size", touched=3),
+        Hole(rank=4, contract="tiny", operation="things.get", kind="response", path="a|b"),
+    ]
+    one = OperationCoverage(operation="things.list", places=PLACES)
+    return Coverage(
+        contracts=(ContractCoverage(contract="tiny", operations=(one,)),), holes=tuple(listed * holes)[:holes]
+    )
+
+
+def test_the_text_counts_each_operation_and_names_the_gravest_holes() -> None:
+    text = coverage_text(coverage())
+    assert re.search(r"^  things\.list +1/2 +0/1$", text, re.MULTILINE)
+    assert "Holes: 1 in requests and statuses of the operations that the contract is about; 1 in answers of" in text
+    assert "  1  tiny things.list query size (3 touch it)" in text
+
+
+def test_the_text_is_cut_unless_every_hole_is_wanted() -> None:
+    assert coverage_text(coverage(50)).endswith("  ... and 10 more (--all)")
+    assert len(coverage_text(coverage(50), every_hole=True).splitlines()) == 4 + 50
+
+
+def test_one_operation_is_shown_place_by_place() -> None:
+    lines = operation_text(coverage()).splitlines()
+    assert lines[0] == "things.list of tiny"
+    assert "2 cases (1 in words)" in lines[1]
+    assert lines[1].endswith("things.list.pages")
+    assert [line.split(maxsplit=2)[2] for line in lines[2:]] == ["HOLE (3 touch it)", "HOLE"]
+
+
+def test_the_summary_has_a_section_only_where_coverage_was_taken() -> None:
+    assert coverage_section(None) == []
+    assert "| tiny |  | 1/2 |  |  | 0/1 |  |" in coverage_section(coverage())
+    assert "No holes." in coverage_section(coverage(0))
+
+
+def test_the_whole_of_it_names_every_hole_and_breaks_no_table() -> None:
+    text = coverage_markdown(coverage(50))
+    assert text.count("| things.list | query size (3 touch it) |") == 25
+    assert text.count("response a\\|b") == 25
+
+
+def test_scores_stand_in_one_table() -> None:
+    score = RequirementScore(
+        set="2026-1",
+        client="one@1",
+        must=Score(passed=9, executed=10),
+        should=Score(),
+        may=Score(passed=1, executed=1),
+        after_freeze=Score(executed=2),
+        unplayed=3,
+    )
+    assert requirements_section([score])[-2] == "| 2026-1 | one@1 | 9/10 |  | 1/1 | 0/2 | 3 |"
+    assert requirements_section([]) == []

@@ -1,0 +1,106 @@
+"""Runs the catalogue several times and compares the verdicts: one that is not the same each time is a defect of ours.
+
+    python -m tests.stability                              ten runs of the default profile, every default client
+    python -m tests.stability --runs 2 -- --client reference cases/errors
+    python -m tests.stability --reports reports/a reports/b    compares reports that are there already
+
+What follows `--` goes to `concordat run`. Exit: 0 the same each time, 1 differences (listed), 3 a run without a report.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from concordat.errors import ReportError
+from concordat.report.load import load_report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from concordat.engine.result import Report
+
+__all__ = ["differences", "main", "run"]
+
+DEADLINE = 1800
+"""Seconds for one run."""
+MISSING = "no result"
+_SHOWN = 200
+
+
+def differences(reports: Sequence[Report]) -> Iterator[str]:
+    """Yield a line for each result, or check of a result, that has not the same verdict in all reports."""
+    seen = [_verdicts(report) for report in reports]
+    for key in sorted({key for verdicts in seen for key in verdicts}):
+        found = [verdicts.get(key, MISSING) for verdicts in seen]
+        if len(set(found)) > 1:
+            counted = ", ".join(f"{count} x {verdict}" for verdict, count in Counter(found).most_common())
+            odd = [
+                str(number) for number, verdict in enumerate(found, 1) if verdict != Counter(found).most_common(1)[0][0]
+            ]
+            yield f"{key}: {counted} (run {', '.join(odd)})"
+
+
+def _verdicts(report: Report) -> dict[str, str]:
+    verdicts: dict[str, str] = {}
+    for result in report.results:
+        key = f"{result.key} with {result.client}" + (f" ({result.surface})" if result.surface else "")
+        verdicts[key] = str(result.verdict)
+        for check in result.checks:
+            # a check may stand for several requests: their verdicts belong together
+            verdicts[f"{key}: {check.id}"] = f"{verdicts.get(f'{key}: {check.id}', '')} {check.verdict}".strip()
+    return verdicts
+
+
+def run(folder: Path, args: Sequence[str]) -> Report:
+    """Play the catalogue once, into a folder. Raises ReportError when the run left no whole report."""
+    command = [sys.executable, "-m", "concordat", "run", "--report", str(folder), *args]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, check=False)
+    try:
+        return load_report(folder)
+    except ReportError:
+        click.echo(f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}", err=True)
+        raise
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run, compare, print. Returns the exit code."""
+    parser = argparse.ArgumentParser(description="Run the catalogue several times and compare the verdicts.")
+    parser.add_argument("--runs", type=int, default=10, help="how often (default 10)")
+    parser.add_argument("--reports", nargs="+", type=Path, help="compare these reports, run nothing")
+    parser.add_argument("args", nargs="*", help="what goes to `concordat run`, after `--`")
+    given = parser.parse_args(argv)
+    try:
+        reports = [load_report(path) for path in given.reports] if given.reports else _play(given.runs, given.args)
+    except (ReportError, subprocess.TimeoutExpired) as error:
+        click.echo(f"a run left no report: {error}", err=True)
+        return 3
+    found = list(differences(reports))
+    for line in found[:_SHOWN]:
+        click.echo(line)
+    if len(found) > _SHOWN:
+        click.echo(f"... and {len(found) - _SHOWN} more")
+    count = len({(result.key, result.client) for report in reports for result in report.results})
+    click.echo(f"{len(reports)} runs, {count} results each, {len(found)} differences")
+    return 1 if found else 0
+
+
+def _play(times: int, args: Sequence[str]) -> list[Report]:
+    reports = []
+    with tempfile.TemporaryDirectory(prefix="stability-") as folder:
+        for number in range(1, times + 1):
+            reports.append(run(Path(folder) / f"run-{number}", args))
+            totals = reports[-1].totals
+            click.echo(f"run {number} of {times}: {totals['executed']} executed, {totals['fail']} failed", err=True)
+    return reports
+
+
+if __name__ == "__main__":
+    sys.exit(main())
