@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(concordat.__file__).parent
 ORDER = (
-    "contract", "catalogue", "wire", "sandbox", "tap", "clients", "checks", "engine", "explore", "suite", "report", "gate", "cli",
+    "contract", "catalogue", "wire", "sandbox", "tap", "clients", "checks", "engine", "explore", "suite", "report",
+    "gate", "cli",
 )  # fmt: skip
 SHARED = {"errors", "values", "resources", "versions"}
 RESOURCES = re.compile(r"\b(customers?|attachments?|suppliers?|invoices?)\b", re.IGNORECASE)

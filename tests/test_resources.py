@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from concordat.errors import UsageError
-from concordat.resources import package_root, project_root, search
+from concordat.resources import package_root, project_root, project_settings, search
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +43,18 @@ def test_the_project_file_names_the_overlay(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "pyproject.toml").write_text('[tool.concordat]\npath = "tests/sdk"\n')
     monkeypatch.chdir(tmp_path)
     assert project_root() == made
+
+
+def test_a_file_of_its_own_comes_before_the_project_file_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = overlay(tmp_path / "one")
+    overlay(tmp_path / "two")
+    (tmp_path / "pyproject.toml").write_text('[tool.concordat]\npath = "two"\n')
+    (tmp_path / "concordat.toml").write_text('path = "one"\n')
+    monkeypatch.chdir(tmp_path)
+    assert project_root() == made
+    assert project_settings().text("path") == "one"
 
 
 @pytest.mark.parametrize(

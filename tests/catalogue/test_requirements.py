@@ -10,12 +10,12 @@ import pytest
 from concordat.catalogue import load_catalogue
 from concordat.catalogue.requirements import (
     freeze,
-    lint_requirements,
     load_requirements,
     read_requirements,
     requirements_yaml,
     write_requirements,
 )
+from concordat.catalogue.requirements_lint import lint_requirements
 from concordat.errors import CatalogueError
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from concordat.catalogue import load_catalogue
-from concordat.checks.coverage import Covered, coverage_of, only
+from concordat.checks.coverage import coverage_of, only
 from concordat.contract import load_contract, load_contracts
 from concordat.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from concordat.checks.coverage import Coverage
+    from concordat.checks.coverage_model import Coverage, Covered
 
 CASE = """\
 - id: area.case

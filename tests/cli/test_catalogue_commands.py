@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import yaml
 
-from concordat.checks.coverage import KINDS
+from concordat.checks.coverage_model import KINDS
 from concordat.clients import load_manifests
 
 if TYPE_CHECKING:

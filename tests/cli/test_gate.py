@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tarfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,8 +15,8 @@ from concordat.gate import Comparison
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+STANDIN = Path(__file__).parents[1] / "adapters" / "positional_standin"
 RUN = ("run", "--client", "reference", "mine.list", "mine.wrong", "mine.world")
 CLIENT = """
 name: turning
@@ -127,7 +129,8 @@ def test_a_regression_is_1_names_the_change_and_leads_the_summary(turning: Calla
     assert done.returncode == 1, done
     assert "red: regression with turning@1: request.query at /page (changed)\n" in done.stdout
     assert '/page: expected "2", observed "9"' in done.stdout
-    assert 'warning: wire shape changed with turning@1: /query/page: was "3", now "9"' in done.stdout
+    assert "warning: wire shape changed with turning@1: /query/page changed\n" in done.stdout
+    assert 'request 1: /query/page: was "3", now "9"' in done.stdout
     assert done.stdout.endswith("STOPPED: 1 regression (fail on regression)\n")
     summary = (project.report / "summary.md").read_text()
     assert summary.startswith("## SDK conformance\n\n### Gate: **STOPPED** 1 regression (fail on regression)\n")
@@ -290,3 +293,14 @@ def test_shards_that_make_no_whole_are_refused(project: Any, shards: tuple[str, 
     assert done.returncode == 2
     assert message in done.stderr
     assert not project.report.exists()
+
+
+def test_a_release_and_a_file_of_its_version_are_not_run_together(project: Any) -> None:
+    artifact = project.root / "standin.tgz"
+    with tarfile.open(artifact, "w:gz") as archive:
+        archive.add(STANDIN, "package")
+    spec = "typescript-positional@"
+    done = project.run("run", "--client", f"{spec}{artifact}", "--client", f"{spec}1.2.3", "mine.list", "--offline")
+    assert done.returncode == 2
+    assert "two of the clients would be called `typescript-positional@1.2.3`" in done.stderr
+    assert "concordat compare OLD NEW" in done.stderr

@@ -7,7 +7,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from concordat.explore.pools import EVOLVED, FREE, PLAIN, invalid_options, kinds_of, options_of, unknown_word
+from concordat.explore.options import invalid_options, kinds_of, options_of, unknown_word
+from concordat.explore.pools import EVOLVED, FREE, PLAIN
 
 SCHEMAS: list[dict[str, Any]] = [
     {"type": "string"},

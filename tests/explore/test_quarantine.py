@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from concordat.catalogue import lint, load_catalogue
+from concordat.catalogue import load_catalogue
+from concordat.catalogue.linting import lint_cases
 from concordat.catalogue.model import ScriptedAnswer
 from concordat.engine.files import case_roots, file_of
 from concordat.engine.plan import select_cases
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from concordat.contract import Contract
-    from concordat.explore.scenario import Atlas
+    from concordat.explore.atlas import Atlas
 
 SYMPTOMS = {
     "query": Symptom("request.query", "changed", "/query", "", "a", "b"),
@@ -40,7 +41,7 @@ def finding(atlas: Atlas, symptom: Symptom, *, allowed: bool = True) -> Finding:
     body = {"results": [{"number": "1"}, {"number": "$+44"}], "length": 3}
     scenario = msgspec.structs.replace(
         plain,
-        arguments={**plain.arguments, "query": "${a} \x00 $b"},
+        arguments={**plain.arguments, "query": "${a} \x00 $b"} | ({} if allowed else {"page": 0}),
         answer=ScriptedAnswer(status=200, json=body),
         allowed=allowed,
     )
@@ -66,10 +67,11 @@ def test_a_case_is_written_that_lint_takes_and_that_asks_what_was_asked(
 ) -> None:
     path = write_case(finding(atlas, symptom, allowed=allowed), expenses, tmp_path)
     catalogue = load_catalogue([path])
-    assert [str(problem) for problem in lint(catalogue, bound=lambda _: ())] == []
+    assert [str(problem) for problem in lint_cases(catalogue, bound=lambda _: ())] == []
     (case,) = catalogue.cases
     assert case.id == path.stem
-    assert case.allow == ([] if allowed else ["contract"])
+    # the answer of this finding lacks what a page has
+    assert case.allow == ["answers"] if allowed else ["contract", "answers"]
 
 
 def test_one_finding_has_one_file_and_another_has_another(atlas: Atlas, expenses: Contract, tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from concordat.explore.scenario import Atlas, Scenario
+from concordat.explore.atlas import Atlas
 from concordat.explore.search import Search
 from concordat.sandbox.fault_answers import scripted_answer
 
 if TYPE_CHECKING:
     from concordat.contract import Contract
+    from concordat.explore.scenario import Scenario
+    from concordat.values import Problem
 
 NEWS = ("unknown value", "null", "new member")
 
@@ -25,7 +27,7 @@ def drawn(atlas: Atlas, examples: int, seed: int = 1) -> list[Scenario]:
 
 
 def test_a_call_that_is_allowed_is_valid_by_the_contract(contract: Contract) -> None:
-    wrong = []
+    wrong: list[Problem] = []
     for scenario in drawn(Atlas(contract, contract.operations), 250):
         if not scenario.allowed:
             continue

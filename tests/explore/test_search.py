@@ -9,7 +9,8 @@ from concordat.explore.search import Search
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from concordat.explore.scenario import Atlas, Scenario
+    from concordat.explore.atlas import Atlas
+    from concordat.explore.scenario import Scenario
 
 
 def wide(scenario: Scenario) -> bool:

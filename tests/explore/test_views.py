@@ -19,7 +19,8 @@ from concordat.wire.exchange import Ending, Exchange, Request
 
 if TYPE_CHECKING:
     from concordat.contract import Contract
-    from concordat.explore.scenario import Atlas, Scenario
+    from concordat.explore.atlas import Atlas
+    from concordat.explore.scenario import Scenario
 
 PATH = "/companies/8a210b68-6988-11ed-a1eb-0242ac120002/data/customers"
 NOT_FOUND = ErrorShown(cls="ApiError", status=404)
@@ -94,7 +95,7 @@ def test_requests_are_the_same_or_not(expenses: Contract, targets: tuple[str, st
     ],
     ids=["object", "other-success", "list", "html", "redirection", "refusal"],
 )
-def test_what_the_contract_asks_for_follows_from_the_answer(
+def test_what_the_contract_asks_for_follows_from_the_answer(  # noqa: PLR0917 - a row
     atlas: Atlas, expenses: Contract, answer: ScriptedAnswer, told: Any, status: int | None, payload: Any
 ) -> None:
     wish = wish_of(scenario(atlas, answer=answer), expenses.operations["customers.list"])

@@ -9,7 +9,8 @@ import pytest
 
 from concordat.catalogue import fill
 from concordat.catalogue.reading import parse
-from concordat.explore.pools import KEYS, options_of
+from concordat.explore.options import options_of
+from concordat.explore.pools import KEYS
 from concordat.explore.yaml_text import yaml_text
 
 TEXTS = [option.value for option in options_of({"type": "string"}, "name")]

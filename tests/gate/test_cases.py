@@ -152,6 +152,23 @@ def test_a_flaky_case_is_shown_with_both_of_its_results(result: Callable[..., Re
         assert change.lines == (("first fail, then pass",) if second.verdict == "pass" else ())
 
 
+def test_what_was_sent_is_grouped_by_its_place_and_what_the_ledger_explains_by_its_cause(
+    result: Callable[..., Result], exchange: Callable[..., Any], check: Callable[..., Any]
+) -> None:
+    old = {f"c{number}": result(case=f"c{number}") for number in range(4)}
+    new = {
+        "c0": result(case="c0", exchanges=(exchange("GET /things?page=3 HTTP/1.1"),)),
+        "c1": result(case="c1", exchanges=(exchange("GET /things?page=4 HTTP/1.1"),)),
+        "c2": result("known-failure", case="c2"),
+        "c3": result("known-failure", case="c3", checks=(check("known-failure", pointer="/elsewhere"),)),
+    }
+    groups = grouped(change for _, change in compare_results(old, new, narrower=False))
+    assert [(group.noun, group.headline) for group in groups] == [
+        ("2 newly known failures", "the ledger says: late"),
+        ("2 wire shapes changed", "/query/page changed"),
+    ]
+
+
 def test_one_cause_in_many_cases_is_one_group_with_the_biggest_first(
     result: Callable[..., Result], check: Callable[..., Any]
 ) -> None:

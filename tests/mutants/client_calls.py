@@ -205,3 +205,34 @@ def all_pages_fetched_at_once() -> None:
         return answer._replace(body=json.dumps(page).encode())
 
     wrap(Transport, "request", request)
+
+
+@mutant
+def answers_of_reads_at_once_mixed_up() -> None:
+    """Hands the answers of reads that run at once to one another."""
+    groups: dict[int, list[Any]] = {}
+    lock = threading.Lock()
+
+    def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
+        if method != "GET":
+            return own(self, method, *given, **named)
+        with lock:
+            group = groups.setdefault(id(self), [])
+            place = len(group)
+            group.append(None)
+        time.sleep(SIDE_BY_SIDE)
+        with lock:
+            if groups.get(id(self)) is group:
+                del groups[id(self)]
+        try:
+            group[place] = own(self, method, *given, **named)
+        except ClientError as error:
+            group[place] = error
+        while None in group:
+            time.sleep(0.001)
+        found = group[place - 1]
+        if isinstance(found, ClientError):
+            raise found
+        return found
+
+    wrap(Transport, "request", request)

@@ -65,12 +65,6 @@ def files_in_another_order() -> None:
 
 
 @mutant
-def one_file_listed() -> None:
-    """Lists one file of several."""
-    _list(lambda files: files[:1])
-
-
-@mutant
 def missing_parts_of_files_made_up() -> None:
     """Shows a size of zero for a file of which none was said."""
     _listed(lambda it: {"fileSize": 0, "dateCreated": "1970-01-01T00:00:00Z", **it})

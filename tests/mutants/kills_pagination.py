@@ -36,9 +36,6 @@ KILLS = (
         "outcome.error.status",
         Verdict.OBSERVATION,
     ),
-    Kill(
-        "uuids-without-dashes", "pagination.list.out-of-bounds[page-zero]", "outcome.error.status", Verdict.OBSERVATION
-    ),
     Kill("last-result-lost", "pagination.list.defaults[neither]", "outcome.payload"),
     Kill("deleted-left-out", "pagination.list.hundred-and-more", "s1:outcome.payload"),
     Kill("results-cut-at-a-hundred", "pagination.list.two-thousand-at-once", "outcome.payload"),
@@ -54,9 +51,9 @@ KILLS = (
     Kill("sandbox:next-link-missing", "pagination.walk.changed-between-pages", "s3:outcome.payload"),
     Kill("reads-from-memory", "pagination.walk.read-again", "s3:request.count"),
     Kill("sandbox:order-reversed", "pagination.walk.read-again", "s3:outcome.payload"),
+    Kill("all-pages-fetched-at-once", "pagination.walk.no-page-unasked", "request.count"),
     Kill("sandbox:page-size-ignored", "pagination.walk.no-page-unasked", "outcome.payload"),
     Kill("next-link-always-shown", "pagination.walk.other-lists[companies]", "outcome.payload"),
     Kill("sandbox:page-size-ignored", "pagination.walk.first-pages-of-other-lists[companies]", "outcome.payload"),
     Kill("next-link-always-shown", "pagination.walk.pushes", "s2:outcome.payload"),
-    Kill("notes-of-options-need-every-part", "pagination.walk.pushes", "s1:outcome.told"),
 )

@@ -27,7 +27,15 @@ __all__ = ["own_checks"]
 WIRE = "requests"
 """The area whose cases are about every part of the call's own request."""
 _PARTS = ("method", "path", "query", "body")
-SUBJECTS = {"resilience.retry-after.absurd": frozenset({"client.alive"})}
+SUBJECTS = {
+    "auth.elsewhere.proxy-named-by-a-web-request": frozenset({"request.count"}),
+    "pagination.walk.no-page-unasked": frozenset({"request.count"}),
+    "pagination.walk.read-again": frozenset({"s3:request.count"}),
+    "push.accepted.same-body-twice": frozenset({"s2:request.count"}),
+    "resilience.client-reused.after-a-failure": frozenset({"s2:request.count"}),
+    "resilience.maintenance": frozenset({"s3:request.count"}),
+    "resilience.retry-after.absurd": frozenset({"client.alive"}),
+}
 """Checks that every case has and that are what these cases are about."""
 _WRITTEN = {
     "method": "method",

@@ -150,9 +150,10 @@ def _totals(numbers: Numbers) -> Iterator[str]:
     yield _table(("", "number"), rows)
     partly = sum(numbers.mutants[name].partial if name in numbers.mutants else 1 for name in {**MUTANTS, **SANDBOXES})
     excepted = f"but for {partly} that met a part of them, " if partly else ""
+    played = f"each was played with {numbers.rows} rows of {numbers.cases} cases,\n{excepted}"
     yield (
-        "A mutant counts only if it changes what no other changes: each was played with "
-        f"{numbers.rows} rows of {numbers.cases} cases,\n{excepted}and no two redden the same checks of the same cases.\n"
+        f"A mutant counts only if it changes what no other changes: {played}and no two redden the same checks of the "
+        "same\ncases.\n"
     )
 
 

@@ -71,10 +71,13 @@ async def write_lost(sandbox: Sandbox, request: Request) -> Answer:
     return answer
 
 
-def _with_argument(request: Request, name: str, value: str) -> Request:
-    """Return a write with a query argument that its caller did not give."""
+def _with_argument(sandbox: Sandbox, request: Request, name: str, value: str) -> Request:
+    """Return a request with a query argument that its caller did not give, where its operation has such a one."""
+    found = sandbox._contract.match(request.method, request.raw_path)
+    if found is None or name not in {parameter.name for parameter in found.operation.parameters}:
+        return request
     plain = asking(request, rf"(?<=[?&]){name}=[^&]*&?", lambda _: "")
-    joint = "&" if "?" in plain.target else "?"
+    joint = "" if plain.target.endswith(("?", "&")) else "&" if "?" in plain.target else "?"
     return Request(plain.method, f"{plain.target}{joint}{name}={value}", plain.headers, plain.body)
 
 
@@ -87,15 +90,13 @@ async def timeouts_ignored(sandbox: Sandbox, request: Request) -> Answer:
 @broken
 async def updates_always_forced(sandbox: Sandbox, request: Request) -> Answer:
     """Takes every update for a forced one."""
-    update = request.method == "PUT" and "/push/" in request.target
-    return await sandbox.answer(_with_argument(request, "forceUpdate", "true") if update else request)
+    return await sandbox.answer(_with_argument(sandbox, request, "forceUpdate", "true"))
 
 
 @broken
 async def sync_on_completion_left_out(sandbox: Sandbox, request: Request) -> Answer:
     """Never syncs when a push has ended."""
-    write = request.method != "GET" and "/push/" in request.target
-    return await sandbox.answer(_with_argument(request, "allowSyncOnPushComplete", "false") if write else request)
+    return await sandbox.answer(_with_argument(sandbox, request, "allowSyncOnPushComplete", "false"))
 
 
 @broken

@@ -14,7 +14,6 @@ from tests.mutants.sandboxes import SANDBOXES
 
 from concordat.checks import Verdict
 
-ALWAYS = {"call.possible", "client.alive", "request.contract", "request.count", "request.method", "request.path"}
 HOW = """\
 no mutant kills these cases through a check of their own:
   {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from concordat.checks.coverage import ContractCoverage, Coverage, Covered, Hole, OperationCoverage
+from concordat.checks.coverage_model import ContractCoverage, Coverage, Covered, Hole, OperationCoverage
 from concordat.engine.scoring import RequirementScore, Score
 from concordat.report.coverage import coverage_markdown, coverage_section, coverage_text, operation_text
 from concordat.report.requirements import requirements_section

@@ -55,3 +55,17 @@ def test_a_file_of_something_else_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.DatabaseError):
         State(str(path))
     assert path.read_text().startswith("not a database")
+
+
+def test_refreshes_do_not_cost_more_the_more_there_were() -> None:
+    state = State()
+    for question, name in (
+        ("SELECT id FROM pulls WHERE connection = 'c' AND type = 't' AND due IS NOT NULL", "unfinished"),
+        (
+            "SELECT max(json_extract(body, '$.completed')) FROM pulls WHERE connection = 'c' AND status = 'Complete'",
+            "completions",
+        ),
+    ):
+        (plan,) = state.all(f"EXPLAIN QUERY PLAN {question}")[-1:]
+        assert f"INDEX {name}" in plan[3]
+    state.close()

@@ -70,6 +70,12 @@ def test_a_turn_there_and_back_between_two_trials_stays_unseen() -> None:
     assert len(bisect(trials.versions, trials, every=True).turns) == 2
 
 
+def test_of_a_few_releases_none_is_left_out() -> None:
+    trials = Trials("ofoooooo")
+    assert [after for _, after, _ in bisect(trials.versions, trials).turns] == ["1", "2"]
+    assert len(trials.tried) == 8
+
+
 def test_the_first_of_a_word_is_among_those_tried() -> None:
     found = bisect(list("0123"), Trials("ooff"))
     assert (found.first("ok"), found.first("fails"), found.first("n/a")) == ("0", "2", None)

@@ -41,8 +41,9 @@ class AnswerLint:
             yield from (flaw._replace(pointer=here + flaw.pointer) for flaw in self._of(case, fault))
 
     def invalid(self, case: Case) -> bool:
-        """Whether some scripted answer of the case is invalid by a contract, or may be."""
-        return any(self._of(case, fault) or _coded(fault.respond) for _, fault in _scripts(case))
+        """Whether some answer of the case is invalid by a contract, or may be: where none is scripted, the world's."""
+        scripts = list(_scripts(case))
+        return not scripts or any(self._of(case, fault) or _coded(fault.respond) for _, fault in scripts)
 
     def _of(self, case: Case, fault: Fault) -> tuple[Flaw, ...]:
         script = fault.respond

@@ -14,35 +14,33 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.catalogue.converting import convert
-from concordat.catalogue.findings import Finding, Severity, sort_findings
 from concordat.catalogue.loader import REQUIREMENTS
 from concordat.catalogue.model import Level
 from concordat.catalogue.reading import parse, places
 from concordat.errors import CatalogueError, Location, did_you_mean
 from concordat.resources import project_root, search
-from concordat.values import join_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from concordat.catalogue.catalogue import Catalogue
     from concordat.catalogue.model import Case
 
 __all__ = [
     "Requirement",
     "RequirementSet",
+    "by_id",
     "freeze",
     "is_requirement",
-    "lint_requirements",
     "load_requirement_set",
     "load_requirements",
+    "locate",
     "read_requirements",
     "requirements_yaml",
+    "set_files",
     "write_requirements",
 ]
 
 _NAME = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-_LEVELS = (Level.MUST, Level.SHOULD, Level.MAY)
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -91,7 +89,7 @@ def load_requirement_set(name: str) -> RequirementSet:
 
 
 def _paths() -> dict[str, Path]:
-    return {path.stem: path for folder in reversed(search("cases", REQUIREMENTS)) for path in _files(folder)}
+    return {path.stem: path for folder in reversed(search("cases", REQUIREMENTS)) for path in set_files(folder)}
 
 
 def read_requirements(path: Path) -> RequirementSet:
@@ -100,53 +98,11 @@ def read_requirements(path: Path) -> RequirementSet:
     found, flaws = convert(raw, RequirementSet)
     if found is None:
         flaw = flaws[0]
-        raise CatalogueError(flaw.message, where=_locate(path, text, flaw.pointer), hint=flaw.hint)
+        raise CatalogueError(flaw.message, where=locate(path, text, flaw.pointer), hint=flaw.hint)
     if found.name != path.stem:
         message = f"the set in `{path.name}` is called `{found.name}`"
-        raise CatalogueError(message, where=_locate(path, text, "/name"), hint=f"write `name: {path.stem}`")
+        raise CatalogueError(message, where=locate(path, text, "/name"), hint=f"write `name: {path.stem}`")
     return found
-
-
-def lint_requirements(catalogue: Catalogue) -> tuple[Finding, ...]:
-    """Return what a catalogue no longer keeps of the sets that stand beside its files."""
-    findings: list[Finding] = []
-    files = [marks.path.resolve() for marks in catalogue.marks.values()]
-    known = _by_id(catalogue.cases)
-    for folder in search("cases", REQUIREMENTS):
-        if not any(folder.parent in file.parents for file in files):
-            continue
-        for path in _files(folder):
-            try:
-                found = read_requirements(path)
-            except CatalogueError as error:
-                findings.append(Finding(error.where or Location(path), Severity.ERROR, error.message, error.hint))
-                continue
-            broken = list(_broken(found, known))
-            text = path.read_text("utf-8") if broken else ""
-            findings += [
-                Finding(_locate(path, text, pointer), Severity.ERROR, message, hint)
-                for pointer, message, hint in broken
-            ]
-    return sort_findings(findings)
-
-
-def _broken(found: RequirementSet, known: dict[str, list[Case]]) -> Iterator[tuple[str, str, str | None]]:
-    for name, requirement in found.cases.items():
-        here = join_pointer("cases", name)
-        cases = known.get(name)
-        if cases is None:
-            yield here, f"`{name}` was frozen in {found.name} and is gone", did_you_mean(name, known)
-            continue
-        level = min((case.level for case in cases), key=_LEVELS.index)
-        if _LEVELS.index(level) > _LEVELS.index(requirement.level):
-            message = f"`{name}` was frozen as `{requirement.level}` in {found.name} and fell to `{level}`"
-            yield here, message, "a promise is not taken back; make a new case of what is weaker"
-        rows = {case.row for case in cases}
-        for row in requirement.rows or (None,):
-            if row not in rows:
-                said = f"row `{row}` of `{name}`" if row is not None else f"`{name}` without rows"
-                hint = did_you_mean(row, {one for one in rows if one}) if row is not None else "it is a table now"
-                yield here, f"{said} was frozen in {found.name} and is gone", hint
 
 
 def freeze(name: str, cases: Iterable[Case], today: dt.date) -> RequirementSet:
@@ -154,7 +110,7 @@ def freeze(name: str, cases: Iterable[Case], today: dt.date) -> RequirementSet:
     if not _NAME.fullmatch(name):
         message = f"`{name}` is no name of a set"
         raise CatalogueError(message, hint="write one like `2026-1`: small letters, digits, dots and dashes")
-    listed = _by_id(case for case in cases if is_requirement(case.source))
+    listed = by_id(case for case in cases if is_requirement(case.source))
     return RequirementSet(
         name=name,
         frozen=today,
@@ -199,14 +155,16 @@ def _text(value: str) -> str:
     return value if bare else msgspec.json.encode(value).decode()
 
 
-def _by_id(cases: Iterable[Case]) -> dict[str, list[Case]]:
+def by_id(cases: Iterable[Case]) -> dict[str, list[Case]]:
+    """Return the cases of each id: the rows of a table, or the one."""
     found: dict[str, list[Case]] = {}
     for case in cases:
         found.setdefault(case.id, []).append(case)
     return found
 
 
-def _files(folder: Path) -> list[Path]:
+def set_files(folder: Path) -> list[Path]:
+    """Return the sets of a folder, by name."""
     return sorted(folder.glob("*.yaml"))
 
 
@@ -219,7 +177,8 @@ def _parsed(path: Path) -> tuple[str, Any]:
     return text, parse(text, path).value
 
 
-def _locate(path: Path, text: str, pointer: str) -> Location:
+def locate(path: Path, text: str, pointer: str) -> Location:
+    """Return the place of a JSON pointer into a set, or of the nearest thing above it."""
     found = places(text, path)
     while pointer not in found and pointer:
         pointer = pointer.rpartition("/")[0]

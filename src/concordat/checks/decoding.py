@@ -7,7 +7,6 @@ was not there before), is what the change has cost.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,27 +15,23 @@ from concordat.catalogue.model import Level, Told
 from concordat.checks.making import block, check_of
 from concordat.checks.model import Check, DecodingSeen, Fate, Verdict
 from concordat.checks.requests import own_exchanges
+from concordat.checks.survival import NOTHING, difference, leaves, lost, value_at
 from concordat.checks.told import told_of
-from concordat.checks.values import as_number, kind_of, read_tags, shown
-from concordat.checks.wanted import same_instant
+from concordat.checks.values import read_tags
 from concordat.contract.evolution import COMPLETE, EVERY_FIELD, RULES, Demand, Scope, resolve
 from concordat.tap.coding import codings, decoded
 from concordat.values import join_pointer
 from concordat.wire import brotli
-from concordat.wire.diff import Difference, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from concordat.catalogue.model import Evolution
     from concordat.checks.model import CaseSeen, StepSeen
+    from concordat.wire.diff import Difference
     from concordat.wire.exchange import Exchange
 
 __all__ = ["decoding_of", "incomparable", "judge_decoding"]
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_UNZONED = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?)?")
-_NOTHING: Any = object()
 
 
 def decoding_of(seen: CaseSeen) -> DecodingSeen | None:
@@ -103,12 +98,12 @@ def _found(seen: CaseSeen) -> tuple[DecodingSeen, list[Difference]] | None:
     calls = _calls(seen, change)
     after = calls[-1] if calls else None
     answer = _answer(after)
-    if after is None or answer is _NOTHING:
+    if after is None or answer is NOTHING:
         return None
     before = calls[0] if len(calls) > 1 else None
-    leaves = dict(_leaves(answer))
+    sent = dict(leaves(answer))
     what = DecodingSeen(
-        operation=after.call.call, rule=change.rule, at=change.at, fate=Fate.CRASH, kept=0, total=len(leaves)
+        operation=after.call.call, rule=change.rule, at=change.at, fate=Fate.CRASH, kept=0, total=len(sent)
     )
     outcome = after.outcome
     if outcome is None:
@@ -116,16 +111,16 @@ def _found(seen: CaseSeen) -> tuple[DecodingSeen, list[Difference]] | None:
     if told_of(outcome) is not Told.OK:
         typed = outcome.error is not None and outcome.error.status is not None
         return msgspec.structs.replace(what, fate=Fate.TYPED_ERROR if typed else Fate.UNTYPED_ERROR), []
-    payload = _NOTHING if outcome.payload is msgspec.UNSET else read_tags(outcome.payload)
+    payload = NOTHING if outcome.payload is msgspec.UNSET else read_tags(outcome.payload)
     place = resolve(change.at, answer)
-    lost = [difference for pointer, leaf in leaves.items() if (difference := _lost(payload, pointer, leaf))]
+    gone = [found for pointer, leaf in sent.items() if (found := lost(payload, pointer, leaf))]
     spared = _Spared(before)
-    cost = [item for item in lost if item.pointer not in spared and not _below(item.pointer, place, change)]
-    here = _at_place(payload, place, change, lost)
+    cost = [item for item in gone if item.pointer not in spared and not _below(item.pointer, place, change)]
+    here = _at_place(payload, place, change, gone)
     fate = _fate([*cost, *here])
     free = RULES[change.rule].demand is Demand.FREE
     demanded = [] if free else [item for item in here if item.kind == "extra" or item.pointer not in spared]
-    what = msgspec.structs.replace(what, fate=fate, kept=len(leaves) - len(lost))
+    what = msgspec.structs.replace(what, fate=fate, kept=len(sent) - len(gone))
     return what, [*cost, *demanded]
 
 
@@ -139,14 +134,14 @@ def _below(pointer: str, place: str, change: Evolution) -> bool:
     return pointer == place or pointer.startswith(place + "/")
 
 
-def _at_place(payload: Any, place: str, change: Evolution, lost: list[Difference]) -> list[Difference]:
+def _at_place(payload: Any, place: str, change: Evolution, gone: list[Difference]) -> list[Difference]:
     rule = RULES[change.rule]
     if rule.scope is Scope.BODY:
         return []
     if rule.demand is Demand.NOTHING:
-        observed = _get(payload, place)
-        return [] if observed in (_NOTHING, None) else [_difference(place, "extra", None, observed)]
-    return [item for item in lost if _below(item.pointer, place, change)]
+        observed = value_at(payload, place)
+        return [] if observed in (NOTHING, None) else [difference(place, "extra", None, observed)]
+    return [item for item in gone if _below(item.pointer, place, change)]
 
 
 def _fate(differences: list[Difference]) -> Fate:
@@ -162,28 +157,28 @@ class _Spared:
         answer = _answer(step)
         self._leaves: dict[str, bool] = {}
         """Every path of the answer without the change, and whether it was lost."""
-        if step is None or step.outcome is None or answer is _NOTHING:
+        if step is None or step.outcome is None or answer is NOTHING:
             return
-        payload = _NOTHING if step.outcome.payload is msgspec.UNSET else read_tags(step.outcome.payload)
-        self._leaves = {pointer: _lost(payload, pointer, leaf) is not None for pointer, leaf in _leaves(answer)}
+        payload = NOTHING if step.outcome.payload is msgspec.UNSET else read_tags(step.outcome.payload)
+        self._leaves = {pointer: lost(payload, pointer, leaf) is not None for pointer, leaf in leaves(answer)}
 
     def __contains__(self, pointer: str) -> bool:
         """Whether the path was lost, or lay within one that was, or everything that was below it."""
         parts = pointer.split("/")
         if any(self._leaves.get("/".join(parts[:count]), False) for count in range(1, len(parts) + 1)):
             return True
-        below = [lost for path, lost in self._leaves.items() if path.startswith(pointer + "/")]
+        below = [gone for path, gone in self._leaves.items() if path.startswith(pointer + "/")]
         return bool(below) and all(below)
 
 
 def _answer(step: StepSeen | None) -> Any:
-    """Return the JSON of the last answer that the step got; `_NOTHING` when there is none to read."""
+    """Return the JSON of the last answer that the step got; `NOTHING` when there is none to read."""
     exchanges = own_exchanges(step) if step is not None else ()
     body = _body(exchanges[-1]) if exchanges else None
     try:
-        return _NOTHING if body is None else msgspec.json.decode(body.removeprefix(_BYTE_ORDER_MARK))
+        return NOTHING if body is None else msgspec.json.decode(body.removeprefix(_BYTE_ORDER_MARK))
     except msgspec.DecodeError:
-        return _NOTHING
+        return NOTHING
 
 
 def _body(exchange: Exchange) -> bytes | None:
@@ -193,60 +188,3 @@ def _body(exchange: Exchange) -> bytes | None:
     if codings(response.headers) == ("br",):
         return brotli.stored(response.body)
     return decoded(response.headers, response.body)
-
-
-def _leaves(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every path of the answer that ends: a scalar, null, or an object or list with nothing in it."""
-    if isinstance(value, dict) and value:
-        for key, item in value.items():
-            yield from _leaves(item, pointer + join_pointer(key))
-    elif isinstance(value, list) and value:
-        for index, item in enumerate(value):
-            yield from _leaves(item, f"{pointer}/{index}")
-    else:
-        yield pointer, value
-
-
-def _lost(payload: Any, pointer: str, leaf: Any) -> Difference | None:
-    observed = _get(payload, pointer)
-    if leaf is None:
-        # a language may have one word for null and absent
-        return None if observed in (_NOTHING, None) else _difference(pointer, "changed", None, observed)
-    if observed is _NOTHING or observed is None:
-        return _difference(pointer, "missing", leaf, None)
-    if kind_of(leaf) != kind_of(observed):
-        return _difference(pointer, "type", leaf, observed)
-    # an object with nothing in it may be shown with nulls for what it lacks
-    bare = isinstance(leaf, dict) and all(item is None for item in observed.values())
-    return None if bare or _same(leaf, observed) else _difference(pointer, "changed", leaf, observed)
-
-
-def _difference(pointer: str, kind: Kind, leaf: Any, observed: Any) -> Difference:
-    return Difference(pointer, kind, shown(leaf), shown(observed))
-
-
-def _same(leaf: Any, observed: Any) -> bool:
-    if kind_of(leaf) == "number":
-        return as_number(leaf) == as_number(observed)
-    return bool(leaf == observed) or same_instant(leaf, observed) or _same_unzoned(leaf, observed)
-
-
-def _same_unzoned(leaf: Any, observed: Any) -> bool:
-    """Whether two texts are one date without a zone; a date alone may be read as its midnight."""
-    left, right = (_UNZONED.fullmatch(text) if isinstance(text, str) else None for text in (leaf, observed))
-    if left is None or right is None or left[1] != right[1]:
-        return False
-    times = [(found[2] or "00:00:00", (found[3] or "").rstrip("0")) for found in (left, right)]
-    return times[0] == times[1]
-
-
-def _get(value: Any, pointer: str) -> Any:
-    for token in pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            value = value.get(key, _NOTHING)
-        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            return _NOTHING
-    return value

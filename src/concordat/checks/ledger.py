@@ -66,7 +66,9 @@ class LedgerMatcher:
     def __init__(self, ledger: Ledger, version: str, surface: str = "sync") -> None:
         self._who = f"{ledger.client}@{version}" if surface == "sync" else f"{ledger.client}:{surface}@{version}"
         self._claims: dict[str, list[_Claim]] = {}
-        self.causes = tuple(cause for cause in ledger.causes if covers(cause.versions, version) and surface in cause.surfaces)
+        self.causes = tuple(
+            cause for cause in ledger.causes if covers(cause.versions, version) and surface in cause.surfaces
+        )
         """Those that speak of the version, and of the surface."""
         for cause in self.causes:
             for entry in cause.entries:

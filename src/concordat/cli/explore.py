@@ -20,7 +20,7 @@ EXAMPLES = """
 \b
 Examples:
   concordat explore --client reference --client python-expenses --client typescript-expenses
-  concordat explore --client reference --client python-expenses@./sdk.whl --examples 10000 --seed 7
+  concordat explore --client reference --client python-expenses@./x.whl --examples 10000 --seed 7
 """
 
 

@@ -33,7 +33,7 @@ Examples:
   concordat run                                     every client, every case, on the sandbox
   concordat run customers.list --client reference   one case (or all that begin so), one client
   concordat run --client python-expenses@8.0.1 --client typescript-accounting
-  concordat run --client all@all                    every listed version of every client, on every surface
+  concordat run --client all@all                    every listed version, on every surface
   concordat run cases/push --report reports/push -k validation
   concordat run --target URL --client python-expenses    live, reads only
   concordat run --client python-expenses@dist/pkg.whl --baseline last.json     may it ship?

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from concordat.checks.coverage import Coverage
+from concordat.checks.coverage_model import Coverage
 from concordat.checks.model import Check, DecodingSeen, Verdict
 from concordat.clients.surface import SurfaceDifference
 from concordat.engine.scoring import RequirementScore

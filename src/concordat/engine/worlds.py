@@ -8,12 +8,14 @@ import msgspec
 
 from concordat.catalogue import Finding, Severity, lint
 from concordat.catalogue.findings import sort_findings
+from concordat.catalogue.lint_effect import ANSWERS
 from concordat.catalogue.model import Change
-from concordat.catalogue.requirements import lint_requirements
+from concordat.catalogue.requirements_lint import lint_requirements
 from concordat.contract import load_contracts
 from concordat.engine.applicability import calls_of
 from concordat.engine.orphans import orphans
 from concordat.engine.sandbox_target import check_scripts, live_only, world_of
+from concordat.engine.world_answers import invalid_answer
 from concordat.errors import CatalogueError
 from concordat.sandbox import Sandbox
 from concordat.sandbox.world import parse_change
@@ -42,6 +44,8 @@ class Worlds:
         self._contract = next(iter(contracts.values()))
         self._known = frozenset(name for contract in contracts.values() for name in contract.operations)
         self._made: dict[bytes, frozenset[str] | CatalogueError] = {}
+        self._wrong: dict[bytes, str] = {}
+        """What a world shows that the contract does not allow."""
 
     def names(self, case: Case) -> frozenset[str] | None:
         """Return the names that the case's world binds, None for one that cannot be made, or that is an endpoint's."""
@@ -59,6 +63,11 @@ class Worlds:
             known = self._known.issuperset(call.call for call in calls_of(case))
             if isinstance(made, CatalogueError):
                 yield _finding(catalogue, case, "/world" if case.needs is None else "/needs", made)
+            wrong = self._wrong.get(_key(case))
+            if wrong is not None and ANSWERS not in case.allow:
+                hint = "mend it, or say `allow: [answers]` when it is meant"
+                error = CatalogueError(f"the world shows what no answer may hold: {wrong}", hint=hint)
+                yield _finding(catalogue, case, "/world", error)
             try:
                 if known:  # an unknown operation is said by the rest of lint
                     check_scripts(case)
@@ -72,7 +81,7 @@ class Worlds:
                         yield _finding(catalogue, case, f"/steps/{number}/change", error)
 
     def _make(self, case: Case) -> frozenset[str] | CatalogueError:
-        key = msgspec.json.encode((case.world, case.needs))
+        key = _key(case)
         if key not in self._made:
             try:
                 sandbox = Sandbox(self._contract, world_of(case))
@@ -80,8 +89,15 @@ class Worlds:
                 self._made[key] = error
             else:
                 self._made[key] = frozenset(sandbox.bindings)
+                wrong = invalid_answer(sandbox, self._contract)
+                if wrong is not None:
+                    self._wrong[key] = wrong
                 sandbox.close()
         return self._made[key]
+
+
+def _key(case: Case) -> bytes:
+    return msgspec.json.encode((case.world, case.needs))
 
 
 def _finding(catalogue: Catalogue, case: Case, pointer: str, error: CatalogueError) -> Finding:

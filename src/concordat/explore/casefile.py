@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from concordat.catalogue import load_catalogue
+from concordat.catalogue.grammar import matcher_word
 from concordat.clients.codec import encode
 from concordat.explore.pools import EVOLVED
 from concordat.explore.words import sentence, trigger_words
 from concordat.explore.yaml_text import yaml_text
+from concordat.sandbox.fault_answers import scripted_answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,8 +53,9 @@ def case_text(finding: Finding, contract: Contract) -> str:
         "apis": [contract.name],
         "world": {},
     }
-    if not scenario.allowed:
-        case["allow"] = ["contract"]
+    allow = _allow(finding, contract)
+    if allow:
+        case["allow"] = allow
     case["faults"] = [{"times": "always", "must-fire": False, "respond": _respond(scenario.answer)}]
     call: dict[str, Any] = {"call": scenario.operation}
     if scenario.arguments:
@@ -88,6 +91,14 @@ def name_case(finding: Finding) -> str:
 
 def _kebab(text: str) -> str:
     return re.sub("([A-Z])", r"-\1", text).lower()
+
+
+def _allow(finding: Finding, contract: Contract) -> list[str]:
+    """Return what the case holds that is invalid by the contract: lint asks for it, and for no more."""
+    scenario = finding.scenario
+    answer = scripted_answer(scenario.answer)
+    problems = contract.check_response(scenario.operation, answer.status, answer.headers, answer.body)
+    return [*(() if scenario.allowed else ("contract",)), *(("answers",) if problems else ())]
 
 
 def _respond(answer: ScriptedAnswer) -> dict[str, Any]:
@@ -134,11 +145,15 @@ def _around(tokens: list[str], symptom: Symptom, body: Any) -> Any:
             return {"absent": True}
         if symptom.kind == "count":
             return {"length": symptom.expected}
-        return {"$literal": body} if isinstance(body, Mapping | list) else body
+        # what is inside is another matter: the case is to be red for one reason
+        return {"any": "object" if isinstance(body, Mapping) else "array"} if isinstance(body, Mapping | list) else body
     head, rest = tokens[0], tokens[1:]
     if isinstance(body, list):
         index = int(head)
         return [_around(rest, symptom, item) if at == index else {"any": True} for at, item in enumerate(body)]
     inner = _around(rest, symptom, body.get(head) if isinstance(body, Mapping) else None)
-    # a single key that is a word of the matchers would be read as one
-    return {head: inner}
+    if matcher_word({head: inner}) is None:
+        return {head: inner}
+    # a member that is called like a matcher: an object under it makes it plain, or else all of its object is expected
+    wrapped = {head: {"$literal": inner}}
+    return {"$literal": body} if matcher_word(wrapped) is not None or symptom.kind == "extra" else wrapped

@@ -22,6 +22,8 @@ __all__ = ["Drawing", "plain_value"]
 _MOST_DEEP: Final = 6
 _MOST_TEXT: Final = 8
 _TEXT: Final = st.text(max_size=_MOST_TEXT)
+_SPECIAL: Final = {"": "empty", ".": "dot", "..": "two dots"}
+"""Texts that free text is called by too."""
 _SEGMENT: Final = st.text(min_size=1, max_size=_MOST_TEXT)
 _NEW: Final = st.sampled_from((False, False, False, True))
 NEW_MEMBER: Final = "newlyAdded"
@@ -50,6 +52,7 @@ class Drawing:
         value, label = option.value, option.label
         if option is FREE:
             value = self._draw(_SEGMENT if segment else _TEXT)
+            label = _SPECIAL.get(value, label)
         self.note(site, label)
         return value
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from concordat.errors import AdapterError, ClientUnavailable
+from concordat.explore.atlas import Atlas
 from concordat.explore.explain import wire_diff
 from concordat.explore.findings import Finding, Hit, Mark, Standing
-from concordat.explore.scenario import Atlas, Scenario
 from concordat.explore.search import Search
-from concordat.explore.symptoms import Seen, Symptom, symptoms_of
+from concordat.explore.symptoms import Seen, Symptom, names_of, symptoms_of
 from concordat.explore.views import wish_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from concordat.contract import Contract
     from concordat.explore.ledger import ParityLedger
     from concordat.explore.party import Party
+    from concordat.explore.scenario import Scenario
 
 __all__ = ["Explorer"]
 
@@ -69,7 +70,7 @@ class Explorer:
         self._search = Search(self.atlas.scenarios, contract.name, folder)
         self._hits: dict[tuple[Mark, str], list[Hit]] = defaultdict(list)
         self._met: dict[tuple[Mark, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        self._names = _names(contract)
+        self._names = names_of(contract)
         self._loop = asyncio.Runner(loop_factory=_new_loop)
 
     # -- around it
@@ -255,24 +256,6 @@ class Played:
 
 async def _all(work: Any) -> list[Any]:
     return list(await asyncio.gather(*work))
-
-
-def _names(contract: Contract) -> frozenset[str]:
-    """Return every name of a member or parameter in the contract."""
-    found: set[str] = set()
-
-    def walk(value: Any) -> None:
-        if isinstance(value, dict):
-            found.update(value.get("properties", {}) if isinstance(value.get("properties"), dict) else ())
-            for item in value.values():
-                walk(item)
-        elif isinstance(value, list):
-            for item in value:
-                walk(item)
-
-    walk(contract.document)
-    found.update(parameter.name for one in contract.operations.values() for parameter in one.parameters)
-    return frozenset(found)
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:

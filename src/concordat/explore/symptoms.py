@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from concordat.clients.protocol import Outcome
-    from concordat.contract import Operation
+    from concordat.contract import Contract, Operation
     from concordat.explore.scenario import Scenario
     from concordat.explore.views import Asked, Learned, Wish
     from concordat.wire.diff import Difference
     from concordat.wire.exchange import Exchange
 
-__all__ = ["CHECKS", "Seen", "Symptom", "generalised", "symptoms_of"]
+__all__ = ["CHECKS", "Seen", "Symptom", "generalised", "names_of", "symptoms_of"]
 
 CHECKS: Final = (
     "call.possible",
@@ -165,3 +165,21 @@ def _differences(check: str, differences: Sequence[Difference]) -> list[Symptom]
         Symptom(check, one.kind, one.pointer.removesuffix("/number"), "", one.expected, one.observed)
         for one in differences
     ]
+
+
+def names_of(contract: Contract) -> frozenset[str]:
+    """Return every name of a member or parameter in the contract."""
+    found: set[str] = set()
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            found.update(value.get("properties", {}) if isinstance(value.get("properties"), dict) else ())
+            for item in value.values():
+                walk(item)
+        elif isinstance(value, list):
+            for item in value:
+                walk(item)
+
+    walk(contract.document)
+    found.update(parameter.name for one in contract.operations.values() for parameter in one.parameters)
+    return frozenset(found)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Group", "counted", "grouped", "verdict_line"]
 
 _NUMBERED = re.compile(r"^(?:request|call) \d+: ")
+_DIFFERENCE = re.compile(r"(/\S*): (gone|new|was)\b")
+_TURNED = {"gone": "gone", "new": "new", "was": "changed"}
 _NOUNS = {
     ChangeKind.REGRESSION: ("regression", "regressions"),
     ChangeKind.CHANGED_FAILURE: ("failure changed", "failures changed"),
@@ -68,14 +70,24 @@ def grouped(changes: Iterable[Change]) -> tuple[Group, ...]:
 
 def _headline(change: Change) -> str:
     """What changed, without the case that it was seen in."""
+    if change.kind is ChangeKind.NEWLY_KNOWN:
+        return "; ".join(change.lines)
     present = [check.name for check in change.checks if not check.gone]
     if present:
         return "; ".join(dict.fromkeys(present))
+    if change.kind in (ChangeKind.WIRE, ChangeKind.OUTCOME):
+        return "; ".join(dict.fromkeys(_place(_NUMBERED.sub("", line)) for line in change.lines))
     if change.kind is ChangeKind.FIX:
         return "; ".join(dict.fromkeys(check.name for check in change.checks))
     if change.case is None:
         return change.title or "; ".join(change.lines)
     return "; ".join(dict.fromkeys(_NUMBERED.sub("", line) for line in change.lines))
+
+
+def _place(line: str) -> str:
+    """A difference without its values: `/query/pageSize gone`."""
+    found = _DIFFERENCE.match(line)
+    return line if found is None else f"{found[1]} {_TURNED[found[2]]}"
 
 
 def counted(comparison: Comparison, *, red: bool) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from concordat.checks.coverage import KINDS
+from concordat.checks.coverage_model import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from concordat.checks.coverage import Coverage, Covered, Hole
+    from concordat.checks.coverage_model import Coverage, Covered, Hole
 
 __all__ = ["coverage_markdown", "coverage_section", "coverage_text", "operation_text"]
 

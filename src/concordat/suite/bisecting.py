@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "bisect"]
 
+FEW = 8
 _TELLING = ("ok", "fails")
 
 
@@ -41,7 +42,8 @@ class Found(msgspec.Struct, frozen=True):
 def bisect(versions: Sequence[str], trial: Callable[[str], Word], *, every: bool = False) -> Found:
     """Try releases, given oldest first, until the turn from one word to the other is between two neighbours.
 
-    What is neither `ok` nor `fails` says nothing and is passed over. With `every` all are tried.
+    What is neither `ok` nor `fails` says nothing and is passed over. With `every`, and where there are no more than a
+    bisection and its second looks would come to (`FEW`), all are tried.
     """
     seen: dict[str, Word] = {}
 
@@ -51,7 +53,7 @@ def bisect(versions: Sequence[str], trial: Callable[[str], Word], *, every: bool
             seen[version] = trial(version)
         return seen[version]
 
-    if every:
+    if every or len(versions) <= FEW:
         for index in range(len(versions)):
             word(index)
         return _found(versions, seen)

@@ -12,7 +12,7 @@ from concordat.clients import AdapterProcess, provision, select
 from concordat.contract import load_variant
 from concordat.engine.lane import Lane
 from concordat.engine.result import CauseView, ClientInfo, Integrity
-from concordat.errors import AdapterError, ClientUnavailable
+from concordat.errors import AdapterError, ClientUnavailable, UsageError
 from concordat.suite.integrity import integrity_of
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class LaneMaker:
         The others are in `unavailable`, with the reason. Raises ManifestError for a name that no client has.
         """
         choices = select(self._settings.clients, every_surface=self._settings.profile is Profile.FULL)
+        _told_apart(choices)
         attempts = asyncio.run(self._provision_all(choices))
         for choice, attempt in attempts:
             if isinstance(attempt, Exception):
@@ -147,6 +148,16 @@ class LaneMaker:
             causes=tuple(_cause_view(cause) for cause in self._ledger(label).causes),
         )
         return lane, info
+
+
+def _told_apart(choices: Sequence[ClientChoice]) -> None:
+    """Raise UsageError when results could not tell two clients apart: a release, and a file of the same version."""
+    seen: set[str] = set()
+    for choice in choices:
+        if choice.label in seen:
+            message = f"two of the clients would be called `{choice.label}`"
+            raise UsageError(message, hint="run them apart, and compare the reports: `concordat compare OLD NEW`")
+        seen.add(choice.label)
 
 
 def _cause_view(cause: Cause) -> CauseView:

@@ -82,6 +82,6 @@ def settings_from(config: pytest.Config) -> RunSettings:
         record_failures=option("--record-failures"),
         retry_red=option("--retry-red"),
         expression=option("keyword"),
-        last_failed=bool(option("lf", False)),
+        last_failed=bool(option("lf", default=False)),
         report=Path(report) if report else None,
     )

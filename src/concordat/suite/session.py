@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import Case
     from concordat.catalogue.past import Past
     from concordat.catalogue.requirements import RequirementSet
-    from concordat.checks.coverage import Coverage
+    from concordat.checks.coverage_model import Coverage
     from concordat.engine.plan import Job
     from concordat.engine.result import ClientInfo, Event, Result
     from concordat.engine.settings import RunSettings

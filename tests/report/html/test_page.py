@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from concordat.checks.coverage import ContractCoverage, Coverage, Covered, Hole, OperationCoverage
+from concordat.checks.coverage_model import ContractCoverage, Coverage, Covered, Hole, OperationCoverage
 from concordat.engine.result import CauseView, DecodingScore
 from concordat.engine.scoring import RequirementScore, Score
 from concordat.report.html import render_html

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         ("Company (Codat[1])", "Company Codat1"),
         ("Plain & Sons, Ltd. - what's up? yes! @home", "Plain & Sons, Ltd. - what's up? yes! @home"),
         ("Zoë", "Zo"),
+        ("\r ", "\r "),  # the contract's pattern has white space, and nothing against nothing else
     ],
 )
 def test_forbidden_characters_of_a_name_are_stripped(desk: Callable[..., Any], sent: str, kept: str) -> None:

@@ -34,7 +34,7 @@ def test_schemathesis_finds_nothing_in_the_sandbox(contract: str, tmp_path: Path
             [
                 *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(root / "schemathesis.toml")),
                 *("--no-color", "run", str(root / f"{contract}.openapi.yaml"), "--url", served.url),
-                *("--checks", "all", "--max-examples", "15"),
+                *("--max-examples", "10"),
             ],
             capture_output=True,
             text=True,

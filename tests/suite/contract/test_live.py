@@ -63,3 +63,23 @@ def test_an_unknown_contract_is_named_with_the_known_ones(tmp_path: Path) -> Non
     done = run(tmp_path, "--api", "acounting")
     assert done.returncode == 4
     assert "did you mean" in (done.stdout + done.stderr).lower()
+
+
+def test_the_suite_as_a_whole_is_the_catalogue_alone(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "--collect-only"),
+            *("--pyargs", "concordat.suite", "--client", "reference", "--case", "customers.list"),
+        ],
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if not name.startswith("CONCORDAT")}
+        | {"CONCORDAT_CACHE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "customers.list" in done.stdout
+    assert "test_contracts" not in done.stdout
+    assert "test_model" not in done.stdout

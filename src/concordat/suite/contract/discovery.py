@@ -56,9 +56,10 @@ class _Asking:
 
     def _company(self) -> str | None:
         counted = []
-        for company in self._results("/companies"):
+        for company in (one for one in self._results("/companies") if isinstance(one.get("id"), str)):
             page = self._get(f"/companies/{company['id']}/data/customers")
-            counted.append((page.get("totalResults", -1), company["id"]))
+            total = page.get("totalResults")
+            counted.append((total if isinstance(total, int) else -1, company["id"]))
         return max(counted, key=lambda pair: pair[0])[1] if counted else None
 
     def _customer(self, here: str, connection: str | None) -> dict[str, Any]:

@@ -72,11 +72,16 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     """
     del context, kwargs
     path, method = case.operation.path, case.method.upper()
+    # an id that a linked operation has just shown stays what it is
+    linked = _shown if case.meta is not None and case.meta.phase.name == "stateful" else ()
     if case.path_parameters:
         known = known_at(case.operation.base_url or "", case.operation.schema.config.headers_for())
         own = dict([OWN[method, path]]) if (method, path) in OWN else {}
         case.path_parameters = {
-            name: _existing(name, value, known, own.get(name)) for name, value in case.path_parameters.items()
+            name: value
+            if value in linked and not (name in own and value in known.values())
+            else _existing(name, value, known, own.get(name))
+            for name, value in case.path_parameters.items()
         }
     if isinstance(case.query, dict):
         for name, words in (("query", _QUERIES.get(path)), ("orderBy", _ORDERS.get(path))):
@@ -115,18 +120,12 @@ def filter_case(context: HookContext, case: Case[Any]) -> bool:
 
 
 def _existing(parameter: str, value: object, known: Mapping[str, str], own: str | None) -> object:
-    """Return an id that exists instead of most that do not; one of its own instead of one that something else needs.
-
-    An id that the target has shown, such as that of a link, stays what it is.
-    """
+    """Return an id that exists instead of most valid ones; one of its own instead of one that something else needs."""
     valid = _is_uuid(value) if parameter != "customerId" else isinstance(value, str) and value
     if not valid or parameter not in known:
         return value
-    if own is not None and value in known.values():
-        return own
-    if value in _shown:
-        return value
-    return (own or known[parameter]) if sum(map(ord, str(value))) % _MOST else value
+    taken = own is not None and value in known.values()
+    return (own or known[parameter]) if taken or sum(map(ord, str(value))) % _MOST else value
 
 
 def _ids(value: object) -> Iterator[str]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.catalogue.model import Call, Case, Expectation, OutcomeExpectation, Told
-from concordat.checks import CaseSeen, StepSeen, Verdict, judge, match
+from concordat.checks import CaseSeen, Check, StepSeen, Verdict, judge, match
 from concordat.checks.outcomes import answered_well
 from concordat.suite.stateful.reading import READS, Expected, project, read
 from concordat.suite.stateful.view import differences
@@ -28,7 +28,6 @@ from concordat.wire.exchange import Ending
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from concordat.checks import Check
     from concordat.contract import Contract
     from concordat.suite.stateful.stand import Seen
     from concordat.suite.stateful.view import View
@@ -46,6 +45,7 @@ __all__ = [
 ]
 
 _OURS = "response.contract"
+_COUNT = "request.count"
 
 
 class Side(StrEnum):
@@ -104,12 +104,17 @@ def client_checks(calling: Calling, seen: Seen, contract: Contract, promised: fr
         steps=(step,),
         exchanges=seen.exchanges,
         base_path="",
-        state=None,
+        state={},
         commits=None,
         unfired=(),
         harness_problem=None,
     )
-    return [check for check in judge(everything) if check.verdict.red]
+    failed = [check for check in judge(everything) if check.verdict.red]
+    if len(seen.exchanges) > 1 and _COUNT not in {check.id for check in failed}:
+        # a case would judge a repeated write by what it commits; here nobody asked for any repeating
+        message = f"sent {len(seen.exchanges)} times without retries"
+        failed.append(Check(id=_COUNT, verdict=Verdict.FAIL, expected=1, observed=len(seen.exchanges), message=message))
+    return failed
 
 
 def judge_checks(calling: Calling, failed: Sequence[Check]) -> None:

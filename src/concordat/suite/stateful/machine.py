@@ -48,7 +48,7 @@ _STATUSES = st.sampled_from(["Active", "Archived"])
 _QUERIES = st.one_of(
     st.none(),
     st.sampled_from(["status=Active", "status!=Active", "customerName~ada", "customerName~ltd&&status=Archived"]),
-    st.sampled_from(_NAMES).map(lambda name: f"customerName={name}"),
+    st.sampled_from(_NAMES[1:4]).map(lambda name: f"customerName={name}"),
 )
 _SIZES = st.one_of(st.none(), st.sampled_from([1, 2, 3, 100]))
 _PAGES = st.one_of(st.none(), st.integers(1, 3))

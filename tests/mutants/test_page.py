@@ -1,0 +1,74 @@
+"""What the published matrix says is wrong, and which checks are a case's own."""
+
+from __future__ import annotations
+
+import pytest
+from tests.mutants.crossing import Reds
+from tests.mutants.kill import Kill
+from tests.mutants.named import own_checks
+from tests.mutants.page import Numbers, Played, counts, rendered
+from tests.mutants.playing import cases_by_key
+
+from concordat.checks import Verdict
+
+FIRST = "customers.list.first-page"
+
+
+def played(*checks: str, broken: str | None = None) -> Played:
+    return Played.of(Reds("any", {FIRST: dict.fromkeys(checks, Verdict.FAIL)} if checks else {}, broken), [])
+
+
+def numbers(**mutants: Played) -> Numbers:
+    return Numbers(cases=1, rows=1, mutants=mutants)
+
+
+def test_two_mutants_that_redden_the_same_checks_are_twins() -> None:
+    found = numbers(one=played("outcome.payload"), other=played("outcome.payload"), third=played("outcome.told"))
+    assert found.twins() == [["one", "other"]]
+    assert "- of one signature: one, other" in rendered(found)
+
+
+def test_a_broken_mutant_is_broken_and_nobodys_twin() -> None:
+    found = numbers(one=played(broken="it does not start"), other=played())
+    assert found.twins() == []
+    assert found.broken() == {"one": "it does not start"}
+    assert "broken: one: it does not start" in found.problems()
+
+
+def test_a_line_that_did_not_hold_is_a_problem() -> None:
+    survivor = Played(cases=0, signature="", survived=["one customers.list.first-page outcome.payload"])
+    assert numbers(one=survivor).survived() == survivor.survived
+    assert "survived: one customers.list.first-page outcome.payload" in numbers(one=survivor).problems()
+
+
+def test_a_mutant_without_numbers_is_said_not_to_be_played() -> None:
+    assert "| page-off-by-one | Asks for the page after the one that was meant. | not played yet |" in rendered(
+        numbers()
+    )
+
+
+@pytest.mark.parametrize(
+    ("case", "own", "not_own"),
+    [
+        pytest.param(FIRST, "outcome.payload", "client.alive", id="what-every-case-has"),
+        pytest.param("auth.elsewhere.cookies", "s2:request.headers", "request.headers", id="by-step"),
+        pytest.param("hazards.create.answered-well", "hazard", "request.contract", id="hazard"),
+        pytest.param("pagination.list.allowed-bounds[smallest]", "request.query", "request.headers", id="arguments"),
+        pytest.param("requests.query.company-tags[one]", "request.query", "request.contract", id="the-wire"),
+        pytest.param(
+            "resilience.not-repeated.refusal[malformed-query]", "request.count", "request.stray", id="attempts"
+        ),
+        pytest.param("hazards.create.undecodable-success[html]", "state.pushes", "fault.fired", id="state"),
+        pytest.param("decoding.grammar.reordered[customers.list]", "decoding", "after:request.path", id="grammar"),
+    ],
+)
+def test_only_what_a_case_names_is_its_own(case: str, own: str, not_own: str) -> None:
+    checks = own_checks(cases_by_key()[case])
+    assert own in checks
+    assert not_own not in checks
+
+
+def test_a_kill_through_what_every_case_has_does_not_count_for_the_case() -> None:
+    assert counts(Kill("page-off-by-one", FIRST, "outcome.payload"))
+    assert not counts(Kill("crashes", FIRST, "client.alive"))
+    assert not counts(Kill("page-off-by-one", "no.such-case", "outcome.payload"))
