@@ -151,7 +151,7 @@ def cpu(place: Path, times: int) -> dict[str, Any]:
         whole, results = engine_cpu(place / "whole")
         if number:
             found.append((whole - one) / (results - 1) * 1000)
-    return {"cpu_ms": spread(found), "what": f"the engine's process, {results} results"}
+    return {"cpu_ms": spread(found), "what": f"the engine's process, {results} executed results"}
 
 
 def engine_cpu(report: Path, *arguments: str) -> tuple[float, int]:
@@ -160,7 +160,7 @@ def engine_cpu(report: Path, *arguments: str) -> tuple[float, int]:
     one = timed(command, cwd=ROOT)
     if one.code not in _OK:
         sys.exit(f"benchmark: a run exited with {one.code}:\n{one.output[-2000:]}")
-    return float(one.output.rpartition("engine-cpu ")[2].split()[0]), len(told(report)["results"])
+    return float(one.output.rpartition("engine-cpu ")[2].split()[0]), int(told(report)["totals"]["executed"])
 
 
 def catalogue(place: Path, times: int) -> dict[str, Any]:
