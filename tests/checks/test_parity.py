@@ -61,6 +61,12 @@ def test_another_request_or_outcome_is_another_shape(
     assert shape(seen((LIST, [exchange(**changes)], outcome))) != shape(seen((LIST, [exchange()], ok({"a": 1}))))
 
 
+def test_how_long_a_client_went_on_asking_is_no_part_of_the_shape(seen: Any, exchange: Any) -> None:
+    shapes = [shape(seen((LIST, [exchange()] * times, ok({})))) for times in (2, 3, 7, 9)]
+    assert len(set(shapes)) == 2
+    assert shapes[1] == shapes[2] == shapes[3]
+
+
 def test_how_often_a_request_was_sent_is_part_of_the_shape(seen: Any, exchange: Any) -> None:
     once, twice = [exchange()], [exchange(), exchange(number=2)]
     assert shape(seen((LIST, once, ok({})))) != shape(seen((LIST, twice, ok({}))))

@@ -1,3 +1,5 @@
+"""Answers as they reach a socket, whole and spoilt. Long because all of it is about one server and its doubles."""
+
 from __future__ import annotations
 
 import asyncio

@@ -2,7 +2,7 @@
 
 The shape is the canonical requests and what the caller learned. Left out is what call styles cannot share: headers,
 error classes, members that are null or unset, the spelling of an instant, defaults sent or left away; generated ids are
-numbered by first appearance.
+numbered by first appearance. Of a request that is sent over and over the first three count.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import msgspec
 from concordat.checks.told import shown_status, told_of
 from concordat.checks.values import Tag, as_number, kind_of, read_tags
 from concordat.checks.wanted import as_text, instant_text
-from concordat.wire.canonical import read_json, without_base
+from concordat.wire.canonical import read_json, without_base, without_repeats
 
 if TYPE_CHECKING:
     from concordat.checks.model import CaseSeen, StepSeen
@@ -36,7 +36,9 @@ def shape(seen: CaseSeen) -> str:
     parts = [
         {
             "step": step.label,
-            "requests": [_request(exchange, step, seen, ids) for exchange in step.exchanges if not exchange.straggler],
+            "requests": without_repeats(
+                [_request(exchange, step, seen, ids) for exchange in step.exchanges if not exchange.straggler]
+            ),
             "outcome": _outcome(step, ids),
         }
         for step in seen.steps

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.wire.canonical import canonical_request
+from concordat.wire.canonical import canonical_request, without_repeats
 from concordat.wire.diff import diff
 from concordat.wire.exchange import Request
 
@@ -36,7 +36,7 @@ _PARTS = ("ended", "status", "payload")
 def wire_changes(old: Result, new: Result) -> tuple[str, ...]:
     """Return a line for each difference of the requests, nothing where a server could not tell them apart."""
     before, after = _requests(old.exchanges), _requests(new.exchanges)
-    left, right = _numbered(before), _numbered(after)
+    left, right = without_repeats(_numbered(before)), without_repeats(_numbered(after))
     if left == right:
         return ()
     if len(new.outcomes) > 1 and _sorted(before) == _sorted(after):

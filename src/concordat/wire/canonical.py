@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote
 
 import msgspec
@@ -18,6 +18,8 @@ from concordat.values import Json, Pairs
 from concordat.wire.exchange import header, headers_named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from concordat.wire.exchange import Request
 
 __all__ = [
@@ -28,8 +30,11 @@ __all__ = [
     "canonical_request",
     "read_json",
     "without_base",
+    "without_repeats",
 ]
 
+T = TypeVar("T")
+_ALIKE = 3
 _CONTENT_HEADERS = ("content-type", "content-encoding")
 
 
@@ -152,3 +157,16 @@ def _render(value: Json) -> str:
     if isinstance(value, list):
         return "[" + ",".join(_render(item) for item in value) + "]"
     return str(value) if isinstance(value, WrittenNumber) else json.dumps(value)
+
+
+def without_repeats(requests: Sequence[T]) -> list[T]:
+    """Leave out each request that is the same as the three before it.
+
+    That a client repeats one, and more than once, is part of what it does; how often it gets to do so before it gives
+    up is a matter of timing.
+    """
+    return [
+        request
+        for index, request in enumerate(requests)
+        if index < _ALIKE or any(request != earlier for earlier in requests[index - _ALIKE : index])
+    ]
