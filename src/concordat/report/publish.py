@@ -1,8 +1,8 @@
 """A report as it is published: every verdict and every failed check, without what only its maker needs.
 
-Left out are exchanges and outcomes, which come again with a run; passed checks; what the catalogue says of its own cases;
-and who agrees with whom, a row for nearly every case once several versions of one SDK are beside each other. What is left
-is a whole report, which `compare` and `render` take.
+Left out are exchanges and outcomes, which come again with a run; passed checks; what the catalogue says of its own
+cases; and who agrees with whom, a row for nearly every case once several versions of one SDK are beside each other.
+What is left is a whole report, which `compare` and `render` take.
 """
 
 from __future__ import annotations
