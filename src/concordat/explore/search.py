@@ -33,6 +33,9 @@ _FRESH: Final = "concordat"
 _TRIES: Final = 4
 """Examples that are drawn for one that is new: small operations have few."""
 
+_GONE: Final = (Unsatisfiable, Flaky)
+"""How Hypothesis says that an example that it was handed cannot be drawn any more."""
+
 
 class _Fresh(HypothesisProvider):
     """Draws each example afresh and evenly.
@@ -92,7 +95,7 @@ class Search:
             return len(before) >= examples
 
         how = settings(_quiet(Phase.generate), max_examples=_TRIES * examples, backend=_FRESH)
-        self._run(each, how, number)
+        self._run(each, how, number, gone=())
 
     def again(self, run: Callable[[Scenario, bytes], None]) -> None:
         """Run what was kept from earlier runs, in order."""
@@ -132,7 +135,13 @@ class Search:
         self._run(each, settings(_quiet(Phase.reuse, Phase.shrink), database=_Known(choices)))
         return best[0]
 
-    def _run(self, condition: Callable[[Scenario], bool], how: settings, number: int = 0) -> None:
+    def _run(
+        self,
+        condition: Callable[[Scenario], bool],
+        how: settings,
+        number: int = 0,
+        gone: tuple[type[Exception], ...] = _GONE,
+    ) -> None:
         # `seed` takes the database away, and the settings above it bring it back
         @how
         @seed(number)
@@ -141,7 +150,7 @@ class Search:
             if condition(scenario):
                 raise _Holds
 
-        with contextlib.suppress(_Holds, Unsatisfiable, Flaky):
+        with contextlib.suppress(_Holds, *gone):
             each()
 
 
