@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+
 from concordat.explore.search import Search
 
 if TYPE_CHECKING:
@@ -69,3 +73,34 @@ def test_what_was_kept_is_met_again_by_the_next_search_of_the_folder(atlas: Atla
     assert [scenario.key for scenario in met] == [start.key]
     Search(atlas.scenarios, "test").again(lambda scenario, _: met.append(scenario))
     assert len(met) == 1
+
+
+@pytest.mark.parametrize("good", [0, 1, 7])
+def test_what_a_run_raises_ends_the_search_as_itself(atlas: Atlas, good: int) -> None:
+    ran: list[Scenario] = []
+
+    def run(scenario: Scenario, _choices: bytes) -> None:
+        ran.append(scenario)
+        if len(ran) > good:
+            message = "the loop is closed"
+            raise RuntimeError(message)
+
+    with pytest.raises(RuntimeError, match="the loop is closed"):
+        Search(atlas.scenarios, "test").generate(200, 1, run)
+    assert len(ran) == good + 1
+
+
+def test_what_raises_while_shrinking_ends_it_as_itself(atlas: Atlas) -> None:
+    search = Search(atlas.scenarios, "test")
+    _, choices = first(search)
+
+    def holds(_scenario: Scenario) -> bool:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        search.shrink(choices, holds, 50)
+
+
+def test_nothing_to_draw_is_an_error_and_no_empty_success() -> None:
+    with pytest.raises(Unsatisfiable):
+        Search(st.nothing(), "test").generate(10, 1, lambda _scenario, _choices: None)

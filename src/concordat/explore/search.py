@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.control import current_build_context
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase, choices_to_bytes
-from hypothesis.errors import Flaky, Unsatisfiable
+from hypothesis.errors import Flaky, StopTest, Unsatisfiable, UnsatisfiedAssumption
 from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ _TRIES: Final = 4
 
 _GONE: Final = (Unsatisfiable, Flaky)
 """How Hypothesis says that an example that it was handed cannot be drawn any more."""
+
+_CONTROL: Final = (StopTest, UnsatisfiedAssumption)
+"""With these Hypothesis steers its own examples."""
 
 
 class _Fresh(HypothesisProvider):
@@ -84,7 +87,7 @@ class Search:
     def generate(self, examples: int, number: int, run: Callable[[Scenario, bytes], None]) -> None:
         """Run so many scenarios, all different, each with the bytes that `shrink` starts from.
 
-        They are the same ones, in the same order, for the same number.
+        They are the same ones, in the same order, for the same number. What `run` raises ends it, and is raised here.
         """
         before: set[bytes] = set()
 
@@ -142,16 +145,28 @@ class Search:
         number: int = 0,
         gone: tuple[type[Exception], ...] = _GONE,
     ) -> None:
+        broken: list[Exception] = []
+
         # `seed` takes the database away, and the settings above it bring it back
         @how
         @seed(number)
         @given(self._scenarios)
         def each(scenario: Scenario) -> None:
-            if condition(scenario):
+            try:
+                end = bool(broken) or condition(scenario)
+            except _CONTROL:
+                raise
+            except Exception as error:  # noqa: BLE001 - raised again below
+                # to Hypothesis it would be a finding, played once more; the second time nothing fails
+                broken.append(error)
+                end = True
+            if end:
                 raise _Holds
 
         with contextlib.suppress(_Holds, *gone):
             each()
+        if broken:
+            raise broken[0]
 
 
 def _choices() -> bytes:
