@@ -311,3 +311,15 @@ def refused_keys_tried_again() -> None:
             return own(self, method, *given)
 
     wrap(Transport, "_once", once)
+
+
+@mutant
+def first_repeat_at_once() -> None:
+    """Repeats a read at once, and waits only before the next."""
+    _waiting(lambda own, retries, tries, error: 0.0 if tries == 0 else own(retries, tries, error))
+
+
+@mutant
+def waits_do_not_grow() -> None:
+    """Waits before each try as long as before the first."""
+    _waiting(lambda own, retries, _tries, error: own(retries, 0, error))

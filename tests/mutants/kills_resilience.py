@@ -28,7 +28,7 @@ KILLS = (
     Kill("answers-of-reads-at-once-mixed-up", "resilience.parallel.out-of-order", "s1.1:outcome.payload"),
     Kill("answers-of-reads-at-once-mixed-up", "resilience.parallel.one-fails", "s1.2:outcome.told"),
     Kill("elapsed-time-ignored", "resilience.giving-up.within-the-policy[unavailable]", "request.count"),
-    Kill("waits-without-a-limit", "resilience.giving-up.cap-on-every-wait", "request.count"),
+    Kill("waits-without-a-limit", "resilience.giving-up.cap-on-every-wait", "request.waits"),
     Kill("answer-of-a-cancelled-call-shown-to-the-next", "resilience.giving-up.cancelled", "s2:outcome.payload"),
     Kill("lost-for-good-after-a-cancelled-call", "resilience.giving-up.cancelled", "s2:request.count"),
     Kill("timeouts-not-repeated", "resilience.read-repeated.status[request-timeout]", "request.count"),
@@ -56,4 +56,6 @@ KILLS = (
     Kill("retry-after-in-seconds-alone", "resilience.retry-after.date", "request.count"),
     Kill("retry-after-must-be-readable", "resilience.retry-after.unreadable[word]", "request.count"),
     Kill("absurd-retry-after-sat-out", "resilience.retry-after.absurd[day]", "client.alive"),
+    Kill("first-repeat-at-once", "resilience.waits.first[unavailable]", "request.waits"),
+    Kill("waits-do-not-grow", "resilience.waits.growing", "request.waits"),
 )

@@ -5,7 +5,7 @@ A key of a table is without effect when it is so in every row; a fault is looked
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -68,6 +68,7 @@ def _several(call: Call) -> bool:
 
 def _call(call: Call, here: str) -> Iterator[Flaw]:
     outcome = call.expect.outcome
+    yield from _waits(call, here + "/expect/waits")
     if call.via == "harness":
         if outcome is not None or call.expect.attempts is not msgspec.UNSET:
             yield Flaw(here + "/expect", "what the harness does is not judged", "remove it, or call through the client")
@@ -75,6 +76,27 @@ def _call(call: Call, here: str) -> Iterator[Flaw]:
             yield Flaw(here + "/cancel-after", "the harness cancels nothing", "remove it, or call through the client")
     elif outcome is not None and outcome.told is None and outcome.payload is msgspec.UNSET and outcome.error is None:
         yield Flaw(here + "/expect/outcome", "`outcome` says nothing", "name `told`, `payload` or `error`")
+
+
+def _waits(call: Call, here: str) -> Iterator[Flaw]:
+    waits, attempts = call.expect.waits, call.expect.attempts
+    if waits is msgspec.UNSET:
+        return
+    if waits.at_least is None and waits.at_most is None:
+        yield Flaw(here, "`waits` says nothing", "name `at-least` or `at-most`, in ms")
+    if call.via == "harness" or _fewest(attempts) < 2:  # noqa: PLR2004 - a wait is between two
+        yield Flaw(here, "there need not be a wait", "say with `attempts` that there are two requests or more")
+    elif isinstance(attempts, int):
+        for key, limit in (("at-least", waits.at_least), ("at-most", waits.at_most)):
+            if isinstance(limit, list) and len(limit) > attempts - 1:
+                message = f"{attempts} requests have {attempts - 1} waits between them, and `{key}` has {len(limit)}"
+                yield Flaw(f"{here}/{key}", message, "leave out what is too many")
+
+
+def _fewest(attempts: Any) -> int:
+    """Return how many requests there are at the least, as far as that is written."""
+    least = attempts.get("at-least", 0) if isinstance(attempts, dict) else attempts
+    return least if isinstance(least, int) else 0
 
 
 def table_flaws(

@@ -209,6 +209,17 @@ class HazardExpectation(_Model, frozen=True, kw_only=True):
     """The operation whose commits are counted."""
 
 
+class WaitExpectation(_Model, frozen=True, kw_only=True):
+    """How long the client waits before it asks again, in ms: one number for every wait, or a list of one each.
+
+    Measured where requests arrive, from the end of one answer to the next request.
+    """
+
+    at_least: float | list[float] | None = None
+    at_most: float | list[float] | None = None
+    """Grows with the calibration exchanges of the step: on a machine that is twice as slow, it is twice as long."""
+
+
 class Expectation(_Model, frozen=True, kw_only=True):
     """What a call must have caused on the wire and shown to its caller."""
 
@@ -217,6 +228,7 @@ class Expectation(_Model, frozen=True, kw_only=True):
     None: exactly one request of the call's own operation."""
     attempts: Any = msgspec.UNSET
     """How many times the requests were sent in all, a number or matcher; each is then like the first expected one."""
+    waits: WaitExpectation | msgspec.UnsetType = msgspec.UNSET
     outcome: OutcomeExpectation | None = None
 
 

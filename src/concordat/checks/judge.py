@@ -16,6 +16,7 @@ from concordat.checks.model import Check, Verdict
 from concordat.checks.outcomes import judge_outcome
 from concordat.checks.requests import judge_contract, judge_requests
 from concordat.checks.state import judge_state
+from concordat.checks.waits import judge_waits
 from concordat.errors import CatalogueError
 from concordat.versions import covers
 
@@ -109,8 +110,9 @@ def _client(step: StepSeen, seen: CaseSeen, broken: str | None, label: str | Non
     requests = judge_requests(step, seen)
     if "contract" not in seen.case.allow:
         requests.append(judge_contract(step))
+    waits = judge_waits(step, requests)
     if stopped is not None:
-        return [*first, *(block(check, named(stopped)) for check in requests)], broken or named(stopped)
+        return [*first, *(block(check, named(stopped)) for check in (*requests, *waits))], broken or named(stopped)
     failed = next((check for check in requests if check.verdict is Verdict.FAIL), None)
     outcome = judge_outcome(step)
     if failed is not None:
@@ -119,7 +121,7 @@ def _client(step: StepSeen, seen: CaseSeen, broken: str | None, label: str | Non
     elif broken is not None:
         # an earlier step went another way, so that a difference here may only follow from it
         outcome = [block(check, broken) if check.verdict is Verdict.FAIL else check for check in outcome]
-    return [*first, *requests, *outcome], broken
+    return [*first, *requests, *waits, *outcome], broken
 
 
 def _unsourced(seen: CaseSeen) -> str | None:

@@ -110,7 +110,8 @@ class StepSeen:
     """One call of a case as it went: `call` has its run-time references filled in.
 
     `label` is the step's id, `s1`, `s2` ... where it has none. `exchanges` are those the call caused. `outcome` is None
-    when the adapter died or fell silent; `lost` then says how (`died`, `silent`).
+    when the adapter died or fell silent; `lost` then says how (`died`, `silent`). `slowness` is what calibration
+    exchanges took meanwhile, over what they take on a machine that never waits for a processor.
     """
 
     label: str
@@ -119,6 +120,7 @@ class StepSeen:
     exchanges: tuple[Exchange, ...]
     outcome: Outcome | None
     lost: str | None = None
+    slowness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

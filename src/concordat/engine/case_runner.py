@@ -14,6 +14,7 @@ from concordat.checks.matchers import match
 from concordat.checks.model import CaseSeen, StepSeen
 from concordat.clients.protocol import Retries
 from concordat.engine.bindings import fill
+from concordat.engine.calibration import calibrated
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent, ConcordatError, HarnessError
 from concordat.sandbox.clock import parse_duration
 from concordat.tap import CaseTap
@@ -161,15 +162,16 @@ class CaseRunner:
     async def _call(self, step: Call, label: str, stage: Stage, tap: CaseTap) -> None:
         left = step.repeat.times if step.repeat else 1
         mark = tap.mark()
-        while True:
-            left -= 1
-            call = fill(step, self._saved)
-            outcome = await self._outcome(call, tap)
-            if left <= 0 or call.repeat is None or _settled(call.repeat, outcome):
-                break
-            if call.repeat.advance:
-                stage.advance(parse_duration(call.repeat.advance))
-        self._saw(call, label, tap.since(mark), outcome)
+        async with calibrated(active=step.expect.waits is not msgspec.UNSET) as calibration:
+            while True:
+                left -= 1
+                call = fill(step, self._saved)
+                outcome = await self._outcome(call, tap)
+                if left <= 0 or call.repeat is None or _settled(call.repeat, outcome):
+                    break
+                if call.repeat.advance:
+                    stage.advance(parse_duration(call.repeat.advance))
+        self._saw(call, label, tap.since(mark), outcome, slowness=calibration.slowness)
         if outcome is not None:
             self._save(step, outcome.payload)
 
@@ -227,7 +229,15 @@ class CaseRunner:
             except (LookupError, TypeError, ValueError):
                 self._saved[name] = None  # the payload's own checks say that it is not there
 
-    def _saw(self, call: Call, label: str, exchanges: tuple[Exchange, ...], outcome: Outcome | None) -> None:
+    def _saw(
+        self,
+        call: Call,
+        label: str,
+        exchanges: tuple[Exchange, ...],
+        outcome: Outcome | None,
+        *,
+        slowness: float = 1.0,
+    ) -> None:
         self._steps.append(
             StepSeen(
                 label=label,
@@ -236,6 +246,7 @@ class CaseRunner:
                 exchanges=exchanges,
                 outcome=outcome,
                 lost=self._lost if outcome is None else None,
+                slowness=slowness,
             )
         )
 
