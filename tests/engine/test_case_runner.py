@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from concordat.catalogue.model import Advance, Call, Change, ClientSettings, Fault, Parallel, Repeat, RetryPolicy
+from concordat.catalogue.model import (
+    Absent,
+    Advance,
+    Call,
+    Change,
+    ClientSettings,
+    Expectation,
+    Fault,
+    Parallel,
+    Repeat,
+    RetryPolicy,
+    WaitExpectation,
+)
 from concordat.clients.protocol import Retries
 from concordat.contract import load_contracts
 from concordat.engine.case_runner import CaseRunner
@@ -168,6 +180,23 @@ def test_without_wishes_the_client_gets_the_worlds_credential(case: Callable[...
     (order,) = obedient.opened
     assert order["auth"].startswith("Basic ")
     assert (order["retries"], order["timeout"]) == ("none", None)
+
+
+def test_a_client_is_built_without_a_credential_where_the_case_says_so(
+    case: Callable[..., Case], obedient: Any
+) -> None:
+    play(case(client=ClientSettings(auth=Absent(absent=True))), obedient)
+    assert obedient.opened[0]["auth"] is None
+
+
+def test_a_step_whose_waits_are_judged_is_calibrated(case: Callable[..., Case], obedient: Any) -> None:
+    waits = Expectation(attempts=2, waits=WaitExpectation(at_least=20))
+    (step,) = play(
+        case(Call(call="customers.list", with_={"companyId": "$company"}, expect=waits)), obedient
+    ).seen.steps
+    assert step.slowness > 1.0
+    (step,) = play(case(), obedient).seen.steps
+    assert step.slowness == 1.0
 
 
 def test_a_base_path_is_put_behind_the_url_and_taken_off_again(case: Callable[..., Case], obedient: Any) -> None:

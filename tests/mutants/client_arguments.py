@@ -81,6 +81,17 @@ def environment_for_an_empty_credential() -> None:
 
 
 @mutant
+def key_of_the_tests_for_none() -> None:
+    """Takes a key that was left in the code where the caller gave none."""
+
+    def fill(headers: Any) -> None:
+        if headers.get("Authorization") is None:
+            headers["Authorization"] = "Basic Y29uY29yZGF0LXNhbmRib3gta2V5"
+
+    leaving(fill)
+
+
+@mutant
 def proxy_of_the_environment_taken() -> None:
     """Sends everything through the proxy of the environment."""
     import urllib.request  # noqa: PLC0415 - of this mutant alone

@@ -78,6 +78,12 @@ class RetryPolicy(_Model, frozen=True, kw_only=True):
     connection_errors: bool = True
 
 
+class Absent(_Model, frozen=True, kw_only=True):
+    """Written `{absent: true}`: not given at all."""
+
+    absent: Literal[True]
+
+
 class ClientSettings(_Model, frozen=True, kw_only=True):
     """How the client under test is built for a case."""
 
@@ -90,8 +96,8 @@ class ClientSettings(_Model, frozen=True, kw_only=True):
     base_path: str = msgspec.field(default="", name="base-path")
     """A path put after the server URL, such as `/v1` or `/`."""
     surface: Literal["sync", "async"] | None = None
-    auth: str | None = None
-    """The credential as the caller gives it; None: the valid one."""
+    auth: str | Absent | None = None
+    """The credential as the caller gives it; None: the valid one; `{absent: true}`: the client is built without one."""
 
 
 class ScriptedAnswer(_Model, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.catalogue.model import Advance, Call, Change, Parallel
+from concordat.catalogue.model import Absent, Advance, Call, Change, Parallel
 from concordat.checks.matchers import match
 from concordat.checks.model import CaseSeen, StepSeen
 from concordat.clients.protocol import Retries
@@ -125,7 +125,7 @@ class CaseRunner:
         refused = await self._adapter.open(
             # the tap's URL has no slash at its end; a base path that has one asks for it
             server_url=tap.url + ("/" if settings.base_path.endswith("/") else ""),
-            auth=stage.auth if settings.auth is None else fill(settings.auth, self._saved),
+            auth=self._credential(stage),
             retries=retries
             if isinstance(retries, str)
             else Retries(
@@ -146,6 +146,12 @@ class CaseRunner:
                     break
             return False
         return True
+
+    def _credential(self, stage: Stage) -> str | None:
+        given = self._case.client.auth
+        if isinstance(given, Absent):
+            return None
+        return stage.auth if given is None else str(fill(given, self._saved))
 
     async def _step(self, number: int, step: Any, stage: Stage, tap: CaseTap) -> None:
         if isinstance(step, Advance):
