@@ -1,0 +1,3 @@
+module concordat.local/sending
+
+go 1.21
