@@ -89,16 +89,6 @@ def nested_nulls_not_sent() -> None:
 
 
 @mutant
-def second_contact_not_sent() -> None:
-    """Sends one contact of several."""
-
-    def first(it: Any) -> Any:
-        return {**it, "contacts": it["contacts"][:1]} if isinstance(it, dict) and it.get("contacts") else it
-
-    _body(first)
-
-
-@mutant
 def company_description_not_sent() -> None:
     """Leaves the description out of the bodies of companies."""
     _body(lambda it: {name: x for name, x in it.items() if name != "description"} if isinstance(it, dict) else it)

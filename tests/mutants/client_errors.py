@@ -197,14 +197,6 @@ def problem_details_not_understood() -> None:
 
 
 @mutant
-def refusals_need_a_text() -> None:
-    """Raises an error without status for an ErrorMessage that leaves out why."""
-    _failing(
-        lambda error: TransportError("it says nothing") if error.message and not error.message.get("error") else error
-    )
-
-
-@mutant
 def broken_refusals_not_understood() -> None:
     """Raises an error without status for a refusal whose JSON breaks off."""
     _failing(

@@ -16,7 +16,6 @@ KILLS = (
     Kill("broken-refusals-not-understood", "errors.body.broken-json[cut-short]", "outcome.told"),
     Kill("refusals-of-another-shape-not-understood", "errors.body.of-another-shape[array]", "outcome.told"),
     Kill("problem-details-not-understood", "errors.body.problem-details[unauthorized]", "outcome.told"),
-    Kill("refusals-need-a-text", "errors.body.problem-details[not-found]", "outcome.told"),
     Kill("undecodable-read-as-empty", "errors.success.not-what-was-promised[html]", "outcome.told"),
     Kill(
         "status-of-unreadable-answers-lost", "errors.success.unreadable-keeps-its-status[html]", "outcome.error.status"

@@ -40,7 +40,7 @@ KILLS = (
     Kill("asynchronous-without-optional-arguments", "requests.calls.asynchronous-surface[list]", "request.query"),
     Kill("companies-of-pushes-dropped", "requests.calls.example-of-python-expenses-create", "outcome.payload"),
     Kill("ids-in-lower-case", "requests.calls.example-of-python-expenses-update", "request.path"),
-    Kill("second-contact-not-sent", "requests.calls.example-of-python-expenses-update", "request.body"),
+    Kill("lists-sorted", "requests.calls.example-of-python-expenses-update", "request.body"),
     Kill("texts-made-numbers", "requests.calls.examples-of-python-expenses-reads", "s1:outcome.payload"),
     Kill("timeout-left-out", "requests.calls.example-of-typescript-expenses-create", "request.query"),
     Kill(

@@ -54,7 +54,7 @@ def own_checks(case: Case) -> frozenset[str]:
     calls = list(_labelled(case))
     found: set[str] = set(SUBJECTS.get(case.id, ()))
     for label, call in calls:
-        own = {*_requests(call), *_outcome(call)}
+        own = {*_requests(call), *_written(call)}
         if any(fault.evolve is not None for fault in case.faults):
             own |= {"outcome.told"}
         elif case.area == WIRE:
@@ -94,8 +94,10 @@ def _parts(request: RequestExpectation) -> set[str]:
     return {part for field, part in _WRITTEN.items() if getattr(request, field) not in (None, msgspec.UNSET)}
 
 
-def _outcome(call: Call) -> Iterator[str]:
+def _written(call: Call) -> Iterator[str]:
     expected: OutcomeExpectation | None = call.expect.outcome
+    if call.expect.waits is not msgspec.UNSET:
+        yield "request.waits"
     if call.repeat is not None:
         yield "outcome.until"
     if expected is None:
