@@ -258,7 +258,7 @@ class Call(_Model, frozen=True, kw_only=True):
     """Names for later `$name` references: JSON pointers into the payload."""
     repeat: Repeat | None = None
     cancel_after: float | None = None
-    """Seconds after which the caller cancels the call."""
+    """Seconds after its first request has arrived, the caller cancels the call."""
 
 
 class Parallel(_Model, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,8 @@ __all__ = ["CASE_DEADLINE", "CaseRunner", "Played"]
 
 CALL_DEADLINE = 20.0
 """Seconds that one call may take before its adapter is taken for hung; the widest healing fault plan needs under 5."""
+ARRIVAL_DEADLINE = 5.0
+"""Seconds until a call that is to be cancelled is cancelled although it has sent nothing."""
 CASE_DEADLINE = 120.0
 """Seconds for a whole case: nothing waits for ever, whatever the pieces do."""
 
@@ -183,8 +186,10 @@ class CaseRunner:
 
     async def _outcome(self, call: Call, tap: CaseTap) -> Outcome | None:
         try:
+            mark = tap.mark()
             started = await self._adapter.begin(call.call, call.with_)
             if call.cancel_after is not None:
+                await _arrival(tap, mark)
                 await asyncio.sleep(call.cancel_after)
                 await started.cancel()
             return await started.outcome(CALL_DEADLINE)
@@ -285,6 +290,13 @@ class CaseRunner:
         )
         named = {exchange.number: step.label for step in steps for exchange in step.exchanges}
         return Played(seen, exchanges + late, named)
+
+
+async def _arrival(tap: CaseTap, mark: int) -> None:
+    """Wait until the call has sent something: what is cancelled before that says nothing of what was sent."""
+    until = time.monotonic() + ARRIVAL_DEADLINE
+    while tap.mark() == mark and time.monotonic() < until:  # noqa: ASYNC110 - the tap tells nobody of an arrival
+        await asyncio.sleep(0.005)
 
 
 def _labelled(case: Case) -> Iterator[tuple[str, Call]]:
