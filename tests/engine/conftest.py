@@ -32,22 +32,21 @@ DEADLINE = 20.0
 
 
 class Started:
-    """A call under way: what it comes to is decided when it is asked for."""
+    """A call under way."""
 
     def __init__(self, adapter: Obedient, operation: str, arguments: Mapping[str, Any]) -> None:
         self._adapter = adapter
-        self._operation = operation
-        self._arguments = arguments
-        self.cancelled = False
+        self._made = asyncio.create_task(adapter.made(operation, arguments))
 
     async def outcome(self, deadline: float) -> Outcome:
         """What the adapter makes of the call."""
         del deadline
-        return await self._adapter.made(self._operation, self._arguments)
+        await asyncio.wait((self._made,))
+        return Outcome(phase="call", ended="cancelled") if self._made.cancelled() else self._made.result()
 
     async def cancel(self) -> None:
-        """Take note."""
-        self.cancelled = True
+        """Stop it where it is, and take note."""
+        self._made.cancel()
         self._adapter.cancelled += 1
 
 
@@ -64,6 +63,7 @@ class Obedient:
         self.byes = 0
         self.kills = 0
         self.cancelled = 0
+        self.hesitates = 0.0
 
     async def start(self, installed: Installed) -> Hello:
         """Say hello."""
@@ -96,6 +96,7 @@ class Obedient:
 
     async def made(self, operation: str, arguments: Mapping[str, Any]) -> Outcome:
         """Make the call."""
+        await asyncio.sleep(self.hesitates)
         opened = self.opened[-1]
         contract = load_contracts()["accounting"]
         built = contract.operation(operation).build(dict(arguments), auth=opened["auth"])

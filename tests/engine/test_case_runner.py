@@ -22,6 +22,7 @@ from concordat.catalogue.model import (
 )
 from concordat.clients.protocol import Retries
 from concordat.contract import load_contracts
+from concordat.engine import case_runner
 from concordat.engine.case_runner import CaseRunner
 from concordat.engine.sandbox_target import SandboxTarget
 
@@ -163,6 +164,27 @@ def test_a_death_in_parallel_is_each_calls_own(case: Callable[..., Case], double
 def test_a_call_is_cancelled_after_its_time(case: Callable[..., Case], obedient: Any) -> None:
     play(case(Call(call="customers.list", with_={"companyId": "$company"}, cancel_after=0.01)), obedient)
     assert obedient.cancelled == 1
+
+
+def test_the_time_of_a_cancellation_counts_from_the_arrival_of_the_request(
+    case: Callable[..., Case], obedient: Any
+) -> None:
+    obedient.hesitates = 0.2
+    call = Call(call="customers.list", with_={"companyId": "$company"}, cancel_after=0.01)
+    (step,) = play(case(call), obedient).seen.steps
+    assert len(step.exchanges) == 1
+
+
+def test_a_call_that_sends_nothing_is_cancelled_all_the_same(
+    case: Callable[..., Case], obedient: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_runner, "ARRIVAL_DEADLINE", 0.1)
+    obedient.hesitates = 60
+    call = Call(call="customers.list", with_={"companyId": "$company"}, cancel_after=0.01)
+    (step,) = play(case(call), obedient).seen.steps
+    assert step.outcome is not None
+    assert step.outcome.ended == "cancelled"
+    assert step.exchanges == ()
 
 
 def test_the_client_is_built_as_the_case_says(case: Callable[..., Case], obedient: Any) -> None:
