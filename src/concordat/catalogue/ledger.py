@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -29,6 +29,7 @@ __all__ = [
     "Surface",
     "ledger_path",
     "ledger_places",
+    "ledger_text",
     "load_ledger",
     "read_ledger",
 ]
@@ -125,14 +126,7 @@ def load_ledger(client: str) -> Ledger:
 
 def read_ledger(path: Path) -> Ledger:
     """Return one ledger file. Raises LedgerError (`LedgerProblems`) with everything that is wrong, by line."""
-    try:
-        text = path.read_text("utf-8")
-        raw = parse(text, path).value
-    except (OSError, UnicodeDecodeError) as error:
-        message = "the ledger cannot be read"
-        raise LedgerError(message, where=Location(path), cause=str(error)) from error
-    except ConcordatError as error:
-        raise LedgerError(error.message, where=error.where, hint=error.hint) from error
+    text, raw = ledger_text(path)
     ledger, flaws = convert(raw, Ledger)
     if ledger is None:
         marks = _Marks(path, text)
@@ -140,6 +134,18 @@ def read_ledger(path: Path) -> Ledger:
             LedgerError(flaw.message, where=marks.locate(flaw.pointer), hint=flaw.hint) for flaw in flaws
         )
     return ledger
+
+
+def ledger_text(path: Path) -> tuple[str, Any]:
+    """Return the text of a ledger file, and what YAML makes of it. Raises LedgerError, by line."""
+    try:
+        text = path.read_text("utf-8")
+        return text, parse(text, path).value
+    except (OSError, UnicodeDecodeError) as error:
+        message = "the ledger cannot be read"
+        raise LedgerError(message, where=Location(path), cause=str(error)) from error
+    except ConcordatError as error:
+        raise LedgerError(error.message, where=error.where, hint=error.hint) from error
 
 
 class _Marks:

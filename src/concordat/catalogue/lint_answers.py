@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -76,7 +74,10 @@ def _coded(script: ScriptedAnswer | None) -> bool:
 
 
 def _problems(contract: Contract, operation: str, script: ScriptedAnswer) -> Iterator[Flaw]:
-    body, media_type = _body(script)
+    try:
+        body, media_type = script.content()
+    except ValueError:  # no base64: said already, where it is read
+        return
     given = [value for name, value in script.headers.items() if name.lower() == "content-type"]
     if given:
         media_type = given[0] if isinstance(given[0], str) else given[0][0]
@@ -95,17 +96,3 @@ def _problems(contract: Contract, operation: str, script: ScriptedAnswer) -> Ite
         pointer = "/json" + problem.pointer if problem.where == "body" and script.json is not msgspec.UNSET else ""
         hint = "mend it, or say `allow: [answers]` when it is meant"
         yield Flaw(pointer, f"no answer of {operation} by {contract.name}: {problem.message}", hint)
-
-
-def _body(script: ScriptedAnswer) -> tuple[bytes, str | None]:
-    """Return the body and the type that goes with it, as the sandbox sends them."""
-    if script.json is not msgspec.UNSET:
-        return msgspec.json.encode(script.json), "application/json"
-    if script.text is not None:
-        return script.text.encode(), "text/plain"
-    if script.base64 is None:
-        return b"", None
-    try:
-        return base64.b64decode(script.base64), "application/octet-stream"
-    except binascii.Error:
-        return b"", "application/octet-stream"

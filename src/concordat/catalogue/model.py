@@ -7,6 +7,7 @@ unknown key is an error because each forbids it. `Any` marks JSON values that ma
 
 from __future__ import annotations
 
+from base64 import b64decode
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -110,6 +111,16 @@ class ScriptedAnswer(_Model, frozen=True, kw_only=True):
     json: Any = msgspec.UNSET
     text: str | None = None
     base64: str | None = None
+
+    def content(self) -> tuple[bytes, str | None]:
+        """Return the body, and the media type that goes with it. Raises ValueError where `base64` is none."""
+        if self.json is not msgspec.UNSET:
+            return msgspec.json.encode(self.json), "application/json"
+        if self.text is not None:
+            return self.text.encode(), "text/plain"
+        if self.base64 is None:
+            return b"", None
+        return b64decode(self.base64, validate=True), "application/octet-stream"
 
 
 class Edit(_Model, frozen=True, kw_only=True):

@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 from concordat.catalogue.converting import convert
-from concordat.catalogue.ledger import LedgerProblems
+from concordat.catalogue.ledger import LedgerProblems, ledger_text
 from concordat.catalogue.problems import Flaw
-from concordat.catalogue.reading import parse, places
+from concordat.catalogue.reading import places
 from concordat.clients import load_manifests
-from concordat.errors import ConcordatError, LedgerError, Location, UsageError, did_you_mean
+from concordat.errors import LedgerError, Location, UsageError, did_you_mean
 from concordat.explore.symptoms import CHECKS
 from concordat.resources import search
 from concordat.values import join_pointer
@@ -108,14 +108,7 @@ def load_parity_ledger() -> ParityLedger:
 
 def read_parity_ledger(path: Path) -> ParityLedger:
     """Return one ledger file. Raises LedgerError (`LedgerProblems`) with everything that is wrong, by line."""
-    try:
-        text = path.read_text("utf-8")
-        raw = parse(text, path).value
-    except (OSError, UnicodeDecodeError) as error:
-        message = "the ledger cannot be read"
-        raise LedgerError(message, where=Location(path), cause=str(error)) from error
-    except ConcordatError as error:
-        raise LedgerError(error.message, where=error.where, hint=error.hint) from error
+    text, raw = ledger_text(path)
     ledger, flaws = convert({} if raw is None else raw, ParityLedger)
     if ledger is not None:
         flaws = list(_flaws(ledger.classes))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -97,7 +96,11 @@ def scripted_answer(script: ScriptedAnswer) -> Answer:
         _refuse("a scripted answer has one body", "found " + " and ".join(sorted(given)), "keep one of them")
     if script.status not in _STATUSES:
         _refuse("a status is from 100 to 599", f"status: {script.status}", "write an HTTP status")
-    body, media_type = _body(script)
+    try:
+        body, media_type = script.content()
+    except ValueError as error:
+        message = "the body is not base64"
+        raise CatalogueError(message, cause=str(error)) from error
     if script.content_type is not msgspec.UNSET:
         media_type = script.content_type
     headers = [
@@ -108,20 +111,6 @@ def scripted_answer(script: ScriptedAnswer) -> Answer:
     if media_type is not None and not any(name.lower() == "content-type" for name, _ in headers):
         headers.insert(0, ("Content-Type", media_type))
     return Answer(script.status, tuple(headers), body, scripted=True)
-
-
-def _body(script: ScriptedAnswer) -> tuple[bytes, str | None]:
-    if script.json is not msgspec.UNSET:
-        return msgspec.json.encode(script.json), "application/json"
-    if script.text is not None:
-        return script.text.encode(), "text/plain"
-    if script.base64 is None:
-        return b"", None
-    try:
-        return b64decode(script.base64, validate=True), "application/octet-stream"
-    except ValueError as error:
-        message = "the body is not base64"
-        raise CatalogueError(message, cause=str(error)) from error
 
 
 def redirected(redirect: Redirect, base_url: str) -> Answer:
