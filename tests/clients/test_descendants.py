@@ -83,3 +83,14 @@ def test_the_reaper_kills_what_is_still_listed_when_its_input_ends(orders: str, 
         command = [sys.executable, "-I", "-S", descendants.__file__]
         subprocess.run(command, input=orders.format(marked.pid, mark), text=True, timeout=PATIENCE, check=True)
         assert (marked.wait(PATIENCE) if ended else marked.poll()) == ended
+
+
+def test_the_reaper_looks_again_for_what_was_only_being_started_when_its_input_ended(mark: str) -> None:
+    command = [sys.executable, "-I", "-S", descendants.__file__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as reaper:
+        assert reaper.stdin is not None
+        reaper.stdin.write(f"+{2**22} {mark}\n")
+        reaper.stdin.close()
+        time.sleep(0.3)
+        with started(SLEEPS, mark) as late:
+            assert late.wait(PATIENCE) == -9

@@ -13,6 +13,7 @@ import contextlib
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ MARK = "CONCORDAT_ADAPTER"
 """The environment variable that tells one adapter's processes from all others: a number nobody else has."""
 _ROUNDS = 20
 """How often to look again: what is killed may have started another one in the meantime."""
+_LOOKS = (0.0, 0.1, 0.5, 1.0)
+"""Seconds that the reaper waits before each time it looks."""
 _PROC = Path("/proc")
 
 
@@ -102,7 +105,9 @@ def main() -> None:
     for group in listed:
         kill_group(group)
     marks = [mark for mark in listed.values() if mark]
-    if marks:
+    # a process that is being started at this moment has no environment that can be read: it is found a little later
+    for pause in _LOOKS if marks else ():
+        time.sleep(pause)
         kill_descendants(marks)
 
 

@@ -21,7 +21,7 @@ from concordat.clients.descendants import kill_group
 __all__ = ["Reaper", "kill_group", "the_reaper"]
 
 _PROGRAM = Path(descendants.__file__)
-_FAREWELL = 2.0
+_FAREWELL = 4.0
 
 
 class Reaper:
