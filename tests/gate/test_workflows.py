@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 import yaml
+from tests.gate import changed_module as modules
 from tests.gate import changed_packages as packages
 from tests.gate.workflow import PAGE, ROOT, GitHub, GitLab, bash, shown
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WORKFLOW = ".github/workflows/conformance.yml"
+WORKFLOW_OF_GO = ".github/workflows/conformance-go.yml"
 PIPELINE = ".gitlab-ci.yml"
 CASES = "pagination.list.allowed-bounds errors.get.status requests.path.customer-id-stays-one-segment push.accepted"
 
@@ -128,6 +130,33 @@ def test_the_action_alone_compares_and_fails_for_what_the_policy_says(github: Ca
     assert done.code == 1, done
     assert "STOPPED" in done.summary
     assert done.output.count("request.query at /pageSize (missing)") >= 1
+
+
+@pytest.mark.registry
+@pytest.mark.xdist_group("module")
+@pytest.mark.parametrize(("defect", "code"), [("", 0), ("status-dropped", 1)])
+def test_the_workflow_for_a_go_module_ships_a_release_and_stops_one(tmp_path: Path, defect: str, code: int) -> None:
+    repository = modules.changed([], tmp_path / "repository")
+    clients = repository / "conformance" / "clients"
+    clients.mkdir(parents=True)
+    (clients / "go-sending.yaml").write_text(modules.MANIFEST, "utf-8")
+    (repository / "pyproject.toml").write_text('[tool.concordat]\npath = "conformance"\n', "utf-8")
+    made = bash(
+        f"concordat run {CASES} --client go-sending@. --report ../baseline || [ $? = 1 ]\n"
+        "concordat report publish ../baseline --into conformance/baseline",
+        repository,
+        {},
+    )
+    assert made.returncode == 0, made
+    modules.change(repository, [modules.EDITS[defect]] if defect else [])
+    workflow = shown(WORKFLOW_OF_GO)
+    (step,) = [step for step in workflow["jobs"]["gate"]["steps"] if "client" in step.get("with", {})]
+    step["with"]["client"] = step["with"]["client"].replace("go-expenses", "go-sending")
+    (done,) = GitHub(workflow, repository, tmp_path / "run", {"cases": CASES}).job("gate")
+    assert done.code == code, done
+    assert ("request.body at /status (missing)" in done.output) is bool(code)
+    assert ("STOPPED" in done.summary) is bool(code)
+    assert (tmp_path / "run" / "artifacts" / "conformance" / "report.html").is_file()
 
 
 def test_every_concordat_command_of_the_workflows_is_one() -> None:

@@ -97,6 +97,8 @@ class GitHub:
             self.keep(given["name"], folder / given["path"])
         elif uses.startswith("actions/download-artifact@"):
             self._download(given, folder)
+        elif uses.startswith("actions/setup-"):
+            pass  # the toolchain of this machine takes its place
         elif uses == ACTION:
             return self._action(given | self.inputs, folder, done)
         else:
