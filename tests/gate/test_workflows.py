@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import venv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -157,6 +158,20 @@ def test_the_workflow_for_a_go_module_ships_a_release_and_stops_one(tmp_path: Pa
     assert ("request.body at /status (missing)" in done.output) is bool(code)
     assert ("STOPPED" in done.summary) is bool(code)
     assert (tmp_path / "run" / "artifacts" / "conformance" / "report.html").is_file()
+
+
+@pytest.mark.registry
+def test_the_action_installs_concordat_where_there_is_none_and_leaves_one_that_is_there(tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", with_pip=True)
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    (step,) = [step for step in action["runs"]["steps"] if "pip install" in step["run"]]
+    env = {"PATH": f"{tmp_path / 'venv' / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin", "REQUIREMENT": str(ROOT)}
+    assert bash("concordat --version", tmp_path, env).returncode == 127, "there is one already"
+    assert bash(step["run"], tmp_path, env).returncode == 0
+    installed = bash("concordat --version", tmp_path, env)
+    assert installed.stdout.startswith("concordat, version ")
+    again = bash(step["run"], tmp_path, env | {"REQUIREMENT": "no-such-package-anywhere"})
+    assert again.returncode == 0, again
 
 
 def test_every_concordat_command_of_the_workflows_is_one() -> None:
