@@ -55,7 +55,7 @@ def _help(*words: str) -> str:
 
 
 def _commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    context = click.Context(cli)
+    context = click.Context(cli, **cli.context_settings)
     for name in COMMANDS:
         command = cli.get_command(context, name)
         assert command is not None

@@ -41,16 +41,16 @@ def commands() -> Iterator[tuple[str, list[str]]]:
 
 def parsed(words: list[str]) -> click.Context:
     """Take a command line apart as the program would, without doing anything."""
-    with click.Context(cli) as context:
+    with click.Context(cli, **cli.context_settings) as context:
         command = cli.get_command(context, words[0])
     assert command is not None
     rest = words[1:]
     while isinstance(command, click.Group):
-        with click.Context(command) as context:
+        with click.Context(command, **cli.context_settings) as context:
             command = command.get_command(context, rest[0])
         assert command is not None, f"no such command: {rest[0]}"
         rest = rest[1:]
-    return command.make_context(words[0], rest)
+    return command.make_context(words[0], rest, **cli.context_settings)
 
 
 @pytest.mark.parametrize(("page", "words"), [pytest.param(p, w, id=f"{p}: {' '.join(w)}") for p, w in commands()])

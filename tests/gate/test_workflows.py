@@ -185,10 +185,10 @@ def test_every_concordat_command_of_the_workflows_is_one() -> None:
         command: click.Command = cli
         while isinstance(command, click.Group):
             words = words[1:]
-            found = command.get_command(click.Context(command), words[0])
+            found = command.get_command(click.Context(command, **cli.context_settings), words[0])
             assert found is not None, line
             command = found
-        assert command.make_context(words[0], words[1:]).params, line
+        assert command.make_context(words[0], words[1:], **cli.context_settings).params, line
 
 
 def test_the_action_takes_every_input_through_its_environment_alone() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.mutants.kill import Kill
 
+from concordat.checks import Verdict
+
 __all__ = ["KILLS"]
 
 KILLS = (
@@ -57,5 +59,5 @@ KILLS = (
     Kill("retry-after-must-be-readable", "resilience.retry-after.unreadable[word]", "request.count"),
     Kill("absurd-retry-after-sat-out", "resilience.retry-after.absurd[day]", "client.alive"),
     Kill("first-repeat-at-once", "resilience.waits.first[unavailable]", "request.waits"),
-    Kill("waits-do-not-grow", "resilience.waits.growing", "request.waits"),
+    Kill("waits-do-not-grow", "resilience.waits.growing", "request.waits", Verdict.OBSERVATION),
 )

@@ -23,6 +23,7 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 _ENUM = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
+_NOT_FALSE = "Invalid enum value False"
 _MOST = 50
 
 
@@ -67,6 +68,8 @@ def _explain(text: str, into: type) -> tuple[list[str | int], Flaw, str | None]:
             Flaw(here, f"`{enum[1]}` is not a word of the format", did_you_mean(enum[1], _words(into, keys))),
             None,
         )
+    if message == _NOT_FALSE:
+        return keys, Flaw(here, "`false` says nothing here", "write `true`, or leave out what holds it"), None
     missing = _MISSING.fullmatch(message)
     if missing:
         return keys, Flaw(here, f"the key `{missing[1]}` is missing", f"add `{missing[1]}:`"), None

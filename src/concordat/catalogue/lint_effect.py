@@ -86,11 +86,32 @@ def _waits(call: Call, here: str) -> Iterator[Flaw]:
         yield Flaw(here, "`waits` says nothing", "name `at-least` or `at-most`, in ms")
     if call.via == "harness" or _fewest(attempts) < 2:  # noqa: PLR2004 - a wait is between two
         yield Flaw(here, "there need not be a wait", "say with `attempts` that there are two requests or more")
-    elif isinstance(attempts, int):
+    least, most = _numbers(waits.at_least), _numbers(waits.at_most)
+    if [] in (waits.at_least, waits.at_most) or min(least + most, default=0) < 0:
+        yield Flaw(here, "a limit is a number of ms, 0 or more, or a list of them", "write how long, as `at-least: 20`")
+    elif any(short > long for short, long in _both(waits.at_least, waits.at_most)):
+        yield Flaw(here, "no wait is as long as `at-least` and as short as `at-most`", "mend one of them")
+    if isinstance(attempts, int) and attempts > 1:
         for key, limit in (("at-least", waits.at_least), ("at-most", waits.at_most)):
             if isinstance(limit, list) and len(limit) > attempts - 1:
                 message = f"{attempts} requests have {attempts - 1} waits between them, and `{key}` has {len(limit)}"
                 yield Flaw(f"{here}/{key}", message, "leave out what is too many")
+
+
+def _numbers(limit: float | list[float] | None) -> list[float]:
+    return [] if limit is None else limit if isinstance(limit, list) else [limit]
+
+
+def _both(least: float | list[float] | None, most: float | list[float] | None) -> Iterator[tuple[float, float]]:
+    """Yield both limits of each wait that has both."""
+    lists = [limit for limit in (least, most) if isinstance(limit, list)]
+    if least is None or most is None:
+        return
+    for index in range(min(map(len, lists), default=1)):
+        yield (
+            least[index] if isinstance(least, list) else least,
+            most[index] if isinstance(most, list) else most,
+        )
 
 
 def _fewest(attempts: Any) -> int:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 __all__ = [
+    "Absent",
     "Advance",
     "Call",
     "Case",
@@ -34,6 +35,7 @@ __all__ = [
     "ScriptedAnswer",
     "Step",
     "Told",
+    "WaitExpectation",
 ]
 
 

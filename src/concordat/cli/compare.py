@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from concordat.cli.gating import show_comparison, today
+from concordat.cli.gating import form_option, show_comparison, today
 from concordat.errors import EXIT_FAILURES, EXIT_OK
 
 __all__ = ["command"]
@@ -35,14 +35,7 @@ Examples:
     "--pair", "pairs", multiple=True, metavar="OLD=NEW", help="Compare these two labels; default: clients by name."
 )
 @click.option("--across-catalogues", is_flag=True, help="Compare although cases or contracts are others.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="The form to print.",
-)
+@form_option
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),

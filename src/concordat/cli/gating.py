@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from concordat.engine.result import Header
     from concordat.gate import Comparison
 
-__all__ = ["Gate", "show_comparison", "today"]
+__all__ = ["Gate", "form_option", "show_comparison", "today"]
+
+form_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="The form to print.",
+)
 
 TODAY = "CONCORDAT_TODAY"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from concordat.cli.gating import form_option
 from concordat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,14 +29,7 @@ MARKS = {"ok": "ok", "fails": "FAILS", "n/a": "-", "unavailable": "?", "unknown"
 @click.option("--case", "cases", multiple=True, metavar="ID", help="A case, one row of it, or an area; repeatable.")
 @click.option("--all-cases", is_flag=True, help="Draw the table of releases and cases (or of the --case ones).")
 @click.option("--every-release", is_flag=True, help="Play every release, not the ones that a bisection needs.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="The form to print.",
-)
+@form_option
 @click.option("--offline", is_flag=True, help="Install nothing; use what is cached.")
 @click.option("--no-record", is_flag=True, help="Do not keep what was seen for later reports.")
 def command(
