@@ -13,7 +13,7 @@ import pytest
 
 from concordat.errors import EXIT_OK, ConcordatError, UsageError
 from concordat.suite.fixtures import concordat_bench, concordat_client, exchanges, sandbox
-from concordat.suite.options import add_options
+from concordat.suite.options import API_KEY_INPUT, add_options, api_key_of, keep_api_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -56,7 +56,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the plugin's state."""
+    """Register the plugin's state, and take the key of a live run out of the environment before workers inherit it."""
+    keep_api_key(config)
     config.addinivalue_line("markers", "xdist_group(name): keeps one client's cases on one worker")
     config.addinivalue_line("markers", "concordat_world(world): the world of the `sandbox` fixture")
     config.pluginmanager.register(ConcordatPlugin(config), "concordat-run")
@@ -88,7 +89,9 @@ class ConcordatPlugin:
             from concordat.suite.options import settings_from
             from concordat.suite.session import Session
 
-            self._session = Session(settings_from(self.config), progress=self._progress)
+            self._session = Session(
+                settings_from(self.config), api_key=api_key_of(self.config), progress=self._progress
+            )
         return self._session
 
     @property
@@ -222,6 +225,11 @@ class ConcordatPlugin:
             self._session.record(result, stragglers)
         except ConcordatError as error:
             self._refuse(error)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the key of a live run to a worker through its pipe."""
+        node.workerinput[API_KEY_INPUT] = api_key_of(self.config)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from concordat.checks import Verdict, judge
+from concordat.clients.protocol import Outcome
 from concordat.contract.variant import Variant, VariantArgument, VariantOperation
+from concordat.wire.answer import SYNTHETIC
+from concordat.wire.exchange import Response
 
 if TYPE_CHECKING:
     from concordat.checks import Check
@@ -167,6 +170,20 @@ def test_what_no_source_asks_of_this_client_is_an_observation(
 def test_trouble_of_the_harness_is_all_that_is_said(seen: Any) -> None:
     checks = judge(seen(harness_problem="the case took too long"))
     assert verdicts(checks) == {"harness": "harness-error"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"), [(((SYNTHETIC, "synthetic"),), {"harness"}), ((), {"client.alive", "harness"})]
+)
+def test_an_answer_that_the_tap_made_itself_makes_no_failure_of_a_client(
+    headers: tuple[tuple[str, str], ...], expected: set[str], seen: Any, exchange: Any
+) -> None:
+    answered = exchange(response=Response(502, headers, b"{}"))
+    expecting_a_page = expecting(LIST, outcome={"told": "ok"})
+    failed = Outcome(phase="call", ended="raised", status=502)
+    checks = judge(seen((expecting_a_page, [answered], failed), harness_problem="the target broke off"))
+    assert {check.id for check in checks} >= expected
+    assert ("outcome.told" in reds(checks)) is (not headers)
 
 
 def test_a_case_of_which_nothing_ran_is_a_harness_error(seen: Any) -> None:

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from concordat.errors import CredentialsMissing, UsageError
-from concordat.suite.given import KEY, credential, given_bindings, given_offers, secrets_of, variable_for
+from concordat.suite.given import Credential, given_bindings, given_offers, variable_for
 
 
 @pytest.fixture(autouse=True)
@@ -26,15 +26,19 @@ def no_variables_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
         ("k3y/with+signs=in&it", "Basic " + base64.b64encode(b"k3y/with+signs=in&it").decode()),
     ],
 )
-def test_a_key_is_sent_with_its_scheme_or_as_basic(key: str, sent: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(KEY, key)
-    assert credential() == sent
-    assert {sent, sent.partition(" ")[2], key} == set(secrets_of(sent))
+def test_a_key_is_sent_with_its_scheme_or_as_basic(key: str, sent: str) -> None:
+    credential = Credential.of(key)
+    assert credential.authorization == sent
+    assert {sent, sent.partition(" ")[2], key} == set(credential.secrets)
+
+
+def test_a_credential_does_not_show_itself() -> None:
+    assert repr(Credential.of("k3y-of-somebody")) == "Credential()"
 
 
 def test_no_key_is_an_error() -> None:
     with pytest.raises(CredentialsMissing):
-        credential()
+        Credential.of("")
 
 
 @pytest.mark.parametrize(

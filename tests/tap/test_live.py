@@ -158,6 +158,46 @@ def test_a_write_is_refused_by_concordat_unless_allowed(method: str) -> None:
     assert endpoint.requests == []
 
 
+OVERRIDES = (
+    Request("GET", "/", (("X-HTTP-Method-Override", "DELETE"),)),
+    Request("GET", "/", (("x-http-method", "MERGE"),)),
+    Request("HEAD", "/", (("X_Method_Override", " put "),)),
+    Request("OPTIONS", "/", (("X-Method-Override", "GET"), ("X-Method-Override", "POST"))),
+    Request("GET", "/a?_method=delete"),
+    Request("GET", "/a?x=1;_METHOD=PATCH"),
+    Request("GET", "/a?%255Fmethod=DELETE"),
+    Request("GET", "/a?X-HTTP-Method-Override=POST"),
+    Request("GET", "/a?method=post"),
+    Request("GET", "/", (("Content-Type", "application/x-www-form-urlencoded"),), b"a=1&_method=DELETE"),
+)
+READS_LIKE_THEM = (
+    Request("GET", "/", (("X-HTTP-Method-Override", "get"),)),
+    Request("GET", "/a?method=card&_methods=DELETE&q=_method"),
+    Request("GET", "/_method=DELETE"),
+    Request("GET", "/", (("X-Method", "DELETE"),)),
+    Request("GET", "/a?q=x-http-method%3DPOST"),
+)
+
+
+@pytest.mark.parametrize("request_", OVERRIDES, ids=lambda request: f"{request.target} {request.headers}")
+def test_a_read_that_asks_for_a_writing_method_is_refused_and_said(request_: Request) -> None:
+    async def test(live: LiveUpstream) -> tuple[Answer, list[str]]:
+        return await live.answer(request_), live.failures
+
+    endpoint = Endpoint()
+    answer, failures = forwarded(endpoint, test)
+    assert (answer.status, answer.scripted, endpoint.requests) == (403, True, [])
+    assert len(failures) == 1
+    assert failures[0].startswith(f"this run only reads; {request_.method} with the ")
+    assert "--allow-writes" in failures[0]
+    assert forwarded(endpoint, lambda live: live.answer(request_), allow_writes=True).status == 200
+
+
+@pytest.mark.parametrize("request_", READS_LIKE_THEM, ids=lambda request: f"{request.target} {request.headers}")
+def test_a_read_that_only_resembles_a_method_override_is_forwarded(request_: Request) -> None:
+    assert ask(Endpoint(), request_).status == 200
+
+
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 def test_an_allowed_write_is_forwarded_with_its_body(method: str) -> None:
     endpoint = Endpoint()

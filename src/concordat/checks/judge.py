@@ -19,6 +19,8 @@ from concordat.checks.state import judge_state
 from concordat.checks.waits import judge_waits
 from concordat.errors import CatalogueError
 from concordat.versions import covers
+from concordat.wire.answer import SYNTHETIC
+from concordat.wire.exchange import header
 
 if TYPE_CHECKING:
     from concordat.checks.model import CaseSeen, StepSeen
@@ -118,10 +120,17 @@ def _client(step: StepSeen, seen: CaseSeen, broken: str | None, label: str | Non
     if failed is not None:
         outcome = [block(check, named(failed)) for check in outcome]
         broken = broken or named(failed)
+    elif seen.harness_problem is not None and _answered_by_harness(step):
+        outcome = [block(check, "harness") for check in outcome]
     elif broken is not None:
         # an earlier step went another way, so that a difference here may only follow from it
         outcome = [block(check, broken) if check.verdict is Verdict.FAIL else check for check in outcome]
     return [*first, *requests, *waits, *outcome], broken
+
+
+def _answered_by_harness(step: StepSeen) -> bool:
+    """Whether the tap answered in the target's place: what the client made of that says nothing about the client."""
+    return any(e.response is not None and header(e.response.headers, SYNTHETIC) for e in step.exchanges)
 
 
 def _unsourced(seen: CaseSeen) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from concordat import __version__
+from concordat.api_key import take_api_key
 from concordat.errors import EXIT_USAGE, ConcordatError, did_you_mean
 
 if TYPE_CHECKING:
@@ -64,9 +65,14 @@ def cli() -> None:
 
 
 def main(args: Sequence[str] | None = None) -> Any:
-    """Run the command line; every error of ours is one clear message with its exit code."""
+    """Run the command line; every error of ours is one clear message with its exit code.
+
+    The key of a live run leaves the environment first, and reaches the commands as click's object: any command may
+    start packages of strangers.
+    """
     try:
-        cli.main(args=None if args is None else list(args), prog_name="concordat", standalone_mode=False)
+        given = None if args is None else list(args)
+        cli.main(args=given, prog_name="concordat", standalone_mode=False, obj=take_api_key())
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
         sys.exit(130)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from concordat import resources
+from concordat.api_key import VARIABLE
 from concordat.cli import paint
 from concordat.errors import EXIT_HARNESS, ConcordatError
 
@@ -30,11 +31,12 @@ TOOLS = {
     "mvn": (["mvn", "--version"], "Java clients"),
 }
 DEADLINE = 20
-CREDENTIALS = ("CONCORDAT_API_KEY", "CONCORDAT_COMPANY_ID", "CONCORDAT_CONNECTION_ID")
+IDS = ("CONCORDAT_COMPANY_ID", "CONCORDAT_CONNECTION_ID")
 
 
 @click.command(short_help="Look at toolchains, cache, catalogue and credentials.", epilog="Example: concordat doctor")
-def command() -> None:
+@click.pass_obj
+def command(api_key: str | None) -> None:
     """Look at toolchains, cache, catalogue and credentials (never printed: only whether they are set)."""
     for name, (argv, what) in TOOLS.items():
         _line(name, *_tool(argv), note=f"for {what}")
@@ -42,8 +44,8 @@ def command() -> None:
     _line("project", *_project(), note="overlay")
     catalogue_ok, text = _catalogue()
     _line("catalogue", ok=catalogue_ok, text=text)
-    for name in CREDENTIALS:
-        _line(name, ok=True, text="set" if os.environ.get(name) else "not set", note="for live runs")
+    for name, given in ((VARIABLE, api_key), *((name, os.environ.get(name)) for name in IDS)):
+        _line(name, ok=True, text="set" if given else "not set", note="for live runs")
     sys.exit(0 if catalogue_ok else EXIT_HARNESS)
 
 

@@ -15,6 +15,8 @@ from concordat.cli import show_error
 from concordat.errors import EXIT_HARNESS, EXIT_USAGE, ConcordatError, UsageError
 
 if TYPE_CHECKING:
+    import pytest
+
     from concordat.cli.gating import Gate
     from concordat.report.console import ConsoleReporter
 
@@ -88,7 +90,9 @@ Examples:
     type=click.Choice(FAIL_ON),
     help="With --baseline: what stops a release; default: `fail-on` of the project's settings, or regression.",
 )
+@click.pass_obj
 def command(  # noqa: PLR0917 - click passes them by name
+    api_key: str | None,
     cases: tuple[str, ...],
     clients: tuple[str, ...],
     target: str,
@@ -133,14 +137,16 @@ def command(  # noqa: PLR0917 - click passes them by name
         message = "--fail-on is about changes: there is nothing to compare with"
         raise UsageError(message, hint="name an older report: --baseline REPORT")
     if baseline is None:
-        sys.exit(run(args, report, workers=workers))
+        sys.exit(run(args, report, workers=workers, api_key=api_key))
     from concordat.cli.gating import Gate
 
     gate = Gate(baseline, fail_on)
-    sys.exit(gate.exit_code(run(args, report, workers=workers, gate=gate), report))
+    sys.exit(gate.exit_code(run(args, report, workers=workers, gate=gate, api_key=api_key), report))
 
 
-def run(args: list[str], folder: Path, *, workers: int = 1, gate: Gate | None = None) -> int:
+def run(
+    args: list[str], folder: Path, *, workers: int = 1, gate: Gate | None = None, api_key: str | None = None
+) -> int:
     """Run pytest over the suite with our console, and return Concordat's exit code.
 
     A gate refuses, before anything is played, what could not be compared afterwards.
@@ -176,7 +182,7 @@ def run(args: list[str], folder: Path, *, workers: int = 1, gate: Gate | None = 
     if workers > 1:
         base += ["-p", "xdist.plugin", "-n", str(workers), "--dist", "loadgroup"]
     front = ConsoleReporter(Console(soft_wrap=False), folder=folder)
-    bridge = _Bridge(front, gate)
+    bridge = _Bridge(front, gate, api_key)
     code = int(pytest.main([*base, *args], plugins=[bridge]))
     if front.refused is not None:
         show_error(front.refused)
@@ -189,14 +195,19 @@ def run(args: list[str], folder: Path, *, workers: int = 1, gate: Gate | None = 
 class _Bridge:
     """Registers the console under the name the plugin looks for."""
 
-    def __init__(self, front: ConsoleReporter, gate: Gate | None) -> None:
+    def __init__(self, front: ConsoleReporter, gate: Gate | None, api_key: str | None) -> None:
         self._front = front
         self._gate = gate
+        self._api_key = api_key
 
-    def pytest_configure(self, config: object) -> None:
+    @hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
         from concordat.plugin import SINKS_PLUGIN
+        from concordat.suite.options import API_KEY
 
-        config.pluginmanager.register(self._front, SINKS_PLUGIN)  # type: ignore[attr-defined]  # pytest.Config
+        if self._api_key is not None:
+            config.stash[API_KEY] = self._api_key
+        config.pluginmanager.register(self._front, SINKS_PLUGIN)
 
     @hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: object) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import os
 import re
+from dataclasses import dataclass, field
 
+from concordat.api_key import VARIABLE
 from concordat.errors import CredentialsMissing, UsageError
 from concordat.tap import Scrubber
 
-__all__ = ["KEY", "credential", "given_bindings", "given_offers", "secrets_of", "variable_for"]
+__all__ = ["Credential", "given_bindings", "given_offers", "variable_for"]
 
-KEY = "CONCORDAT_API_KEY"
 _BIND = "CONCORDAT_BIND_"
 _OFFER = "CONCORDAT_OFFER_"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -19,28 +20,31 @@ _WITH_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]* +\S.*")
 """A credential that names its scheme (RFC 9110, 11.4)."""
 
 
-def credential() -> str:
-    """The Authorization value from the environment; a bare key is encoded as the built-in contracts document it.
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What authenticates a live run: the `Authorization` value, and every text that must never be written."""
 
-    Raises CredentialsMissing when there is none, UsageError for one that no header can carry or no scrubber can find.
-    """
-    key = os.environ.get(KEY, "")
-    if not key:
-        message = f"the environment variable {KEY} is not set"
-        raise CredentialsMissing(
-            message, hint=f"export {KEY}=... with the key of a sandbox account; it is never written"
-        )
-    if key != key.strip() or not key.isprintable():
-        message = f"the value of {KEY} has control characters, or blanks at its ends"
-        raise UsageError(message, hint="export it once more, without line ends")
-    auth = key if _WITH_SCHEME.fullmatch(key) else "Basic " + base64.b64encode(key.encode()).decode()
-    Scrubber(secrets_of(auth))  # one that is too short to be scrubbed must not be sent
-    return auth
+    authorization: str = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
 
+    @classmethod
+    def of(cls, key: str) -> Credential:
+        """Return the credential of a key; a bare key is encoded as the built-in contracts document it.
 
-def secrets_of(auth: str) -> tuple[str, ...]:
-    """Return what must never be written: an Authorization value, what follows its scheme, and the key as given."""
-    return (auth, auth.partition(" ")[2].strip(), os.environ.get(KEY, ""))
+        Raises CredentialsMissing for an empty key, UsageError for one that no header can carry or no scrubber can find.
+        """
+        if not key:
+            message = f"the environment variable {VARIABLE} is not set"
+            raise CredentialsMissing(
+                message, hint=f"export {VARIABLE}=... with the key of a sandbox account; it is never written"
+            )
+        if key != key.strip() or not key.isprintable():
+            message = f"the value of {VARIABLE} has control characters, or blanks at its ends"
+            raise UsageError(message, hint="export it once more, without line ends")
+        auth = key if _WITH_SCHEME.fullmatch(key) else "Basic " + base64.b64encode(key.encode()).decode()
+        secrets = (auth, auth.partition(" ")[2].strip(), key)
+        Scrubber(secrets)  # one that is too short to be scrubbed must not be sent
+        return cls(auth, secrets)
 
 
 def given_bindings() -> dict[str, str]:

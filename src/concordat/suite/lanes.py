@@ -72,12 +72,15 @@ class LaneMaker:
                         package=choice.manifest.package,
                         language=choice.manifest.language,
                         available=False,
-                        reason=str(attempt),
+                        reason=self._scrubbed(str(attempt)),
                     )
                 )
             else:
                 self._installed[choice.label] = (choice, attempt)
         return list(self._installed)
+
+    def _scrubbed(self, text: str) -> str:
+        return text if self._scrubber is None else self._scrubber.text(text)
 
     async def _provision_all(self, choices: Sequence[ClientChoice]) -> list[tuple[ClientChoice, Installed | Exception]]:
         turn = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -125,7 +128,7 @@ class LaneMaker:
             hello = await lane.start()
         except AdapterError as error:
             await lane.stop()
-            raise ClientUnavailable(str(error)) from error
+            raise ClientUnavailable(self._scrubbed(str(error))) from error
         if label not in self._surfaces:
             self._surfaces[label] = await lane.surface()
             self._integrity[label] = integrity_of(installed, hello)

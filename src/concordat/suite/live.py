@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from concordat.api_key import VARIABLE
 from concordat.catalogue.model import Advance, Change
 from concordat.catalogue.references import names_used
 from concordat.engine.applicability import calls_of
 from concordat.errors import HarnessError, TargetUnreachable
-from concordat.suite.given import KEY, credential, given_bindings, given_offers, secrets_of, variable_for
+from concordat.suite.given import Credential, given_bindings, given_offers, variable_for
 from concordat.tap import PLACEHOLDER, LiveUpstream, Scrubber, check_target
 from concordat.wire.exchange import Request
 
@@ -87,14 +88,14 @@ class LiveTarget:
     """An endpoint at a URL, and what it has to offer."""
 
     def __init__(
-        self, url: str, auth: str, bindings: Mapping[str, Any], offers: Mapping[str, int], *, writes: bool
+        self, url: str, credential: Credential, bindings: Mapping[str, Any], offers: Mapping[str, int], *, writes: bool
     ) -> None:
         self._url = url
-        self._auth = auth
+        self._auth = credential.authorization
         self._bindings = bindings
         self._offers = offers
         self._writes = writes
-        self.scrubber = Scrubber(secrets_of(auth))
+        self.scrubber = Scrubber(credential.secrets)
 
     @property
     def name(self) -> str:
@@ -102,14 +103,14 @@ class LiveTarget:
         return self.scrubber.text(self._url)
 
     @classmethod
-    def discover(cls, url: str, contracts: Iterable[Contract], *, allow_writes: bool) -> LiveTarget:
+    def discover(cls, url: str, api_key: str, contracts: Iterable[Contract], *, allow_writes: bool) -> LiveTarget:
         """Ask the endpoint what it has, when one of `contracts` is an API whose questions are known.
 
         Of any other API the environment says it (see `given`); it has the last word in any case. Raises
         CredentialsMissing, TargetUnreachable, UsageError.
         """
         check_target(url)
-        return asyncio.run(_discover(url, credential(), contracts, allow_writes=allow_writes))
+        return asyncio.run(_discover(url, Credential.of(api_key), contracts, allow_writes=allow_writes))
 
     def refusal(self, case: Case, contract: Contract) -> str | None:
         """Why the case cannot be played against a live endpoint, or None."""
@@ -140,18 +141,20 @@ class LiveTarget:
         """Nothing is shared between stages."""
 
 
-async def _discover(url: str, auth: str, contracts: Iterable[Contract], *, allow_writes: bool) -> LiveTarget:
+async def _discover(
+    url: str, credential: Credential, contracts: Iterable[Contract], *, allow_writes: bool
+) -> LiveTarget:
     bindings: dict[str, Any] = {}
     offers: dict[str, int] = {}
     contract = next((one for one in contracts if one.operations.keys() >= EXPLORED), None)
-    upstream = LiveUpstream(url, auth)
+    upstream = LiveUpstream(url, credential.authorization)
     try:
         await upstream.probe()
         if contract is not None:
             bindings, offers = await _Explorer(contract, upstream).explore()
     finally:
         await upstream.close()
-    return LiveTarget(url, auth, bindings | given_bindings(), offers | given_offers(), writes=allow_writes)
+    return LiveTarget(url, credential, bindings | given_bindings(), offers | given_offers(), writes=allow_writes)
 
 
 def _unlive(case: Case) -> str | None:
@@ -211,7 +214,7 @@ class _Explorer:
         page = await self._get("companies.list", pageSize=COMPANIES_LOOKED_AT)
         if page is None:
             message = "the target refused to list its companies"
-            raise TargetUnreachable(message, hint=f"look at {KEY}, or set {COMPANY}")
+            raise TargetUnreachable(message, hint=f"look at {VARIABLE}, or set {COMPANY}")
         return [company["id"] for company in page.get("results") or []]
 
     async def _attachments(

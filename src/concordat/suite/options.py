@@ -5,16 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from concordat.api_key import take_api_key
 from concordat.catalogue.model import Level, Profile
 from concordat.engine.settings import RunSettings
 from concordat.errors import UsageError
 
 if TYPE_CHECKING:
-    import pytest
-
     from concordat.errors import ConcordatError
 
-__all__ = ["add_options", "parse_shard", "refuse", "settings_from"]
+__all__ = [
+    "API_KEY",
+    "API_KEY_INPUT",
+    "add_options",
+    "api_key_of",
+    "keep_api_key",
+    "parse_shard",
+    "refuse",
+    "settings_from",
+]
+
+API_KEY = pytest.StashKey[str]()
+"""Where a pytest process keeps the key of a live run; child processes inherit the environment, which loses it."""
+API_KEY_INPUT = "concordat_api_key"
+"""The key's name in what a controller hands to its xdist workers, through their pipe."""
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -45,6 +60,27 @@ def add_options(parser: pytest.Parser) -> None:
     tests.addoption("--api", action="append", default=[], metavar="NAME", help="a contract; repeatable; default: all")
     tests.addoption("--examples", type=int, default=None, metavar="N", help="the most examples of one test")
     tests.addoption("--rate-limit", default=None, metavar="N/s", help="requests of contract tests; live: 5/s")
+
+
+def keep_api_key(config: pytest.Config) -> None:
+    """Move the key from the environment to the configuration, in a process that may run packages of strangers.
+
+    Other pytest runs, which start no client, keep their environment. Raises HarnessError when it cannot be removed.
+    """
+    if API_KEY in config.stash:
+        return  # `concordat run` took it when the process started
+    handed = getattr(config, "workerinput", {}).get(API_KEY_INPUT)
+    option = config.getoption
+    concerned = option("--client") or option("--target") != "sandbox" or any("concordat" in arg for arg in config.args)
+    if handed is not None:
+        config.stash[API_KEY] = handed
+    elif concerned:
+        config.stash[API_KEY] = take_api_key()
+
+
+def api_key_of(config: pytest.Config) -> str:
+    """Return the key of a live run, empty when none was given."""
+    return config.stash.get(API_KEY, "")
 
 
 def parse_shard(text: str | None) -> tuple[int, int] | None:

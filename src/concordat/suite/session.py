@@ -67,8 +67,11 @@ COLLECT_EVERY = 500
 class Session:
     """Plans lazily, plays on the first demand, records until `finish`."""
 
-    def __init__(self, settings: RunSettings, *, progress: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, settings: RunSettings, *, api_key: str = "", progress: Callable[[str], None] | None = None
+    ) -> None:
         self.settings = settings
+        self._api_key = api_key
         self.sinks: list[Callable[[Event], None]] = []
         self.results: list[Result] = []
         self.stragglers: list[str] = []
@@ -109,7 +112,9 @@ class Session:
         spoken = dict.fromkeys(api for choice in select(self.settings.clients) for api in choice.manifest.apis)
         known = load_contracts()
         contracts = [known[api] for api in spoken if api in known]
-        return LiveTarget.discover(self.settings.target, contracts, allow_writes=self.settings.allow_writes)
+        return LiveTarget.discover(
+            self.settings.target, self._api_key, contracts, allow_writes=self.settings.allow_writes
+        )
 
     @cached_property
     def lanes(self) -> LaneMaker:

@@ -10,7 +10,8 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from concordat.errors import TargetUnreachable, UsageError
-from concordat.wire.answer import Answer
+from concordat.tap.write_guard import write_in
+from concordat.wire.answer import SYNTHETIC, Answer
 from concordat.wire.exchange import header, headers_named
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ __all__ = ["PLACEHOLDER", "LiveUpstream", "check_target"]
 PLACEHOLDER = "Basic Y29uY29yZGF0LXBsYWNlaG9sZGVy"
 """What a run gives its clients as `Authorization`, in place of the real credential."""
 
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOP_BY_HOP = frozenset(
     {
         "connection",
@@ -45,12 +45,13 @@ _PROBE = aiohttp.ClientTimeout(total=15.0)
 class LiveUpstream:
     """An upstream that is an endpoint at `target_url` (its path is put before every request's).
 
-    A request whose `Authorization` is `placeholder` leaves with `auth`; any other goes as the client sent it. Methods
-    that write are refused unless `allow_writes`. Redirects are not followed, cookies not kept, the proxies of the
-    environment not used, bodies not decoded. The endpoint is asked for uncompressed answers, so that what is recorded
-    can be scrubbed. A `Location` into the endpoint is turned to the port the client came to: it must not lead around
-    the tap. Targets pass as written, save that a `?` with nothing behind it is dropped; repeats of a header take the
-    first one's case. `failures` says in one line each what the endpoint left unanswered.
+    A request whose `Authorization` is `placeholder` leaves with `auth`; any other goes as the client sent it.
+    Requests that may write, by their method or by an override of it, are refused unless `allow_writes`. Redirects are
+    not followed, cookies not kept, the proxies of the environment not used, bodies not decoded. The endpoint is asked
+    for uncompressed answers, so that what is recorded can be scrubbed. A `Location` into the endpoint is turned to
+    the port the client came to: it must not lead around the tap. Targets pass as written, save that a `?` with
+    nothing behind it is dropped; repeats of a header take the first one's case. `failures` says in one line each what
+    was not forwarded, and what the endpoint left unanswered.
 
     Raises UsageError for a target that is no http or https URL.
     """
@@ -76,8 +77,9 @@ class LiveUpstream:
         """Forward one request and return the endpoint's answer, or one of Concordat's own that says so."""
         if not request.target.startswith("/"):
             return _own(400, "only requests for a path are forwarded")
-        if request.method not in _READS and not self._allow_writes:
-            return _own(403, f"this run only reads; {request.method} was not forwarded (see --allow-writes)")
+        write = None if self._allow_writes else write_in(request)
+        if write is not None:
+            return self._failed(403, f"this run only reads; {write} was not forwarded (see --allow-writes)")
         url = URL(self.target + request.target, encoded=True)
         try:
             async with self._open().request(
@@ -180,5 +182,5 @@ def _dropped(headers: Pairs) -> frozenset[str]:
 def _own(status: int, message: str) -> Answer:
     """Return an answer that cannot be taken for the endpoint's."""
     body = msgspec.json.encode({"statusCode": status, "service": "Concordat", "error": f"Concordat: {message}"})
-    headers = (("Content-Type", "application/json; charset=utf-8"), ("X-Concordat", "synthetic"))
+    headers = (("Content-Type", "application/json; charset=utf-8"), (SYNTHETIC, "synthetic"))
     return Answer(status, headers, body, scripted=True)

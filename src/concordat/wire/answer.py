@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
     from concordat.wire.exchange import Request
 
-__all__ = ["Answer", "Delivery", "Manner", "Prompt", "Upstream", "prompt"]
+__all__ = ["SYNTHETIC", "Answer", "Delivery", "Manner", "Prompt", "Upstream", "prompt"]
+
+
+SYNTHETIC = "X-Concordat"
+"""The header of an answer that the tap made itself, in place of a live endpoint's."""
 
 
 class Manner(StrEnum):

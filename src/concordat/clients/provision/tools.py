@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import re
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from concordat.clients.provision.environment import tool_environment
 from concordat.clients.reaper import kill_group, the_reaper
 from concordat.errors import ClientUnavailable
 
@@ -76,7 +76,7 @@ async def run(step: Step, client: str) -> str:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             cwd=step.cwd,
-            env={**os.environ, **(step.env or {})},
+            env={**tool_environment(), **(step.env or {})},
             start_new_session=True,
         )
     except OSError as error:

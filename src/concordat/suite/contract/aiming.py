@@ -16,7 +16,8 @@ from concordat.suite.contract import serving
 from concordat.suite.contract.discovery import known_at
 from concordat.suite.contract.rendering import Given, Unspeakable, case_of, yaml_of
 from concordat.suite.contract.running import Plan, findings_of, operations_of
-from concordat.suite.given import credential, secrets_of
+from concordat.suite.given import Credential
+from concordat.suite.options import api_key_of
 from concordat.tap import Scrubber
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """The options: `target` is `sandbox` or a URL, `auth` the live credential. See `running.Plan` for the others."""
+    """The options: `target` is `sandbox` or a URL, `credential` that of a live one. See `Plan` for the others."""
 
     target: str
     contracts: tuple[str, ...]
@@ -52,7 +53,7 @@ class Aim:
     examples: int | None = None
     seed: int | None = None
     rate: str | None = None
-    auth: str | None = None
+    credential: Credential | None = None
 
     @property
     def live(self) -> bool:
@@ -69,8 +70,8 @@ class Aim:
     def at(self, contract: str) -> Iterator[Aimed]:
         """Serve the target with one contract. Raises TargetUnreachable for a live one that does not answer."""
         make = serving.sandbox(contract)
-        if self.auth is not None:
-            make = serving.live(self.target, self.auth, allow_writes=self.writes)
+        if self.credential is not None:
+            make = serving.live(self.target, self.credential.authorization, allow_writes=self.writes)
         with serving.serving(make) as served:
             yield Aimed(self, contract, served)
 
@@ -93,7 +94,7 @@ def aim_of(config: pytest.Config) -> Aim:
         examples=config.getoption("--examples"),
         seed=int(seed) if seed is not None and str(seed).isdigit() else None,
         rate=config.getoption("--rate-limit") or (_LIVE_RATE if live else None),
-        auth=credential() if live else None,
+        credential=Credential.of(api_key_of(config)) if live else None,
     )
 
 
@@ -124,7 +125,7 @@ class Aimed:
         text = "\n\n".join(self._told(finding) for finding in findings_of(plan))
         if served.failures:
             raise served.failures[0]
-        return text if aim.auth is None else Scrubber(secrets_of(aim.auth)).text(text)
+        return text if aim.credential is None else Scrubber(aim.credential.secrets).text(text)
 
     def given(self) -> Given:
         """Say where a case of this target plays."""

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from concordat.api_key import VARIABLE, take_api_key
+
+KEY = "k3y-of-sömebody\u20ac"
+PROGRAM = """
+import json, os, subprocess, sys
+from concordat.api_key import take_api_key
+
+if sys.argv[1] == "set anew":
+    os.environ["CONCORDAT_API_KEY"] = os.environ["CONCORDAT_API_KEY"] + "-2"
+taken = take_api_key()
+look = "import os; print([os.environb.items(), open(f'/proc/{os.getppid()}/environ', 'rb').read()])"
+child = subprocess.run([sys.executable, "-c", look], capture_output=True, check=True).stdout
+own = open("/proc/self/environ", "rb").read()
+print(json.dumps([taken, take_api_key(), (child + own).decode("latin-1")]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows a process's environment in /proc")
+@pytest.mark.parametrize(("way", "taken"), [("started with", KEY), ("set anew", KEY + "-2")])
+def test_a_taken_key_is_in_no_environment_that_a_child_can_read(way: str, taken: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, way],
+        env={VARIABLE: KEY, "A": "1", "Z": "2"},
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    first, second, seen = json.loads(done.stdout)
+    assert (first, second) == (taken, "")
+    assert "k3y-of" not in seen
+    assert "A=1" in seen
+    assert "Z=2" in seen
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_no_key_is_an_empty_one(value: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    if value is not None:
+        monkeypatch.setenv(VARIABLE, value)
+    assert take_api_key() == ""
