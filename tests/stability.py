@@ -2,9 +2,10 @@
 
     python -m tests.stability                              ten runs of the default profile, every default client
     python -m tests.stability --runs 2 -- --client reference cases/errors
-    python -m tests.stability --reports reports/a reports/b    compares reports that are there already
+    python -m tests.stability OLD NEW --names names.yaml   two reports, across a change of names (see `comparison`)
 
-What follows `--` goes to `concordat run`. Exit: 0 the same each time, 1 differences (listed), 3 a run without a report.
+What follows `--` goes to `concordat run`. Exit: 0 the same each time, 1 differences (listed), 2 bad usage, 3 a run
+without a report.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from tests.comparison import Names, disagreements, load_names, read_record
 
 from concordat.errors import ReportError
 from concordat.report.load import load_report
@@ -74,21 +76,38 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run, compare, print. Returns the exit code."""
     parser = argparse.ArgumentParser(description="Run the catalogue several times and compare the verdicts.")
     parser.add_argument("--runs", type=int, default=10, help="how often (default 10)")
-    parser.add_argument("--reports", nargs="+", type=Path, help="compare these reports, run nothing")
-    parser.add_argument("args", nargs="*", help="what goes to `concordat run`, after `--`")
-    given = parser.parse_args(argv)
+    parser.add_argument("--names", type=Path, help="with OLD NEW: a file of the names that changed between them")
+    parser.add_argument("reports", nargs="*", type=Path, metavar="OLD NEW", help="compare two reports, run nothing")
+    words = list(sys.argv[1:] if argv is None else argv)
+    end = words.index("--") if "--" in words else len(words)
+    given = parser.parse_args(words[:end])
+    if len(given.reports) not in (0, 2) or (given.names and not given.reports):
+        parser.error("name two reports to compare, OLD NEW, or none to run; --names goes with two")
     try:
-        reports = [load_report(path) for path in given.reports] if given.reports else _play(given.runs, given.args)
+        if given.reports:
+            return _compare(*given.reports, names=load_names(given.names) if given.names else Names())
+        reports = _play(given.runs, words[end + 1 :])
     except (ReportError, subprocess.TimeoutExpired) as error:
         click.echo(f"a run left no report: {error}", err=True)
         return 3
     found = list(differences(reports))
+    count = len({(result.key, result.client) for report in reports for result in report.results})
+    return _say(found, f"{len(reports)} runs, {count} results each")
+
+
+def _compare(old: Path, new: Path, *, names: Names) -> int:
+    records = [read_record(path, names) for path in (old, new)]
+    found = list(disagreements(*records))
+    counts = [f"{len(r.results)} results, {len(r.checks)} checks, {len(r.causes)} explained" for r in records]
+    return _say(found, f"{counts[0]} -> {counts[1]}" if counts[0] != counts[1] else counts[0])
+
+
+def _say(found: Sequence[str], what: str) -> int:
     for line in found[:_SHOWN]:
         click.echo(line)
     if len(found) > _SHOWN:
         click.echo(f"... and {len(found) - _SHOWN} more")
-    count = len({(result.key, result.client) for report in reports for result in report.results})
-    click.echo(f"{len(reports)} runs, {count} results each, {len(found)} differences")
+    click.echo(f"{what}: {len(found)} differences")
     return 1 if found else 0
 
 

@@ -65,18 +65,22 @@ def test_the_command_fails_on_a_difference(tmp_path: Path, capsys: pytest.Captur
     paths = [tmp_path / "a.json", tmp_path / "b.json"]
     for path, made in zip(paths, (WHOLE, report(result("a.one", "fail"), result("a.two", row="x"))), strict=True):
         path.write_bytes(msgspec.json.encode(made))
-    assert stability.main(["--reports", str(paths[0]), str(paths[0])]) == 0
-    assert capsys.readouterr().out == "2 runs, 2 results each, 0 differences\n"
-    assert stability.main(["--reports", *map(str, paths)]) == 1
-    assert "a.one with one@1: 1 x pass, 1 x fail (run 2)" in capsys.readouterr().out
+    assert stability.main([str(paths[0]), str(paths[0])]) == 0
+    assert capsys.readouterr().out == "2 results, 2 checks, 0 explained: 0 differences\n"
+    assert stability.main([*map(str, paths)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "results: a.one with one@1: pass -> fail",
+        "checks: a.one with one@1: outcome.told: pass -> fail",
+        "2 results, 2 checks, 0 explained: 2 differences",
+    ]
 
 
 def test_a_run_without_a_report_is_no_stable_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert stability.main(["--reports", str(tmp_path / "nothing.json")]) == 3
+    assert stability.main([str(tmp_path / "nothing.json"), str(tmp_path / "nothing.json")]) == 3
     assert "a run left no report" in capsys.readouterr().err
 
 
 def test_runs_are_played_and_compared(capsys: pytest.CaptureFixture[str]) -> None:
     args = ["--runs", "2", "--", "--client", "reference", "--offline", "errors.unknown-company"]
     assert stability.main(args) == 0
-    assert capsys.readouterr().out == "2 runs, 4 results each, 0 differences\n"
+    assert capsys.readouterr().out == "2 runs, 4 results each: 0 differences\n"
