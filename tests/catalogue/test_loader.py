@@ -116,6 +116,10 @@ def test_the_digest_changes_with_the_files(tmp_path: Path) -> None:
         (("  steps:", "  rows: [{id: 1}]\n  steps:"), "5: a row is a mapping with an `id` that is text"),
         (("  steps:", "  rows: [{id: a, company: x}, {id: b}]\n  steps:"), "5: row `b` has no `company`"),
         (("with: {companyId: $company}", "save: {key: a/b}"), "7: `a/b` is not a JSON pointer; write `/a/b`"),
+        (
+            ("with: {companyId: $company}", "save: {key: /a}\n      expect: {outcome: {told: [ok, failed]}}"),
+            "7: a step that saves a value is one whose caller is told `ok`, and nothing else",
+        ),
         (("  steps:", "  client: {files: {../x: y}}\n  steps:"), "5: `../x` is not the name of a file in the home"),
         (("  steps:", "  client: {files: {/etc/x: y}}\n  steps:"), "5: `/etc/x` is not the name of a file in the home"),
         (("  steps:", "  client: {files: {x: 1}}\n  steps:"), "5: expected `str`, got `int`"),

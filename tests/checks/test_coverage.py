@@ -154,6 +154,13 @@ def test_the_state_asserts_what_it_holds_under_the_same_name_and_value(tmp_path:
     }
 
 
+@pytest.mark.parametrize(("via", "expected"), [("client", {"results", "results[].id"}), ("harness", set())])
+def test_a_field_that_a_client_s_answer_is_saved_from_is_asserted(tmp_path: Path, via: str, expected: set[str]) -> None:
+    steps = f"[{{{LIST}, via: {via}, save: {{all: /results, first: /results/0/id}}}}, {{call: companies.list}}]"
+    shown = {name for name in asserted(coverage(tmp_path, steps), "customers.list") if name.startswith("response")}
+    assert shown == {f"response {path}" for path in expected}
+
+
 @pytest.mark.parametrize("via", ["via: harness", "via: client"])
 def test_what_the_harness_sends_asserts_nothing(tmp_path: Path, via: str) -> None:
     steps = f"[{{{CREATE}, {via}}}, {{call: companies.list}}]"

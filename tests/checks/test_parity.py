@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from concordat.checks import shape
+from concordat.checks.model import MissingValue
 from concordat.clients.protocol import ErrorShown, Outcome
 
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
@@ -33,6 +35,13 @@ def ok(payload: Any) -> Outcome:
 )
 def test_what_call_styles_cannot_share_makes_no_difference(seen: Any, exchange: Any, left: Any, right: Any) -> None:
     assert shape(seen((LIST, [exchange()], ok(left)))) == shape(seen((LIST, [exchange()], ok(right))))
+
+
+def test_a_client_whose_step_was_blocked_does_not_agree_with_one_that_died_in_it(seen: Any) -> None:
+    died = seen((LIST, [], None))
+    missing = MissingValue(name="it", pointer="/it", step="s0", operation="customers.list", position=0)
+    blocked = replace(died, steps=(replace(died.steps[0], lost=None, blocked=(missing,)),))
+    assert shape(blocked) != shape(died)
 
 
 def test_a_default_may_be_sent_or_left_away_and_headers_do_not_count(seen: Any, exchange: Any) -> None:

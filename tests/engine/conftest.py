@@ -137,6 +137,39 @@ class Ambidextrous(Obedient):
     surfaces = ("sync", "async")
 
 
+class Forgets(Obedient):
+    """Shows its caller each answer without the key of a push."""
+
+    shown: Mapping[str, Any] = {}
+    """What it shows in the key's place."""
+
+    async def made(self, operation: str, arguments: Mapping[str, Any]) -> Outcome:
+        """Make the call, and leave the key out."""
+        outcome = await super().made(operation, arguments)
+        if not isinstance(outcome.payload, dict):
+            return outcome
+        kept = {name: value for name, value in outcome.payload.items() if name != "pushOperationKey"}
+        return msgspec.structs.replace(outcome, payload={**kept, **self.shown})
+
+
+class ShowsNullForTheKey(Forgets):
+    """Shows null where the answer holds the key of a push."""
+
+    shown: Mapping[str, Any] = {"pushOperationKey": None}
+
+
+class ShowsUnsetForTheKey(Forgets):
+    """Shows an object of its own, which stands for nothing, where the answer holds the key of a push."""
+
+    shown: Mapping[str, Any] = {"pushOperationKey": {"$object": "UNSET"}}
+
+
+class ShowsAnotherKey(Forgets):
+    """Shows another key than the answer holds."""
+
+    shown: Mapping[str, Any] = {"pushOperationKey": "another"}
+
+
 class DiesInTheCall(Obedient):
     """Its process is gone when the outcome is asked for."""
 
@@ -336,6 +369,10 @@ def doubles() -> dict[str, type[Obedient]]:
     kinds = (
         Obedient,
         Ambidextrous,
+        Forgets,
+        ShowsNullForTheKey,
+        ShowsUnsetForTheKey,
+        ShowsAnotherKey,
         DiesInTheCall,
         DiesOnce,
         FallsSilent,

@@ -80,12 +80,6 @@ def test_what_is_saved_is_bound_in_later_steps(case: Callable[..., Case], obedie
     assert found.payload["pushOperationKey"] == created.payload["pushOperationKey"]
 
 
-def test_what_is_not_there_to_be_saved_is_null(case: Callable[..., Case], obedient: Any) -> None:
-    from_nowhere = Call(call="customers.list", with_={"companyId": "$company"}, save={"gone": "/no/such/9"})
-    played = play(case(from_nowhere, state={"pushes": "$gone"}), obedient)
-    assert played.seen.case.state == {"pushes": None}
-
-
 def test_repeat_asks_again_until_the_payload_matches(case: Callable[..., Case], obedient: Any) -> None:
     wait = Call(
         call="pushOperations.get",

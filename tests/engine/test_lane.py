@@ -55,6 +55,24 @@ def test_a_client_without_a_document_is_compared_with_none(workshop: Any) -> Non
     assert asyncio.run(asyncio.wait_for(view(), 30)) == SurfaceView(reason="no document speaks of this version")
 
 
+def test_a_blocked_step_is_no_call_of_the_result_and_the_case_fails(
+    workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
+) -> None:
+    body = {"customerName": "Ada", "status": "Active"}
+    write = Call(
+        call="customers.create",
+        with_={"companyId": "$company", "connectionId": "$connection", "body": body},
+        save={"key": "/pushOperationKey"},
+    )
+    find = Call(call="pushOperations.get", with_={"companyId": "$company", "pushOperationKey": "$key"})
+    names = ("customers.create", "pushOperations.get")
+    (result,) = played(workshop.lane(doubles["Forgets"], operations=names), case(write, find))
+    assert result.verdict is Verdict.FAIL
+    assert [call.operation for call in result.calls] == ["customers.create"]
+    assert checks_of(result)["s1:outcome.saved"] is Verdict.FAIL
+    assert checks_of(result)["s2:request.count"] is Verdict.BLOCKED
+
+
 def test_a_case_that_goes_well_passes_and_says_all_of_itself(workshop: Any, case: Callable[..., Case]) -> None:
     lane = workshop.lane()
     (result,) = played(lane, case(row="r"))

@@ -99,6 +99,12 @@ def companies_of_pushes_dropped() -> None:
 
 
 @mutant
+def keys_of_pushes_dropped() -> None:
+    """Drops the key of a push."""
+    without("pushOperationKey")
+
+
+@mutant
 def types_of_pushes_dropped() -> None:
     """Drops the data type of a push or a refresh."""
     without("dataType")

@@ -12,6 +12,8 @@ KILLS = (
     Kill("types-of-pushes-dropped", "push.accepted.create-that-is-final-at-once[success]", "outcome.payload"),
     Kill("warnings-lost", "push.accepted.update-that-is-final-at-once[success]", "outcome.payload"),
     Kill("same-body-written-once", "push.accepted.same-body-twice", "s2:request.count"),
+    Kill("keys-of-pushes-dropped", "push.accepted.same-body-twice", "s1:outcome.saved"),
+    Kill("keys-of-pushes-dropped", "push.ends.update-modifies-one-record", "outcome.saved"),
     Kill(
         "companies-of-pushes-dropped", "push.accepted.through-the-connection-that-was-named[create]", "outcome.payload"
     ),

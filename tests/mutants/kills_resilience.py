@@ -18,7 +18,7 @@ KILLS = (
     Kill("own-timeout-cut-short", "resilience.slow.within-the-limit", "outcome.told"),
     Kill("own-timeout-ignored", "resilience.slow.beyond-the-limit[list]", "outcome.told"),
     Kill("ids-in-lower-case", "resilience.client-reused", "s3:request.path"),
-    Kill("ids-read-in-lower-case", "resilience.client-reused", "s3:outcome.told"),
+    Kill("ids-read-in-lower-case", "resilience.client-reused", "s1:outcome.saved"),
     Kill("credential-forgotten-after-a-refusal", "resilience.client-reused.after-a-refusal", "s3:outcome.error.status"),
     Kill("lost-answers-read-as-empty", "resilience.client-reused.after-a-failure[reset]", "s1:outcome.told"),
     Kill(

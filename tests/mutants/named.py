@@ -1,7 +1,7 @@
 """Which checks of a case are its own: a kill counts for the case only through one of them.
 
-What a case writes in `expect`, `state` and `hazard` is its own. Where it writes no more of a call than what the caller
-is told, the call's arguments speak for it: a path argument is about `request.path`, a query argument about
+What a case writes in `expect`, `save`, `state` and `hazard` is its own. Where it writes no more of a call than what the
+caller is told, the call's arguments speak for it: a path argument is about `request.path`, a query argument about
 `request.query`, a body about `request.body`. In the area `requests` the method, path, query and body of the call's own
 request always count: they are what the area is about. A case of the decoding grammar is about `decoding`. What every
 case has (`client.alive`, `request.contract`, `request.stray` and their like) is nobody's own, but for the few cases of
@@ -61,6 +61,8 @@ def own_checks(case: Case) -> frozenset[str]:
             own |= _derived(call, _PARTS)
         elif own <= {"outcome.told"}:
             own |= _derived(call, _passed(call))
+        if call.save:
+            own.add("outcome.saved")
         found |= {f"{label}:{check}" if len(calls) > 1 else check for check in own}
     found |= {f"state.{collection}" for collection in case.state or {}}
     if case.hazard is not None:

@@ -32,7 +32,7 @@ _EMPTY = re.compile(
 _LEAST_WORDS = 4
 _CHECK = re.compile(
     r"(?:[^:]+:)?(?:request(?:\.\d+)?\.(?:count|method|path|query|headers|body|contract|waits|stray)|call\.possible|client\.alive"
-    r"|outcome\.(?:told|payload|until|error\.status|error\.body)|state\.[^:]+|hazard|decoding|fault\.fired"
+    r"|outcome\.(?:told|payload|saved|until|error\.status|error\.body)|state\.[^:]+|hazard|decoding|fault\.fired"
     r"|response\.contract)"
 )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.catalogue.durations import seconds
-from concordat.catalogue.model import Advance, Call, Case, ClientSettings, Fault, Parallel, ScriptedAnswer, Step
+from concordat.catalogue.model import Advance, Call, Case, ClientSettings, Fault, Parallel, ScriptedAnswer, Step, Told
 from concordat.catalogue.problems import Flaw
 from concordat.contract.evolution import RULES
 from concordat.errors import CatalogueError, did_you_mean
@@ -114,6 +114,10 @@ def _call(call: Call, pointer: str) -> Iterator[Flaw]:
         yield Flaw(pointer + "/id", f"`{call.id}` cannot be a step's id", "use letters, digits and dashes")
     if call.via == "harness" and call.expect.requests is not None:
         yield Flaw(pointer + "/expect/requests", "the harness's own requests are not judged", "expect its outcome")
+    outcome = call.expect.outcome
+    if call.save and call.via == "client" and outcome is not None and outcome.told not in (None, Told.OK, [Told.OK]):
+        message = "a step that saves a value is one whose caller is told `ok`, and nothing else"
+        yield Flaw(pointer + "/save", message, "save it from another step, or expect `told: ok`")
     for name, way in call.save.items():
         if way and not way.startswith("/"):
             yield Flaw(pointer + join_pointer("save", name), f"`{way}` is not a JSON pointer", f"write `/{way}`")

@@ -71,7 +71,9 @@ def assertions(case: Case, contract: Contract, shapes: Mapping[str, Shape]) -> I
         expected, written = _requests(call, own, operation, shape) if judged else (set(), set())
         if judged:
             expected.update(_whole_answer(call, case, shape))
-            written.update(_payload(call, shape), _statuses(call, case, contract, operation, shape))
+            written.update(
+                _payload(call, shape), _saved(call, shape), _statuses(call, case, contract, operation, shape)
+            )
             written.update(_kept(case, own, shape))
         for kind, path in expected | written:
             yield Assertion(call.call, kind, path, asserted=True, written=(kind, path) in written)
@@ -162,6 +164,17 @@ def _scalars(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 def _said(value: Any) -> str:
     return f"{type(value).__name__} {value}"
+
+
+def _saved(call: Call, shape: Shape) -> Iterator[_Place]:
+    """Yield the fields of the answer that the case saves values from: a client that loses one fails `outcome.saved`."""
+    for pointer in call.save.values():
+        place = shape.response
+        for token in pointer.split("/")[1:]:
+            if place is not None:
+                place = place.items if token.isdigit() else place.member(token)
+        if place is not None and place.path:
+            yield "response", place.path
 
 
 def _payload(call: Call, shape: Shape) -> Iterator[_Place]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.catalogue.model import Level, Told
+from concordat.checks.answers import last_answer
 from concordat.checks.making import block, check_of
 from concordat.checks.model import Check, DecodingSeen, Fate, Verdict
 from concordat.checks.requests import own_exchanges
@@ -19,19 +20,15 @@ from concordat.checks.survival import NOTHING, difference, leaves, lost, value_a
 from concordat.checks.told import told_of
 from concordat.checks.values import read_tags
 from concordat.contract.evolution import COMPLETE, EVERY_FIELD, RULES, Demand, Scope, resolve
-from concordat.tap.coding import codings, decoded
+from concordat.tap.coding import codings
 from concordat.values import join_pointer
-from concordat.wire import brotli
 
 if TYPE_CHECKING:
     from concordat.catalogue.model import Evolution
     from concordat.checks.model import CaseSeen, StepSeen
     from concordat.wire.diff import Difference
-    from concordat.wire.exchange import Exchange
 
 __all__ = ["decoding_of", "incomparable", "judge_decoding"]
-
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def decoding_of(seen: CaseSeen) -> DecodingSeen | None:
@@ -44,8 +41,12 @@ def judge_decoding(seen: CaseSeen) -> Check | None:
     """Return the check `decoding`, None for a case without a change of the grammar.
 
     Red: a path besides the changed place that the change has cost, and a place of which another value is read although
-    the rule demands its own. A caller who was told of a failure has nothing to compare: that is `outcome.told`'s.
+    the rule demands its own. A caller who was told of a failure has nothing to compare: that is `outcome.told`'s. A
+    call that was not made for want of a value blocks it.
     """
+    change = _change(seen)
+    if change is not None and any(step.blocked for step in _calls(seen, change)):
+        return Check(id="decoding", verdict=Verdict.BLOCKED)
     found = _found(seen)
     if found is None:
         return None
@@ -97,7 +98,7 @@ def _found(seen: CaseSeen) -> tuple[DecodingSeen, list[Difference]] | None:
         return None
     calls = _calls(seen, change)
     after = calls[-1] if calls else None
-    answer = _answer(after)
+    answer = last_answer(after)
     if after is None or answer is NOTHING:
         return None
     before = calls[0] if len(calls) > 1 else None
@@ -154,7 +155,7 @@ class _Spared:
     """The places that the caller did not get back without the change either."""
 
     def __init__(self, step: StepSeen | None) -> None:
-        answer = _answer(step)
+        answer = last_answer(step)
         self._leaves: dict[str, bool] = {}
         """Every path of the answer without the change, and whether it was lost."""
         if step is None or step.outcome is None or answer is NOTHING:
@@ -169,22 +170,3 @@ class _Spared:
             return True
         below = [gone for path, gone in self._leaves.items() if path.startswith(pointer + "/")]
         return bool(below) and all(below)
-
-
-def _answer(step: StepSeen | None) -> Any:
-    """Return the JSON of the last answer that the step got; `NOTHING` when there is none to read."""
-    exchanges = own_exchanges(step) if step is not None else ()
-    body = _body(exchanges[-1]) if exchanges else None
-    try:
-        return NOTHING if body is None else msgspec.json.decode(body.removeprefix(_BYTE_ORDER_MARK))
-    except msgspec.DecodeError:
-        return NOTHING
-
-
-def _body(exchange: Exchange) -> bytes | None:
-    response = exchange.response
-    if response is None:
-        return None
-    if codings(response.headers) == ("br",):
-        return brotli.stored(response.body)
-    return decoded(response.headers, response.body)

@@ -11,31 +11,31 @@ from concordat.checks.wanted import derived, from_case
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.checks.model import CaseSeen, StepSeen
+    from concordat.checks.model import StepSeen
     from concordat.checks.wanted import Wanted
     from concordat.wire.exchange import Exchange
 
 __all__ = ["divided"]
 
 
-def divided(seen: CaseSeen) -> list[StepSeen]:
+def divided(steps: Sequence[StepSeen], base_path: str) -> list[StepSeen]:
     """Return the client's steps, with shared exchanges handed to the call they fit best.
 
     Steps that name the same exchanges ran together. An exchange goes to the call whose expected requests it differs
     from least; of equals, to the one that has fewest so far.
     """
-    steps = [step for step in seen.steps if step.call.via == "client"]
+    own = [step for step in steps if step.call.via == "client"]
     groups: dict[tuple[int, ...], list[int]] = {}
-    for index, step in enumerate(steps):
+    for index, step in enumerate(own):
         numbers = tuple(exchange.number for exchange in step.exchanges)
         if numbers:
             groups.setdefault(numbers, []).append(index)
     for indexes in groups.values():
         if len(indexes) > 1:
-            shares = _shares([steps[index] for index in indexes], seen.base_path)
+            shares = _shares([own[index] for index in indexes], base_path)
             for index, share in zip(indexes, shares, strict=True):
-                steps[index] = replace(steps[index], exchanges=tuple(share))
-    return steps
+                own[index] = replace(own[index], exchanges=tuple(share))
+    return own
 
 
 def _shares(steps: Sequence[StepSeen], base_path: str) -> list[list[Exchange]]:

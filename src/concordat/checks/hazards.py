@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from concordat.catalogue.model import Told
-from concordat.catalogue.rules import calls_of
 from concordat.checks.model import Check, Verdict
 from concordat.checks.outcomes import answered_well
 from concordat.checks.requests import SAFE, own_exchanges, without_repeated_writes
@@ -23,21 +22,32 @@ __all__ = ["hazard_of", "judge_hazard"]
 
 
 def hazard_of(seen: CaseSeen) -> str | None:
-    """Return `1 commit, told ok` and its like for a case about a hazard, or with a repeated write; else None."""
+    """Return `1 commit, told ok` and its like for a case about a hazard, or with a repeated write; else None.
+
+    A write that was not sent for want of a value has none either.
+    """
     operation = _operation(seen)
     if operation is None:
         return None
+    calls = _calls(seen, operation)
+    if any(step.blocked for step in calls):
+        return None
     commits = _commits(seen, operation)
-    tolds = dict.fromkeys(str(told_of(step.outcome)) for step in _calls(seen, operation))
+    tolds = dict.fromkeys(str(told_of(step.outcome)) for step in calls)
     return f"{commits} commit{'' if commits == 1 else 's'}, told {' and '.join(tolds)}"
 
 
 def judge_hazard(seen: CaseSeen) -> Check | None:
-    """Return the check `hazard`, None when the case neither asks for it nor saw a write sent again."""
+    """Return the check `hazard`, None when the case neither asks for it nor saw a write sent again.
+
+    It is blocked when a call of the write was not made for want of a value.
+    """
     operation = _operation(seen)
     if operation is None:
         return None
     steps = _calls(seen, operation)
+    if any(step.blocked for step in steps):
+        return Check(id="hazard", verdict=Verdict.BLOCKED)
     tolds = [told_of(step.outcome) for step in steps]
     commits = _commits(seen, operation)
     misled = sum(told in (Told.OK, Told.SILENT) for told in tolds)
@@ -93,9 +103,7 @@ def _commits(seen: CaseSeen, operation: str) -> int:
     if seen.commits is None:
         exchanges = [exchange for step in _calls(seen, operation) for exchange in own_exchanges(step)]
         return sum(answered_well(exchange) for exchange in exchanges if exchange.operation == operation)
-    # a preparing call that was refused has ended the case before, so each of them committed
-    harness = sum(call.via == "harness" and call.call == operation for _, call in calls_of(seen.case))
-    return max(seen.commits.get(operation, 0) - harness, 0)
+    return max(seen.commits.get(operation, 0) - seen.prepared.count(operation), 0)
 
 
 def _success_reached(step: StepSeen) -> bool:

@@ -12,6 +12,7 @@ from concordat.checks.decoding import incomparable, judge_decoding
 from concordat.checks.dividing import divided
 from concordat.checks.hazards import judge_hazard
 from concordat.checks.making import block, prefixed
+from concordat.checks.missing_values import SAVED, blocked_checks, explanation, judge_saved, unexplained
 from concordat.checks.model import Check, Verdict
 from concordat.checks.outcomes import judge_outcome
 from concordat.checks.requests import judge_contract, judge_requests
@@ -23,7 +24,7 @@ from concordat.wire.answer import SYNTHETIC
 from concordat.wire.exchange import header
 
 if TYPE_CHECKING:
-    from concordat.checks.model import CaseSeen, StepSeen
+    from concordat.checks.model import CaseSeen, MissingValue, StepSeen
 
 __all__ = ["judge"]
 
@@ -31,8 +32,10 @@ __all__ = ["judge"]
 def judge(seen: CaseSeen) -> tuple[Check, ...]:
     """Return every check of the case, in the order of its steps, then those of the whole case.
 
-    Never empty. When a request check fails, what depends on it is `blocked`. A call that nothing promises makes the
-    case not applicable. A malformed matcher, found only now because a reference hid it, is a harness error.
+    Never empty. When a request check fails, what depends on it is `blocked`, and so is a step that needs a value which
+    an earlier step did not give. A value that the answer lacks although nothing failed before is a harness error: the
+    case, or its sandbox, is wrong. A call that nothing promises makes the case not applicable. A malformed matcher,
+    found only now because a reference hid it, is a harness error.
 
     Harness trouble spoils the case, unless a client's own step had failed before it: what the harness was to prepare
     from that step's outcome could not be prepared then, and the client's failure is what there is to say.
@@ -55,7 +58,7 @@ def judge(seen: CaseSeen) -> tuple[Check, ...]:
 def _spoilt(seen: CaseSeen, problem: str) -> tuple[Check, ...]:
     spoilt = Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=problem)
     try:
-        checks, _ = _judge_steps(seen)
+        checks = _JudgedSteps(seen).checks
     except CatalogueError:
         return (spoilt,)
     if not any(check.verdict is Verdict.FAIL for check in checks):
@@ -63,41 +66,88 @@ def _spoilt(seen: CaseSeen, problem: str) -> tuple[Check, ...]:
     return (*checks, msgspec.structs.replace(spoilt, verdict=Verdict.BLOCKED))
 
 
-def _judge_steps(seen: CaseSeen) -> tuple[list[Check], str | None]:
-    """Return the checks of the client's steps, and the id of the first that broke what follows.
+class _JudgedSteps:
+    """The checks of the client's steps; `broken` is the id of the first that broke what follows.
 
-    Of a call that nothing promises there is only that it is not applicable.
+    A call that no source promises yields its not-applicable checks alone, and none of any other step.
     """
-    checks: list[Check] = []
-    # counted in the case, so that a client that dies in the first step has the same ids as one that does not
-    several = sum(call.via == "client" for _, call in calls_of(seen.case)) > 1
-    broken: str | None = None
-    for step in divided(seen):
-        found, broken = _client(step, seen, broken, step.label if several else None)
-        missing = [check for check in found if check.verdict is Verdict.NOT_APPLICABLE]
-        if missing:
-            return [prefixed(check, step.label) if several else check for check in missing], broken
-        checks.extend(prefixed(check, step.label) if several else check for check in found)
-    return checks, broken
+
+    def __init__(self, seen: CaseSeen) -> None:
+        # counted in the case, so that a client that dies in the first step has the same ids as one that does not
+        self._several = sum(call.via == "client" for _, call in calls_of(seen.case)) > 1
+        self._by_step: list[list[Check]] = []
+        self.broken: str | None = None
+        self.applicable = True
+        for step in divided(seen.steps, seen.base_path):
+            label = step.label if self._several else None
+            if step.blocked:
+                found = blocked_checks(step, seen, self.explain(step.blocked[0]))
+            else:
+                found, self.broken = _client(step, seen, self.broken, label)
+            missing = [check for check in found if check.verdict is Verdict.NOT_APPLICABLE]
+            named = [check if label is None else prefixed(check, label) for check in missing or found]
+            if missing:
+                self._by_step, self.applicable = [named], False
+                return
+            self._by_step.append(named)
+
+    @property
+    def checks(self) -> list[Check]:
+        """Those of every step, in order."""
+        return [check for checks in self._by_step for check in checks]
+
+    def explain(self, value: MissingValue) -> str:
+        """Return the id of the check that explains why the value is missing; `harness` when none does."""
+        return self.explanation(value) or "harness"
+
+    def explanation(self, value: MissingValue) -> str | None:
+        """Return the id of the check that explains why the value is missing, if one does."""
+        return explanation(value, self._by_step, f"{value.step}:{SAVED}" if self._several else SAVED)
 
 
 def _judge(seen: CaseSeen) -> list[Check]:
     reason = incomparable(seen)
     if reason is not None:
         return [Check(id="decoding", verdict=Verdict.NOT_APPLICABLE, message=reason)]
-    checks, broken = _judge_steps(seen)
-    if checks and all(check.verdict is Verdict.NOT_APPLICABLE for check in checks):
+    steps = _JudgedSteps(seen)
+    checks = steps.checks
+    if not steps.applicable:
         return checks
-    further = judge_state(seen)
+    defect = next((value for value in seen.missing if steps.explanation(value) is None), None)
+    if defect is not None:
+        return [Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=unexplained(defect, seen))]
+    checks.extend(_after_steps(seen, steps))
+    whole = (judge_decoding(seen), judge_stray(seen), judge_hazard(seen), judge_responses(seen))
+    because = _first_blocked(seen, steps)
+    checks.extend(
+        block(check, because) if check.verdict is Verdict.BLOCKED and because and not check.message else check
+        for check in whole
+        if check is not None
+    )
+    return checks
+
+
+def _first_blocked(seen: CaseSeen, steps: _JudgedSteps) -> str | None:
+    """Return the id of the check that the first blocked step rests on, None without such a step."""
+    return next((steps.explain(step.blocked[0]) for step in seen.steps if step.blocked), None)
+
+
+def _after_steps(seen: CaseSeen, steps: _JudgedSteps) -> list[Check]:
+    """Return the checks of the state and of the faults."""
+    resting = {f"state.{name}": steps.explain(value) for name, value in seen.blocked_state.items()}
+    further = [
+        block(check, resting[check.id]) if check.verdict is Verdict.BLOCKED else check for check in judge_state(seen)
+    ]
     fired = judge_fired(seen)
     if fired is not None:
-        further.append(fired)
-    if broken is not None:
-        further = [block(check, broken) if check.verdict is not Verdict.HARNESS_ERROR else check for check in further]
-    checks.extend(further)
-    whole = (judge_decoding(seen), judge_stray(seen), judge_hazard(seen), judge_responses(seen))
-    checks.extend(check for check in whole if check is not None)
-    return checks
+        because = _first_blocked(seen, steps)
+        further.append(block(fired, because) if fired.verdict is Verdict.FAIL and because else fired)
+    if steps.broken is None:
+        return further
+    return [
+        block(check, steps.broken) if check.verdict not in (Verdict.HARNESS_ERROR, Verdict.BLOCKED) else check
+        for check in further
+    ]
 
 
 def _client(step: StepSeen, seen: CaseSeen, broken: str | None, label: str | None) -> tuple[list[Check], str | None]:
@@ -114,7 +164,9 @@ def _client(step: StepSeen, seen: CaseSeen, broken: str | None, label: str | Non
         requests.append(judge_contract(step))
     waits = judge_waits(step, requests)
     if stopped is not None:
-        return [*first, *(block(check, named(stopped)) for check in (*requests, *waits))], broken or named(stopped)
+        saved = [Check(id=SAVED, verdict=Verdict.BLOCKED)] if step.call.save else []
+        rest = (*requests, *waits, *saved)
+        return [*first, *(block(check, named(stopped)) for check in rest)], broken or named(stopped)
     failed = next((check for check in requests if check.verdict is Verdict.FAIL), None)
     outcome = judge_outcome(step)
     if failed is not None:
@@ -125,7 +177,8 @@ def _client(step: StepSeen, seen: CaseSeen, broken: str | None, label: str | Non
     elif broken is not None:
         # an earlier step went another way, so that a difference here may only follow from it
         outcome = [block(check, broken) if check.verdict is Verdict.FAIL else check for check in outcome]
-    return [*first, *requests, *waits, *outcome], broken
+    kept = judge_saved(step, seen, outcome)
+    return [*first, *requests, *waits, *outcome, *([] if kept is None else [kept])], broken
 
 
 def _answered_by_harness(step: StepSeen) -> bool:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from concordat.catalogue.model import Call, Case
     from concordat.clients.protocol import Outcome
     from concordat.contract import Contract, Operation
     from concordat.contract.variant import Variant
     from concordat.wire.exchange import Exchange
 
-__all__ = ["CaseSeen", "Check", "DecodingSeen", "Fate", "StepSeen", "Verdict", "worst"]
+__all__ = ["CaseSeen", "Check", "DecodingSeen", "Fate", "MissingValue", "StepSeen", "Verdict", "worst"]
 
 
 class Verdict(StrEnum):
@@ -24,7 +26,7 @@ class Verdict(StrEnum):
     PASS = "pass"  # noqa: S105 - a verdict
     FAIL = "fail"
     BLOCKED = "blocked"
-    """Depends on a check that failed, so that it says nothing by itself."""
+    """Rests on a check that failed or on a value that an earlier step did not give: it says nothing by itself."""
     KNOWN_FAILURE = "known-failure"
     UNEXPECTED_PASS = "unexpected-pass"  # noqa: S105 - a verdict
     OBSERVATION = "observation"
@@ -106,12 +108,40 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissingValue:
+    """A value that a case saves from a step and that the step did not give.
+
+    `answered` is what the answer holds at `pointer` (null where it holds null), `shown` what the client showed there;
+    UNSET stands for nothing. `position` counts the recorded steps up to the one that was to give the value.
+    """
+
+    name: str
+    pointer: str
+    step: str
+    """The label of the step that was to give it."""
+    operation: str
+    position: int
+    by_client: bool = True
+    """Whether the client was to give it; else the harness's own call."""
+    answered: Any = msgspec.UNSET
+    shown: Any = msgspec.UNSET
+
+    @property
+    def lost(self) -> bool:
+        """Whether the answer holds the value and the client did not show it."""
+        return self.by_client and self.answered is not msgspec.UNSET and self.answered is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepSeen:
     """One call of a case as it went: `call` has its run-time references filled in.
 
     `label` is the step's id, `s1`, `s2` ... where it has none. `exchanges` are those the call caused. `outcome` is None
     when the adapter died or fell silent; `lost` then says how (`died`, `silent`). `slowness` is what calibration
     exchanges took meanwhile, over what they take on a machine that never waits for a processor.
+
+    A step with values in `blocked` rests on them and was not run: it has no exchange and no outcome, and its references
+    stand as they are written.
     """
 
     label: str
@@ -121,6 +151,7 @@ class StepSeen:
     outcome: Outcome | None
     lost: str | None = None
     slowness: float = 1.0
+    blocked: tuple[MissingValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +161,9 @@ class CaseSeen:
     `commits` counts the writes that the sandbox accepted, by operation; `state` is what it then holds, by collection;
     both are None against a live target, and `state` also where the case does not ask. `unfired` are the ids of
     must-fire faults that did not fire. `base_path` is what the case put after the server URL.
+
+    `prepared` are the operations of the harness's own requests. `missing` are the values that steps did not give; the
+    collections of `blocked_state` rest on one of them, and are not compared.
     """
 
     case: Case
@@ -146,3 +180,6 @@ class CaseSeen:
     commits: dict[str, int] | None = None
     unfired: tuple[str, ...] = ()
     harness_problem: str | None = None
+    prepared: tuple[str, ...] = ()
+    missing: tuple[MissingValue, ...] = ()
+    blocked_state: Mapping[str, MissingValue] = field(default_factory=dict)

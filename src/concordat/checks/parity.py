@@ -70,7 +70,7 @@ def _request(exchange: Exchange, step: StepSeen, seen: CaseSeen, ids: dict[str, 
 def _outcome(step: StepSeen, ids: dict[str, str]) -> Any:
     outcome = step.outcome
     if outcome is None:
-        return step.lost or "lost"
+        return "blocked" if step.blocked else step.lost or "lost"
     payload = None if outcome.payload is msgspec.UNSET else _value(read_tags(outcome.payload), ids, nulls=False)
     told = told_of(outcome)
     # the status is part of what a refused caller learned; after a success most styles do not show it

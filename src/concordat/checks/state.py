@@ -18,13 +18,16 @@ __all__ = ["judge_state"]
 def judge_state(seen: CaseSeen) -> list[Check]:
     """Return one check a collection that the case names; objects may hold more than is expected.
 
-    A collection that the sandbox does not have is the case's fault: a harness error.
+    A collection that the sandbox does not have is the case's fault: a harness error. One that rests on a missing value
+    is blocked.
     """
     checks: list[Check] = []
     for name, expected in (seen.case.state or {}).items():
         check_id = f"state.{name}"
         if seen.state is None:
             checks.append(Check(id=check_id, verdict=Verdict.NOT_APPLICABLE, message="a live endpoint shows no state"))
+        elif name in seen.blocked_state:
+            checks.append(Check(id=check_id, verdict=Verdict.BLOCKED))
         elif name not in seen.state:
             message = f"the sandbox has no collection `{name}`; {did_you_mean(name, seen.state)}"
             checks.append(Check(id=check_id, verdict=Verdict.HARNESS_ERROR, message=message))

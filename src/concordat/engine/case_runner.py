@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.catalogue.model import Absent, Advance, Call, Change, Parallel
+from concordat.checks.dividing import divided
 from concordat.checks.matchers import match
 from concordat.checks.model import CaseSeen, StepSeen
 from concordat.clients.protocol import Retries
-from concordat.engine.bindings import fill
 from concordat.engine.calibration import calibrated
+from concordat.engine.saved_values import SavedValues, labelled
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent, ConcordatError, HarnessError
 from concordat.sandbox.clock import parse_duration
 from concordat.tap import CaseTap
-from concordat.values import resolve_pointer
-from concordat.wire.exchange import Request
+from concordat.wire.exchange import Ending, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from concordat.catalogue.model import Case, Repeat
+    from concordat.catalogue.model import Case, Repeat, Step
+    from concordat.checks.model import MissingValue
     from concordat.clients import AdapterProcess
     from concordat.clients.protocol import Outcome
     from concordat.contract import Contract
@@ -39,6 +40,8 @@ CALL_DEADLINE = 20.0
 """Seconds that one call may take before its adapter is taken for hung; the widest healing fault plan needs under 5."""
 ARRIVAL_DEADLINE = 5.0
 """Seconds until a call that is to be cancelled is cancelled although it has sent nothing."""
+RECORD_DEADLINE = 1.0
+"""Seconds until an answer that a value is saved from has to be on record."""
 CASE_DEADLINE = 120.0
 """Seconds for a whole case: nothing waits for ever, whatever the pieces do."""
 
@@ -76,7 +79,8 @@ class CaseRunner:
         self._version = version
         self._promised = promised
         self._surface = surface
-        self._saved: dict[str, Any] = dict(bindings or {})
+        self._saved = SavedValues(contract, bindings or {})
+        self._prepared: list[str] = []
         self._steps: list[StepSeen] = []
         self._lost: str | None = None
 
@@ -84,7 +88,7 @@ class CaseRunner:
         """Run every step, then hand over all that was seen; harness trouble is part of what is seen."""
         stage = await self._target.stage(self._case, self._contract)
         try:
-            self._saved.update(stage.bindings)
+            self._saved.bind(stage.bindings)
             tap = await CaseTap.start(stage.upstream, self._contract, base_path=self._case.client.base_path)
             stage.serve_at(tap.url)
             try:
@@ -143,7 +147,7 @@ class CaseRunner:
         )
         if refused is not None:
             # The SDK refused to be built: that is what its first call came to.
-            for label, call in _labelled(self._case):
+            for label, call in labelled(self._case):
                 if call.via == "client":
                     self._saw(call, label, (), refused)
                     break
@@ -154,19 +158,32 @@ class CaseRunner:
         given = self._case.client.auth
         if isinstance(given, Absent):
             return None
-        return stage.auth if given is None else str(fill(given, self._saved))
+        return stage.auth if given is None else str(self._saved.fill(given))
 
     async def _step(self, number: int, step: Any, stage: Stage, tap: CaseTap) -> None:
-        if isinstance(step, Advance):
+        label = getattr(step, "id", None) or f"s{number}"
+        if isinstance(step, Parallel):
+            await self._parallel(number, step, tap)
+        elif self._blocked(step, label):
+            return
+        elif isinstance(step, Advance):
             stage.advance(parse_duration(step.advance))
         elif isinstance(step, Change):
-            stage.change(fill(step.change, self._saved))
-        elif isinstance(step, Parallel):
-            await self._parallel(number, step, tap)
+            stage.change(self._saved.fill(step.change))
         elif step.via == "harness":
-            await self._by_harness(step, stage)
+            await self._by_harness(step, label, stage)
         else:
-            await self._call(step, step.id or f"s{number}", stage, tap)
+            await self._call(step, label, stage, tap)
+
+    def _blocked(self, step: Step, label: str) -> bool:
+        """Whether a step needs a value that an earlier one did not give; it is noted then as not run."""
+        blocking = self._saved.blocking(step)
+        if not blocking:
+            return False
+        self._saved.skip(step, blocking[0])
+        if isinstance(step, Call) and step.via == "client":
+            self._saw(step, label, (), None, blocked=blocking)
+        return True
 
     async def _call(self, step: Call, label: str, stage: Stage, tap: CaseTap) -> None:
         left = step.repeat.times if step.repeat else 1
@@ -174,15 +191,14 @@ class CaseRunner:
         async with calibrated(active=step.expect.waits is not msgspec.UNSET) as calibration:
             while True:
                 left -= 1
-                call = fill(step, self._saved)
+                call = self._saved.fill(step)
                 outcome = await self._outcome(call, tap)
                 if left <= 0 or call.repeat is None or _settled(call.repeat, outcome):
                     break
                 if call.repeat.advance:
                     stage.advance(parse_duration(call.repeat.advance))
-        self._saw(call, label, tap.since(mark), outcome, slowness=calibration.slowness)
-        if outcome is not None:
-            self._save(step, outcome.payload)
+        seen = self._saw(call, label, await _finished(tap, mark, call), outcome, slowness=calibration.slowness)
+        self._saved.save(seen, len(self._steps))
 
     async def _outcome(self, call: Call, tap: CaseTap) -> Outcome | None:
         try:
@@ -201,24 +217,35 @@ class CaseRunner:
         return None
 
     async def _parallel(self, number: int, step: Parallel, tap: CaseTap) -> None:
-        calls = [fill(call, self._saved) for call in step.parallel]
+        labels = [call.id or f"s{number}.{index}" for index, call in enumerate(step.parallel, 1)]
+        running = [
+            (label, self._saved.fill(call))
+            for label, call in zip(labels, step.parallel, strict=True)
+            if not self._blocked(call, label)
+        ]
         mark = tap.mark()
-        outcomes = await asyncio.gather(*(self._outcome(call, tap) for call in calls))
+        outcomes = await asyncio.gather(*(self._outcome(call, tap) for _, call in running))
         exchanges = tap.since(mark)
-        for index, (call, outcome) in enumerate(zip(calls, outcomes, strict=True), 1):
-            # Whose is whose is for the checks to say; an exchange that is nobody's must not be lost here.
-            self._saw(call, call.id or f"s{number}.{index}", exchanges, outcome)
-            if outcome is not None:
-                self._save(call, outcome.payload)
+        for _, call in running:
+            exchanges = await _finished(tap, mark, call)
+        # Whose is whose is for the checks to say; an exchange that is nobody's must not be lost here.
+        seen = [
+            self._saw(call, label, exchanges, outcome) for (label, call), outcome in zip(running, outcomes, strict=True)
+        ]
+        if any(call.save for _, call in running):
+            first = len(self._steps) - len(seen) + 1
+            for position, one in enumerate(divided(seen, self._case.client.base_path), first):
+                self._saved.save(one, position)
 
-    async def _by_harness(self, step: Call, stage: Stage) -> None:
+    async def _by_harness(self, step: Call, label: str, stage: Stage) -> None:
         """Prepare something as Concordat itself: straight to the upstream, past the tap and the planned faults."""
-        call = fill(step, self._saved)
+        call = self._saved.fill(step)
         tries = call.repeat.times if call.repeat else 1
         built = self._contract.operation(call.call).build(call.with_, auth=stage.auth)
         request = Request(built.method, built.target, built.headers, built.body)
         payload: Any = msgspec.UNSET
         for _ in range(tries):
+            self._prepared.append(call.call)
             answer = await stage.harness(request)
             if answer.status >= 400:  # noqa: PLR2004 - the first error status
                 message = f"preparation by `{call.call}` was answered {answer.status}: {answer.body[:300]!r}"
@@ -231,14 +258,7 @@ class CaseRunner:
         else:
             message = f"preparation by `{call.call}` did not come to what it waited for in {tries} tries"
             raise HarnessError(message, hint="mend the case's `repeat`, or its world")
-        self._save(call, payload)
-
-    def _save(self, step: Call, payload: Any) -> None:
-        for name, pointer in step.save.items():
-            try:
-                self._saved[name] = resolve_pointer(payload, pointer)
-            except (LookupError, TypeError, ValueError):
-                self._saved[name] = None  # the payload's own checks say that it is not there
+        self._saved.save_answer(call, payload, label, len(self._steps))
 
     def _saw(
         self,
@@ -248,18 +268,20 @@ class CaseRunner:
         outcome: Outcome | None,
         *,
         slowness: float = 1.0,
-    ) -> None:
-        self._steps.append(
-            StepSeen(
-                label=label,
-                call=call,
-                operation=self._contract.operations.get(call.call),
-                exchanges=exchanges,
-                outcome=outcome,
-                lost=self._lost if outcome is None else None,
-                slowness=slowness,
-            )
+        blocked: tuple[MissingValue, ...] = (),
+    ) -> StepSeen:
+        seen = StepSeen(
+            label=label,
+            call=call,
+            operation=self._contract.operations.get(call.call),
+            exchanges=exchanges,
+            outcome=outcome,
+            lost=self._lost if outcome is None and not blocked else None,
+            slowness=slowness,
+            blocked=blocked,
         )
+        self._steps.append(seen)
+        return seen
 
     def _played(self, stage: Stage, tap: CaseTap, late: tuple[Exchange, ...], problem: str | None) -> Played:
         exchanges = tuple(exchange for exchange in tap.exchanges if not exchange.straggler)
@@ -274,8 +296,9 @@ class CaseRunner:
             problem = f"the tap failed: {tap.failures[0]!r}"
         if stage.failures and problem is None:
             problem = stage.failures[0]
+        state, blocked_state = self._saved.state(self._case, len(steps))
         seen = CaseSeen(
-            case=msgspec.structs.replace(self._case, state=fill(self._case.state, self._saved)),
+            case=msgspec.structs.replace(self._case, state=state),
             contract=self._contract,
             variant=self._variant,
             version=self._version,
@@ -287,6 +310,9 @@ class CaseRunner:
             commits=stage.commits(),
             unfired=stage.unfired(),
             harness_problem=problem,
+            prepared=tuple(self._prepared),
+            missing=tuple(self._saved.missing),
+            blocked_state=blocked_state,
         )
         named = {exchange.number: step.label for step in steps for exchange in step.exchanges}
         return Played(seen, exchanges + late, named)
@@ -299,14 +325,17 @@ async def _arrival(tap: CaseTap, mark: int) -> None:
         await asyncio.sleep(0.005)
 
 
-def _labelled(case: Case) -> Iterator[tuple[str, Call]]:
-    """Yield every call of a case under the label that it has in checks."""
-    for number, step in enumerate(case.steps, 1):
-        if isinstance(step, Call):
-            yield step.id or f"s{number}", step
-        elif isinstance(step, Parallel):
-            for index, call in enumerate(step.parallel, 1):
-                yield call.id or f"s{number}.{index}", call
+async def _finished(tap: CaseTap, mark: int, call: Call) -> tuple[Exchange, ...]:
+    """Return the exchanges since the mark, those of a call that saves something with their answers on record.
+
+    A client may have read an answer to its end before the tap has noted that it left.
+    """
+    until = time.monotonic() + RECORD_DEADLINE
+    exchanges = tap.since(mark)
+    while call.save and exchanges and exchanges[-1].ending is Ending.OPEN and time.monotonic() < until:
+        await asyncio.sleep(0.005)
+        exchanges = tap.since(mark)
+    return exchanges
 
 
 def _settled(repeat: Repeat, outcome: Outcome | None) -> bool:

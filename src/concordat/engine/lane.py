@@ -173,7 +173,7 @@ class Lane:
                 exchange_view(exchange, played.steps.get(exchange.number), self._scrubber)
                 for exchange in played.exchanges
             ),
-            calls=tuple(call_view(step, self._scrubber) for step in seen.steps),
+            calls=tuple(call_view(step, self._scrubber) for step in seen.steps if not step.blocked),
             client_settings=settings_view(case.client, self._scrubber),
             outcomes=tuple(outcome_view(step.outcome, self._scrubber) for step in seen.steps if step.outcome),
             duration_ms=round(duration_ms, 1),

@@ -1,0 +1,45 @@
+"""The answers that a step's client was sent, as the JSON or the bytes that they hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.checks.requests import own_exchanges
+from concordat.checks.survival import NOTHING
+from concordat.tap.coding import codings, decoded
+from concordat.wire import brotli
+
+if TYPE_CHECKING:
+    from concordat.checks.model import StepSeen
+    from concordat.wire.exchange import Exchange
+
+__all__ = ["answer_body", "answer_json", "last_answer"]
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def last_answer(step: StepSeen | None) -> Any:
+    """Return the JSON of the last answer to the step; `NOTHING` when there is none to read."""
+    exchanges = own_exchanges(step) if step is not None else ()
+    return answer_json(exchanges[-1]) if exchanges else NOTHING
+
+
+def answer_json(exchange: Exchange) -> Any:
+    """Return the JSON of one answer; `NOTHING` when it has no body, or one that is not JSON."""
+    body = answer_body(exchange)
+    try:
+        return NOTHING if body is None else msgspec.json.decode(body.removeprefix(_BYTE_ORDER_MARK))
+    except msgspec.DecodeError:
+        return NOTHING
+
+
+def answer_body(exchange: Exchange) -> bytes | None:
+    """Return the body of one answer without its content coding; None without an answer."""
+    response = exchange.response
+    if response is None:
+        return None
+    if codings(response.headers) == ("br",):
+        return brotli.stored(response.body)
+    return decoded(response.headers, response.body)

@@ -1,0 +1,193 @@
+"""Values that a case saves from one step for another: what the client showed, what it lost, what was never there.
+
+A null that the answer holds is a value. Text, a number or a boolean that the client shows otherwise than every answer
+to the step holds it is lost, as is one that it does not show, or shows as null. What a client shows of an object or a
+list is for the payload's own checks to compare.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from concordat.checks.answers import answer_body, answer_json
+from concordat.checks.making import block, check_of
+from concordat.checks.model import Check, MissingValue, Verdict
+from concordat.checks.outcomes import answered_well
+from concordat.checks.requests import own_exchanges
+from concordat.checks.survival import NOTHING, difference, lost, value_at
+from concordat.checks.told import shown_status
+from concordat.checks.values import Tag, kind_of, read_tags
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from concordat.catalogue.model import Call
+    from concordat.checks.model import CaseSeen, StepSeen
+    from concordat.wire.exchange import Exchange
+
+__all__ = ["SAVED", "blocked_checks", "explanation", "judge_saved", "missing_value", "shown_value", "unexplained"]
+
+SAVED: Final = "outcome.saved"
+_COMPARED = frozenset({"string", "number", "boolean"})
+_UNSET_TAGS = frozenset({"undefined", "object"})
+_WRONG = (Verdict.FAIL, Verdict.HARNESS_ERROR)
+_HIDING = frozenset({"client.alive", "call.possible", "outcome.told", "outcome.payload"})
+"""Checks of one step that stand for `outcome.saved` where they fail."""
+_ABOUT_THE_CALLER = frozenset({SAVED, "outcome.payload"})
+"""Checks of what the caller was shown: no reason why an answer lacks something."""
+
+
+def shown_value(step: StepSeen, name: str, position: int) -> Any:
+    """Return the value to save as `name`, with the protocol's tags, or the MissingValue that stands in its place."""
+    pointer = step.call.save[name]
+    written = value_at(msgspec.UNSET if step.outcome is None else step.outcome.payload, pointer)
+    shown = None if written is NOTHING or written is msgspec.UNSET else read_tags(written)
+    if isinstance(shown, Tag) and shown.name in _UNSET_TAGS:
+        shown = None
+    answers = [_at(exchange, pointer) for exchange in own_exchanges(step)] or [NOTHING]
+    answered = answers[-1]
+    if shown is None and answered is None:
+        return None
+    if shown is not None and not _differs(shown, answers):
+        return written
+    missing = missing_value(step.call, name, step.label, position)
+    return replace(
+        missing,
+        answered=msgspec.UNSET if answered is NOTHING else answered,
+        shown=msgspec.UNSET if shown is None else shown,
+    )
+
+
+def missing_value(call: Call, name: str, label: str, position: int) -> MissingValue:
+    """Return the MissingValue of a call whose answer holds none."""
+    return MissingValue(
+        name=name,
+        pointer=call.save[name],
+        step=label,
+        operation=call.call,
+        position=position,
+        by_client=call.via == "client",
+    )
+
+
+def _at(exchange: Exchange, pointer: str) -> Any:
+    """Return what a whole answer of success holds at the pointer; an answer that is not JSON is one value of bytes."""
+    if not answered_well(exchange):
+        return NOTHING
+    value = answer_json(exchange)
+    if value is NOTHING:
+        return NOTHING if pointer else answer_body(exchange) or NOTHING
+    return value_at(value, pointer)
+
+
+def _differs(shown: Any, answers: Iterable[Any]) -> bool:
+    """Whether a shown scalar is in none of the answers, though the last of them holds one."""
+    found = [answer for answer in answers if kind_of(answer) in _COMPARED]
+    return kind_of(shown) in _COMPARED and bool(found) and all(lost(shown, "", answer) for answer in found)
+
+
+def judge_saved(step: StepSeen, seen: CaseSeen, others: Sequence[Check]) -> Check | None:
+    """Return `outcome.saved`, None for a step that saves nothing: red where the client lost what the answer holds.
+
+    Blocked where `others`, the step's checks so far, are red for it: the caller was told otherwise, or the payload
+    differs at that place. Blocked, too, where the answer holds no value.
+    """
+    if not step.call.save:
+        return None
+    missing = [value for value in seen.missing if value.by_client and value.step == step.label]
+    failed = {check.id: check for check in others if check.verdict is Verdict.FAIL}
+    gone = [value for value in missing if value.lost]
+    payload = failed.get("outcome.payload")
+    left = [value for value in gone if payload is None or not _names(payload.pointer, value.pointer)]
+    exchanges = own_exchanges(step)
+    outcome = step.outcome
+    check = check_of(
+        SAVED,
+        [
+            difference(
+                value.pointer,
+                "missing" if value.shown is msgspec.UNSET else "changed",
+                value.answered,
+                None if value.shown is msgspec.UNSET else value.shown,
+            )
+            for value in left or gone
+        ],
+        exchange=exchanges[-1].number if gone and exchanges else None,
+        error_class=outcome.error.cls if gone and outcome is not None and outcome.error is not None else None,
+        status=shown_status(outcome) if gone and outcome is not None else None,
+    )
+    if gone and "outcome.told" in failed:
+        return block(check, "outcome.told")
+    if gone and not left:
+        return block(check, "outcome.payload")
+    if missing and not gone:
+        places = " and ".join(f"`{value.pointer}`" for value in missing)
+        return Check(id=SAVED, verdict=Verdict.BLOCKED, message=f"the answer holds no value at {places}")
+    return check
+
+
+def _names(places: str, pointer: str) -> bool:
+    """Whether one of a check's places is the pointer, or lies above or below it."""
+    for place in places.split(" "):
+        here = place.removesuffix("/*")
+        if here == pointer or pointer.startswith(here + "/") or here.startswith(pointer + "/"):
+            return True
+    return False
+
+
+def explanation(value: MissingValue, steps: Sequence[Sequence[Check]], saved: str) -> str | None:
+    """Return the id of the check that failed and so explains why a value is missing, None when there is none.
+
+    `steps` are the checks of each recorded step, named as the case names them; `saved` is the id of the check of what
+    the step was to give.
+    """
+    if value.lost:
+        own_checks = steps[value.position - 1]
+        failed = [check.id for check in own_checks if check.verdict in _WRONG]
+        if saved in failed:
+            return saved
+        return next((name for name in failed if name.rpartition(":")[2] in _HIDING), saved)
+    for index, checks in enumerate(steps[: value.position]):
+        own = value.by_client and index == value.position - 1
+        for check in checks:
+            if check.verdict in _WRONG and not (own and check.id.rpartition(":")[2] in _ABOUT_THE_CALLER):
+                return check.id
+    return None
+
+
+def unexplained(value: MissingValue, seen: CaseSeen) -> str:
+    """Return what is wrong with a case that saves a value where the answer has none."""
+    where = f"{seen.case.path}:{seen.case.line}"
+    held = "null" if value.answered is None else "no value"
+    return (
+        f"{where}: the answer to `{value.operation}` (step `{value.step}`) holds {held} at"
+        f" `{value.pointer or 'its top'}`, where the case saves `{value.name}`"
+    )
+
+
+def blocked_checks(step: StepSeen, seen: CaseSeen, because: str) -> list[Check]:
+    """Return the checks of a step that was not run, without its label: each is blocked."""
+    return [block(Check(id=name, verdict=Verdict.BLOCKED), because) for name in _ids(step, seen)]
+
+
+def _ids(step: StepSeen, seen: CaseSeen) -> Iterator[str]:
+    expect = step.call.expect
+    yield from ("client.alive", "call.possible", "request.count")
+    if "contract" not in seen.case.allow:
+        yield "request.contract"
+    if expect.waits is not msgspec.UNSET:
+        yield "request.waits"
+    yield "outcome.told"
+    if step.call.repeat is not None:
+        yield "outcome.until"
+    if expect.outcome is not None:
+        if expect.outcome.payload is not msgspec.UNSET:
+            yield "outcome.payload"
+        if expect.outcome.error is not None:
+            parts = {"status": expect.outcome.error.status, "body": expect.outcome.error.body}
+            yield from (f"outcome.error.{name}" for name, part in parts.items() if part is not msgspec.UNSET)
+    if step.call.save:
+        yield SAVED
