@@ -154,8 +154,9 @@ func outcomeOf(response reflect.Value, spec protocol.Spec) (protocol.Outcome, er
 	if response.Kind() != reflect.Struct {
 		return shown, nil
 	}
-	if status := response.FieldByName("StatusCode"); status.IsValid() {
-		code := int(status.Int())
+	shown.Status = protocol.HTTPStatus(response)
+	if own := response.FieldByName("StatusCode"); own.IsValid() {
+		code := int(own.Int())
 		shown.Status = &code
 	}
 	if contentType := response.FieldByName("ContentType"); contentType.IsValid() {
@@ -172,7 +173,9 @@ func outcomeOf(response reflect.Value, spec protocol.Spec) (protocol.Outcome, er
 			return shown, err
 		}
 		if member.Name == errorField || (spec.Payload != nil && *spec.Payload != member.Name) {
-			shown.Error = &protocol.ErrorShown{Class: protocol.TypeName(value.Type()), Status: shown.Status, Fields: &rendered}
+			status := protocol.HTTPStatus(response)
+			shown.Error = &protocol.ErrorShown{Class: protocol.TypeName(value.Type()), Status: status, Fields: &rendered}
+			shown.Error.Settle()
 		} else {
 			shown.Payload = &rendered
 		}

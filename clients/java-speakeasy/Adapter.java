@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -174,7 +175,8 @@ public final class Adapter implements Server.Adapter {
         }
         for (Field field : response.getClass().getDeclaredFields()) {
             boolean offered = !Modifier.isStatic(field.getModifiers()) && !ENVELOPE.contains(field.getName());
-            Object value = offered ? Values.render(Values.read(response, field.getName())) : Values.ABSENT;
+            Object held = offered ? Values.held(Values.read(response, field.getName())) : Values.ABSENT;
+            Object value = Values.render(held);
             if (value == Values.ABSENT || (value == null && spec.get("payload") == null)) {
                 continue;
             }
@@ -183,23 +185,67 @@ public final class Adapter implements Server.Adapter {
                 shown.put("payload", value);
             } else {
                 Map<String, Object> error = new LinkedHashMap<>();
-                error.put("class", field.getName());
+                error.put("class", held == null ? "null" : held.getClass().getSimpleName());
                 error.put("fields", value);
+                error.put("status", shown.get("status"));
+                Shown.settle(error);
                 shown.put("error", error);
             }
         }
         return shown;
     }
 
-    /** What this generation's errors offer: SDKError has a code and a body. */
+    /**
+     * What this generation's errors offer. SDKError has the status as `code`, the body and a message of its own; a typed
+     * error has the fields of the decoded body, itself or as its `data`; any of them may carry the response.
+     */
     private static void look(Throwable thrown, Map<String, Object> error) {
-        Object status = Values.read(thrown, "code");
-        if (status instanceof Integer) {
-            error.put("status", status);
+        Object message = quietly(thrown, "message");
+        if (thrown.getMessage() == null && message instanceof String) {
+            error.put("message", Shown.message((String) message));
         }
-        Object body = Values.read(thrown, "body");
-        if (body instanceof byte[]) {
-            error.put("body", new String((byte[]) body, StandardCharsets.UTF_8));
+        for (Object status : statuses(thrown)) {
+            error.putIfAbsent("status", status);
+        }
+        if (quietly(thrown, "body") instanceof byte[]) {
+            error.put("body", new String((byte[]) quietly(thrown, "body"), StandardCharsets.UTF_8));
+        }
+        Object decoded = Values.declared(thrown.getClass()).isEmpty() ? quietly(thrown, "data") : thrown;
+        try {
+            Object fields = decoded == Values.ABSENT ? null : Values.render(decoded);
+            if (fields instanceof Map) {
+                ((Map<?, ?>) fields).remove("rawResponse");
+                error.put("fields", fields);
+            }
+        } catch (Shown unreadable) {
+            return; // fields that the SDK itself fails to give are shown to nobody
+        }
+    }
+
+    /** What may be the HTTP status, best first: the response's, then the error's own, if it is no field of the body. */
+    private static List<Object> statuses(Throwable thrown) {
+        List<Object> found = new ArrayList<>();
+        Object response = quietly(thrown, "rawResponse");
+        if (response != Values.ABSENT && response != null) {
+            found.add(quietly(response, "statusCode"));
+        }
+        Set<String> decoded = new HashSet<>();
+        Values.declared(thrown.getClass()).values().forEach(field -> decoded.add(field.getName()));
+        for (String name : List.of("code", "statusCode")) {
+            if (!decoded.contains(name)) {
+                found.add(quietly(thrown, name));
+            }
+        }
+        found.removeIf(status -> Shown.statusOf(status) == null);
+        return found;
+    }
+
+    /** What an accessor gives, ABSENT when there is none, when it gives nothing and when it throws. */
+    private static Object quietly(Object owner, String name) {
+        try {
+            return Values.held(Values.read(owner, name));
+        } catch (Shown unreadable) {
+            return Values.ABSENT;
         }
     }
 

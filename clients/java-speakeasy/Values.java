@@ -53,15 +53,22 @@ final class Values {
         return null;
     }
 
-    /** The method of a public class that takes nothing, null when it has none. */
+    /** The method that takes nothing, of the owner's class or of a public interface of it; null when it has none. */
     static Method accessor(Object owner, String name) {
-        try {
-            Method method = owner.getClass().getMethod(name);
-            method.setAccessible(true);
-            return method;
-        } catch (NoSuchMethodException | InaccessibleObjectException none) {
-            return null;
+        for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
+            List<Class<?>> offering = new ArrayList<>(List.of(type.getInterfaces()));
+            offering.add(0, type);
+            for (Class<?> offered : offering) {
+                try {
+                    Method method = offered.getMethod(name);
+                    method.setAccessible(true);
+                    return method;
+                } catch (NoSuchMethodException | InaccessibleObjectException none) {
+                    continue; // a class of the JDK's own, such as a response, is read through its interface
+                }
+            }
         }
+        return null;
     }
 
     static Object read(Object owner, String name) {
@@ -69,16 +76,21 @@ final class Values {
         return method == null ? ABSENT : Shown.theirs("read", () -> method.invoke(owner), (thrown, error) -> { });
     }
 
-    static Object render(Object value) {
+    /** The value in an Optional or a JsonNullable, ABSENT in an empty one; any other value as it is. */
+    static Object held(Object value) {
+        if (value instanceof Optional) {
+            return ((Optional<?>) value).isPresent() ? ((Optional<?>) value).get() : ABSENT;
+        }
+        if (value != null && value.getClass().getSimpleName().equals("JsonNullable")) {
+            return Boolean.TRUE.equals(read(value, "isPresent")) ? read(value, "get") : ABSENT;
+        }
+        return value;
+    }
+
+    static Object render(Object wrapped) {
+        Object value = held(wrapped);
         if (value == ABSENT || value == null || value instanceof Boolean) {
             return value;
-        }
-        if (value instanceof Optional) {
-            Optional<?> optional = (Optional<?>) value;
-            return optional.isPresent() ? render(optional.get()) : ABSENT;
-        }
-        if (value.getClass().getSimpleName().equals("JsonNullable")) {
-            return Boolean.TRUE.equals(read(value, "isPresent")) ? render(read(value, "get")) : ABSENT;
         }
         if (value instanceof CharSequence) {
             return text(value.toString());

@@ -162,12 +162,9 @@ class HttpxStyle(Adapter):
         return self.unset is not None and isinstance(value, self.unset)
 
     def show(self, error: BaseException) -> dict[str, Any]:
-        """Return the status and body that the error or its raw response leads to, and its parsed data.
-
-        Where neither has a status, the one in the data is what the SDK offers its caller instead.
-        """
+        """Return the HTTP status and body that the error or its raw response leads to, and its parsed data."""
         raw, data = getattr(error, "raw_response", None), getattr(error, "data", None)
-        parts = status_in(error, raw, data)
+        parts = status_in(error)
         body = getattr(error, "body", None)
         if body is None and raw is not None:
             try:

@@ -127,11 +127,10 @@ class RequestsStyle(Adapter):
             return {wire_name(field): item for field, item in held if item is not None or field.default is not None}
 
     def show(self, error: BaseException) -> dict[str, Any]:
-        """Return the status and body that the error or the response in it leads to, and the error's own fields."""
-        held = (getattr(error, name, None) for name in ("raw_response", "response"))
-        parts: dict[str, Any] = {"body": getattr(error, "body", None), **status_in(error, *held)}
+        """Return the HTTP status and body that the error or the response in it leads to, and the error's own fields."""
+        parts: dict[str, Any] = {"body": getattr(error, "body", None), **status_in(error)}
         if is_dataclass(error):
-            parts["fields"] = error
+            parts["fields"] = {name: item for name, item in self.expand(error).items() if name != "raw_response"}
         return parts
 
 

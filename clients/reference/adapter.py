@@ -83,9 +83,9 @@ class ReferenceAdapter(Adapter):
             )
 
     def show(self, error: BaseException) -> dict[str, Any]:
-        """Return the status and body that the client's errors keep, and the decoded message."""
+        """Return the status and body that the client's errors keep, and the decoded message, if there is one."""
         parts = {name: getattr(error, name) for name in ("status", "body") if hasattr(error, name)}
-        if isinstance(error, concordat_reference.ApiError):
+        if isinstance(error, concordat_reference.ApiError) and error.message:
             parts["fields"] = error.message
         return parts
 

@@ -17,7 +17,7 @@ function makeAdapter() {
     shared: require(`${config.module}/dist/sdk/models/shared`),
   };
   const manifest = require(`${config.module}/package.json`);
-  const names = wireNames(config.module, manifest);
+  const { names, decoded } = wireNames(config.module, manifest);
   let client;
   let timeout;
 
@@ -64,7 +64,8 @@ function makeAdapter() {
       const method = methodOf(client, spec.call);
       if (method === undefined) throw unsupported(order.operation);
       const request = requestOf(spec, order.arguments, declared(spec.request));
-      const response = await theirs("call", () => method(request, undefined, { ...timeout, signal }), look);
+      const read = (error) => look(error, decoded, names);
+      const response = await theirs("call", () => method(request, undefined, { ...timeout, signal }), read);
       return outcomeOf(spec, response, names);
     },
 
@@ -78,22 +79,28 @@ function makeAdapter() {
 
 /**
  * The SDK's own table of names: models that spell a property otherwise than the wire does (`links` for `_links`)
- * declare it to class-transformer, on which this generation is built.
+ * declare it to class-transformer, on which this generation is built. `names` returns the wire names of an object's
+ * declared properties, `decoded` the declared properties of an error, undefined for one whose class declares none.
  */
 function wireNames(module, manifest) {
-  if (!Object.hasOwn(manifest.dependencies ?? {}, "class-transformer")) return undefined;
+  if (!Object.hasOwn(manifest.dependencies ?? {}, "class-transformer")) return { names: undefined, decoded: undefined };
   const theirRequire = createRequire(require.resolve(`${module}/package.json`));
   const storage = theirRequire("class-transformer/cjs/storage").defaultMetadataStorage;
   const tables = new Map();
-  return (object) => {
-    const type = Object.getPrototypeOf(object)?.constructor;
+  const tableOf = (object) => {
+    const type = Object.getPrototypeOf(Object(object))?.constructor;
     if (typeof type !== "function") return undefined;
     if (!tables.has(type)) {
-      const renamed = storage.getExposedMetadatas(type).filter(({ options }) => options.name !== undefined);
-      tables.set(type, new Map(renamed.map(({ propertyName, options }) => [propertyName, options.name])));
+      const exposed = storage.getExposedMetadatas(type);
+      tables.set(type, new Map(exposed.map(({ propertyName, options }) => [propertyName, options.name ?? propertyName])));
     }
     return tables.get(type);
   };
+  const decoded = (error) => {
+    const table = [...(tableOf(error) ?? [])];
+    return table.length === 0 ? undefined : Object.fromEntries(table.map(([name, wire]) => [wire, error[name]]));
+  };
+  return { names: tableOf, decoded };
 }
 
 serve(makeAdapter);

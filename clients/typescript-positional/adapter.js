@@ -6,11 +6,13 @@
 const { readConfig, serve, theirs, unrepresentable, unsupported, decode } =
   require("../protocol/typescript/concordat-adapter.js");
 const { look, methodOf, outcomeOf, requestOf } = require("../protocol/typescript/concordat-envelope.js");
+const { wireNames } = require("./names.js");
 
 function makeAdapter() {
   const config = readConfig();
   const sdk = require(config.module);
   const manifest = require(`${config.module}/package.json`);
+  let names;
   let client;
   let timeout;
 
@@ -51,13 +53,27 @@ function makeAdapter() {
       const given = passed(order.operation, spec, order.arguments);
       const options = { fetchOptions: { signal: limited(signal, timeout) } };
       const response = await theirs("call", () => method(...given, options), look);
-      return outcomeOf(spec, await drained(response));
+      names ??= wireNames(responseSchemas(config.module));
+      return outcomeOf(spec, await drained(response), names(response));
     },
 
     close() {
       client = undefined;
     },
   };
+}
+
+/** The schemas by which the SDK reads its responses; none where the package does not export them. */
+function responseSchemas(module) {
+  let operations;
+  try {
+    operations = require(`${module}/sdk/models/operations`);
+  } catch (missing) {
+    if (missing.code !== "MODULE_NOT_FOUND" && missing.code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw missing;
+    return [];
+  }
+  const found = Object.entries(operations).filter(([name]) => name.endsWith("Response$"));
+  return found.map(([, space]) => space.inboundSchema).filter((schema) => schema !== undefined);
 }
 
 /** The SDK's own retry policy, a plain object; undefined leaves the one it comes with. */

@@ -40,10 +40,8 @@ def _javac(target: Path, *given: str | Path) -> None:
     subprocess.run(command, check=True, timeout=COMPILE)
 
 
-@pytest.fixture(scope="module")
-def command(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+def compile_java(folder: Path) -> tuple[str, ...]:
     """Compile as provisioning does; the stand-in lies where Maven would have put it."""
-    folder = tmp_path_factory.mktemp("java")
     package = folder / "lib" / "local" / "concordat" / "stand.in" / "1.2.3" / "stand.in-1.2.3.jar"
     package.mkdir(parents=True)
     _javac(package, *STANDIN.rglob("*.java"))
@@ -52,6 +50,12 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
     (folder / "config.json").write_text(json.dumps(config), "utf-8")
     path = f"{folder / 'classes'}:{package}"
     return ("java", "-XX:TieredStopAtLevel=1", "-cp", path, "concordat.adapter.Adapter", str(folder / "config.json"))
+
+
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """The adapter of the documented surface."""
+    return compile_java(tmp_path_factory.mktemp("java"))
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +111,11 @@ RETURNED = {"phase": "call", "ended": "returned", "content_type": "application/j
         pytest.param("forbidden", RETURNED | {"status": 403}, id="a returned 403 with nothing else stays returned"),
         pytest.param(
             "missing",
-            RETURNED | {"status": 404, "error": {"class": "errorMessage", "fields": {"error": "no such customer"}}},
+            RETURNED
+            | {
+                "status": 404,
+                "error": {"class": "ErrorMessage", "status": 404, "fields": {"error": "no such customer"}},
+            },
             id="another accessor than the payload's is the error of a returned call",
         ),
     ],
@@ -120,9 +128,11 @@ def test_an_envelope_is_shown_as_its_caller_reads_it(running: Adapter, customer:
     ("customer", "error"),
     [
         (
-            "html",
+            "error.http-status",
             {"class": "SDKError", "message": "API error occurred", "status": 502, "body": "<h1>no</h1>"},
         ),
+        ("null", {"class": "ErrorMessage", "message": "null", "fields": {"validation": None}}),
+        ("auth", {"class": "AuthException", "message": "no credential", "status": 401}),
         ("unreachable", {"class": "IOException", "chain": ["IllegalStateException"], "message": "sending failed"}),
         ("else", {"class": "AssertionError", "message": "a crash"}),
     ],

@@ -27,10 +27,13 @@ FAKE_SDK = {
                 self.sdk = sdk
 
             def get(self, *, request: operations.GetRequest) -> shared.Customer:
-                if request["customer_id"] == "raise":
-                    raise errors.ErrorMessage()
-                if request["customer_id"] == "raise-older":
-                    raise errors.OlderMessage()
+                if request["customer_id"] in errors.RAISED:
+                    raise errors.RAISED[request["customer_id"]]
+                if request["customer_id"] == "value.absent-and-null":
+                    free = shared.SupplementalData(content={"a": {"none": None}})
+                    return shared.Customer(id="1", status="Active", phone=shared.UNSET, supplemental_data=free)
+                if request["customer_id"] == "value.null":
+                    return shared.Customer(id="1", status="Active", phone=None)
                 if request["customer_id"] == "unset":
                     return shared.Customer(status="Active", customer_name=shared.UNSET, phone=None)
                 return shared.Customer(status="Active", customer_name=repr(request), sdk=self.sdk.given)
@@ -86,7 +89,13 @@ FAKE_SDK = {
             def __repr__(self):
                 return self.auth_header
         class Customer(Model):
-            model_fields = {"status": Field(str), "customer_name": Field(str, "customerName"), "phone": Field(str)}
+            model_fields = {
+                "id": Field(str), "status": Field(str), "phone": Field(str),
+                "customer_name": Field(str, "customerName"),
+                "supplemental_data": Field(object, "supplementalData"),
+            }
+        class SupplementalData(Model):
+            model_fields = {"content": Field(dict)}
     """,
     "fake_sdk/models/operations.py": """
         from typing import List, Optional
@@ -99,24 +108,48 @@ FAKE_SDK = {
             }
     """,
     "fake_sdk/models/errors.py": """
-        from ..types import Field, Model
+        from ..types import UNSET, Field, Model
         class Data(Model):
-            model_fields = {"status_code": Field(int, "statusCode"), "error": Field(str)}
-        class ErrorMessage(Exception):
-            def __init__(self):
-                self.data = Data(status_code=429)
-                self.status_code = 402
-                self.body = "pay"
+            model_fields = {
+                "correlation_id": Field(str, "correlationId"), "error": Field(str),
+                "status_code": Field(int, "statusCode"), "validation": Field(object),
+            }
+        class Response:
+            def __init__(self, status_code, text):
+                self.status_code, self.text = status_code, text
+        class FakeError(Exception):
+            def __init__(self, raw_response, body=None):
+                self.status_code, self.raw_response = raw_response.status_code, raw_response
+                self.body = raw_response.text if body is None else body
+        class SDKError(FakeError):
+            pass
+        class ErrorMessage(FakeError):
+            def __init__(self, data, raw_response):
+                super().__init__(raw_response)
+                self.data = data
         class OlderMessage(Exception):
-            data = Data(status_code=429)
+            def __init__(self, data):
+                self.data = data
+        def data(**given):
+            return Data(error="no such customer", validation=UNSET, **given)
+        RAISED = {
+            "raise": ErrorMessage(Data(status_code=429), Response(402, "pay")),
+            "raise-older": OlderMessage(Data(status_code=429)),
+            "error.http-status": SDKError(Response(502, "<h1>no</h1>")),
+            "error.decoded-status": OlderMessage(data(status_code=404)),
+            "error.both-equal": ErrorMessage(data(status_code=404), Response(404, "")),
+            "error.both-different": ErrorMessage(data(status_code=404), Response(409, "")),
+            "error.decoded-fields": OlderMessage(data(correlation_id="c1")),
+            "error.decoded-zero": OlderMessage(data(status_code=0)),
+            "error.neither": ConnectionError("connection refused"),
+        }
     """,
     "fake_sdk-4.5.dist-info/METADATA": "Metadata-Version: 2.1\nName: fake-sdk\nVersion: 4.5\n",
 }
 
 
-@pytest.fixture(scope="module")
-def httpx_style(drive_python: Callable[..., Driven], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driven]:
-    tmp_path = tmp_path_factory.mktemp("fake")
+def start(drive: Callable[..., Driven], tmp_path: Path) -> Driven:
+    """Write the stand-in and start its adapter."""
     for name, text in FAKE_SDK.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(textwrap.dedent(text), encoding="utf-8")
@@ -127,7 +160,12 @@ def httpx_style(drive_python: Callable[..., Driven], tmp_path_factory: pytest.Te
         "gone": {**PLAIN, "call": "suppliers.get"},
     }
     config = {"package": "fake-sdk", "module": "fake_sdk", "class": "FakeSdk", "operations": operations}
-    driven = drive_python(CLIENTS / "python-httpx" / "adapter.py", config, tmp_path, tmp_path)
+    return drive(CLIENTS / "python-httpx" / "adapter.py", config, tmp_path, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def httpx_style(drive_python: Callable[..., Driven], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driven]:
+    driven = start(drive_python, tmp_path_factory.mktemp("fake"))
     yield driven
     driven.end()
 
@@ -188,7 +226,11 @@ def test_its_surface_is_that_of_the_installed_package(httpx_style: Driven) -> No
     assert "describe" in httpx_style.hello["features"]
     httpx_style.send(type="describe", id=5)
     surface = httpx_style.report()
-    assert (surface["type"], surface["id"], surface["errors"]) == ("surface", 5, ["ErrorMessage", "OlderMessage"])
+    assert (surface["type"], surface["id"], surface["errors"]) == (
+        "surface",
+        5,
+        ["ErrorMessage", "FakeError", "OlderMessage", "SDKError"],
+    )
     assert sorted(surface["operations"]) == ["bare", "get", "refresh"]
     path = {"name": "companyId", "spelled": "company_id", "required": True}
     found = surface["operations"]["get"]

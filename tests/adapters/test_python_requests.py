@@ -47,6 +47,16 @@ FAKE_SDK = {
                     answer.data = b"\\x00\\xff"
                 elif wanted == "broken":
                     del answer.status_code
+                elif wanted == "error.returned":
+                    answer.status_code = 403
+                    answer.error_message = shared.ErrorMessage(error="no such customer", status_code=429)
+                elif wanted == "value.absent-and-null":
+                    free = shared.SupplementalData({"a": {"none": None}})
+                    answer.customer = shared.Optionals(id="1", status="Active", nickname=None, supplemental_data=free)
+                elif wanted == "value.null":
+                    answer.customer = shared.Nullables(id="1", status="Active", phone=None)
+                elif wanted in errors.RAISED:
+                    raise errors.RAISED[wanted]
                 elif wanted == "sdk-error":
                     raise errors.SDKError("not good", 418, "tea", Answer(418))
                 elif wanted == "message":
@@ -113,6 +123,23 @@ FAKE_SDK = {
             given: Any = None
 
         @dataclass
+        class SupplementalData:
+            content: Optional[Dict[str, Dict[str, Any]]] = field(default=None, metadata=wire("content"))
+
+        @dataclass
+        class Optionals:
+            id: Optional[str] = field(default=None, metadata=wire("id"))
+            status: Optional[Status] = field(default=None, metadata=wire("status"))
+            nickname: Optional[str] = field(default=None, metadata=wire("nickname"))
+            supplemental_data: Optional[SupplementalData] = field(default=None, metadata=wire("supplementalData"))
+
+        @dataclass
+        class Nullables:
+            id: Optional[str] = field(default=None, metadata=wire("id"))
+            status: Optional[Status] = field(default=None, metadata=wire("status"))
+            phone: Optional[str] = field(default="__UNSET__", metadata=wire("phone"))
+
+        @dataclass
         class ErrorMessage:
             error: Optional[str] = field(default=None, metadata=wire("error"))
             status_code: Optional[int] = field(default=None, metadata=wire("statusCode"))
@@ -157,14 +184,37 @@ FAKE_SDK = {
             error: Optional[str] = field(default=None, metadata=wire("error"))
             status_code: Optional[int] = field(default=None, metadata=wire("statusCode"))
             validation: Optional[dict] = field(default="__UNSET__", metadata=wire("validation"))
+
+        @dataclass
+        class DecodedError(Exception):
+            correlation_id: Optional[str] = field(default=None, metadata=wire("correlationId"))
+            error: Optional[str] = field(default="no such customer", metadata=wire("error"))
+            status_code: Optional[int] = field(default=None, metadata=wire("statusCode"))
+
+        @dataclass
+        class AnsweredError(DecodedError):
+            raw_response: object = None
+
+        class Answer:
+            def __init__(self, status_code):
+                self.status_code = status_code
+
+        RAISED = {
+            "error.http-status": SDKError("odd", 502, "<h1>no</h1>", Answer(502)),
+            "error.decoded-status": DecodedError(status_code=404),
+            "error.both-equal": AnsweredError(status_code=404, raw_response=Answer(404)),
+            "error.both-different": AnsweredError(status_code=404, raw_response=Answer(409)),
+            "error.decoded-fields": DecodedError(correlation_id="c1"),
+            "error.decoded-zero": DecodedError(status_code=0),
+            "error.neither": ConnectionError("connection refused"),
+        }
     """,
     "fake_sdk-4.5.dist-info/METADATA": "Metadata-Version: 2.1\nName: fake-sdk\nVersion: 4.5\n",
 }
 
 
-@pytest.fixture(scope="module")
-def requests_style(drive_python: Callable[..., Driven], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driven]:
-    tmp_path = tmp_path_factory.mktemp("fake")
+def start(drive: Callable[..., Driven], tmp_path: Path) -> Driven:
+    """Write the stand-in and start its adapter."""
     for name, text in FAKE_SDK.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(textwrap.dedent(text), encoding="utf-8")
@@ -177,7 +227,12 @@ def requests_style(drive_python: Callable[..., Driven], tmp_path_factory: pytest
     settings = {"module": "fake_sdk"}
     config = {"package": "fake-sdk", "module": "fake_sdk_of_later_versions", "class": "FakeSdk"}
     config |= {"operations": operations, "settings": settings}  # type: ignore[dict-item]
-    driven = drive_python(CLIENTS / "python-requests" / "adapter.py", config, tmp_path, tmp_path)
+    return drive(CLIENTS / "python-requests" / "adapter.py", config, tmp_path, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def requests_style(drive_python: Callable[..., Driven], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driven]:
+    driven = start(drive_python, tmp_path_factory.mktemp("fake"))
     yield driven
     driven.end()
 

@@ -1,7 +1,4 @@
-"""The axios-generation adapter over the real protocol, on a stand-in package with the documented surface, no SDK.
-
-Long because the stand-in package, a third of it, is written out here.
-"""
+"""The axios-generation adapter over the real protocol, on the stand-in package of `axios_standin`, no SDK."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.adapters.axios_standin import MODULE, NAMES, PACKAGE
 from tests.adapters.driving import DEADLINE, Adapter, shown
 
 from concordat.clients.protocol import Done, Failed, Hello, Surface
@@ -20,130 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-MODULE = "@concordat/standin"
 SOURCES = sorted(
     path for style in ("typescript-axios", "protocol/typescript") for path in (ROOT / "clients" / style).iterdir()
 )
-
-PACKAGE = {
-    "package.json": json.dumps(
-        {"name": MODULE, "version": "1.2.3", "main": "dist/index.js", "dependencies": {"class-transformer": "*"}}
-    ),
-    "dist/index.js": """
-        const operations = require("./sdk/models/operations");
-        const shared = require("./sdk/models/shared");
-        class SDKError extends Error {
-          constructor(message, statusCode, body) {
-            super(message);
-            Object.assign(this, { statusCode, body, rawResponse: { secret: true } });
-          }
-        }
-        class Customers {
-          constructor(settings) { this.settings = settings; }
-          async create(request) { return answer(200, { createCustomerResponse: echo(request) }); }
-          async list(request) {
-            return answer(200, { customers: new shared.Customers({ links: { href: "/" }, has: echo(request) }) });
-          }
-          async downloadAttachment() {
-            const backing = Buffer.from("--\\0\\xffpdf--", "latin1");
-            return answer(200, { data: backing.subarray(2, 7) });
-          }
-          async get(request, retries, config) { return ANSWERS[request.customerId](config, this.settings); }
-        }
-        // Says of each property of a request whether it was passed, and as what.
-        const echo = (value) => value === undefined ? "undefined" : value === null || typeof value !== "object" ? value
-          : value instanceof Uint8Array ? value : Array.isArray(value) ? value.map(echo)
-          : Object.fromEntries(Object.keys(value).map((key) => [key, echo(value[key])]));
-        const answer = (statusCode, parts) =>
-          Object.assign(new operations.Response(), { contentType: "application/json", ...parts, statusCode, ...RAW });
-        const RAW = { rawResponse: { data: "secret" } };
-        const customer = (fields) => answer(200, { customer: Object.assign(new shared.Customer(), fields) });
-        const raise = (error) => { throw error; };
-        const NO_SUCH = { error: "no such", statusCode: 404 };
-        const CAUSED = { cause: new Error("outer", { cause: new RangeError("inner") }) };
-        const ANSWERS = {
-          sparse: () => customer({ id: "sparse", phone: undefined, name: null, list: [undefined, null] }),
-          numbers: () => customer({ big: 2 ** 53, huge: 1e300, tiny: 0.1, minus: -0, nan: NaN, int: 10n, n: 3.0 }),
-          text: () => customer({ broken: "\\ud83da", whole: "\\ud83d\\ude00", $ref: 1, constructor: "x" }),
-          objects: () => customer({ day: new Date(0), map: new Map(), fn() {}, stream: { pipe() {} } }),
-          cyclic: () => { const c = {}; c.self = c; return customer(c); },
-          forbidden: () => answer(403, {}),
-          missing: () => answer(404, { errorMessage: Object.assign(new shared.ErrorMessage(), NO_SUCH) }),
-          null: () => answer(200, { customer: null }),
-          nothing: () => undefined,
-          html: () => raise(new SDKError("unknown content-type", 502, "<h1>no</h1>")),
-          refused: () => raise(new TypeError("fetch failed", CAUSED)),
-          text_thrown: () => raise("just text"),
-          null_thrown: () => raise(null),
-          endless: () => raise(new Error("x".repeat(9999))),
-          settings: (config, settings) => customer({ timeout: config.timeout, settings: echo(settings) }),
-          slow: (config) => new Promise((_, refuse) =>
-            config.signal.addEventListener("abort", () => refuse(new SDKError("canceled")))),
-        };
-        exports.Standin = class Standin {
-          constructor(settings) {
-            if (settings.serverURL === "refused") throw new TypeError("Invalid URL");
-            console.log("an SDK may print what it likes");
-            this.customers = new Customers(settings);
-            const create = async (request) => answer(200, { company: echo(request) });
-            this.companies = { create, broken: "no function" };
-          }
-        };
-    """,
-    "dist/internal/utils/index.js": """
-        const RENAMED = { timeoutInMinutes: "style=form;explode=true;name=timeout-in-minutes" };
-        Reflect.getMetadata = (place, prototype, key) => (place === "queryParam" ? RENAMED[key] : undefined);
-        exports.BackoffStrategy = class BackoffStrategy {
-          constructor(initialInterval, maxInterval, exponent, maxElapsedTime) {
-            Object.assign(this, { initialInterval, maxInterval, exponent, maxElapsedTime });
-          }
-        };
-        exports.RetryConfig = class RetryConfig {
-          constructor(strategy, backoff, retryConnectionErrors = true) {
-            Object.assign(this, { strategy, backoff, retryConnectionErrors });
-          }
-        };
-    """,
-    "dist/sdk/models/operations/index.js": """
-        exports.Response = class Response {};
-        exports.CreateCustomerRequest = class CreateCustomerRequest {};
-        exports.CreateCustomerRequest.prototype.__props__ =
-          ["customer", "companyId", "connectionId", "timeoutInMinutes"].map((key) => ({ key }));
-    """,
-    "dist/sdk/models/errors/index.js": "exports.SDKError = class SDKError extends Error {}; exports.notOne = () => {};",
-    "dist/sdk/customers.d.ts": """
-export declare class Customers {
-    /**
-     * create(req: shared.Customer): Promise<never>;
-     */
-    create(req: operations.CreateCustomerRequest, config?: Config): Promise<operations.CreateCustomerResponse>;
-}
-""",
-    "dist/sdk/companies.d.ts": "\n    create(req?: shared.Company): Promise<shared.Company>;\n",
-    "dist/sdk/models/operations/createcustomer.d.ts": """
-export declare class CreateCustomerRequest extends SpeakeasyBase {
-    customer?: shared.Customer;
-    /**
-     * Unique identifier for a company.
-     */
-    companyId: string;
-    timeoutInMinutes?: number;
-}
-export declare class CreateCustomerResponse extends SpeakeasyBase {
-    connectionId?: string;
-}
-""",
-    "dist/sdk/models/shared/index.js": """
-        exports.Customer = class Customer {};
-        exports.Customers = class Customers { constructor(fields) { Object.assign(this, fields); } };
-        exports.ErrorMessage = class ErrorMessage {};
-    """,
-}
-NAMES = """
-    const { Customers } = require("@concordat/standin/dist/sdk/models/shared");
-    const renamed = (type) => (type === Customers ? [{ propertyName: "links", options: { name: "_links" } }] : []);
-    exports.defaultMetadataStorage = { getExposedMetadatas: renamed };
-"""
 
 
 def _spec(call: str, *, request: str | None = None, body: str | None = None, payload: str | None = None) -> Any:
@@ -164,7 +41,8 @@ OPERATIONS = {
 }
 
 
-def _install(folder: Path) -> tuple[str, ...]:
+def install(folder: Path) -> tuple[str, ...]:
+    """Lay the stand-in and the adapter out; return the adapter's command."""
     shutil.copytree(ROOT / "clients" / "typescript-axios", folder / "adapter")
     shutil.copytree(ROOT / "clients" / "protocol" / "typescript", folder / "protocol" / "typescript")
     for name, text in PACKAGE.items():
@@ -189,7 +67,7 @@ def _write(path: Path, text: str) -> None:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adapter]:
     """One warm adapter for the module, as the engine keeps one for many cases."""
-    adapter = Adapter(_install(tmp_path_factory.mktemp("node")))
+    adapter = Adapter(install(tmp_path_factory.mktemp("node")))
     assert isinstance(adapter.report(), Hello)
     yield adapter
     adapter.end()
@@ -215,7 +93,7 @@ def test_every_source_is_valid_and_imports_no_network(source: Path) -> None:
 
 
 def test_hello_tells_what_the_package_says_of_itself(tmp_path: Path) -> None:
-    adapter = Adapter(_install(tmp_path))
+    adapter = Adapter(install(tmp_path))
     hello = adapter.report()
     assert isinstance(hello, Hello)
     assert (hello.style, hello.package, hello.version) == ("typescript-axios", MODULE, "1.2.3")
@@ -479,7 +357,7 @@ def test_orders_may_arrive_in_pieces_and_in_one_piece(running: Adapter) -> None:
 
 
 def test_a_package_that_cannot_be_loaded_is_reported_and_ends_the_program(tmp_path: Path) -> None:
-    command = _install(tmp_path)
+    command = install(tmp_path)
     _write(tmp_path / "node_modules" / MODULE / "dist" / "index.js", 'throw new Error("half an installation");')
     adapter = Adapter(command)
     failed = adapter.report()
@@ -490,7 +368,7 @@ def test_a_package_that_cannot_be_loaded_is_reported_and_ends_the_program(tmp_pa
 
 
 def test_the_end_of_the_orders_ends_the_program_though_a_call_is_under_way(tmp_path: Path) -> None:
-    adapter = Adapter(_install(tmp_path))
+    adapter = Adapter(install(tmp_path))
     assert isinstance(adapter.report(), Hello)
     adapter.open()
     adapter.send("call", operation="customers.get", arguments={"customerId": "slow"})
@@ -498,7 +376,7 @@ def test_the_end_of_the_orders_ends_the_program_though_a_call_is_under_way(tmp_p
 
 
 def test_bye_ends_the_program(tmp_path: Path) -> None:
-    adapter = Adapter(_install(tmp_path))
+    adapter = Adapter(install(tmp_path))
     assert isinstance(adapter.report(), Hello)
     adapter.orders.write(b'{"type":"bye"}\n')
     assert adapter.process.wait(DEADLINE) == 0

@@ -25,6 +25,13 @@ CLIENT = "typescript-positional"
 COMPANY = {"companyId": "c", "connectionId": "n"}
 
 
+PAGE = {
+    "_links": {"self": {"href": "/"}},
+    "pageNumber": 1,
+    "results": [{"id": "1", "_links": {"href": "x"}, "supplementalData": {"content": {"links": {"links": None}}}}],
+}
+
+
 class Echo(BaseHTTPRequestHandler):
     """Answers with what it was asked; the customer's id may ask for something else."""
 
@@ -37,10 +44,12 @@ class Echo(BaseHTTPRequestHandler):
         asked = [self.command, self.path, self.headers["Authorization"], self.headers["x-retries"], sent]
         if last == "slow":
             self.server.released.wait(20)  # type: ignore[attr-defined]
-        status = 404 if last == "missing" else 200
-        body = b"\x00\xffpdf" if last == "download" else json.dumps({"asked": asked}).encode()
+        status = {"missing": 404, "odd": 502}.get(last, 200)
+        kind = {"download": "application/octet-stream", "odd": "text/html"}.get(last, "application/json")
+        answer = PAGE if self.path.endswith("pageSize=1") else {"asked": asked}
+        body = b"\x00\xffpdf" if last == "download" else json.dumps(answer).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/octet-stream" if last == "download" else "application/json")
+        self.send_header("Content-Type", kind)
         cut = 3 if "/cut/" in self.path else 0
         self.send_header("Content-Length", str(len(body) + cut))
         self.end_headers()
@@ -72,16 +81,20 @@ def server() -> Iterator[str]:
     listening.server_close()
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adapter]:
-    """The adapter, configured by the committed manifest, on the stand-in."""
-    folder = tmp_path_factory.mktemp("positional")
+def install(folder: Path) -> tuple[str, ...]:
+    """Lay the stand-in and the adapter, configured by the committed manifest, out; return the adapter's command."""
     shutil.copytree(ROOT / "clients" / CLIENT, folder / "adapter")
     shutil.copytree(ROOT / "clients" / "protocol" / "typescript", folder / "protocol" / "typescript")
     config = load_manifests()[CLIENT].config("1.2.3")
     shutil.copytree(STANDIN, folder / "node_modules" / config["module"])
     (folder / "config.json").write_text(json.dumps(config), "utf-8")
-    adapter = Adapter(("node", str(folder / "adapter" / "adapter.js"), str(folder / "config.json")))
+    return ("node", str(folder / "adapter" / "adapter.js"), str(folder / "config.json"))
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adapter]:
+    """The adapter on the stand-in."""
+    adapter = Adapter(install(tmp_path_factory.mktemp("positional")))
     hello = adapter.report()
     assert isinstance(hello, Hello)
     assert (hello.style, hello.package, hello.version) == (CLIENT, "@concordat/positional-standin", "1.2.3")
@@ -171,10 +184,20 @@ def test_an_operation_that_is_not_there_is_unsupported(running: Adapter, server:
     assert _outcome(running, server, operation, {})["ended"] == "unsupported"
 
 
-def test_a_raised_error_has_its_status_and_body(running: Adapter, server: str) -> None:
-    outcome = _outcome(running, server, "customers.get", {"companyId": "c", "customerId": "missing"})
-    assert (outcome["ended"], outcome["error"]["class"], outcome["error"]["status"]) == ("raised", "SDKError", 404)
-    assert json.loads(outcome["error"]["body"])["asked"][0] == "GET"
+def test_a_failure_in_json_is_returned_and_any_other_raised(running: Adapter, server: str) -> None:
+    returned = _outcome(running, server, "customers.get", {"companyId": "c", "customerId": "missing"})
+    assert (returned["ended"], returned["status"], returned["error"]["status"]) == ("returned", 404, 404)
+    assert returned["error"]["fields"]["asked"][0] == "GET"
+    raised = _outcome(running, server, "customers.get", {"companyId": "c", "customerId": "odd"})
+    assert (raised["ended"], raised["error"]["class"], raised["error"]["status"]) == ("raised", "SDKError", 502)
+    assert json.loads(raised["error"]["body"])["asked"][0] == "GET"
+
+
+def test_renamed_attributes_are_shown_by_their_wire_names_and_free_keys_as_they_are(
+    running: Adapter, server: str
+) -> None:
+    outcome = _outcome(running, server, "customers.list", {"companyId": "c", "pageSize": 1})
+    assert outcome["payload"] == PAGE
 
 
 def test_a_download_is_drained(running: Adapter, server: str) -> None:

@@ -1,9 +1,11 @@
 package protocol
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -31,7 +33,7 @@ func Theirs(phase string, act func() error) (err error) {
 }
 
 // ShowError shows an error by the names of its types, outermost first. Status, body and decoded fields are those of the
-// outermost error in the chain that has them.
+// outermost error in the chain that has them, as errors.As reads a chain.
 func ShowError(raised error) (*ErrorShown, error) {
 	shown := &ErrorShown{Class: TypeName(reflect.TypeOf(raised)), Message: bounded(raised.Error())}
 	for link := raised; link != nil && len(shown.Chain) < maxChain; link = cause(link) {
@@ -43,9 +45,9 @@ func ShowError(raised error) (*ErrorShown, error) {
 			continue
 		}
 		if shown.Status == nil {
-			shown.Status = statusOf(value)
+			shown.Status = HTTPStatus(value)
 		}
-		if body := value.FieldByName("Body"); shown.Body == nil && body.Kind() == reflect.String {
+		if body := untagged(value, "Body"); shown.Body == nil && body.Kind() == reflect.String {
 			text := strings.ToValidUTF8(body.String(), "\uFFFD")
 			shown.Body = &text
 		}
@@ -57,7 +59,23 @@ func ShowError(raised error) (*ErrorShown, error) {
 			shown.Fields = &fields
 		}
 	}
+	shown.Settle()
 	return shown, nil
+}
+
+// Settle reports the `statusCode` of the decoded body as the status of an error whose caller can read no HTTP status.
+func (e *ErrorShown) Settle() {
+	if e.Status != nil || e.Fields == nil {
+		return
+	}
+	fields, _ := (*e.Fields).(map[string]any)
+	for name, value := range fields {
+		if digits, ok := value.(json.Number); ok && strings.EqualFold(strings.ReplaceAll(name, "_", ""), "statuscode") {
+			if code, err := strconv.Atoi(digits.String()); err == nil {
+				e.Status = status(code)
+			}
+		}
+	}
 }
 
 func cause(err error) error {
@@ -67,30 +85,46 @@ func cause(err error) error {
 	return errors.Unwrap(err)
 }
 
-// statusOf reads the response's status from an error: a field of its own, or the raw response that it carries. A field
-// with a json tag is part of the decoded body and no status.
-func statusOf(value reflect.Value) *int {
-	if field, ok := value.Type().FieldByName("StatusCode"); ok && field.Type.Kind() == reflect.Int {
-		if _, tagged := field.Tag.Lookup("json"); !tagged {
-			status := int(value.FieldByIndex(field.Index).Int())
-			return &status
-		}
-	}
-	for _, path := range [][]string{{"RawResponse"}, {"HTTPMeta", "Response"}} {
+// HTTPStatus is the status of the answer that an error or an envelope leads to: the response's that it carries, else a
+// field of its own; nil when it leads to none. A field with a json tag is part of the decoded body and not meant here.
+func HTTPStatus(value reflect.Value) *int {
+	for _, path := range [][]string{{"RawResponse"}, {"HTTPMeta", "Response"}, nil} {
 		found := value
 		for _, name := range append(path, "StatusCode") {
-			found = reflect.Indirect(found)
-			if found.Kind() != reflect.Struct {
+			if found = reflect.Indirect(untagged(found, name)); !found.IsValid() {
 				break
 			}
-			found = found.FieldByName(name)
 		}
-		if found.Kind() == reflect.Int {
-			status := int(found.Int())
-			return &status
+		if found.IsValid() && found.CanInt() {
+			if code := status(int(found.Int())); code != nil {
+				return code
+			}
 		}
 	}
 	return nil
+}
+
+// status is the code where HTTP defines it as a status; an SDK's 0 or -1 stands for none.
+func status(code int) *int {
+	if code < 100 || code > 599 {
+		return nil
+	}
+	return &code
+}
+
+// untagged is the field that no wire name belongs to, invalid when there is none.
+func untagged(value reflect.Value, name string) reflect.Value {
+	if value.Kind() != reflect.Struct {
+		return reflect.Value{}
+	}
+	member, ok := value.Type().FieldByName(name)
+	if tag, tagged := member.Tag.Lookup("json"); !ok || !member.IsExported() || (tagged && tag != "-") {
+		return reflect.Value{}
+	}
+	if throughPointer(value.Type(), member.Index) {
+		return reflect.Value{}
+	}
+	return value.FieldByIndex(member.Index)
 }
 
 // TypeName is the bare name of a type, or of what it points to.

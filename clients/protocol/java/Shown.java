@@ -51,7 +51,7 @@ public final class Shown extends RuntimeException {
 
     /**
      * Runs code of the SDK; what it throws becomes an outcome of `phase`. `look` adds what that SDK's errors offer
-     * beside class and message. What is thrown through reflection is the SDK's when it was thrown by the SDK.
+     * beside class and message: the HTTP status, the body, the fields of the decoded body. What is thrown through reflection is the SDK's when it was thrown by the SDK.
      */
     public static <T> T theirs(String phase, Callable<T> act, BiConsumer<Throwable, Map<String, Object>> look) {
         try {
@@ -77,14 +77,45 @@ public final class Shown extends RuntimeException {
         error.put("chain", chain);
         error.put("message", message(thrown));
         look.accept(thrown, error);
+        settle(error);
         Map<String, Object> outcome = outcome(phase, "raised");
         outcome.put("error", error);
         return new Shown(outcome);
     }
 
+    /**
+     * Leaves an error the HTTP status that its caller can read, else the `statusCode` of its decoded body, else none.
+     */
+    public static void settle(Map<String, Object> error) {
+        Integer status = statusOf(error.remove("status"));
+        if (status == null && error.get("fields") instanceof Map) {
+            for (Map.Entry<?, ?> field : ((Map<?, ?>) error.get("fields")).entrySet()) {
+                if (String.valueOf(field.getKey()).replace("_", "").equalsIgnoreCase("statusCode")) {
+                    status = statusOf(field.getValue());
+                }
+            }
+        }
+        if (status != null) {
+            error.put("status", status);
+        }
+    }
+
+    /** A number as the status that HTTP defines it to be, null when it is none: an SDK's 0 or -1 stands for that. */
+    public static Integer statusOf(Object number) {
+        if (!(number instanceof Number)) {
+            return null;
+        }
+        double value = ((Number) number).doubleValue();
+        return value == Math.rint(value) && value >= 100 && value <= 599 ? (int) value : null;
+    }
+
     /** The bounded message of anything that can be thrown. */
     public static String message(Throwable thrown) {
-        String text = String.valueOf(thrown.getMessage());
+        return message(String.valueOf(thrown.getMessage()));
+    }
+
+    /** A message within its bounds. */
+    public static String message(String text) {
         return Server.wellFormed(text.substring(0, Math.min(text.length(), MAX_MESSAGE)));
     }
 }

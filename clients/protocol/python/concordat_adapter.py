@@ -21,7 +21,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Adapter", "Call", "CannotCall", "Raised", "config", "decode", "encode", "fold", "inside", "serve"]
+__all__ = [
+    "STATUSES",
+    "Adapter",
+    "Call",
+    "CannotCall",
+    "Raised",
+    "config",
+    "decode",
+    "encode",
+    "fold",
+    "inside",
+    "serve",
+]
 
 PROTOCOL = 1
 MAX_LINE = 32 * 1024 * 1024
@@ -29,6 +41,8 @@ MAX_TEXT = 4000
 """Characters of an error's message; the engine never compares messages."""
 EXACT = 2**53 - 1
 """The largest integer that no neighbour shares its double with."""
+STATUSES = range(100, 600)
+"""What HTTP defines as a status; an SDK's 0 or -1 stands for none."""
 
 
 class CannotCall(Exception):  # noqa: N818 - not an error: the SDK has no way to make this call
@@ -115,7 +129,11 @@ class Adapter:
         return value
 
     def show(self, error: BaseException) -> dict[str, Any]:
-        """Return what else a caller reaches from `error`: any of `status`, `body` and `fields`."""
+        """Return what else a caller reaches from `error`: any of `status`, `body` and `fields`.
+
+        `status` is the HTTP status and `fields` the body as the SDK decoded it. Without an HTTP status the `statusCode`
+        of `fields` is reported as the error's status; a style never decides this itself.
+        """
         del error
         return {}
 
@@ -218,14 +236,24 @@ def _error_shown(error: BaseException, shown: dict[str, Any], expand: Callable[[
     except Exception as unreadable:  # noqa: BLE001 - an error that cannot be read says so
         message = "unreadable: " + type(unreadable).__name__
     report: dict[str, Any] = {"class": type(error).__name__, "chain": chain, "message": _clean(message[:MAX_TEXT])}
-    if shown.get("status") is not None:
-        report["status"] = shown["status"]
     if shown.get("body") is not None:
         body = shown["body"]
         report["body"] = body.decode("utf-8", "replace") if isinstance(body, bytes) else _clean(str(body))
     if "fields" in shown:
         report["fields"] = encode(shown["fields"], expand)
-    return report
+    status = _status(shown.get("status"), report.get("fields"))
+    return report if status is None else {**report, "status": status}
+
+
+def _status(http: Any, fields: Any) -> int | None:
+    """Return the HTTP status, else the `statusCode` of the decoded body, else None."""
+    decoded = (
+        [value for name, value in fields.items() if fold(name) == "statuscode"] if isinstance(fields, dict) else []
+    )
+    for status in (http, *decoded):
+        if isinstance(status, int) and status in STATUSES:
+            return int(status)
+    return None
 
 
 class _Server:

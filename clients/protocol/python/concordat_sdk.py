@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from concordat_adapter import CannotCall, inside
+from concordat_adapter import STATUSES, CannotCall, inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["method_of", "retry_config", "status_in"]
 
-HIGHEST_STATUS = 599
+RESPONSES = ("raw_response", "response")
 
 
 def retry_config(utils: Any, retries: Any) -> Any:
@@ -35,10 +35,13 @@ def method_of(sdk: Any, operation: str, spelled: dict[str, Any] | None, suffix: 
     return method
 
 
-def status_in(*holders: Any) -> dict[str, Any]:
-    """Return `{"status": ...}` of the first holder that has an HTTP status, nothing when none has."""
-    for holder in holders:
+def status_in(error: BaseException) -> dict[str, Any]:
+    """Return `{"status": ...}` with the HTTP status of the response in an error, else its own; else nothing.
+
+    The response comes first: an error's own `status_code` may be a field of the decoded body.
+    """
+    for holder in (*(getattr(error, name, None) for name in RESPONSES), error):
         status = getattr(holder, "status_code", None)
-        if isinstance(status, int) and 0 < status <= HIGHEST_STATUS:
+        if isinstance(status, int) and status in STATUSES:
             return {"status": status}
     return {}

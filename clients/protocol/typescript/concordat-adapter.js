@@ -11,7 +11,7 @@ const { readFileSync } = require("node:fs");
 const { Socket } = require("node:net");
 const values = require("./concordat-values.js");
 
-const { Shown, className, decode, render, showError, tooMuch, unrepresentable, unsupported } = values;
+const { Shown, className, decode, render, showError, tooMuch, unrepresentable, unsupported, withStatus } = values;
 
 const PROTOCOL = 1;
 const MAX_LINE = 32 * 1024 * 1024;
@@ -22,13 +22,15 @@ const readConfig = () => JSON.parse(readFileSync(process.argv[2], "utf8"));
 
 /**
  * Runs code of the SDK; what it throws becomes an outcome of `phase`.
- * `look(error)` returns {status, body, fields}: what that SDK's errors offer beside class and message.
+ * `look(error)` returns {http, body, fields}: what that SDK's errors offer beside class and message. `http` lists what
+ * may be the HTTP status, best first.
  */
 async function theirs(phase, act, look = () => ({})) {
   try {
     return await act();
   } catch (error) {
-    throw new Shown({ phase, ended: "raised", error: { ...showError(error), ...look(error) } });
+    const { http = [], ...seen } = look(error);
+    throw new Shown({ phase, ended: "raised", error: withStatus({ ...showError(error), ...seen }, http) });
   }
 }
 

@@ -2,7 +2,7 @@
 // What the generations of SDKs share that answer with an envelope: statusCode, contentType, rawResponse and one further
 // attribute that is set. Requests are built from wire names; a returned failure stays returned.
 
-const { className, decode, render, unrepresentable } = require("./concordat-values.js");
+const { className, decode, render, unrepresentable, withStatus } = require("./concordat-values.js");
 
 const ENVELOPE = new Set(["statusCode", "contentType", "rawResponse"]);
 const ERROR_ATTRIBUTE = "errorMessage";
@@ -39,7 +39,7 @@ function outcomeOf(spec, response, names) {
   for (const [attribute, value] of Object.entries(response ?? {})) {
     if (ENVELOPE.has(attribute) || value === undefined) continue;
     if (attribute === ERROR_ATTRIBUTE || (spec.payload !== null && attribute !== spec.payload)) {
-      shown.error = { class: className(value), status: shown.status, fields: render(value, names) };
+      shown.error = withStatus({ class: className(value), fields: render(value, names) }, [shown.status]);
     } else {
       shown.payload = render(value, names);
     }
@@ -47,12 +47,16 @@ function outcomeOf(spec, response, names) {
   return shown;
 }
 
-/** What these generations' errors offer: SDKError has statusCode and body, an axios error may hold a response. */
-function look(error) {
-  const seen = {};
-  const status = error?.statusCode ?? error?.response?.status;
-  if (typeof status === "number") seen.status = status;
+/**
+ * What these generations' errors offer: SDKError has statusCode and body, a typed error the fields of the decoded body,
+ * any of them a response. `decoded(error)` returns those fields of a class that declares them; `data$` holds them in
+ * others. The response's status comes first: an error's own `statusCode` may be a field of the decoded body.
+ */
+function look(error, decoded = () => undefined, names = undefined) {
+  const seen = { http: [error?.rawResponse?.status, error?.response?.status, error?.statusCode] };
   if (typeof error?.body === "string") seen.body = error.body.toWellFormed();
+  const fields = error?.data$ ?? decoded(error);
+  if (typeof fields === "object" && fields !== null) seen.fields = render(fields, names);
   return seen;
 }
 

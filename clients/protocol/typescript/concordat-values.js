@@ -28,6 +28,19 @@ function showError(error) {
   return { class: className(error), chain, message: String(message).slice(0, MAX_MESSAGE).toWellFormed() };
 }
 
+/**
+ * The error with its status: HTTP's where the caller can read one, else the `statusCode` of the decoded body, else none.
+ * `http` lists what may be an HTTP status, best first.
+ */
+function withStatus(error, http) {
+  const decoded = Object.entries(error.fields ?? {}).filter(([name]) => /^status_?code$/i.test(name));
+  const status = [...http, ...decoded.map(([, value]) => value)].find(isStatus);
+  return status === undefined ? error : { ...error, status };
+}
+
+/** Whether HTTP defines the number as a status; an SDK's 0 or -1 stands for none. */
+const isStatus = (number) => Number.isInteger(number) && number >= 100 && number <= 599;
+
 /** The name of a value's class, read from its prototype: data may have a key `constructor`. */
 const className = (value) =>
   isNothing(value) ? String(value) : (Object.getPrototypeOf(Object(value))?.constructor?.name ?? "Object");
@@ -132,4 +145,4 @@ const OPAQUE = [Map, Set, WeakMap, WeakSet, Promise, RegExp, Error];
 
 const showBytes = (buffer) => ({ $bytes: buffer.toString("base64") });
 
-module.exports = { Shown, className, decode, render, showError, tooMuch, unrepresentable, unsupported };
+module.exports = { Shown, className, decode, render, showError, tooMuch, unrepresentable, unsupported, withStatus };

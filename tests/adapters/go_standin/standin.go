@@ -1,4 +1,5 @@
-// Package standin is a stand-in with the surface that the documents of the Go SDKs describe. It is no SDK, sends
+// Package standin is a stand-in with the public shapes of the Go SDKs of 2023 (accounting 0.20 to 0.25): resources of
+// unexported types, a failure decoded into a field of the envelope, no error type of their own. It is no SDK, sends
 // nothing, and answers by the customer that it is asked for; tests of the adapter are built with it.
 package standin
 
@@ -6,18 +7,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
+	"net/http"
 
 	"concordat.local/standin/pkg/models/operations"
-	"concordat.local/standin/pkg/models/sdkerrors"
 	"concordat.local/standin/pkg/models/shared"
 )
 
 // Standin is the client.
 type Standin struct {
-	Customers *Customers
-	Companies *Companies
+	Customers *customers
+	Companies *companies
 	config    *config
 }
 
@@ -39,7 +38,7 @@ func WithSecurity(security shared.Security) SDKOption {
 // New makes a client; a server `refused` makes it panic.
 func New(opts ...SDKOption) *Standin {
 	shared := &config{}
-	sdk := &Standin{Customers: &Customers{shared}, Companies: &Companies{}, config: shared}
+	sdk := &Standin{Customers: &customers{shared}, Companies: &companies{}, config: shared}
 	for _, opt := range opts {
 		opt(sdk)
 	}
@@ -49,41 +48,51 @@ func New(opts ...SDKOption) *Standin {
 	return sdk
 }
 
-// Customers are the operations on customers.
-type Customers struct{ config *config }
+type customers struct{ config *config }
 
-// Companies are the operations on companies.
-type Companies struct{}
+type companies struct{}
 
 // Create answers with what it was sent.
-func (c *Customers) Create(ctx context.Context, request operations.CreateCustomerRequest, opts ...operations.Option) (*operations.CreateCustomerResponse, error) {
+func (c *customers) Create(ctx context.Context, request operations.CreateCustomerRequest, opts ...operations.Option) (*operations.CreateCustomerResponse, error) {
 	return &operations.CreateCustomerResponse{StatusCode: 200, ContentType: "application/json", CreateCustomerResponse: &shared.CreateCustomerResponse{
 		Data: request.Customer, CompanyID: request.CompanyID, TimeoutInMinutes: request.TimeoutInMinutes,
 	}}, nil
 }
 
 // Get answers by the customer's id.
-func (c *Customers) Get(ctx context.Context, request operations.GetCustomerRequest, opts ...operations.Option) (*operations.GetCustomerResponse, error) {
+func (c *customers) Get(ctx context.Context, request operations.GetCustomerRequest, opts ...operations.Option) (*operations.GetCustomerResponse, error) {
 	answer := &operations.GetCustomerResponse{StatusCode: 200, ContentType: "application/json"}
 	switch request.CustomerID {
 	case "sparse":
 		name := ""
-		answer.Customer = &shared.Customer{ID: &request.CustomerID, CustomerName: &name, Addresses: []shared.Address{}}
+		answer.Customer = &shared.Customer{ID: &request.CustomerID, CustomerName: &name, Addresses: []shared.Addressesitems{}}
 	case "rich":
 		big, limit := int64(9007199254740993), 0.1
 		answer.Customer = &shared.Customer{ID: &request.CustomerID, Revision: &big, CreditLimit: &limit, SupplementalData: &shared.SupplementalData{
-			Content: map[string]map[string]interface{}{"a": {"$ref": 1.5, "none": nil, "text": "ü"}},
+			Content: map[string]map[string]interface{}{"a": {"$ref": 1.5, "none": nil, "text": "ü"}, "nothing": nil},
 		}, Opened: shared.NewDate("2022-10-23")}
 	case "forbidden":
 		answer.StatusCode = 403
 	case "missing":
 		code, reason := int64(404), "no such customer"
-		answer.StatusCode, answer.ErrorMessage = 404, &shared.ErrorMessage{StatusCode: &code, Error_: &reason}
-	case "html":
-		return nil, fmt.Errorf("error reading: %w", sdkerrors.NewSDKError("unknown content-type received: text/html", 502, "<h1>no</h1>"))
-	case "raised":
-		return nil, &sdkerrors.ErrorMessage{StatusCode: 404}
-	case "unreachable":
+		answer.StatusCode, answer.Schema = 404, &shared.Schema{StatusCode: &code, Error: &reason}
+	case "syncing":
+		code := int64(409)
+		answer.StatusCode = 409
+		answer.GetCustomer409ApplicationJSONObject = &operations.GetCustomer409ApplicationJSON{StatusCode: &code}
+	case "error.returned":
+		code, reason := int64(429), "no such customer"
+		answer.StatusCode, answer.RawResponse = 403, &http.Response{StatusCode: 403}
+		answer.Schema = &shared.Schema{StatusCode: &code, Error: &reason}
+	case "value.absent-and-null":
+		one := "1"
+		answer.Customer = &shared.Customer{ID: &one, Status: "Active", SupplementalData: &shared.SupplementalData{
+			Content: map[string]map[string]interface{}{"a": {"none": nil}},
+		}}
+	case "value.null-optional":
+		one := "1"
+		answer.Customer = &shared.Customer{ID: &one, Status: "Active", Nickname: nil}
+	case "unreachable", "error.neither":
 		return nil, fmt.Errorf("error sending request: %w", errors.New("connection refused"))
 	case "broken":
 		var nobody *shared.Customer
@@ -105,32 +114,23 @@ func (c *Customers) Get(ctx context.Context, request operations.GetCustomerReque
 }
 
 // List answers with the page that it was asked for.
-func (c *Customers) List(ctx context.Context, request operations.ListCustomersRequest, opts ...operations.Option) (*operations.ListCustomersResponse, error) {
+func (c *customers) List(ctx context.Context, request operations.ListCustomersRequest, opts ...operations.Option) (*operations.ListCustomersResponse, error) {
+	href, page := "/"+request.CompanyID, int64(1)
+	if request.Page != nil {
+		page = int64(*request.Page)
+	}
 	return &operations.ListCustomersResponse{StatusCode: 200, ContentType: "application/json", Customers: &shared.Customers{
-		Links: shared.Links{Self: shared.HalRef{Href: "/" + request.CompanyID}}, PageNumber: request.Page,
+		Links: shared.Links{Self: shared.HalRef{Href: &href}}, PageNumber: page,
 	}}, nil
 }
 
-// DownloadAttachment answers with bytes, or with a stream of them.
-func (c *Customers) DownloadAttachment(ctx context.Context, request operations.DownloadCustomerAttachmentRequest, opts ...operations.Option) (*operations.DownloadCustomerAttachmentResponse, error) {
-	answer := &operations.DownloadCustomerAttachmentResponse{StatusCode: 200, ContentType: "application/octet-stream"}
-	switch request.AttachmentID {
-	case "stream":
-		answer.Stream = io.NopCloser(strings.NewReader("\x00\xffpdf"))
-	case "cut":
-		answer.Stream = io.NopCloser(io.MultiReader(strings.NewReader("half"), cut{}))
-	default:
-		answer.Data = []byte("\x00\xffpdf")
-	}
-	return answer, nil
+// DownloadAttachment answers with bytes.
+func (c *customers) DownloadAttachment(ctx context.Context, request operations.DownloadCustomerAttachmentRequest, opts ...operations.Option) (*operations.DownloadCustomerAttachmentResponse, error) {
+	return &operations.DownloadCustomerAttachmentResponse{StatusCode: 200, ContentType: "application/octet-stream", Data: []byte("\x00\xffpdf")}, nil
 }
 
-type cut struct{}
-
-func (cut) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
-
 // Create takes the body itself as its request.
-func (c *Companies) Create(ctx context.Context, request *shared.CompanyRequestBody, opts ...operations.Option) (*operations.CreateCompanyResponse, error) {
+func (c *companies) Create(ctx context.Context, request *shared.CompanyRequestBody, opts ...operations.Option) (*operations.CreateCompanyResponse, error) {
 	if request == nil {
 		return &operations.CreateCompanyResponse{StatusCode: 400}, nil
 	}

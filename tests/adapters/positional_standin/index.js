@@ -1,11 +1,14 @@
 "use strict";
-// A stand-in with the surface that the document of the positional generation describes: operations take their
-// arguments one by one, then options; list and update take one object. It is no SDK: it sends what it is given with
-// fetch, so that an adapter and a whole run can be tested with it.
+// A stand-in with the public shapes of the positional generation: operations take their arguments one by one, then
+// options; list and update take one object; a failure in JSON is returned in the envelope, any other thrown; answers are
+// read by exported schemas, which rename. It is no SDK: it sends what it is given with fetch, so that an adapter and a
+// whole run can be tested with it.
+
+const { Customers$ } = require("./schemas.js");
 
 class SDKError extends Error {
-  constructor(message, rawResponse, body) {
-    super(message);
+  constructor(message, rawResponse, body = "") {
+    super(`${message}: Status ${rawResponse.status}`);
     Object.assign(this, { rawResponse, body, statusCode: rawResponse.status });
   }
 }
@@ -23,11 +26,14 @@ class Customers {
   }
 
   get(companyId, customerId, options) {
+    if (Object.hasOwn(ERRORS, customerId)) return Promise.reject(ERRORS[customerId]());
+    if (Object.hasOwn(ANSWERS, customerId)) return Promise.resolve(ANSWERS[customerId]);
     return this.#json("GET", ["companies", companyId, "data", "customers", customerId], {}, "customer", options);
   }
 
   list({ companyId, ...query }, options) {
-    return this.#json("GET", ["companies", companyId, "data", "customers"], query, "customers", options);
+    const path = ["companies", companyId, "data", "customers"];
+    return this.#json("GET", path, query, "customers", options, undefined, Customers$.inboundSchema);
   }
 
   update({ companyId, connectionId, customerId, customer, ...query }, options) {
@@ -41,9 +47,11 @@ class Customers {
     return { ...envelope(response), data: response.body };
   }
 
-  async #json(method, path, query, attribute, options, body) {
+  async #json(method, path, query, attribute, options, body, schema) {
     const response = await this.#send(method, path, query, options, body);
-    return { ...envelope(response), [attribute]: await response.json() };
+    const json = await response.json();
+    if (response.status >= 400) return { ...envelope(response), errorMessage: json };
+    return { ...envelope(response), [attribute]: schema === undefined ? json : schema.parse(json) };
   }
 
   async #send(method, path, query, options, body) {
@@ -53,10 +61,37 @@ class Customers {
     const headers = { Authorization: authHeader, "x-retries": JSON.stringify(retryConfig ?? "default") };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const response = await fetch(url, { ...options?.fetchOptions, method, headers, body: JSON.stringify(body) });
-    if (response.status >= 400) throw new SDKError("API error occurred", response, await response.text());
+    const json = (response.headers.get("content-type") ?? "").startsWith("application/json");
+    if (response.status >= 400 && !json) throw new SDKError("Unexpected API response", response, await response.text());
     return response;
   }
 }
+
+/** A failure that is decoded and thrown, as this generator's next releases do: the body in `data$` and in properties. */
+class ErrorMessage extends Error {
+  constructor(data, rawResponse) {
+    super(JSON.stringify(data));
+    Object.assign(this, { data$: data, rawResponse, ...data });
+  }
+}
+
+const NO_SUCH = { error: "no such customer" };
+const ERRORS = {
+  "error.http-status": () => new SDKError("Unexpected API response", new Response("", { status: 502 }), "<h1>no</h1>"),
+  "error.decoded-status": () => new ErrorMessage({ ...NO_SUCH, statusCode: 404 }),
+  "error.both-equal": () => new ErrorMessage({ ...NO_SUCH, statusCode: 404 }, new Response("", { status: 404 })),
+  "error.both-different": () => new ErrorMessage({ ...NO_SUCH, statusCode: 404 }, new Response("", { status: 409 })),
+  "error.decoded-fields": () => new ErrorMessage({ ...NO_SUCH, correlationId: "c1", statusCode: undefined }),
+  "error.decoded-zero": () => new ErrorMessage({ ...NO_SUCH, statusCode: 0 }),
+  "error.neither": () => new TypeError("fetch failed", { cause: new Error("connection refused") }),
+};
+
+const OK = { statusCode: 200, contentType: "application/json" };
+const ANSWERS = {
+  "error.returned": { ...OK, statusCode: 403, errorMessage: { ...NO_SUCH, statusCode: 429 } },
+  "value.absent-and-null": { ...OK, customer: { id: "1", status: "Active", supplementalData: { content: { a: { none: null } } } } },
+  "value.null": { ...OK, customer: { id: "1", status: "Active", phone: null } },
+};
 
 const envelope = (response) =>
   ({ statusCode: response.status, contentType: response.headers.get("content-type"), rawResponse: response });

@@ -2,6 +2,7 @@ package standin;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.util.NoSuchElementException;
 
 /** Stands in for the library of annotations with which the SDKs declare wire names, and for its type of nullables. */
 public final class Json {
@@ -34,6 +35,9 @@ public final class Json {
         }
 
         public T get() {
+            if (!present) {
+                throw new NoSuchElementException("undefined");
+            }
             return value;
         }
     }

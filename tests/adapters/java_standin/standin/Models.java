@@ -2,10 +2,12 @@ package standin;
 
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.net.http.HttpResponse;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import standin.Errors.ErrorMessage;
 import standin.Json.JsonNullable;
 import standin.Json.JsonProperty;
 
@@ -28,9 +30,22 @@ public final class Models {
         }
     }
 
+    /** Free-form values. */
+    public static final class SupplementalData {
+        @JsonProperty("content") final Optional<? extends Map<String, Map<String, Object>>> content;
+
+        SupplementalData(Map<String, Map<String, Object>> content) {
+            this.content = Optional.of(content);
+        }
+
+        public Optional<? extends Map<String, Map<String, Object>>> content() {
+            return content;
+        }
+    }
+
     public static final class Customer {
         @JsonProperty("id") Optional<String> id = Optional.empty();
-        @JsonProperty("customerName") String name;
+        @JsonProperty("customerName") JsonNullable<String> name = JsonNullable.undefined();
         @JsonProperty("status") Optional<? extends Status> status = Optional.empty();
         @JsonProperty("phone") JsonNullable<String> phone = JsonNullable.undefined();
         @JsonProperty("tags") Optional<? extends List<String>> tags = Optional.empty();
@@ -38,13 +53,14 @@ public final class Models {
         @JsonProperty("balance") Optional<BigDecimal> balance = Optional.empty();
         @JsonProperty("since") Optional<LocalDate> since = Optional.empty();
         @JsonProperty("content") Optional<? extends Map<String, Map<String, Object>>> content = Optional.empty();
+        @JsonProperty("supplementalData") Optional<? extends SupplementalData> supplementalData = Optional.empty();
         @JsonProperty("parent") Optional<Customer> parent = Optional.empty();
 
         public Optional<String> id() {
             return id;
         }
 
-        public String name() {
+        public JsonNullable<String> name() {
             return name;
         }
 
@@ -76,6 +92,10 @@ public final class Models {
             return content;
         }
 
+        public Optional<? extends SupplementalData> supplementalData() {
+            return supplementalData;
+        }
+
         public Optional<Customer> parent() {
             return parent;
         }
@@ -97,6 +117,10 @@ public final class Models {
             }
 
             public Builder name(String name) {
+                return name(JsonNullable.of(name));
+            }
+
+            public Builder name(JsonNullable<String> name) {
                 made.name = name;
                 return this;
             }
@@ -137,6 +161,11 @@ public final class Models {
 
             public Builder content(Map<String, Map<String, Object>> content) {
                 made.content = Optional.of(content);
+                return this;
+            }
+
+            public Builder supplementalData(SupplementalData supplementalData) {
+                made.supplementalData = Optional.of(supplementalData);
                 return this;
             }
 
@@ -195,16 +224,16 @@ public final class Models {
         }
     }
 
-    /** The envelope. */
+    /** The envelope; releases of 2024 have the failure in it, later ones throw it. */
     public static final class CustomerResponse {
-        final int statusCode;
-        final Optional<Customer> customer;
-        final Optional<InputStream> data;
-        final Optional<Map<String, Object>> errorMessage;
+        private final int statusCode;
+        private final JsonNullable<? extends Customer> customer;
+        private final Optional<? extends InputStream> data;
+        private final Optional<? extends ErrorMessage> errorMessage;
 
-        CustomerResponse(int statusCode, Customer customer, InputStream data, Map<String, Object> errorMessage) {
+        CustomerResponse(int statusCode, Customer customer, InputStream data, ErrorMessage errorMessage) {
             this.statusCode = statusCode;
-            this.customer = Optional.ofNullable(customer);
+            this.customer = customer == null ? JsonNullable.undefined() : JsonNullable.of(customer);
             this.data = Optional.ofNullable(data);
             this.errorMessage = Optional.ofNullable(errorMessage);
         }
@@ -217,37 +246,20 @@ public final class Models {
             return "application/json";
         }
 
-        public Optional<Customer> customer() {
+        public HttpResponse<InputStream> rawResponse() {
+            return Errors.response(statusCode);
+        }
+
+        public JsonNullable<? extends Customer> customer() {
             return customer;
         }
 
-        public Optional<InputStream> data() {
+        public Optional<? extends InputStream> data() {
             return data;
         }
 
-        public Optional<Map<String, Object>> errorMessage() {
+        public Optional<? extends ErrorMessage> errorMessage() {
             return errorMessage;
-        }
-    }
-
-    /** A refusal. */
-    public static final class SDKError extends Exception {
-        private static final long serialVersionUID = 1;
-        private final int code;
-        private final byte[] body;
-
-        public SDKError(int code, String message, byte[] body) {
-            super(message);
-            this.code = code;
-            this.body = body;
-        }
-
-        public int code() {
-            return code;
-        }
-
-        public byte[] body() {
-            return body;
         }
     }
 }

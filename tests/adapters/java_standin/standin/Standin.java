@@ -3,18 +3,22 @@ package standin;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import standin.Errors.Answered;
+import standin.Errors.AuthException;
+import standin.Errors.ErrorMessage;
+import standin.Errors.SDKError;
+import standin.Json.JsonNullable;
 import standin.Models.Customer;
 import standin.Models.CustomerRequest;
 import standin.Models.CustomerResponse;
-import standin.Models.SDKError;
 import standin.utils.RetryConfig;
 
 /**
- * A stand-in with the surface that the documents of the Java SDKs describe. It is no SDK, sends nothing, and answers by
+ * A stand-in with the public shapes of the Java SDKs (accounting 0.2, sync.expenses 1.0). It is no SDK, sends nothing, and answers by
  * the customer that it is asked for.
  */
 public final class Standin {
@@ -117,9 +121,33 @@ public final class Standin {
             case "forbidden":
                 return new CustomerResponse(403, null, null, null);
             case "missing":
-                return new CustomerResponse(404, null, null, Map.of("error", "no such customer"));
-            case "html":
-                throw new SDKError(502, "API error occurred", "<h1>no</h1>".getBytes(StandardCharsets.UTF_8));
+                return new CustomerResponse(404, null, null, new ErrorMessage(null, "no such customer", null));
+            case "error.returned":
+                return new CustomerResponse(403, null, null, new ErrorMessage(null, "no such customer", 429L));
+            case "null":
+                throw new ErrorMessage(null, null, null, JsonNullable.of(null));
+            case "auth":
+                throw new AuthException(401, "no credential");
+            case "error.http-status":
+                throw new SDKError(502, "API error occurred", "<h1>no</h1>");
+            case "error.decoded-status":
+                throw new ErrorMessage(null, "no such customer", 404L);
+            case "error.both-equal":
+                throw new Answered(404);
+            case "error.both-different":
+                throw new Answered(409);
+            case "error.decoded-fields":
+                throw new ErrorMessage("c1", "no such customer", null);
+            case "error.decoded-zero":
+                throw new ErrorMessage(null, "no such customer", 0L);
+            case "error.neither":
+                throw new IOException("sending failed", new IllegalStateException("connection refused"));
+            case "value.absent-and-null":
+                return new CustomerResponse(200, one().supplementalData(free()).build(), null, null);
+            case "value.null-optional":
+                return new CustomerResponse(200, one().build(), null, null);
+            case "value.null":
+                return new CustomerResponse(200, one().phone((String) null).build(), null, null);
             case "unreachable":
                 throw new IOException("sending failed", new IllegalStateException("connection refused"));
             case "slow":
@@ -128,6 +156,16 @@ public final class Standin {
             default:
                 throw new AssertionError("a crash");
         }
+    }
+
+    private static Customer.Builder one() {
+        return Customer.builder().id("1").status(Models.Status.ACTIVE);
+    }
+
+    private static Models.SupplementalData free() {
+        Map<String, Object> inner = new HashMap<>();
+        inner.put("none", null);
+        return new Models.SupplementalData(Map.of("a", inner));
     }
 
     private static CustomerResponse named(String name) {

@@ -1,7 +1,6 @@
 package operations
 
 import (
-	"io"
 	"net/http"
 
 	"concordat.local/standin/pkg/models/shared"
@@ -19,7 +18,7 @@ type CreateCustomerRequest struct {
 type CreateCustomerResponse struct {
 	ContentType            string
 	CreateCustomerResponse *shared.CreateCustomerResponse
-	ErrorMessage           *shared.ErrorMessage
+	Schema                 *shared.Schema
 	StatusCode             int
 	RawResponse            *http.Response
 }
@@ -30,13 +29,19 @@ type GetCustomerRequest struct {
 	CustomerID string `pathParam:"style=simple,explode=false,name=customerId"`
 }
 
+// GetCustomer409ApplicationJSON is the body of one failure of one operation.
+type GetCustomer409ApplicationJSON struct {
+	StatusCode *int64 `json:"statusCode,omitempty"`
+}
+
 // GetCustomerResponse is an envelope.
 type GetCustomerResponse struct {
-	ContentType  string
-	Customer     *shared.Customer
-	ErrorMessage *shared.ErrorMessage
-	StatusCode   int
-	RawResponse  *http.Response
+	GetCustomer409ApplicationJSONObject *GetCustomer409ApplicationJSON
+	ContentType                         string
+	Customer                            *shared.Customer
+	Schema                              *shared.Schema
+	StatusCode                          int
+	RawResponse                         *http.Response
 }
 
 // ListCustomersRequest has query parameters.
@@ -48,11 +53,11 @@ type ListCustomersRequest struct {
 
 // ListCustomersResponse is an envelope.
 type ListCustomersResponse struct {
-	ContentType  string
-	Customers    *shared.Customers
-	ErrorMessage *shared.ErrorMessage
-	StatusCode   int
-	RawResponse  *http.Response
+	ContentType string
+	Customers   *shared.Customers
+	Schema      *shared.Schema
+	StatusCode  int
+	RawResponse *http.Response
 }
 
 // DownloadCustomerAttachmentRequest has path parameters.
@@ -60,14 +65,13 @@ type DownloadCustomerAttachmentRequest struct {
 	AttachmentID string `pathParam:"style=simple,explode=false,name=attachmentId"`
 }
 
-// DownloadCustomerAttachmentResponse is an envelope of bytes, or in other releases of a stream.
+// DownloadCustomerAttachmentResponse is an envelope of bytes.
 type DownloadCustomerAttachmentResponse struct {
-	ContentType  string
-	Data         []byte
-	Stream       io.ReadCloser
-	ErrorMessage *shared.ErrorMessage
-	StatusCode   int
-	RawResponse  *http.Response
+	ContentType string
+	Data        []byte
+	Schema      *shared.Schema
+	StatusCode  int
+	RawResponse *http.Response
 }
 
 // CreateCompanyResponse is an envelope.

@@ -11,8 +11,8 @@ type Security struct {
 	AuthHeader string `security:"scheme,type=apiKey,subtype=header,name=Authorization"`
 }
 
-// Address has an optional part only.
-type Address struct {
+// Addressesitems has an optional part only.
+type Addressesitems struct {
 	City *string `json:"city,omitempty"`
 }
 
@@ -25,7 +25,7 @@ type SupplementalData struct {
 type Customer struct {
 	ID               *string           `json:"id,omitempty"`
 	CustomerName     *string           `json:"customerName,omitempty"`
-	Addresses        []Address         `json:"addresses,omitempty"`
+	Addresses        []Addressesitems  `json:"addresses,omitempty"`
 	CreditLimit      *float64          `json:"creditLimit,omitempty"`
 	Revision         *int64            `json:"revision,omitempty"`
 	Opened           *Date             `json:"opened,omitempty"`
@@ -37,18 +37,19 @@ type Customer struct {
 // Customers is a page.
 type Customers struct {
 	Links      Links      `json:"_links"`
-	PageNumber *int       `json:"pageNumber,omitempty"`
+	PageNumber int64      `json:"pageNumber"`
 	Results    []Customer `json:"results,omitempty"`
 }
 
 // Links are those of a page.
 type Links struct {
-	Self HalRef `json:"self"`
+	Next *HalRef `json:"next,omitempty"`
+	Self HalRef  `json:"self"`
 }
 
 // HalRef is one link.
 type HalRef struct {
-	Href string `json:"href"`
+	Href *string `json:"href,omitempty"`
 }
 
 // CreateCustomerResponse is a push operation.
@@ -64,10 +65,11 @@ type CompanyRequestBody struct {
 	Description *string `json:"description,omitempty"`
 }
 
-// ErrorMessage is what a failure's body says.
-type ErrorMessage struct {
-	Error_     *string `json:"error,omitempty"`
-	StatusCode *int64  `json:"statusCode,omitempty"`
+// Schema is what a failure's body says.
+type Schema struct {
+	CorrelationID *string `json:"correlationId,omitempty"`
+	Error         *string `json:"error,omitempty"`
+	StatusCode    *int64  `json:"statusCode,omitempty"`
 }
 
 // Date is a value with a JSON shape of its own.

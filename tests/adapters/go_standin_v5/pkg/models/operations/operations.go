@@ -3,7 +3,10 @@ package operations
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 
+	"concordat.local/standin/v5/pkg/models/shared"
 	"concordat.local/standin/v5/pkg/retry"
 )
 
@@ -13,17 +16,25 @@ type GetCustomerRequest struct {
 	CustomerID string `pathParam:"style=simple,explode=false,name=customerId"`
 }
 
-// Customer is one.
-type Customer struct {
-	ID           *string `json:"id,omitempty"`
-	CustomerName *string `json:"customerName,omitempty"`
-}
-
 // GetCustomerResponse is the envelope.
 type GetCustomerResponse struct {
 	ContentType string
-	Customer    *Customer
+	Customer    *shared.Customer
 	StatusCode  int
+	RawResponse *http.Response
+}
+
+// DownloadCustomerAttachmentRequest asks for a file.
+type DownloadCustomerAttachmentRequest struct {
+	AttachmentID string `pathParam:"style=simple,explode=false,name=attachmentId"`
+}
+
+// DownloadCustomerAttachmentResponse is an envelope of a stream.
+type DownloadCustomerAttachmentResponse struct {
+	ContentType string
+	Data        io.ReadCloser
+	StatusCode  int
+	RawResponse *http.Response
 }
 
 // Options are those of one call.

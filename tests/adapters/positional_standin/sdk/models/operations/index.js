@@ -1,0 +1,2 @@
+"use strict";
+exports.ListCustomersResponse$ = require("../../../schemas.js").ListCustomersResponse$;
