@@ -54,6 +54,8 @@ def step(**expect: Any) -> dict[str, Any]:
         step(attempts=2, waits={"at-least": 20}),
         step(attempts=3, waits={"at-least": [20, 40.5], "at-most": 900}),
         {"level": "$level", "rows": [{"id": "a", "level": "may"}]},
+        {"faults": [{"respond": {"status": 503, "accepted": True}}]},
+        {"faults": [{"respond": {"accepted": "$told"}}], "rows": [{"id": "a", "told": False}]},
     ],
 )
 def test_what_the_format_allows_is_valid(change: dict[str, Any]) -> None:
@@ -80,6 +82,8 @@ def test_what_the_format_allows_is_valid(change: dict[str, Any]) -> None:
         step(attempts={"length": -1}),
         step(outcome={"payload": {"absent": False}}),
         step(requests=[{"query": {"page": {"one-of": []}}}]),
+        {"faults": [{"respond": {"accepted": "maybe"}}]},
+        {"faults": [{"reset": True, "accepted": True}]},
     ],
 )
 def test_what_the_format_forbids_is_invalid(change: dict[str, Any]) -> None:

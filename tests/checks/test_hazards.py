@@ -84,6 +84,45 @@ def test_a_write_sent_again_is_judged_by_its_commits_and_not_by_its_count(
     assert found["hazard"] == verdict
 
 
+@pytest.mark.parametrize(
+    ("commits", "unknown", "told", "verdict", "words"),
+    [
+        (0, 1, "ok", "not-applicable", "0 to 1 commits, told ok"),
+        (0, 1, "silent", "not-applicable", "0 to 1 commits, told silent"),
+        (0, 1, "failed", "not-applicable", "0 to 1 commits, told failed"),
+        (0, 1, "unknown", "not-applicable", "0 to 1 commits, told unknown"),
+        (0, 2, "ok", "not-applicable", "0 to 2 commits, told ok"),
+        (1, 1, "ok", "not-applicable", "1 to 2 commits, told ok"),
+        (1, 1, "failed", "not-applicable", "1 to 2 commits, told failed"),
+        (2, 1, "ok", "fail", "2 to 3 commits, told ok"),
+        (2, 3, "failed", "fail", "2 to 5 commits, told failed"),
+    ],
+)
+def test_what_a_script_leaves_open_is_neither_red_nor_a_pass(
+    seen: Any, exchange: Any, *, commits: int, unknown: int, told: str, verdict: str, words: str
+) -> None:
+    sent = [exchange(write=True, status=503, faults=("f",)), exchange(write=True, number=2, status=503, faults=("g",))]
+    case = seen(
+        (CREATE, sent, TOLD[told]),
+        commits={"customers.create": commits},
+        unknown_writes={"customers.create": unknown, "customers.update": 9},
+    )
+    check = hazard(case)
+    assert check.verdict == verdict
+    assert hazard_of(case) == words
+    assert ("write safety is unknown" in check.message) is (verdict == "not-applicable")
+
+
+def test_two_calls_told_ok_with_one_script_that_says_nothing_may_still_be_one_too_few(seen: Any, exchange: Any) -> None:
+    played = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
+    unknown = {"customers.create": 1}
+    known = {"customers.create": 0}
+    assert hazard(seen(*played, case=HAZARD, commits=known, unknown_writes=unknown)).verdict is Verdict.FAIL
+    known = {"customers.create": 1}
+    found = hazard(seen(*played, case=HAZARD, commits=known, unknown_writes=unknown))
+    assert found.verdict is Verdict.NOT_APPLICABLE
+
+
 def test_a_write_sent_once_asks_for_no_hazard(seen: Any, exchange: Any) -> None:
     case = seen((CREATE, [exchange(write=True)], TOLD["ok"]), commits={"customers.create": 1})
     assert hazard(case) is None

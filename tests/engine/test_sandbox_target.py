@@ -85,6 +85,27 @@ def test_nobody_counts_what_a_foreign_write_commits(case: Callable[..., Case]) -
         check_scripts(made(case, [OTHER], [ANSWER], hazard=HazardExpectation(of="books.add")))
 
 
+@pytest.mark.parametrize(
+    ("answers", "counted"),
+    [
+        ([{"status": 503, "accepted": False}, {"status": 200, "accepted": True}], True),
+        ([{"status": 503}, {"status": 200, "accepted": True}], False),
+        ([{"status": 503, "accepted": True}, {"status": 200}], False),
+    ],
+)
+def test_what_a_foreign_write_commits_is_counted_when_every_script_says_so(
+    case: Callable[..., Case], answers: list[dict[str, Any]], *, counted: bool
+) -> None:
+    faults = [{"on": "books.add", "at": at, "respond": answer} for at, answer in enumerate(answers, 1)]
+    tried = made(case, [OTHER], faults, hazard=HazardExpectation(of="books.add"))
+    if counted:
+        check_scripts(tried)
+        return
+    with pytest.raises(CatalogueError, match="cannot count") as caught:
+        check_scripts(tried)
+    assert "accepted: true" in (caught.value.hint or "")
+
+
 def test_a_case_with_needs_of_a_foreign_contract_waits_for_a_live_endpoint(case: Callable[..., Case]) -> None:
     waiting = made(case, [FOREIGN], [], world=None, needs={"books": 1})
     assert "--target" in (live_only(waiting) or "")

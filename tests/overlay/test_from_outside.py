@@ -130,6 +130,49 @@ def test_a_case_that_nobody_could_answer_is_an_error_before_anything_runs(projec
     assert message in linted.stdout
 
 
+RAISES = "            raise ShelfError(error.code"
+RETRIES = "            if error.code == 503:\n                return self._send(method, shelf, query, body)\n"
+RETRIED = """\
+- id: books.retried
+  title: A book is added although the first answer was lost
+  why: Whoever gives up too soon has no book at all.
+  source: contract:bookshelf#books.add
+  world: {{}}
+  allow: [answers]
+  faults:
+    - {{on: books.add, respond: {{status: 503{first}}}}}
+    - {{on: books.add, at: 2, respond: {{status: 201, json: {{id: 8, title: Emma}}{second}}}}}
+  steps:
+    - call: books.add
+      with: {{shelfId: novels, body: {{title: Emma}}}}
+      expect: {{outcome: {{told: ok}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verdict", "commits"),
+    [
+        ("", "", Verdict.NOT_APPLICABLE, "0 to 2 commits"),
+        ("", ", accepted: true", Verdict.NOT_APPLICABLE, "1 to 2 commits"),
+        (", accepted: false", ", accepted: true", Verdict.PASS, "1 commit"),
+        (", accepted: true", ", accepted: true", Verdict.FAIL, "2 commits"),
+        (", accepted: false", ", accepted: false", Verdict.FAIL, "0 commits"),
+    ],
+)
+def test_a_scripted_write_that_is_retried_is_judged_by_what_the_script_says_of_it(
+    project: Any, first: str, second: str, verdict: Verdict, commits: str
+) -> None:
+    project.publish("1.3.0", (RAISES, RETRIES + RAISES))
+    project.add_case(RETRIED.format(first=first, second=second))
+    done = project.run("books.retried")
+    assert done.returncode == (1 if verdict is Verdict.FAIL else 0), done
+    result = project.results()["books.retried"]
+    assert [exchange.response.line.split()[1] for exchange in result.exchanges] == ["503", "201"]
+    assert {check.verdict for check in result.checks if check.id == "hazard"} == {verdict}
+    assert result.verdict is (Verdict.FAIL if verdict is Verdict.FAIL else Verdict.PASS)
+    assert result.hazard == f"{commits}, told ok"
+
+
 def test_a_request_more_than_was_scripted_is_the_clients_own(project: Any) -> None:
     send = "return json.loads(answer.read())"
     project.publish("1.2.0", (send, f"answer.read(); {send.replace('answer', 'self._opener.open(answer.url)')}"))

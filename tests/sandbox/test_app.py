@@ -193,6 +193,31 @@ def test_a_fault_before_processing_commits_nothing_and_one_after_it_commits(
     assert opened.sandbox.unfired() == ()
 
 
+@pytest.mark.parametrize(
+    ("answer", "commits", "unknown"),
+    [
+        (ScriptedAnswer(status=200, json={}), {}, {"customers.create": 1}),
+        (ScriptedAnswer(status=200, json={}, accepted=True), {"customers.create": 1}, {}),
+        (ScriptedAnswer(status=200, json={}, accepted=False), {}, {}),
+        (ScriptedAnswer(status=503, accepted=True), {"customers.create": 1}, {}),
+        (ScriptedAnswer(status=503), {}, {}),
+    ],
+)
+def test_a_write_that_a_script_answers_is_counted_as_the_script_says(
+    desk: Callable[..., Any], answer: ScriptedAnswer, commits: dict[str, int], unknown: dict[str, int]
+) -> None:
+    opened = desk(faults=[Fault(on="customers.create", respond=answer)])
+    assert opened.ask("POST", opened.push, {"status": "Active"}).status == answer.status
+    assert opened.sandbox.commits() == commits
+    assert opened.sandbox.unknown_writes() == unknown
+
+
+def test_a_read_that_a_script_answers_counts_for_nothing(desk: Callable[..., Any]) -> None:
+    opened = desk(faults=[Fault(on="customers.list", respond=ScriptedAnswer(json={}))])
+    assert opened.ask("GET", opened.customers).status == 200
+    assert opened.sandbox.commits() == opened.sandbox.unknown_writes() == {}
+
+
 def test_preparation_by_the_harness_is_not_struck(desk: Callable[..., Any]) -> None:
     opened = desk(faults=[Fault(id="first", on="customers.list", respond=ScriptedAnswer(status=503))])
     request = Request("GET", opened.customers, (("Authorization", opened.sandbox.auth),))

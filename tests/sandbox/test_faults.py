@@ -52,6 +52,48 @@ def test_a_fault_strikes_the_requests_it_is_planned_for(planned: dict[str, Any],
     assert [number for number, ids in enumerate(strikes, 1) if ids] == hit
 
 
+SCRIPT = {"status": 201, "json": {}}
+REFUSAL = {"status": 503}
+
+
+@pytest.mark.parametrize(
+    ("faults", "played", "accepted"),
+    [
+        # the sandbox has the operation: it knows what it wrote, before and after
+        ([{"respond": REFUSAL}], True, False),
+        ([{"respond": REFUSAL, "when": "after"}], True, False),
+        ([{"respond": SCRIPT, "when": "after"}], True, False),
+        ([{"reset": True}], True, False),
+        ([{"close": True, "when": "after"}], True, False),
+        ([{"redirect": {"location": "/"}}], True, False),
+        ([{"edit": {"set": {"/a": 1}}}], True, False),
+        ([{"stall": 1}], True, False),
+        # a success that the sandbox had no part in
+        ([{"respond": SCRIPT}], True, None),
+        ([{"respond": {"status": 304}}], True, None),
+        ([{"respond": SCRIPT}, {"reset": True}], True, None),
+        ([{"respond": SCRIPT}, {"cut": 1}], True, None),
+        ([{"respond": SCRIPT}, {"stall": 1, "when": "after"}], True, False),
+        # nobody plays the operation: only the script can tell
+        ([{"respond": REFUSAL}], False, None),
+        ([{"respond": {"status": 400}}], False, None),
+        ([{"respond": SCRIPT}], False, None),
+        ([{"reset": True}], False, False),
+        ([{"reset": True, "when": "after"}], False, None),
+        ([{"redirect": {"location": "/"}}], False, False),
+        # the script tells
+        *(([{"respond": {**script, "accepted": told}}], played, told)
+          for script in (SCRIPT, REFUSAL) for told in (True, False) for played in (True, False)),
+    ],
+)  # fmt: skip
+def test_a_fault_tells_whether_the_write_was_accepted_or_that_nobody_knows(
+    faults: list[dict[str, Any]], *, played: bool, accepted: bool | None
+) -> None:
+    strike = FaultPlan([fault(**one) for one in faults]).strike(GET, "a.add")
+    assert strike is not None
+    assert strike.accepted(played=played) is accepted
+
+
 def test_only_requests_of_its_operation_count() -> None:
     plan = FaultPlan([fault(reset=True, on="a.list", at=2)])
     assert struck(plan, ["a.list", "a.get", None, "a.list"]) == [(), (), (), ("fault-1",)]

@@ -10,6 +10,7 @@ from concordat.catalogue.lint_effect import ANSWERS
 from concordat.catalogue.problems import Flaw
 from concordat.catalogue.references import names_used
 from concordat.catalogue.rules import calls_of
+from concordat.contract.operation import SAFE
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
@@ -18,10 +19,23 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import Case, Fault, ScriptedAnswer
     from concordat.contract import Contract
 
-__all__ = ["AnswerLint"]
+__all__ = ["AnswerLint", "accepted_flaws"]
 
 _MOST = 3
 _CODED = "content-encoding"
+
+
+def accepted_flaws(case: Case, contracts: Mapping[str, Contract]) -> Iterator[Flaw]:
+    """Yield `accepted` where no write is answered, so that it has no effect; pointers begin at the case."""
+    about = [contracts[name] for name in case.apis or contracts if name in contracts]
+    for here, fault in _scripts(case):
+        if fault.respond is None or fault.respond.accepted is None:
+            continue
+        called = {call.call for _, call in calls_of(case) if call.via == "client" and fault.on in (None, call.call)}
+        found = [contract.operations[name] for name in called for contract in about if name in contract.operations]
+        if found and all(operation.method.upper() in SAFE for operation in found):
+            message = f"`accepted` is about a write, and {', '.join(sorted(called))} writes nothing"
+            yield Flaw(here + "/accepted", message, "remove it")
 
 
 class AnswerLint:

@@ -13,7 +13,7 @@ from concordat.catalogue.findings import Finding, Severity, sort_findings
 from concordat.catalogue.grammar import matcher_flaws
 from concordat.catalogue.ledger import LEDGER_SUFFIX, load_ledger, read_ledger
 from concordat.catalogue.ledger_lint import lint_ledger
-from concordat.catalogue.lint_answers import AnswerLint
+from concordat.catalogue.lint_answers import AnswerLint, accepted_flaws
 from concordat.catalogue.lint_calls import CallLint
 from concordat.catalogue.lint_effect import effect_flaws, table_flaws
 from concordat.catalogue.problems import Flaw
@@ -78,6 +78,7 @@ def lint_cases(
             *_names(case, bound),
             *effect_flaws(case),
             *answers.flaws(case),
+            *accepted_flaws(case, known),
         ]
         findings.extend(
             Finding(catalogue.locate(case, flaw.pointer), Severity.ERROR, flaw.message, flaw.hint) for flaw in flaws

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -37,6 +37,13 @@ __all__ = [
     "Told",
     "WaitExpectation",
 ]
+
+
+_ACCEPTED = (
+    "Whether the server behind a scripted answer accepted the write. true: counted as an accepted write; false: not"
+    " counted; absent: unknown, so that the case has no verdict on write safety (a refusal, status 400 or more, of an"
+    " operation that the sandbox plays is not counted)."
+)
 
 
 class _Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -113,6 +120,9 @@ class ScriptedAnswer(_Model, frozen=True, kw_only=True):
     json: Any = msgspec.UNSET
     text: str | None = None
     base64: str | None = None
+    accepted: Annotated[bool | None, msgspec.Meta(description=_ACCEPTED)] = None
+    """Whether the server behind the answer accepted the write. None: unknown, save for a refusal (status 400 or more)
+    of an operation that the sandbox plays, which came before anything was written."""
 
     def content(self) -> tuple[bytes, str | None]:
         """Return the body, and the media type that goes with it. Raises ValueError where `base64` is none."""

@@ -146,6 +146,9 @@ def _fault(fault: Fault, pointer: str) -> Iterator[Flaw]:
         yield Flaw(pointer + "/times", "`times` is at least 1, or `always`", None)
     if fault.respond is not None:
         yield from _answer(fault.respond, pointer + "/respond")
+        if fault.respond.accepted is not None and fault.when == "after":
+            message = "after the sandbox has processed a write, it counts the write itself"
+            yield Flaw(pointer + "/respond/accepted", message, "leave out `accepted`, or `when: after`")
     if fault.evolve is not None:
         if fault.evolve.rule not in RULES:
             hint = did_you_mean(fault.evolve.rule, RULES)

@@ -159,7 +159,8 @@ class CaseSeen:
     """Everything about one case with one client, ready to be judged.
 
     `commits` counts the writes that the sandbox accepted, by operation; `state` is what it then holds, by collection;
-    both are None against a live target, and `state` also where the case does not ask. `unfired` are the ids of
+    both are None against a live target, and `state` also where the case does not ask. `unknown_writes` counts those of
+    which nobody knows whether they were accepted, because a scripted answer took them. `unfired` are the ids of
     must-fire faults that did not fire. `base_path` is what the case put after the server URL.
 
     `prepared` are the operations of the harness's own requests. `missing` are the values that steps did not give; the
@@ -178,6 +179,7 @@ class CaseSeen:
     base_path: str = ""
     state: dict[str, Any] | None = None
     commits: dict[str, int] | None = None
+    unknown_writes: dict[str, int] = field(default_factory=dict)
     unfired: tuple[str, ...] = ()
     harness_problem: str | None = None
     prepared: tuple[str, ...] = ()

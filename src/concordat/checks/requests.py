@@ -15,6 +15,7 @@ from concordat.checks.making import block, check_of, signature_place
 from concordat.checks.matchers import match
 from concordat.checks.model import Check, Verdict
 from concordat.checks.wanted import Wanted, derived, from_case
+from concordat.contract.operation import SAFE
 from concordat.wire.diff import Difference
 
 if TYPE_CHECKING:
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
     from concordat.checks.model import CaseSeen, StepSeen
     from concordat.wire.exchange import Exchange
 
-__all__ = ["SAFE", "judge_contract", "judge_requests", "own_exchanges", "without_repeated_writes"]
-
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""Methods that may be repeated without harm (RFC 9110, 9.2.1)."""
+__all__ = ["judge_contract", "judge_requests", "own_exchanges", "without_repeated_writes"]
 
 
 def own_exchanges(step: StepSeen) -> tuple[Exchange, ...]:

@@ -11,9 +11,13 @@ import msgspec
 from concordat.contract.request import BuiltRequest, build_request
 from concordat.values import Json, JsonObject
 
-__all__ = ["Body", "Match", "Operation", "Parameter", "ParameterPlace", "ResponseSpec", "RetryPolicy"]
+__all__ = ["SAFE", "Body", "Match", "Operation", "Parameter", "ParameterPlace", "ResponseSpec", "RetryPolicy"]
 
 ParameterPlace = Literal["path", "query", "header"]
+
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""Methods that write nothing, and may be repeated without harm (RFC 9110, 9.2.1)."""
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):

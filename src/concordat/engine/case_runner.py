@@ -308,6 +308,7 @@ class CaseRunner:
             base_path=self._case.client.base_path,
             state=None if self._case.state is None else stage.state(),
             commits=stage.commits(),
+            unknown_writes=stage.unknown_writes(),
             unfired=stage.unfired(),
             harness_problem=problem,
             prepared=tuple(self._prepared),

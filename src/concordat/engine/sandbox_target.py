@@ -103,8 +103,11 @@ def check_scripts(case: Case) -> None:
                 hint = f"add `faults: [{{on: {call.call}, respond: ...}}]`, or give the case `needs` and run it live"
                 raise CatalogueError(message, hint=hint)
     if case.hazard is not None and not plays(case.hazard.of):
-        message = f"the sandbox does not play `{case.hazard.of}`, and cannot count what it commits"
-        raise CatalogueError(message, hint="leave `hazard` out; `attempts` says how often it may be sent")
+        scripts = [fault for fault in case.faults if fault.respond and fault.on in (None, case.hazard.of)]
+        if not scripts or any(fault.respond.accepted is None for fault in scripts if fault.respond):
+            message = f"the sandbox does not play `{case.hazard.of}`, and cannot count its accepted writes"
+            hint = "say `accepted: true` or `accepted: false` in each scripted answer to it, or leave `hazard` out"
+            raise CatalogueError(message, hint=hint)
 
 
 def _expected(call: Call) -> int:
@@ -184,6 +187,10 @@ class SandboxStage:
     def commits(self) -> dict[str, int] | None:
         """The accepted writes by operation."""
         return self._sandbox.commits()
+
+    def unknown_writes(self) -> dict[str, int]:
+        """The writes of which the script does not say whether they were accepted, by operation."""
+        return self._sandbox.unknown_writes()
 
     def unfired(self) -> tuple[str, ...]:
         """The must-fire faults that did not fire."""

@@ -66,6 +66,10 @@ class Stage(Protocol):
         """The accepted writes by operation; None when they cannot be counted."""
         ...
 
+    def unknown_writes(self) -> dict[str, int]:
+        """The writes, by operation, that a scripted answer took without saying whether they were accepted."""
+        ...
+
     def unfired(self) -> tuple[str, ...]:
         """The must-fire faults that did not fire."""
         ...

@@ -7,9 +7,11 @@ the answer given before), and the operation's handler. Whatever refuses it, the 
 
 from __future__ import annotations
 
+from collections import Counter
 from hashlib import md5
 from typing import TYPE_CHECKING
 
+from concordat.contract.operation import SAFE
 from concordat.sandbox.changes import apply_change
 from concordat.sandbox.errors import Refusal, error_body
 from concordat.sandbox.evolving import evolved
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from concordat.catalogue.model import Evolution, Fault
     from concordat.contract import Contract, Match
+    from concordat.sandbox.faults import Strike
     from concordat.sandbox.world import World
     from concordat.values import Json, JsonObject, Problem
     from concordat.wire.exchange import Request
@@ -75,6 +78,7 @@ class Sandbox:
         self._gate = Gate(world, self._state)
         self._idempotency = Idempotency(self._scene.clock)
         self._refused = 0
+        self._unknown: Counter[str] = Counter()
         if database != ":memory:":
             resume_pulls(self._scene)
             resume_pushes(self._scene)
@@ -94,6 +98,8 @@ class Sandbox:
         strike = self._faults.strike(request, match.operation.name if match else None)
         if strike is None:
             return self._answer(request, match)
+        if match is not None and request.method not in SAFE:
+            self._count(match.operation.name, strike)
         own = self._answer(request, match) if strike.needs_answer else None
         operation = match.operation if match else None
 
@@ -124,8 +130,20 @@ class Sandbox:
         return state_of(self._state)
 
     def commits(self) -> dict[str, int]:
-        """Return how many writes were accepted, by operation name; replayed answers do not count."""
+        """Return how many writes were accepted, by operation name; replayed answers do not count.
+
+        A write that a scripted answer took counts when the script says that it was accepted.
+        """
         return dict(self._scene.commits)
+
+    def unknown_writes(self) -> dict[str, int]:
+        """Return how many writes scripted answers took without saying whether they were accepted, by operation."""
+        return dict(self._unknown)
+
+    def customers(self) -> int:
+        """Return how many customers there are, of all connections."""
+        row = self._state.one("SELECT count(*) FROM customers")
+        return int(row[0]) if row else 0
 
     def plan(self, faults: Sequence[Fault]) -> None:
         """Replace the planned faults; they count from now. Raises CatalogueError for a fault that cannot be."""
@@ -138,6 +156,14 @@ class Sandbox:
     def close(self) -> None:
         """Close the database; a sandbox in memory is gone."""
         self._state.close()
+
+    def _count(self, operation: str, strike: Strike) -> None:
+        """Count a write that a fault strikes, as far as the fault speaks for its server."""
+        accepted = strike.accepted(played=plays(operation))
+        if accepted is None:
+            self._unknown[operation] += 1
+        elif accepted:
+            self._scene.commits[operation] += 1
 
     def _answer(self, request: Request, match: Match | None) -> Answer:
         """Answer, refusals as ErrorMessages, with the headers that every response carries."""

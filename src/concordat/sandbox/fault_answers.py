@@ -33,6 +33,9 @@ def check_fault(fault: Fault) -> Fault:
         _refuse("`at` and `times` of a fault count from 1", f"at: {fault.at}, times: {fault.times}", "write 1 or more")
     if fault.respond is not None:
         scripted_answer(fault.respond)
+        if fault.respond.accepted is not None and fault.when == "after":
+            message = "after the sandbox has processed a write, it counts the write itself"
+            _refuse(message, "`accepted` beside `when: after`", "leave out one of them")
     if fault.edit is not None:
         _check_edit(fault.edit)
     if fault.redirect is not None and fault.redirect.status not in _REDIRECTS:

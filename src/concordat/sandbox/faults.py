@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["Evolve", "FaultPlan", "Strike", "check_fault", "scripted_answer"]
 
 
+_REFUSAL = 400
+"""The first status that says no (RFC 9110, 15)."""
+
 Evolve: TypeAlias = Callable[[Evolution, Answer], Answer | None]
 """Makes a change of the grammar to an answer; None when it cannot be made."""
 
@@ -69,6 +72,23 @@ class Strike(msgspec.Struct, frozen=True):
         if self.content is not None:
             return self.content.fault.edit is not None or self.content.fault.evolve is not None
         return self.delivery is not None and not (self.delivery.fault.reset or self.delivery.fault.close)
+
+    def accepted(self, *, played: bool) -> bool | None:
+        """Return whether the request, which is a write, was accepted besides what the sandbox itself has written.
+
+        `played` tells that the sandbox has the operation. False where it processes the request, and where the fault
+        strikes before anything is written: the sandbox knows what it holds. None where a scripted answer stands in for
+        a server whose books nobody sees, and does not say `accepted`.
+        """
+        if played and self.needs_answer:
+            return False
+        script = None if self.content is None else self.content.fault.respond
+        if script is None:
+            after = any(planned.fault.when == "after" for planned in self._both())
+            return None if after else False
+        if script.accepted is None and played and script.status >= _REFUSAL:
+            return False
+        return script.accepted
 
     def _both(self) -> Iterator[_Planned]:
         return (planned for planned in (self.content, self.delivery) if planned is not None)

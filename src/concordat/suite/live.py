@@ -75,6 +75,10 @@ class LiveStage:
     def commits(self) -> None:
         """None: they cannot be counted."""
 
+    def unknown_writes(self) -> dict[str, int]:
+        """No answer is scripted here."""
+        return {}
+
     def unfired(self) -> tuple[str, ...]:
         """No fault is planned here."""
         return ()
