@@ -37,7 +37,8 @@ def served(project: Any) -> Iterator[dict[str, str]]:
 
 
 def commits(served: dict[str, str]) -> int:
-    with urlopen(Request(f"{served['control']}/state"), timeout=WAIT) as answer:
+    request = Request(f"{served['control']}/state", headers={"X-Concordat-Token": served["token"]})
+    with urlopen(request, timeout=WAIT) as answer:
         return len(json.load(answer)["pushes"])
 
 

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
 from concordat.contract import load_contracts
-from concordat.sandbox import World, parse_world
-from concordat.sandbox.control import Control, Standalone, maker
+from concordat.sandbox import World, parse_world, seeding
+from concordat.sandbox.control import MOST_CONTENT, MOST_RECORDS, Control, Maker, Standalone
+from concordat.sandbox.control_guard import TOKEN_HEADER, ControlGuard
 from concordat.wire.exchange import Request
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Clock:
@@ -23,22 +27,28 @@ class Clock:
         return self.now
 
 
+HOST = "127.0.0.1:8080"
+
+
 class Desk:
     """A control endpoint and the sandbox behind it."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: str = ":memory:") -> None:
         self.clock = Clock()
         self.forgotten = 0
-        make = maker(load_contracts()["accounting"], parse_world(None), self.forget)
+        make = Maker(load_contracts()["accounting"], parse_world(None), self.forget, database)
         self.served = Standalone(make, monotonic=self.clock)
-        self.control = Control(self.served)
+        self.guard = ControlGuard()
+        self.guard.hosts = frozenset({HOST})
+        self.control = Control(self.served, self.guard)
 
     def forget(self) -> None:
         self.forgotten += 1
 
     def tell(self, method: str, path: str, body: Any = msgspec.UNSET) -> tuple[int, Any]:
         raw = b"" if body is msgspec.UNSET else body if isinstance(body, bytes) else msgspec.json.encode(body)
-        answer = asyncio.run(self.control.answer(Request(method, path, (), raw)))
+        headers = [("Host", HOST), (TOKEN_HEADER, self.guard.token), ("Content-Type", "application/json")]
+        answer = asyncio.run(self.control.answer(Request(method, path, tuple(headers), raw)))
         return answer.status, msgspec.json.decode(answer.body)
 
     def ask(self, method: str, tail: str) -> tuple[int, Any]:
@@ -89,7 +99,15 @@ def test_faults_can_be_planned_and_asked_after() -> None:
         ("GET", "/stat", msgspec.UNSET, 404, "GET /state"),
         ("POST", "/advance", {"by": "soon"}, 400, "not a duration"),
         ("POST", "/advance", {"for": "1s"}, 400, "`for` is not a word of `advance`"),
-        ("POST", "/advance", b"{", 400, "not JSON"),
+        ("POST", "/advance", b"{", 400, "not JSON at line 1, column 2"),
+        ("POST", "/advance", b'{\n  "by": "1s",\n}', 400, "not JSON at line 3, column 1"),
+        ("POST", "/advance", b"", 400, "not JSON at line 1, column 1"),
+        ("POST", "/advance", b'{"by": "\xff"}', 400, "not JSON at line 1, column 9: the text is not UTF-8"),
+        ("POST", "/advance", b"[" * 100_000, 400, "nested too deeply"),
+        ("POST", "/advance", b'{"by": ' + b"9" * 5000 + b"}", 400, "out of range"),
+        ("POST", "/advance", {"by": "999999999d"}, 400, "cannot be advanced"),
+        ("POST", "/world", b"null", 400, "object"),
+        ("POST", "/world", [], 400, "object"),
         ("POST", "/world", {"custmers": 1}, 400, "customers"),
         ("POST", "/change", {"customers": {"remove": ["x"]}}, 400, "no record x"),
         ("POST", "/faults", [{"repsond": {}}], 400, "respond"),
@@ -102,17 +120,78 @@ def test_what_cannot_be_done_is_told(method: str, path: str, body: Any, status: 
     assert text in answer["error"] + answer["hint"]
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/world", {"companies": [{"id": "a"}, {"id": "a"}]}),
+        ("/world", {"refuse": {"status": 503, "on": "customers.lst"}}),
+        ("/world", {"customers": MOST_RECORDS + 1}),
+        ("/change", {"customers": {"add": [{"id": "new"}], "remove": ["nobody"]}}),
+        ("/faults", [{"respond": {"base64": "?"}}]),
+    ],
+)
+@pytest.mark.parametrize("kept", [":memory:", "sandbox.db"])
+def test_what_cannot_be_done_changes_nothing(tmp_path: Path, path: str, body: Any, kept: str) -> None:
+    desk = Desk(kept if kept == ":memory:" else str(tmp_path / kept))
+    before = desk.tell("GET", "/state")
+    assert desk.tell("POST", path, body)[0] in (400, 413)
+    assert desk.tell("GET", "/state") == before
+    assert desk.ask("GET", "/data/customers")[0] == 200
+    assert desk.forgotten == 0
+
+
+@pytest.mark.parametrize(
+    ("world", "text"),
+    [
+        ({"customers": MOST_RECORDS + 1}, f"{MOST_RECORDS + 1} records"),
+        ({"customers": MOST_RECORDS, "pushes": 1}, f"{MOST_RECORDS + 1} records"),
+        ({"companies": 1000, "connections": 10**12}, "records"),
+        ({"attachments": [{"kind": "random", "size": 5 * 1024 * 1024}] * 13}, "bytes of attachments"),
+    ],
+)
+def test_a_world_beyond_the_bounds_is_refused_before_it_is_made(world: Any, text: str) -> None:
+    desk = Desk()
+    status, answer = desk.tell("POST", "/world", world)
+    assert status == 413
+    assert text in answer["error"]
+    assert str(MOST_CONTENT if "bytes" in text else MOST_RECORDS) in answer["error"]
+
+
+def test_a_world_of_as_many_records_as_are_allowed_is_made_and_gets_no_more() -> None:
+    desk = Desk()
+    assert desk.tell("POST", "/world", {"customers": MOST_RECORDS}) == (200, {})
+    assert desk.ask("GET", "/data/customers")[1]["totalResults"] == MOST_RECORDS
+    status, answer = desk.tell("POST", "/change", {"customers": {"add": [{"id": "one-more"}]}})
+    assert status == 413
+    assert f"{MOST_RECORDS + 1} customers" in answer["error"]
+
+
+def test_large_worlds_are_not_kept_in_memory() -> None:
+    desk = Desk()
+    desk.tell("POST", "/world", {"customers": MOST_RECORDS // 2})
+    assert max(len(pages) for pages, _ in seeding._kept.values()) <= seeding._MOST_PAGES
+
+
+def test_a_write_that_a_script_took_without_saying_what_became_of_it_is_told_apart() -> None:
+    desk = Desk()
+    script = {"on": "refresh.all", "respond": {"status": 204}}
+    desk.tell("POST", "/faults", [script, {**script, "at": 2, "respond": {"status": 204, "accepted": True}}])
+    for _ in range(2):
+        assert desk.ask("POST", "/data/all")[0] == 204
+    assert desk.tell("GET", "/commits") == (200, {"refresh.all": 1})
+    assert desk.tell("GET", "/unknown-writes") == (200, {"refresh.all": 1})
+
+
 def test_a_world_is_what_a_maker_starts_with() -> None:
-    sandbox = maker(load_contracts()["accounting"], World(customers=1), lambda: None)(None)
+    sandbox = Maker(load_contracts()["accounting"], World(customers=1), lambda: None).first()
     assert [name for name in sandbox.bindings if name.startswith("customer")] == ["customer"]
     sandbox.close()
 
 
 def test_a_world_without_a_beginning_begins_now() -> None:
     moment = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
-    make = maker(load_contracts()["accounting"], World(), lambda: None, clock=lambda: moment)
-    for world in (None, World(customers=1)):
-        sandbox = make(world)
+    make = Maker(load_contracts()["accounting"], World(), lambda: None, clock=lambda: moment)
+    for sandbox in (make.first(), make.other(World(customers=1))()):
         companies: Any = sandbox.state()["companies"]
         assert companies[0]["created"].startswith("2031-04-06T07:08:09")
         sandbox.close()

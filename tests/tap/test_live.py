@@ -91,7 +91,7 @@ def test_only_the_placeholder_becomes_the_real_credential(sent: tuple[str, ...],
 def test_headers_pass_in_order_without_those_of_the_hop() -> None:
     endpoint = Endpoint()
     headers = (
-        ("Host", "elsewhere"),
+        ("Host", "localhost:1"),
         ("Connection", "close, X-Hop"),
         ("X-Hop", "1"),
         ("Keep-Alive", "x"),
@@ -210,6 +210,25 @@ def test_an_allowed_write_is_forwarded_with_its_body(method: str) -> None:
 def test_a_request_for_another_host_is_refused() -> None:
     endpoint = Endpoint()
     assert ask(endpoint, Request("GET", "http://elsewhere/")).status == 400
+    assert endpoint.requests == []
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS", "POST"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        (("Host", "evil.example"),),
+        (("Host", "127.0.0.1:9"), ("Origin", "https://evil.example")),
+        (("Host", "127.0.0.1:9"), ("Origin", "null")),
+    ],
+)
+def test_what_a_web_page_sends_reaches_no_endpoint(method: str, headers: tuple[tuple[str, str], ...]) -> None:
+    endpoint = Endpoint()
+    request = Request(method, "/", (*headers, ("Authorization", PLACEHOLDER), ("Content-Type", "text/plain")), b"{}")
+    answer = ask(endpoint, request, allow_writes=True)
+    assert (answer.status, answer.scripted) == (403, True)
+    assert b"it was not forwarded" in answer.body
+    assert not any(name.lower().startswith("access-control") for name, _ in answer.headers)
     assert endpoint.requests == []
 
 

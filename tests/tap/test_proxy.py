@@ -67,7 +67,7 @@ def proxied(har: Path | None, *raw: bytes, delivery: Delivery | None = None) -> 
 
 
 def get(target: str, *headers: str) -> bytes:
-    lines = "".join(f"{line}\r\n" for line in ("Host: h", "Connection: close", *headers))
+    lines = "".join(f"{line}\r\n" for line in ("Host: 127.0.0.1", "Connection: close", *headers))
     return f"GET {target} HTTP/1.1\r\n{lines}\r\n".encode()
 
 
@@ -94,7 +94,7 @@ def test_exchanges_are_judged_and_written_without_the_clients_credential(tmp_pat
 
 def test_every_kind_of_exchange_has_its_place_in_the_archive(tmp_path: Path) -> None:
     har = tmp_path / "a.har"
-    binary = b"POST /companies HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 1\r\n\r\n\xff"
+    binary = b"POST /companies HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: 1\r\n\r\n\xff"
     proxied(har, get("/nowhere"), b"nonsense\r\n\r\n", binary)
     found = entries(har)
     assert [entry["request"]["method"] for entry in found] == ["GET", "UNPARSABLE", "POST"]
@@ -102,6 +102,17 @@ def test_every_kind_of_exchange_has_its_place_in_the_archive(tmp_path: Path) -> 
     assert found[1]["request"]["postData"]["text"] == "nonsense\r\n\r\n"
     assert (found[2]["request"]["postData"]["text"], found[2]["request"]["postData"]["comment"]) == ("/w==", "base64")
     assert "the contract has no path /nowhere" in found[0]["comment"]
+
+
+def test_the_proxy_has_no_way_in_for_a_web_page() -> None:
+    page = [
+        b"GET /companies HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+        get("/companies", "Origin: https://evil.example"),
+    ]
+    seen, got = proxied(None, *page, get("/companies"))
+    assert [raw.split(b" ")[1] for raw in got] == [b"403", b"403", b"200"]
+    assert not any(b"access-control" in raw.lower() for raw in got)
+    assert [exchange.response.status for exchange in seen if exchange.response] == [403, 403, 200]
 
 
 def test_a_proxy_that_saw_nothing_leaves_an_empty_archive(tmp_path: Path) -> None:

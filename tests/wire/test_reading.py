@@ -145,3 +145,31 @@ def test_nothing_is_read_after_an_unreadable_request() -> None:
 @pytest.mark.parametrize("start", [b"", b"\r", b"G", b"GET ", b"GET /a", b"GET /a HTTP/1.", b"GET /a HTTP/1.1\r"])
 def test_the_beginning_of_a_request_is_waited_for(start: bytes) -> None:
     assert read(start) == []
+
+
+def chunked(*chunks: bytes, extension: bytes = b"") -> bytes:
+    lines = b"".join(b"%X%b\r\n%b\r\n" % (len(chunk), extension, chunk) for chunk in chunks)
+    return b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n" + lines + b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize("size", [10, 250, 1000])
+@pytest.mark.parametrize("step", [0, 7])
+def test_a_chunked_body_may_be_as_long_as_the_bound_and_no_longer(size: int, step: int) -> None:
+    whole = [b"x" * size] * (1000 // size)
+    assert only(read(chunked(*whole), step=step)).request.body == b"x" * 1000
+    [item] = read(chunked(*whole, b"x"), step=step)
+    assert isinstance(item, Unreadable)
+    assert (item.status, item.reason) == (413, "the body is too long")
+
+
+def test_the_framing_of_chunks_is_bounded_too() -> None:
+    assert only(read(chunked(*[b"x"] * 300))).request.body == b"x" * 300
+    for endless in (chunked(*[b"x"] * 900), chunked(*[b"x"] * 9, extension=b";" + b"e" * 500)):
+        [item] = read(endless)
+        assert isinstance(item, Unreadable)
+        assert (item.status, item.reason) == (413, "the framing of the body's chunks is too long")
+
+
+def test_a_second_chunked_body_has_the_bound_to_itself() -> None:
+    data = chunked(b"x" * 900)
+    assert [item.request.body for item in read(data + data) if isinstance(item, Arrival)] == [b"x" * 900] * 2

@@ -27,7 +27,7 @@ __all__ = ["command"]
 )
 @click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="A file that keeps the state.")
 def command(api: str, port: int, control_port: int, world: Path | None, db: Path | None) -> None:
-    """Serve the sandbox on loopback until interrupted; the first line on stdout is JSON with its URLs."""
+    """Serve the sandbox on loopback until interrupted; the first line on stdout is JSON with its URLs and token."""
     import uvloop
 
     from concordat.sandbox.serve import serve

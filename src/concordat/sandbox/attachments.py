@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-__all__ = ["LARGEST", "Kind", "StoredAttachment", "attachment", "content_of"]
+__all__ = ["LARGEST", "Kind", "StoredAttachment", "attachment", "content_of", "size_of"]
 
 LARGEST = 5 * 1024 * 1024
 """The largest content that can be asked for, in bytes."""
@@ -91,6 +91,13 @@ def content_of(kind: Kind, size: int | None = None, *, seed: str = "") -> bytes:
         message = "an empty attachment has no size"
         raise CatalogueError(message, hint="leave out the size, or choose another kind")
     return (whole * (size // len(whole) + 1))[:size]
+
+
+def size_of(kind: Kind, size: int | None = None) -> int:
+    """Return how many bytes `content_of` returns for a size that it takes."""
+    if size is not None:
+        return max(0, size)
+    return _DEFAULT_SIZE if kind is Kind.RANDOM else len(_FIXED[kind])
 
 
 def attachment(

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["bindings_of", "open_world", "seed"]
 
 _MOST_KEPT = 128
+_MOST_PAGES = 16 * 1024 * 1024
+"""Bytes of a database that is still kept: worlds of many records would fill the memory."""
 _kept: OrderedDict[bytes, tuple[bytes, dict[str, Json]]] = OrderedDict()
 _BEFORE = timedelta(days=30)
 
@@ -52,9 +54,10 @@ def open_world(world: World, path: str = ":memory:") -> tuple[State, dict[str, J
         state = State()
         seed(world, state)
         bindings = bindings_of(state)
-        _kept[key] = (state.pages(), bindings)
-        if len(_kept) > _MOST_KEPT:
-            _kept.popitem(last=False)
+        if state.size() <= _MOST_PAGES:
+            _kept[key] = (state.pages(), bindings)
+            if len(_kept) > _MOST_KEPT:
+                _kept.popitem(last=False)
         return state, dict(bindings)
     _kept.move_to_end(key)
     return State(pages=kept[0]), dict(kept[1])

@@ -12,14 +12,14 @@ from concordat.catalogue.reading import parse
 from concordat.contract import load_contract
 from concordat.errors import CatalogueError, Location, UsageError
 from concordat.sandbox.app import plays
-from concordat.sandbox.control import Control, Standalone, maker
+from concordat.sandbox.control import Control, Maker, Standalone
+from concordat.sandbox.control_guard import BODY_LIMIT, TOKEN_HEADER, ControlGuard, refusal
 from concordat.sandbox.world import World, parse_world
 from concordat.wire.listener import Listener
+from concordat.wire.local import LocalUpstream, own_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from concordat.wire.answer import Upstream
 
 __all__ = ["read_world", "serve"]
 
@@ -36,9 +36,11 @@ async def serve(
 ) -> None:
     """Serve one contract on loopback until SIGINT, SIGTERM or `until`.
 
-    `on_ready` gets {"api", "url", "control", "auth"}: the contract's name, the URLs of the API and of the control
-    endpoint (see `control`), and the valid Authorization value. With `db` the state is kept in that file, and
-    `world` counts only when the file is new. The virtual clock begins now and follows the real one.
+    `on_ready` gets {"api", "url", "control", "auth", "token", "example"}: the contract's name, the URLs of the API and
+    of the control endpoint (see `control`), the valid Authorization value, the token that control requests must hold,
+    and a command that sends one. Both ports refuse requests with a `Host` or `Origin` of another site. With `db` the
+    state is kept in that file, and `world` counts only when the file is new. The virtual clock begins now and follows
+    the real one.
     Raises ContractError, CatalogueError, and UsageError for a contract that the sandbox cannot play, a taken port or a
     file that is no database of a sandbox.
     """
@@ -50,7 +52,7 @@ async def serve(
     start = read_world(world) if world is not None else parse_world(None)
     database = ":memory:" if db is None else str(db)
     try:
-        served = Standalone(maker(contract, start, lambda: _forget(db), database))
+        served = Standalone(Maker(contract, start, lambda: _forget(db), database))
     except sqlite3.DatabaseError as error:
         message = "the file cannot hold the sandbox's state"
         raise UsageError(message, where=Location(db or Path()), cause=str(error), hint="name another file") from error
@@ -58,13 +60,25 @@ async def serve(
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    listeners: list[Listener] = []
+    guard = ControlGuard()
+    public = Listener(LocalUpstream(served))
+    control = Listener(Control(served, guard), body_limit=BODY_LIMIT, refusal=refusal)
+    listeners = {public: port, control: control_port}
     try:
-        for upstream, wanted in ((served, port), (Control(served), control_port)):
-            listeners.append(await _listen(upstream, wanted))
-        public, control = listeners
+        for listener, wanted in listeners.items():
+            await _listen(listener, wanted)
+        guard.hosts = own_hosts(control.host, control.port)
         served.sandbox.base_url = public.url
-        on_ready({"api": contract.name, "url": public.url, "control": control.url, "auth": served.sandbox.auth})
+        on_ready(
+            {
+                "api": contract.name,
+                "url": public.url,
+                "control": control.url,
+                "auth": served.sandbox.auth,
+                "token": guard.token,
+                "example": f"curl -H '{TOKEN_HEADER}: {guard.token}' {control.url}/state",
+            }
+        )
         await stop.wait()
     finally:
         for name in (signal.SIGINT, signal.SIGTERM):
@@ -74,9 +88,9 @@ async def serve(
         served.sandbox.close()
 
 
-async def _listen(upstream: Upstream, port: int) -> Listener:
+async def _listen(listener: Listener, port: int) -> None:
     try:
-        return await Listener(upstream).start(port=port)
+        await listener.start(port=port)
     except OSError as error:
         message = f"cannot listen on port {port}"
         raise UsageError(message, cause=error.strerror, hint="choose another port, or 0 for any free one") from error

@@ -113,6 +113,11 @@ class State:
         """Return the whole database as bytes."""
         return bytes(self._database.serialize())
 
+    def size(self) -> int:
+        """Return the bytes of the database."""
+        row = self.one("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        return int(row[0]) if row else 0
+
     def close(self) -> None:
         """Close the database; what is in memory is gone."""
         self._database.close()

@@ -13,6 +13,7 @@ from concordat.errors import TargetUnreachable, UsageError
 from concordat.tap.write_guard import write_in
 from concordat.wire.answer import SYNTHETIC, Answer
 from concordat.wire.exchange import header, headers_named
+from concordat.wire.local import foreign
 
 if TYPE_CHECKING:
     from concordat.values import Pairs
@@ -50,8 +51,9 @@ class LiveUpstream:
     not followed, cookies not kept, the proxies of the environment not used, bodies not decoded. The endpoint is asked
     for uncompressed answers, so that what is recorded can be scrubbed. A `Location` into the endpoint is turned to
     the port the client came to: it must not lead around the tap. Targets pass as written, save that a `?` with
-    nothing behind it is dropped; repeats of a header take the first one's case. `failures` says in one line each what
-    was not forwarded, and what the endpoint left unanswered.
+    nothing behind it is dropped; repeats of a header take the first one's case. A request with a `Host` or an
+    `Origin` of another site is refused: a web page that the browser of this machine shows must not write, nor use the
+    credential. `failures` says in one line each what was not forwarded, and what the endpoint left unanswered.
 
     Raises UsageError for a target that is no http or https URL.
     """
@@ -77,6 +79,9 @@ class LiveUpstream:
         """Forward one request and return the endpoint's answer, or one of Concordat's own that says so."""
         if not request.target.startswith("/"):
             return _own(400, "only requests for a path are forwarded")
+        reason = foreign(request)
+        if reason is not None:
+            return self._failed(403, f"{reason}; it was not forwarded")
         write = None if self._allow_writes else write_in(request)
         if write is not None:
             return self._failed(403, f"this run only reads; {write} was not forwarded (see --allow-writes)")

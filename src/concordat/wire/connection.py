@@ -219,10 +219,9 @@ class Connection(asyncio.Protocol):
         return await deliver(self._out, rendered, answer.delivery, self._out.releases)
 
     async def _refuse(self, token: int, item: Unreadable) -> Ending:
-        body = f"{item.reason}\n".encode()
-        headers = (("Content-Type", "text/plain; charset=utf-8"),)
-        rendered = render(item.status, headers, body, persistent=False)
-        answer = Answer(status=item.status, headers=rendered.headers, body=body, scripted=True)
+        refusal = self._listener.refusal(item.status, item.reason)
+        rendered = render(item.status, refusal.headers, refusal.body, persistent=False)
+        answer = Answer(status=item.status, headers=rendered.headers, body=refusal.body, scripted=True)
         self._listener.observer.on_answer(token, answer)
         await self._out.write(rendered.whole)
         # Closing over unread bytes would reset the connection, and the client might lose the answer.

@@ -17,6 +17,8 @@ from concordat.wire.connection import Connection
 from concordat.wire.reading import BODY_LIMIT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from concordat.wire.answer import Upstream
     from concordat.wire.exchange import Ending, Request
 
@@ -61,18 +63,32 @@ class _Nobody:
         pass
 
 
+def _text(status: int, reason: str) -> Answer:
+    """Return the answer to bytes that are no request."""
+    return Answer(status, (("Content-Type", "text/plain; charset=utf-8"),), f"{reason}\n".encode())
+
+
 class Listener:
     """A listening port with an upstream behind it.
 
-    `unparsable` counts arrivals that were no requests. `failures` are errors of the upstream or the observer: faults of
-    the harness, never of a client.
+    `refusal` makes the answer to bytes that are not a request, or to a body longer than `body_limit`, from the status
+    and the reason. `unparsable` counts arrivals that were no requests. `failures` are errors of the upstream or the
+    observer: faults of the harness, never of a client.
     """
 
-    def __init__(self, upstream: Upstream, observer: Observer | None = None, *, body_limit: int = BODY_LIMIT) -> None:
+    def __init__(
+        self,
+        upstream: Upstream,
+        observer: Observer | None = None,
+        *,
+        body_limit: int = BODY_LIMIT,
+        refusal: Callable[[int, str], Answer] = _text,
+    ) -> None:
         self._upstream = upstream
         self._prompt = prompt(upstream)
         self.observer: Observer = observer or _Nobody()
         self.body_limit = body_limit
+        self.refusal = refusal
         self.unparsable = 0
         self.releases = 0
         """How often `release` was called."""

@@ -44,7 +44,17 @@ class RequestReader:
     After the first unreadable one it yields nothing more, since the stream's framing is lost.
     """
 
-    __slots__ = ("_body_limit", "_buffer", "_chunks", "_dead", "_head", "_position", "_searched", "awaits_continue")
+    __slots__ = (
+        "_body_limit",
+        "_buffer",
+        "_chunks",
+        "_dead",
+        "_decoded",
+        "_head",
+        "_position",
+        "_searched",
+        "awaits_continue",
+    )
 
     def __init__(self, body_limit: int = BODY_LIMIT) -> None:
         self._body_limit = body_limit
@@ -54,6 +64,7 @@ class RequestReader:
         self._searched = 0
         self._position = 0
         self._chunks: list[bytes] = []
+        self._decoded = 0
         self._dead = False
         self.awaits_continue = False
         """Whether a client waits for `100 Continue` with its body (RFC 9110, 10.1.1); reset by who tells it."""
@@ -101,7 +112,7 @@ class RequestReader:
         raw = bytes(self._buffer[:end]) if end <= _RAW_LIMIT else b""
         self._drop(end)
         self._head = None
-        self._searched = self._position = 0
+        self._searched = self._position = self._decoded = 0
         if self._chunks:
             self._chunks = []
         self.awaits_continue = False
@@ -148,13 +159,17 @@ class RequestReader:
             if size == 0:
                 return self._read_trailers(eol)
             last = eol + 2 + size
-            if last - start > self._body_limit + len(self._chunks) * _CHUNK_LINE_LIMIT:
+            if self._decoded + size > self._body_limit:
                 raise RefusedError(413, "the body is too long")
+            if eol - start - self._decoded > self._body_limit + _CHUNK_LINE_LIMIT:
+                # many chunks of a byte each, or long extensions: the framing fills the memory, and not the body
+                raise RefusedError(413, "the framing of the body's chunks is too long")
             if len(buffer) < last + 2:
                 return None, 0
             if buffer[last : last + 2] != b"\r\n":
                 raise RefusedError(400, "a chunk is longer than its size")
             self._chunks.append(bytes(buffer[eol + 2 : last]))
+            self._decoded += size
             self._position = last + 2
 
     def _read_trailers(self, eol: int) -> tuple[bytes | None, int]:
