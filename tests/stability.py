@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import click
 from tests.comparison import Names, disagreements, load_names, read_record
+from tests.timeouts import scaled
 
 from concordat.errors import ReportError
 from concordat.report.load import load_report
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["differences", "main", "run"]
 
-DEADLINE = 1800
+DEADLINE = scaled(1800)
 """Seconds for one run."""
 MISSING = "no result"
 _SHOWN = 200

@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.timeouts import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +42,8 @@ class Driven:
         os.close(reports_out)
         self.orders = os.fdopen(orders_out, "wb", buffering=0)
         self.reports = os.fdopen(reports_in, "rb")
+        self.watchdog = threading.Timer(scaled(120), self.process.kill)
+        self.watchdog.start()
         self.hello = self.report()
 
     def send(self, **order: Any) -> None:
@@ -61,7 +65,8 @@ class Driven:
 
     def end(self) -> int:
         self.orders.close()
-        code = self.process.wait(10)
+        code = self.process.wait(scaled(60))
+        self.watchdog.cancel()
         self.reports.close()
         return code
 

@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from tests.timeouts import scaled
 
 from concordat.clients.protocol import Report
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEADLINE", "Adapter", "shown"]
 
-DEADLINE = 30.0
+DEADLINE = scaled(120)
 DECODER: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
 
 

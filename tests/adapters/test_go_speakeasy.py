@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.adapters.driving import DEADLINE, Adapter, shown
+from tests.timeouts import scaled
 
 from concordat.clients.protocol import Done, Failed, Hello
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 MODULE = "concordat.local/standin"
-COMPILE = 180
+COMPILE = scaled(600)
+
+pytestmark = pytest.mark.xdist_group("go")  # compiled once a session, not once a worker
 
 
 def _spec(call: str, *, body: str | None = None, payload: str | None = None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.adapters.driving import Adapter, shown
+from tests.timeouts import scaled
 
 from concordat.clients.protocol import Done, Failed, Hello
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SOURCES = (ROOT / "clients" / "java-speakeasy", ROOT / "clients" / "protocol" / "java")
 STANDIN = Path(__file__).parent / "java_standin"
-COMPILE = 120
+COMPILE = scaled(300)
+
+pytestmark = pytest.mark.xdist_group("java")  # compiled once a session, not once a worker
 
 
 def _spec(call: str, *, body: str | None = None, payload: str | None = None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from tests.timeouts import scaled
 
 from concordat.clients import codec
 from concordat.clients.protocol import Hello, OutcomeReport
@@ -58,7 +59,7 @@ class Odd(Adapter):
             call.cancel = released.set
             if call.cancelled:
                 released.set()
-            released.wait(10)
+            released.wait(600)
             with inside("call"):
                 raise RuntimeError("told to stop")
         if call.operation == "exit":
@@ -247,7 +248,7 @@ def test_the_end_of_the_input_ends_the_adapter_at_once(fresh: Driven) -> None:
 
 def test_bye_ends_the_adapter(fresh: Driven) -> None:
     fresh.send(type="bye")
-    assert fresh.process.wait(10) == 0
+    assert fresh.process.wait(scaled(60)) == 0
 
 
 def test_close_is_answered_and_ends_the_client(fresh: Driven) -> None:

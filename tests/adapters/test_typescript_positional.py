@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.adapters.driving import Adapter, shown
+from tests.timeouts import scaled
 
 from concordat.clients.protocol import Done, Hello
 from concordat.clients.registry import load_manifests
@@ -43,7 +44,7 @@ class Echo(BaseHTTPRequestHandler):
         sent = self.rfile.read(length).decode() or None
         asked = [self.command, self.path, self.headers["Authorization"], self.headers["x-retries"], sent]
         if last == "slow":
-            self.server.released.wait(20)  # type: ignore[attr-defined]
+            self.server.released.wait()  # type: ignore[attr-defined]
         status = {"missing": 404, "odd": 502}.get(last, 200)
         kind = {"download": "application/octet-stream", "odd": "text/html"}.get(last, "application/json")
         answer = PAGE if self.path.endswith("pageSize=1") else {"asked": asked}
@@ -77,7 +78,7 @@ def server() -> Iterator[str]:
     yield f"http://127.0.0.1:{listening.server_address[1]}"
     listening.released.set()  # type: ignore[attr-defined]
     listening.shutdown()
-    thread.join(5)
+    thread.join(scaled(30))
     listening.server_close()
 
 

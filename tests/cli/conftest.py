@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from tests.launcher import interruptible, uninterruptible
+from tests.timeouts import scaled
 
 from concordat.engine.result import Report
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-DEADLINE = 60
+DEADLINE = scaled(180)
 CASES = """
 - id: mine.list
   title: A page is listed
@@ -89,6 +91,10 @@ class Double(Adapter):
             time.sleep(600)
         if page == 903:
             raise RuntimeError("the adapter's own")
+        if page == 905:
+            (HERE / "stalled").touch()
+            while not (HERE / "go-on").exists():
+                time.sleep(0.01)
         if page == 904:
             subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", str(HERE)])
             (HERE / "stalled").touch()
@@ -138,9 +144,10 @@ class Project:
         )
 
     def start(self, *args: str, **options: Any) -> subprocess.Popen[str]:
-        """Start `concordat ARGS` in a session of its own."""
+        """Start `concordat ARGS` in a session of its own; `ignoring`: with SIGINT ignored, as a script's `&` does."""
+        started = uninterruptible if options.pop("ignoring", False) else interruptible
         return subprocess.Popen(
-            [sys.executable, "-m", "concordat", *args],
+            started(sys.executable, "-m", "concordat", *args),
             cwd=self.root,
             env=self.env(**options.pop("env", {})),
             text=True,

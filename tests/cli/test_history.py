@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import pytest
+from tests.timeouts import scaled
 
 MANIFEST = """
 name: moving
@@ -84,7 +85,7 @@ def _digest(project: Any, key: str) -> str:
         env=project.env(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=scaled(180),
         check=True,
     )
     return done.stdout.strip()

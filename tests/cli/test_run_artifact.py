@@ -9,6 +9,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from tests.timeouts import scaled
+
 from concordat.checks import Verdict
 
 ADAPTERS = Path(__file__).parents[1] / "adapters"
@@ -65,7 +67,7 @@ CHECKED = {
 def test_a_jar_is_compiled_with_its_adapter_and_speaks_the_protocol(project: Any) -> None:
     classes = project.root / "classes"
     sources = [str(path) for path in (ADAPTERS / "java_standin").rglob("*.java")]
-    subprocess.run(["javac", "-d", str(classes), *sources], check=True, timeout=60)
+    subprocess.run(["javac", "-d", str(classes), *sources], check=True, timeout=scaled(180))
     jar = project.root / "standin.jar"
     title = "Implementation-Title: local.concordat:standin\r\nImplementation-Version: 1.2.3\r\n"
     with zipfile.ZipFile(jar, "w") as archive:

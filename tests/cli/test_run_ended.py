@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.timeouts import scaled, until
 
 from concordat.errors import ReportError
 from concordat.report import load_report
@@ -17,16 +17,8 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Iterator
 
-BOUND = 30.0
-STALLS = 904
-
-
-def until(true: Callable[[], bool], what: str) -> None:
-    """Wait, within the bound, for something to become true."""
-    end = time.monotonic() + BOUND
-    while not true():
-        assert time.monotonic() < end, f"not within {BOUND:.0f} s: {what}"
-        time.sleep(0.05)
+DEADLINE = scaled(60)
+STALLS, WAITS = 904, 905
 
 
 def processes_of(project: Any) -> list[int]:
@@ -58,13 +50,13 @@ def stalled(broken: Callable[..., Any]) -> Iterator[tuple[Any, subprocess.Popen[
     finally:
         for number in processes_of(project):
             os.kill(number, signal.SIGKILL)
-        running.communicate(timeout=BOUND)
+        running.communicate(timeout=DEADLINE)
 
 
 def test_a_killed_run_leaves_no_process_and_no_report(stalled: tuple[Any, subprocess.Popen[str]]) -> None:
     project, running = stalled
     running.kill()
-    assert running.wait(BOUND) == -signal.SIGKILL
+    assert running.wait(DEADLINE) == -signal.SIGKILL
     until(lambda: processes_of(project) == [], "the end of every process")
     assert sorted(path.name for path in project.report.iterdir()) == ["events.jsonl"]
     with pytest.raises(ReportError, match="no report to read"):
@@ -74,7 +66,7 @@ def test_a_killed_run_leaves_no_process_and_no_report(stalled: tuple[Any, subpro
 def test_an_interrupted_run_says_that_it_is_not_complete(stalled: tuple[Any, subprocess.Popen[str]]) -> None:
     project, running = stalled
     running.send_signal(signal.SIGINT)
-    said = running.communicate(timeout=BOUND)
+    said = running.communicate(timeout=DEADLINE)
     assert running.returncode == 3
     assert "NOT COMPLETE: interrupted, 2 of 3 results are missing" in said[0]
     assert "Traceback" not in said[0] + said[1]
@@ -84,3 +76,18 @@ def test_an_interrupted_run_says_that_it_is_not_complete(stalled: tuple[Any, sub
     with pytest.raises(ReportError, match="not complete"):
         load_report(project.report)
     assert (project.report / "events.jsonl").read_bytes().count(b"\n") == 4
+
+
+def test_a_run_that_was_started_with_the_interrupt_ignored_goes_on_to_its_end(broken: Callable[..., Any]) -> None:
+    project = broken(1, WAITS, 2)
+    client = project.root / "concordat/clients/broken"
+    running = project.start("run", "broken", "--client", "broken", "--report", "report", ignoring=True)
+    try:
+        until((client / "stalled").exists, "the call that waits")
+        running.send_signal(signal.SIGINT)
+        (client / "go-on").touch()
+        said = running.communicate(timeout=DEADLINE)
+    finally:
+        running.kill()
+    assert "NOT COMPLETE" not in said[0]
+    assert [result.key for result in load_report(project.report).results] == ["broken.c0", "broken.c1", "broken.c2"]

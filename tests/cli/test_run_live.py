@@ -9,6 +9,7 @@ from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 import pytest
+from tests.timeouts import scaled
 
 from concordat.checks import Verdict
 from concordat.report import load_report
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY = "k3y/with+signs=in&it"
-WAIT = 20
+WAIT = scaled(60)
 CASES = ("mine.list", "mine.world", "mine.write", "customers.list.first-page")
 RUN = ("run", *CASES, "--client", "reference", "--report", "report")
 

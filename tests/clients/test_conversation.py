@@ -12,6 +12,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.timeouts import scaled
 
 from concordat.clients.conversation import Conversation
 from concordat.clients.pipes import LineReader
@@ -323,11 +324,11 @@ def test_a_real_process_that_writes_them_costs_an_adapter_error_each(adapter: Ca
 
     async def one(turn: asyncio.Semaphore, kind: str, rng: random.Random) -> AdapterError:
         message = BROKEN[kind](rng).replace(b'"id": 2', b'"id": 1') + b"\n"
-        async with turn, asyncio.timeout(60):
+        async with turn, asyncio.timeout(scaled(180)):
             process = AdapterProcess()
             await process.start(installed)
             with pytest.raises(AdapterError) as info:
-                await process.call("things.get", {"raw": base64.b64encode(message).decode()}, deadline=30)
+                await process.call("things.get", {"raw": base64.b64encode(message).decode()}, deadline=scaled(60))
             assert not process.alive
             return info.value
 

@@ -3,13 +3,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.timeouts import scaled, until
 
 from concordat.clients import descendants
 from concordat.clients.descendants import MARK, kill_descendants
@@ -17,7 +17,7 @@ from concordat.clients.descendants import MARK, kill_descendants
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE = 10
+DEADLINE = scaled(60)
 SLEEPS = "print('there', flush=True); import time; time.sleep(60)"
 STARTS_ANOTHER = (
     "import subprocess, sys, time\n"
@@ -48,7 +48,7 @@ def mark() -> str:
 def test_what_carries_the_mark_is_killed_and_nothing_else(mark: str) -> None:
     with started(SLEEPS, mark) as marked, started(SLEEPS, mark + "0") as other, started(SLEEPS) as bare:
         kill_descendants([mark, "none-such"])
-        assert marked.wait(PATIENCE) == -9
+        assert marked.wait(DEADLINE) == -9
         assert (other.poll(), bare.poll()) == (None, None)
 
 
@@ -56,18 +56,13 @@ def test_a_descendant_without_the_mark_is_found_by_its_ancestry_and_the_root_is_
     with started(STARTS_ANOTHER) as root:
         (child,) = Path(f"/proc/{root.pid}/task/{root.pid}/children").read_text("ascii").split()
         kill_descendants([], root.pid)
-        assert has_ended(child)
+        until(lambda: has_ended(child), f"the end of process {child}")
         assert root.poll() is None
 
 
 def has_ended(pid: str) -> bool:
-    """Whether a process, whose parent does not wait for it, ends within PATIENCE."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "Z":
-            return True
-        time.sleep(0.01)
-    return False
+    """Whether a process has ended, whose parent does not wait for it."""
+    return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "Z"
 
 
 def test_where_there_is_no_proc_nothing_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mark: str) -> None:
@@ -81,16 +76,39 @@ def test_where_there_is_no_proc_nothing_is_found(monkeypatch: pytest.MonkeyPatch
 def test_the_reaper_kills_what_is_still_listed_when_its_input_ends(orders: str, ended: int | None, mark: str) -> None:
     with started(SLEEPS, mark) as marked:
         command = [sys.executable, "-I", "-S", descendants.__file__]
-        subprocess.run(command, input=orders.format(marked.pid, mark), text=True, timeout=PATIENCE, check=True)
-        assert (marked.wait(PATIENCE) if ended else marked.poll()) == ended
+        subprocess.run(command, input=orders.format(marked.pid, mark), text=True, timeout=DEADLINE, check=True)
+        assert (marked.wait(DEADLINE) if ended else marked.poll()) == ended
 
 
-def test_the_reaper_looks_again_for_what_was_only_being_started_when_its_input_ended(mark: str) -> None:
-    command = [sys.executable, "-I", "-S", descendants.__file__]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as reaper:
+HELD_REAPER = """
+import os, runpy, sys, time
+sleep, pauses = time.sleep, []
+def held(seconds):
+    pauses.append(seconds)
+    if len(pauses) == 2:
+        print("looked once", flush=True)
+        while not os.path.exists(sys.argv[2]):
+            sleep(0.01)
+time.sleep = held
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+"""Does not look a second time before a file is there."""
+
+
+def test_the_reaper_looks_again_for_what_was_only_being_started_when_its_input_ended(mark: str, tmp_path: Path) -> None:
+    go_on = tmp_path / "go-on"
+    command = [sys.executable, "-I", "-S", "-c", HELD_REAPER, descendants.__file__, str(go_on)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reaper:
         assert reaper.stdin is not None
+        assert reaper.stdout is not None
         reaper.stdin.write(f"+{2**22} {mark}\n")
         reaper.stdin.close()
-        time.sleep(0.3)
+        assert reaper.stdout.readline() == "looked once\n"
         with started(SLEEPS, mark) as late:
-            assert late.wait(PATIENCE) == -9
+            go_on.touch()
+            assert late.wait(DEADLINE) == -9
+
+
+def test_the_reaper_looks_for_as_long_as_a_start_may_take() -> None:
+    assert descendants._LOOKS[0] == 0
+    assert sum(descendants._LOOKS) >= 1

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from tests.timeouts import scaled
 
 from concordat.clients.installed import Installed
 from concordat.clients.manifest import load_manifest
@@ -63,8 +64,8 @@ async def called(client: Installed, operation: str, arguments: dict[str, Any]) -
     process = AdapterProcess()
     try:
         await process.start(client)
-        assert await process.open(server_url="http://127.0.0.1:9", auth="Basic eA==", deadline=20) is None
-        outcome = await process.call(operation, arguments, deadline=20)
+        assert await process.open(server_url="http://127.0.0.1:9", auth="Basic eA==", deadline=scaled(60)) is None
+        outcome = await process.call(operation, arguments, deadline=scaled(60))
         await process.close()
         return outcome
     finally:
@@ -122,7 +123,9 @@ def test_a_python_stub_is_whatever_a_call_style_looks_for(tmp_path: Path, progra
     folder = tmp_path / "stub"
     folder.mkdir()
     env = stubbed(client, folder).env
-    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=scaled(60), check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 

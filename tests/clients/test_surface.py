@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from tests.timeouts import scaled
 
 from concordat.clients.process import AdapterProcess
 from concordat.clients.protocol import Surface, SurfaceArgument, SurfaceOperation
@@ -145,10 +146,10 @@ def describing(answer: str) -> str:
 
 def viewed(installed: Installed, variant: Variant | None = VARIANT) -> SurfaceView:
     async def view() -> SurfaceView:
-        process = AdapterProcess(hello_deadline=10)
+        process = AdapterProcess(hello_deadline=scaled(60))
         try:
             await process.start(installed)
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(scaled(120)):
                 return await view_surface(process, variant, "1.2")
         finally:
             await process.bye()

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 import pytest
+from tests.timeouts import scaled
 
 from concordat.catalogue.model import Call, Case, ClientSettings
 from concordat.clients import Installed, Manifest
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from concordat.engine.stage import Target
     from concordat.tap import Scrubber
 
-DEADLINE = 20.0
+DEADLINE = scaled(60)
 
 
 class Started:

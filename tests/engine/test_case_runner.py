@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from tests.timeouts import scaled
 
 from concordat.catalogue.model import (
     Absent,
@@ -52,7 +53,7 @@ def play(case: Case, adapter: Any) -> Played:
         version="1",
         promised=frozenset(),
     )
-    return asyncio.run(asyncio.wait_for(runner.play(), 30))
+    return asyncio.run(asyncio.wait_for(runner.play(), scaled(60)))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.timeouts import scaled
 
 from concordat.catalogue.model import Call, ClientSettings
 from concordat.checks import Verdict
@@ -34,7 +35,7 @@ def played(lane: Lane, *cases: Case) -> list[Result]:
         finally:
             await lane.stop()
 
-    return asyncio.run(asyncio.wait_for(play(), 30))
+    return asyncio.run(asyncio.wait_for(play(), scaled(60)))
 
 
 def checks_of(result: Result) -> dict[str, Verdict]:
@@ -52,7 +53,7 @@ def test_a_client_without_a_document_is_compared_with_none(workshop: Any) -> Non
         finally:
             await lane.stop()
 
-    assert asyncio.run(asyncio.wait_for(view(), 30)) == SurfaceView(reason="no document speaks of this version")
+    assert asyncio.run(asyncio.wait_for(view(), scaled(60))) == SurfaceView(reason="no document speaks of this version")
 
 
 def test_a_blocked_step_is_no_call_of_the_result_and_the_case_fails(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from tests.timeouts import scaled
 
 from concordat.checks import Verdict
 from concordat.engine.plan import Job
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import Case
     from concordat.engine.lane import Lane
 
-WAIT = 10.0
+WAIT = scaled(60)
 
 
 @dataclass

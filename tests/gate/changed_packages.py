@@ -16,11 +16,13 @@ import tarfile
 import zipfile
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.timeouts import scaled
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-DEADLINE = 180
+DEADLINE = scaled(300)
 
 
 class Edit(NamedTuple):

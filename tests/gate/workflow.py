@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tests.gate.gated import TODAY
+from tests.timeouts import scaled
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "ci.md"
 ACTION = "your-organisation/concordat@v0.1.0"
-DEADLINE = 300
+DEADLINE = scaled(600)
 _SHOWN = re.compile(r"^`([^`\n]+)`\n\n```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 
@@ -45,7 +47,7 @@ def bash(script: str, folder: Path, env: dict[str, str]) -> subprocess.Completed
     return subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
         cwd=folder,
-        env=os.environ | {"NO_COLOR": "1", "CI": "true"} | env,
+        env=os.environ | {"NO_COLOR": "1", "CI": "true", "CONCORDAT_TODAY": TODAY} | env,
         capture_output=True,
         text=True,
         timeout=DEADLINE,

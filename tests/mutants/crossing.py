@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from tests.mutants.kills import KILLS
 from tests.mutants.playing import Failed, Stand, cases_by_key
+from tests.timeouts import scaled
 
 from concordat.checks import Verdict
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BREAKDOWNS", "Reds", "broke_down", "cross", "first_rows", "reds_of", "rows_of_the_signature"]
 
-DEADLINE = 1800.0
+DEADLINE = scaled(1800)
 """Seconds for one mutant with all cases."""
 BREAKDOWNS = frozenset(
     {"AssertionError", "AttributeError", "ImportError", "KeyError", "NameError", "TypeError", "UnboundLocalError"}

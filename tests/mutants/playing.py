@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from tests.mutants.mutant import WHOLE
 from tests.mutants.sandboxes import SANDBOXES, BrokenTarget
+from tests.timeouts import scaled
 
 from concordat.catalogue import load_catalogue
 from concordat.catalogue.rules import calls_of
@@ -45,7 +46,7 @@ HELPER = ROOT / "clients" / "protocol" / "python"
 PROGRAM = ROOT / "tests" / "mutants" / "mutant.py"
 AT_ONCE = 3
 """Adapters at the same time: most of a mutant's time is the start of its process."""
-CASES_DEADLINE = 240.0
+CASES_DEADLINE = scaled(600)
 """Seconds for everything together: nothing waits for ever."""
 
 

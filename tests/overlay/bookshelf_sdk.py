@@ -39,7 +39,7 @@ class Bookshelf:
         target = f"{self._url}/shelves/{quote(shelf, safe='')}/books{query}"
         headers = self._headers | ({"Content-Type": "application/json"} if body is not None else {})
         try:
-            with self._opener.open(Request(target, body, headers, method=method), timeout=20) as answer:
+            with self._opener.open(Request(target, body, headers, method=method)) as answer:
                 return json.loads(answer.read())
         except HTTPError as error:
             raise ShelfError(error.code, error.read().decode()) from error

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 import pytest
+from tests.timeouts import scaled
 
 from concordat.engine.result import Report
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from concordat.engine.result import Result
 
-DEADLINE = 90
+DEADLINE = scaled(180)
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "adding-a-client.md"
 SDK = Path(__file__).with_name("bookshelf_sdk.py")
 SHOWN = re.compile(r"^`([^`\n]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)

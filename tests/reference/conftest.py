@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from tests.timeouts import scaled
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "clients" / "reference"))
 
@@ -77,4 +78,4 @@ def double() -> Iterator[Double]:
     yield server
     server.shutdown()
     server.server_close()
-    thread.join(5)
+    thread.join(scaled(30))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.timeouts import elapses, scaled
 
 from concordat_reference import ApiError, Client, PagingError, PushPendingError, iterate, wait_for_push
 
@@ -52,14 +53,14 @@ def test_an_unknown_query_argument_is_refused(double: Double) -> None:
 def test_a_push_is_waited_for_until_it_is_no_longer_pending(double: Double, status: str) -> None:
     double.script = [double.json({"status": "Pending"}), double.json({"status": status})]
     with Client("k", double.url) as api:
-        push = wait_for_push(api.push_operations, "c", "p", deadline=5.0, interval=0.001)
+        push = wait_for_push(api.push_operations, "c", "p", deadline=scaled(30), interval=0.001)
     assert (push["status"], len(double.sent)) == (status, 2)
 
 
 def test_a_push_that_stays_pending_ends_at_the_deadline(double: Double) -> None:
     double.script = [double.json({"status": "Pending", "pushOperationKey": "p"})]
     with Client("k", double.url) as api, pytest.raises(PushPendingError, match="still Pending after 0 s: p") as caught:
-        wait_for_push(api.push_operations, "c", "p", deadline=0.0)
+        wait_for_push(api.push_operations, "c", "p", deadline=elapses(0))
     assert caught.value.operation["status"] == "Pending"
     assert isinstance(caught.value, TimeoutError)
     assert len(double.sent) == 1

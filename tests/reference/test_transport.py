@@ -4,18 +4,20 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.timeouts import scaled
 
 from concordat_reference import ApiError, Client, DecodeError, Retries, TransportError
 
 if TYPE_CHECKING:
     from tests.reference.conftest import Double
 
+TIMEOUT = scaled(30)
 QUICK = Retries(initial=0.001, maximum=0.002, elapsed=5.0)
 CUSTOMER = {"id": "1", "status": "Active"}
 PUSH = {"pushOperationKey": "p", "status": "Pending"}
 
 
-def client(double: Double, retries: Retries | None = None, timeout: float = 5.0) -> Client:
+def client(double: Double, retries: Retries | None = None, timeout: float = TIMEOUT) -> Client:
     return Client("Basic a2V5", double.url, retries=retries, timeout=timeout)
 
 

@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 
 import msgspec
 import pytest
+from tests.timeouts import scaled
 
 from concordat.errors import CatalogueError, ContractError, UsageError
 from concordat.sandbox.serve import read_world, serve
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-LIMIT = 20
+LIMIT = scaled(60)
 
 
 def fetch(url: str, auth: str | None = None, body: bytes | None = None) -> Any:
     headers = {"Authorization": auth} if auth else {}
-    with urlopen(Request(url, body, headers), timeout=5) as response:
+    with urlopen(Request(url, body, headers), timeout=scaled(30)) as response:
         return msgspec.json.decode(response.read())
 
 

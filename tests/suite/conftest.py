@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from tests.timeouts import scaled
 
 from concordat.engine.result import Report
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-DEADLINE = 90
+DEADLINE = scaled(180)
 
 
 @dataclass

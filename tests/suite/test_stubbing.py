@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from tests.timeouts import scaled
 
 from concordat.catalogue import load_catalogue
 from concordat.checks import Verdict
@@ -63,7 +64,7 @@ def checked(folder: Path, call: str = CALL) -> Finding:
         cwd=folder,
         sources=(package, helper),
     )
-    return asyncio.run(asyncio.wait_for(check_stub(installed, manifest), 120))
+    return asyncio.run(asyncio.wait_for(check_stub(installed, manifest), scaled(300)))
 
 
 def test_an_adapter_that_only_observes_has_nothing_to_show(tmp_path: Path) -> None:

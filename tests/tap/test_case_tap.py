@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+from tests.timeouts import scaled
 
 from concordat.contract import load_contract
 from concordat.tap import CaseTap
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from concordat.wire import Exchange
 
 T = TypeVar("T")
+
+LONG = 3600.0
+"""Seconds that no test waits: a stall of this length must be ended by something else."""
 
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
 LIST = f"/companies/{COMPANY}/data/customers"
@@ -59,7 +63,7 @@ def tapped(
     """Run a test against a tap; return its result and the exchanges after the close."""
 
     async def go() -> tuple[T, tuple[Exchange, ...]]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(scaled(30)):
             ticks = itertools.count(100)
             contract = load_contract("sync-for-expenses")
             tap = await CaseTap.start(upstream, contract, base_path=base_path, clock=lambda: float(next(ticks)))
@@ -180,7 +184,7 @@ def test_bytes_that_are_no_request_are_an_exchange_of_their_own() -> None:
 
 
 def test_what_is_in_flight_is_open_and_its_request_is_judged_already() -> None:
-    upstream = Fixed(Answer(200, JSON, PAGE, Delivery(Manner.STALL, seconds=30)))
+    upstream = Fixed(Answer(200, JSON, PAGE, Delivery(Manner.STALL, seconds=LONG)))
 
     async def test(tap: CaseTap) -> Exchange:
         asking = asyncio.create_task(fetch(tap, "/nowhere"))
@@ -198,7 +202,7 @@ def test_what_is_in_flight_is_open_and_its_request_is_judged_already() -> None:
 
 
 def test_what_is_in_flight_at_the_close_stays_open() -> None:
-    upstream = Fixed(Answer(200, JSON, PAGE, Delivery(Manner.STALL, seconds=30)))
+    upstream = Fixed(Answer(200, JSON, PAGE, Delivery(Manner.STALL, seconds=LONG)))
 
     async def test(tap: CaseTap) -> None:
         asking = asyncio.create_task(fetch(tap, LIST))

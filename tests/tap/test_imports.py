@@ -4,13 +4,14 @@ import subprocess
 import sys
 
 import pytest
+from tests.timeouts import scaled
 
 import concordat.tap
 
 
 def test_a_tap_for_the_sandbox_does_not_load_the_http_client() -> None:
     program = "import sys, concordat.tap.case_tap; sys.exit('aiohttp' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 0
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=scaled(60)).returncode == 0
 
 
 @pytest.mark.parametrize("name", concordat.tap.__all__)

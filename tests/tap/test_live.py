@@ -6,6 +6,7 @@ import socket
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+from tests.timeouts import elapses, scaled
 
 from concordat.errors import TargetUnreachable, UsageError
 from concordat.tap import PLACEHOLDER, LiveUpstream
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 REAL = "Basic cmVhbC1rZXk="
+DEADLINE = scaled(30)
 
 
 class Endpoint:
@@ -37,10 +39,10 @@ def forwarded(
     *,
     path: str = "",
     allow_writes: bool = False,
-    deadline: float = 10.0,
+    deadline: float = DEADLINE,
 ) -> T:
     async def go() -> T:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(2 * DEADLINE):
             listener = await Listener(endpoint).start()
             live = LiveUpstream(listener.url + path, REAL, allow_writes=allow_writes, deadline=deadline)
             try:
@@ -235,10 +237,10 @@ def test_what_a_web_page_sends_reaches_no_endpoint(method: str, headers: tuple[t
 @pytest.mark.parametrize(
     ("delivery", "deadline", "status"),
     [
-        (Delivery(Manner.RESET), 10.0, 502),
-        (Delivery(Manner.CLOSE), 10.0, 502),
-        (Delivery(Manner.CUT, size=1), 10.0, 502),
-        (Delivery(Manner.STALL, seconds=30.0), 0.05, 504),
+        (Delivery(Manner.RESET), DEADLINE, 502),
+        (Delivery(Manner.CLOSE), DEADLINE, 502),
+        (Delivery(Manner.CUT, size=1), DEADLINE, 502),
+        (Delivery(Manner.STALL, seconds=3600), elapses(0.05), 504),
     ],
 )
 def test_an_endpoint_that_breaks_off_is_answered_for_by_concordat(

@@ -9,6 +9,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.launcher import interruptible
+from tests.timeouts import scaled
 
 from concordat.contract import load_contract
 from concordat.errors import TargetUnreachable, UsageError
@@ -51,7 +53,7 @@ def proxied(har: Path | None, *raw: bytes, delivery: Delivery | None = None) -> 
     seen: list[Exchange] = []
 
     async def go() -> list[bytes]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(scaled(30)):
             endpoint = await Listener(Endpoint(delivery)).start()
             ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
             proxy = asyncio.create_task(
@@ -194,9 +196,9 @@ def test_an_interrupt_leaves_a_whole_archive(tmp_path: Path) -> None:
     har = tmp_path / "a.har"
 
     async def go() -> int:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(scaled(60)):
             endpoint = await Listener(Endpoint()).start()
-            arguments = (sys.executable, "-c", PROGRAM, endpoint.url, str(har))
+            arguments = interruptible(sys.executable, "-c", PROGRAM, endpoint.url, str(har))
             process = await asyncio.create_subprocess_exec(*arguments, stdout=subprocess.PIPE, env={**os.environ})
             assert process.stdout is not None
             url = (await process.stdout.readline()).decode().strip()

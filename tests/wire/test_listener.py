@@ -8,6 +8,7 @@ import struct
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+from tests.timeouts import scaled
 
 from concordat.wire import Answer, Delivery, Ending, Listener, Manner, Request, header
 
@@ -19,13 +20,13 @@ T = TypeVar("T")
 BODY = b'{"results":[1,2,3]}'
 ANSWER = Answer(200, (("Content-Type", "application/json"), ("X-Twice", "a"), ("x-twice", "b")), BODY)
 ASK = b"GET /things?page=1 HTTP/1.1\r\nHost: here\r\n\r\n"
-LONG = 30.0
+LONG = 3600.0
 """Seconds that no test waits: a stall of this length must be ended by something else."""
 
 
 def run(test: Coroutine[object, object, T]) -> T:
     async def bounded() -> T:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(scaled(30)):
             return await test
 
     return asyncio.run(bounded())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from tests.timeouts import scaled
 
 from concordat.clients.process import AdapterProcess
 from concordat.clients.provision import Provision, provision, prune, tools
@@ -58,7 +59,7 @@ def test_a_wheel_is_installed_into_an_environment_of_its_own_and_its_adapter_sta
     assert next(line.split(": ")[1] for line in told) == "making an environment"
 
     async def hello() -> tuple[str, str]:
-        process = AdapterProcess(hello_deadline=20)
+        process = AdapterProcess(hello_deadline=scaled(60))
         said = await process.start(installed)
         await process.bye()
         return said.package, said.version

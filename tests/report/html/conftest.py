@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from tests.timeouts import scaled, until
 
 from concordat.checks import Check, Verdict
 from concordat.clients.surface import SurfaceDifference
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from concordat.engine.result import Report, Result
 
 NAMES = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome", "chrome", "chrome-headless-shell")
-DEADLINE = 20.0
+DEADLINE = scaled(60)
 """Seconds for any one thing that the browser is asked to do."""
 OPTIONS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-extensions",
@@ -107,13 +108,11 @@ class Browser:
 
     def until(self, script: str) -> Any:
         """Return the value of an expression as soon as it is true."""
-        end = time.monotonic() + DEADLINE
-        while time.monotonic() < end:
-            if value := self.run(script):
-                return value
-            time.sleep(0.02)
-        message = f"never came true: {script}; the page says {self.errors}"
-        raise AssertionError(message)
+        try:
+            return until(lambda: self.run(script), script)
+        except AssertionError as error:
+            error.add_note(f"the page says {self.errors}")
+            raise
 
     def press(self, *keys: str) -> None:
         """Press keys, one after another, as a keyboard does."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.suite.contract.targets import Counting, making
+from tests.timeouts import scaled
 
 from concordat.contract import load_contract
 from concordat.resources import package_root
@@ -20,7 +21,7 @@ from concordat.suite.contract import serving, words
 
 UNREACHED = {"pushOptions.get"}
 """Only customers can be written in the sandbox, and their options have an operation of their own."""
-PATIENCE = 300.0
+DEADLINE = scaled(600)
 DOCS = Path(__file__).parents[3] / "docs"
 
 
@@ -38,7 +39,7 @@ def test_schemathesis_finds_nothing_in_the_sandbox(contract: str, tmp_path: Path
             ],
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=DEADLINE,
             check=False,
             cwd=tmp_path,
             env={name: value for name, value in os.environ.items() if not name.startswith("CONCORDAT")},

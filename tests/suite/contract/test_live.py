@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tests.suite.contract.targets import Counting, making
+from tests.timeouts import scaled
 
 from concordat.contract import load_contract
 from concordat.suite.contract.running import operations_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY = "concordat-sandbox-key"
-PATIENCE = 120.0
+DEADLINE = scaled(300)
 
 
 def run(folder: Path, *args: str, key: str | None = KEY) -> subprocess.CompletedProcess[str]:
@@ -28,7 +29,7 @@ def run(folder: Path, *args: str, key: str | None = KEY) -> subprocess.Completed
         env=env if key is None else env | {"CONCORDAT_API_KEY": key},
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=DEADLINE,
         check=False,
     )
 
@@ -76,7 +77,7 @@ def test_the_suite_as_a_whole_is_the_catalogue_alone(tmp_path: Path) -> None:
         | {"CONCORDAT_CACHE": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=DEADLINE,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

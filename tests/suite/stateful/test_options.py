@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.timeouts import scaled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +44,6 @@ def pytest_of(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
         | {"CONCORDAT_CACHE": str(folder)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=scaled(300),
         check=False,
     )
