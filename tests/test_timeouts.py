@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests import timeouts
-from tests.timeout_lint import BARE, TIMED, UNENDING, findings, findings_below
+from tests.timeout_lint import BARE, DRAWN, TIMED, UNENDING, findings, findings_below
 from tests.timeouts import VARIABLE, elapses, scaled, slowness, until
 
 TESTS = Path(__file__).parent
@@ -52,6 +52,10 @@ def test_no_test_waits_bare_seconds_or_asserts_on_measured_time() -> None:
         ("def test():\n  assert time.monotonic() - began < 0.05", [TIMED]),
         ("def test():\n  took = time.perf_counter() - began\n  assert took < 1", [TIMED]),
         ("def test():\n  took = time.perf_counter() - began\n  show(took)", []),
+        ("@given(values)\ndef test(value): ...", [DRAWN]),
+        ("@settings(max_examples=9)\n@given(values)\ndef test(value): ...", [DRAWN]),
+        ("@settings(derandomize=True, deadline=None)\n@given(values)\ndef test(value): ...", []),
+        ("same = settings(derandomize=True, deadline=None)\n@same\n@given(values)\ndef test(value): ...", []),
     ],
 )
 def test_the_lint_tells_a_timeout_that_grows_from_one_that_does_not(source: str, expected: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Finds, in the source of tests, timeouts that are not scaled and assertions about measured time."""
+"""Finds what makes tests flaky in their source: timeouts that are not scaled, assertions on measured time, chance."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ SETTINGS: Final = frozenset({"ClientSettings", "_get", "_outcome"})
 CLOCKS: Final = frozenset({"monotonic", "perf_counter", "time"})
 BARE: Final = "a timeout of bare seconds: write `scaled(...)`, or `elapses(...)` if it has to elapse"
 TIMED: Final = "an assertion on measured time: wait for the event, or compare two things of one run"
+DRAWN: Final = "examples with a time limit, or other ones each time: add settings(derandomize=True, deadline=None, ...)"
 UNENDING: Final = "a process without a timeout can hang the session: add `timeout=scaled(...)`"
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -47,7 +48,7 @@ def findings_below(folder: Path) -> list[str]:
 
 def findings(tree: ast.Module, constants: Mapping[str, frozenset[str]]) -> Iterator[tuple[int, int, str]]:
     """Yield line, column and message; `constants` holds the bare numbers that each module of tests defines."""
-    bare = set(_constants(tree))
+    bare, settled = set(_constants(tree)), _settled(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             held = constants.get(node.module or "", frozenset())
@@ -58,6 +59,8 @@ def findings(tree: ast.Module, constants: Mapping[str, frozenset[str]]) -> Itera
         elif isinstance(node, _Function):
             yield from _defaults(node, bare)
             yield from _assertions(node)
+            if not _is_settled(node, settled):
+                yield node.lineno, node.col_offset + 1, DRAWN
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             sides = (node.left, node.right)
             if any(map(_reads_clock, sides)) and any(_is_bare(side, bare) for side in sides):
@@ -121,6 +124,28 @@ def _assertions(function: _Function) -> Iterator[tuple[int, int, str]]:
             inside = list(ast.walk(node.test))
             if any(_reads_clock(one) or (isinstance(one, ast.Name) and one.id in measured) for one in inside):
                 yield node.lineno, node.col_offset + 1, TIMED
+
+
+def _settled(tree: ast.Module) -> frozenset[str]:
+    """Return the names that a module binds to Hypothesis's settings without a time limit and without chance."""
+    given = [node for node in tree.body if isinstance(node, ast.Assign) and _settles(node.value, frozenset())]
+    return frozenset(target.id for node in given for target in node.targets if isinstance(target, ast.Name))
+
+
+def _settles(node: ast.expr, settled: frozenset[str]) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id in settled
+    wanted = {"derandomize", "deadline"}
+    return (
+        isinstance(node, ast.Call) and _name(node.func) == "settings" and wanted <= {one.arg for one in node.keywords}
+    )
+
+
+def _is_settled(function: _Function, settled: frozenset[str]) -> bool:
+    """Whether a function takes no generated examples, or always the same ones for as long as they take."""
+    decorators = function.decorator_list
+    generated = any(isinstance(one, ast.Call) and _name(one.func) == "given" for one in decorators)
+    return not generated or any(_settles(one, settled) for one in decorators)
 
 
 def _is_difference(node: ast.expr) -> bool:

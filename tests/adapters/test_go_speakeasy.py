@@ -26,8 +26,6 @@ ROOT = Path(__file__).parents[2]
 MODULE = "concordat.local/standin"
 COMPILE = scaled(600)
 
-pytestmark = pytest.mark.xdist_group("go")  # compiled once a session, not once a worker
-
 
 def _spec(call: str, *, body: str | None = None, payload: str | None = None) -> dict[str, Any]:
     return {"call": call, "request": None, "body": body, "payload": payload, "arguments": {}}

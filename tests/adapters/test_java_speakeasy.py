@@ -21,8 +21,6 @@ SOURCES = (ROOT / "clients" / "java-speakeasy", ROOT / "clients" / "protocol" / 
 STANDIN = Path(__file__).parent / "java_standin"
 COMPILE = scaled(300)
 
-pytestmark = pytest.mark.xdist_group("java")  # compiled once a session, not once a worker
-
 
 def _spec(call: str, *, body: str | None = None, payload: str | None = None) -> dict[str, Any]:
     return {"call": call, "request": None, "body": body, "payload": payload, "arguments": {}}

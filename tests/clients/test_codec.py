@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concordat.clients.codec import UNDEFINED, Number, SdkObject, decode, encode
@@ -44,6 +44,7 @@ values = st.recursive(
 )
 
 
+@settings(derandomize=True, deadline=None, database=None)
 @given(values)
 def test_what_was_encoded_is_decoded_to_the_same_after_a_trip_through_json(value: Any) -> None:
     assert decode(json.loads(json.dumps(encode(value)))) == value

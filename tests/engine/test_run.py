@@ -225,12 +225,24 @@ class SlowLane(NotedLane):
     """Takes its time, and counts how many of its kind are at it."""
 
     at_once: list[int] = field(default_factory=lambda: [0, 0])
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def work(self) -> None:
+        self.begun.set()
         self.at_once[0] += 1
         self.at_once[1] = max(self.at_once)
         await asyncio.sleep(0.002)
         self.at_once[0] -= 1
+
+
+@dataclass
+class QuickLane(NotedLane):
+    """Is done as soon as the slow client has begun: until then there is nothing to help with."""
+
+    slow: SlowLane = field(default_factory=lambda: SlowLane("slow"))
+
+    async def work(self) -> None:
+        await self.slow.begun.wait()
 
 
 @pytest.mark.parametrize(("waiting", "adapters"), [(WORTH_HELPING + 5, 2), (WORTH_HELPING // 2, 1)])
@@ -238,7 +250,7 @@ def test_a_client_that_is_done_makes_room_for_a_second_adapter_of_the_slowest(
     runs: Runs, job: Callable[[str, str], Job], waiting: int, adapters: int
 ) -> None:
     slow = SlowLane("slow")
-    run = runs.of(quick=NotedLane("quick"), slow=slow)
+    run = runs.of(quick=QuickLane("quick", slow=slow), slow=slow)
     jobs = [job("only", "quick"), *(job(f"case-{number}", "slow") for number in range(waiting))]
     run.start(jobs)
     assert [run.result(one)[0].case for one in jobs] == [one.case.id for one in jobs]

@@ -6,7 +6,7 @@ import pytest
 from tests.gate.changed_module import EDITS, MANIFEST, MODULE, changed
 from tests.gate.gated import Gated
 
-pytestmark = [pytest.mark.registry, pytest.mark.xdist_group("module")]
+pytestmark = pytest.mark.registry
 
 
 @pytest.fixture(scope="module")

@@ -28,23 +28,19 @@ def tarball(tmp_path_factory: pytest.TempPathFactory) -> Gated:
     return Gated(folder, "typescript-expenses@3.1.0", changed, packages.TARBALL_EDITS)
 
 
-@pytest.mark.xdist_group("wheel")
 def test_the_wheel_itself_passes(wheel: Gated) -> None:
     wheel.passes_unchanged()
 
 
-@pytest.mark.xdist_group("wheel")
 @pytest.mark.parametrize("name", packages.WHEEL_EDITS)
 def test_a_wheel_with_one_defect_is_stopped_by_name(wheel: Gated, name: str) -> None:
     wheel.is_stopped(name)
 
 
-@pytest.mark.xdist_group("tarball")
 def test_the_tarball_itself_passes(tarball: Gated) -> None:
     tarball.passes_unchanged()
 
 
-@pytest.mark.xdist_group("tarball")
 @pytest.mark.parametrize("name", packages.TARBALL_EDITS)
 def test_a_tarball_with_one_defect_is_stopped_by_name(tarball: Gated, name: str) -> None:
     tarball.is_stopped(name)

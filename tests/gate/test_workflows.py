@@ -86,7 +86,6 @@ def gitlab(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], GitLab]:
 
 
 @pytest.mark.registry
-@pytest.mark.xdist_group("wheel")
 @pytest.mark.parametrize(("defect", "code"), [("", 0), ("status-dropped", 1)])
 def test_the_workflow_for_github_ships_a_release_and_stops_one(
     github: Callable[[str], GitHub], defect: str, code: int
@@ -103,7 +102,6 @@ def test_the_workflow_for_github_ships_a_release_and_stops_one(
 
 
 @pytest.mark.registry
-@pytest.mark.xdist_group("tarball")
 @pytest.mark.parametrize(("defect", "code"), [("", 0), ("page-size-not-sent", 1)])
 def test_the_pipeline_for_gitlab_ships_a_release_and_stops_one(
     gitlab: Callable[[str], GitLab], defect: str, code: int
@@ -118,7 +116,6 @@ def test_the_pipeline_for_gitlab_ships_a_release_and_stops_one(
 
 
 @pytest.mark.registry
-@pytest.mark.xdist_group("wheel")
 def test_the_action_alone_compares_and_fails_for_what_the_policy_says(github: Callable[[str], GitHub]) -> None:
     run = github("page-size-not-sent")
     (text,) = [text for text in PAGE.read_text("utf-8").split("```") if text.startswith("yaml\n      - uses:")]
@@ -134,7 +131,6 @@ def test_the_action_alone_compares_and_fails_for_what_the_policy_says(github: Ca
 
 
 @pytest.mark.registry
-@pytest.mark.xdist_group("module")
 @pytest.mark.parametrize(("defect", "code"), [("", 0), ("status-dropped", 1)])
 def test_the_workflow_for_a_go_module_ships_a_release_and_stops_one(tmp_path: Path, defect: str, code: int) -> None:
     repository = modules.changed([], tmp_path / "repository")

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import Case
     from concordat.engine.result import Result
 
-pytestmark = pytest.mark.xdist_group("mutants")
-
 OF_EACH_AREA = 3
 STUB = """
 from typing import NamedTuple

@@ -22,8 +22,6 @@ from concordat.engine.result import Result
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("mutants")
-
 Played: TypeAlias = Mapping[tuple[str, str], Result | Failed]
 
 GATE = gate_lines()

@@ -173,12 +173,13 @@ def test_a_slot_that_nothing_fills_is_named(client: Callable[..., Path], fake_to
 def test_a_tool_that_hangs_is_killed_with_what_it_started(
     client: Callable[..., Path], fake_tool: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(npm_module, "_INSTALL", 0.5)
+    limit = scaled(0.5)
+    monkeypatch.setattr(npm_module, "_INSTALL", limit)
     fake_tool("node", FAKE_NODE)
     fake_tool("npm", "echo resolving; sleep 600 & echo $! > ../../../pid; wait")
     client(language="typescript", default="1.0.0")
     error = unavailable(select(["tiny"])[0])
-    assert "resolving its packages did not end within 0.5 s" in error.message
+    assert f"resolving its packages did not end within {limit:g} s" in error.message
     assert error.cause == "resolving"
 
 

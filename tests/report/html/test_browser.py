@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from concordat.engine.result import Report, Result
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FILTERED_IN = 200
 """Milliseconds, layout included."""
