@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import signal
 from pathlib import Path
@@ -89,5 +91,20 @@ def test_a_run_that_was_started_with_the_interrupt_ignored_goes_on_to_its_end(br
         said = running.communicate(timeout=DEADLINE)
     finally:
         running.kill()
+        running.communicate(timeout=DEADLINE)
     assert "NOT COMPLETE" not in said[0]
     assert [result.key for result in load_report(project.report).results] == ["broken.c0", "broken.c1", "broken.c2"]
+
+
+def test_servers_end_at_an_interrupt_though_they_were_started_with_it_ignored(project: Any) -> None:
+    with contextlib.ExitStack() as stack:
+        serving = stack.enter_context(project.start("serve", ignoring=True))
+        stack.callback(serving.kill)
+        url = json.loads(serving.stdout.readline())["url"]
+        forwarding = stack.enter_context(project.start("proxy", "--upstream", url, ignoring=True))
+        stack.callback(forwarding.kill)
+        assert "url" in json.loads(forwarding.stdout.readline())
+        for running in (forwarding, serving):
+            running.send_signal(signal.SIGINT)
+            said = running.communicate(timeout=DEADLINE)
+            assert running.returncode == 0, said
