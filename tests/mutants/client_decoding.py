@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.mutants.registry import mutant, reading, wrap
 
-from concordat_reference import codec
+from concordat_reference import codec, shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,12 @@ def optional_lists_read_as_empty() -> None:
 @mutant
 def fractions_of_nothing_read_as_text() -> None:
     """Reads a whole number that is written with a fraction as text."""
-    _members(lambda item: str(item) if isinstance(item, Decimal) and item == item.to_integral_value() else item)
+
+    def text(own: Any, value: Any, *given: Any) -> Any:
+        found = own(value, *given)
+        return str(value) if isinstance(value, Decimal) and type(found) is int else found
+
+    wrap(shapes, "shaped", text)
 
 
 @mutant
@@ -119,11 +124,11 @@ def codings_not_undone() -> None:
 def byte_order_marks_refused() -> None:
     """Refuses JSON behind a byte order mark."""
 
-    def strict(own: Any, raw: bytes) -> Any:
+    def strict(own: Any, raw: bytes, *kind: Any) -> Any:
         if raw.startswith(b"\xef\xbb\xbf"):
             message = "a byte order mark is no JSON"
             raise ValueError(message)
-        return own(raw)
+        return own(raw, *kind)
 
     wrap(codec, "loads", strict)
 

@@ -220,9 +220,9 @@ def html_refusals_read_as_empty() -> None:
 def status_of_unreadable_answers_lost() -> None:
     """Raises an error without status for a success that it cannot read."""
 
-    def lost(own: Any, self: Answer) -> Any:
+    def lost(own: Any, self: Answer, *kind: Any) -> Any:
         try:
-            return own(self)
+            return own(self, *kind)
         except DecodeError as error:
             raise TransportError(error.reason) from None
 

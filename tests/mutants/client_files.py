@@ -42,7 +42,7 @@ def _held(part: str, check: Callable[[Any], bool], reason: str) -> None:
     """Refuse a read of files whose JSON does not pass."""
 
     def hold(_method: str, template: str, answer: Answer) -> Answer:
-        if template.endswith(part) and not check(answer.json()):
+        if template.endswith(part) and not check(answer.json(dict)):
             refuse(answer, reason)
         return answer
 

@@ -83,7 +83,7 @@ def texts_normalised() -> None:
 @mutant
 def texts_in_latin_1() -> None:
     """Reads bodies as Latin-1."""
-    wrap(codec, "loads", lambda own, raw: own(raw.decode("latin-1").encode()))
+    wrap(codec, "loads", lambda own, raw, *kind: own(raw.decode("latin-1").encode(), *kind))
 
 
 @mutant
@@ -324,11 +324,11 @@ def no_content_taken_for_an_error() -> None:
 def content_type_must_be_exact() -> None:
     """Reads JSON only under one exact spelling of its media type."""
 
-    def strict(own: Any, self: Answer) -> Any:
+    def strict(own: Any, self: Answer, *kind: Any) -> Any:
         if self.content_type != "application/json; charset=utf-8":
             reason = "its content type is not the one"
             raise DecodeError(reason, self.status, self.body)
-        return own(self)
+        return own(self, *kind)
 
     wrap(Answer, "json", strict)
 
@@ -337,9 +337,9 @@ def content_type_must_be_exact() -> None:
 def undecodable_read_as_empty() -> None:
     """Returns an empty object for an answer that is not JSON."""
 
-    def lenient(own: Any, self: Answer) -> Any:
+    def lenient(own: Any, self: Answer, *kind: Any) -> Any:
         try:
-            return own(self)
+            return own(self, *kind)
         except DecodeError:
             return {}
 
@@ -362,7 +362,7 @@ def success_must_be_200() -> None:
 @mutant
 def payload_shown_as_text() -> None:
     """Shows a JSON answer as its text."""
-    wrap(Answer, "json", lambda own, answer: json.dumps(own(answer), default=str))
+    wrap(Answer, "json", lambda own, *given: json.dumps(own(*given), default=str))
 
 
 @mutant

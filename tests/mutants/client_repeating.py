@@ -160,7 +160,7 @@ def unreadable_reads_sent_again() -> None:
         if method != "GET" or "octet-stream" in named.get("accept", ""):
             return answer
         try:
-            answer.json()
+            answer.json(dict)
         except DecodeError:
             return own(self, method, *given, **named)
         return answer

@@ -41,7 +41,7 @@ def options_need_their_parts() -> None:
     def whole(_method: str, template: str, answer: Answer) -> Answer:
         if "/options/" not in template:
             return answer
-        model = answer.json()
+        model = answer.json(dict)
         sound = isinstance(model.get("properties"), dict) and all(
             it.get(name, ()) is not None for it in model["properties"].values() for name in ("properties", "options")
         )
@@ -106,7 +106,7 @@ def names_shown_as_asked() -> None:
         answer = own(self, method, template, *given, body=body, **more)
         if method != "POST" or template != "/companies" or not isinstance(body, dict):
             return answer
-        return answer._replace(body=codec.dumps({**answer.json(), **body}))
+        return answer._replace(body=codec.dumps({**answer.json(dict), **body}))
 
     wrap(Transport, "request", named)
 

@@ -44,6 +44,7 @@ def redirects_followed_with_credentials() -> None:
     import requests  # noqa: PLC0415 - as late as the client itself does
 
     def send(own: Any, self: requests.Session, request: Any, **given: Any) -> Any:
+        vars(self).pop("get_redirect_target", None)
         return own(self, request, **{**given, "allow_redirects": True})
 
     wrap(requests.Session, "send", send)
@@ -104,7 +105,7 @@ def unreadable_writes_sent_again() -> None:
         if method == "GET":
             return answer
         try:
-            answer.json()
+            answer.json(dict)
         except DecodeError:
             return own(self, method, *given, **named)
         return answer
@@ -118,6 +119,7 @@ def redirected_writes_sent_on() -> None:
     import requests  # noqa: PLC0415 - as late as the client itself does
 
     def send(own: Any, self: requests.Session, request: Any, **given: Any) -> Any:
+        vars(self).pop("get_redirect_target", None)
         return own(self, request, **{**given, "allow_redirects": request.method != "GET"})
 
     wrap(requests.Session, "send", send)

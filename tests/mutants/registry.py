@@ -117,7 +117,7 @@ def showing(part: str, change: Callable[[Any], Any]) -> None:
     def changed(method: str, template: str, answer: Answer) -> Answer:
         if method != "GET" or not template.endswith(part):
             return answer
-        return answer._replace(body=codec.dumps(change(answer.json())))
+        return answer._replace(body=codec.dumps(change(answer.json(dict))))
 
     answering(changed)
 
@@ -128,5 +128,5 @@ def refuse(answer: Answer, reason: str) -> NoReturn:
 
 
 def reading(change: Callable[[Any], Any]) -> None:
-    """Change every JSON value once it is decoded, error bodies included."""
-    wrap(codec, "loads", lambda own, raw: change(own(raw)))
+    """Change every JSON value once it is decoded and its types are checked, error bodies included."""
+    wrap(codec, "loads", lambda own, *given: change(own(*given)))

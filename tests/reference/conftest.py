@@ -41,12 +41,13 @@ class Handler(socketserver.StreamRequestHandler):
             headers[name.lower()] = value.strip()
         body = self.rfile.read(int(headers.get("content-length", 0)))
         self.server.sent.append(Sent(start[0], start[1], headers, body))
+        threading.Event().wait(self.server.delay)
         script = self.server.script
         self.wfile.write(script.pop(0) if len(script) > 1 else script[0])
 
 
 class Double(socketserver.ThreadingTCPServer):
-    """`script`: whole raw answers, the last of which repeats."""
+    """`script`: whole raw answers, the last of which repeats; `delay`: seconds before each of them."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -55,6 +56,7 @@ class Double(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.sent: list[Sent] = []
         self.script: list[bytes] = [b""]
+        self.delay = 0.0
 
     @property
     def url(self) -> str:

@@ -8,7 +8,7 @@ from concordat_reference.resources import (
     Companies,
     Connections,
     Customers,
-    DataStatuses,
+    DataFreshness,
     PullOperations,
     PushOperations,
     PushOptions,
@@ -27,8 +27,8 @@ class Client:
 
     `auth` is sent as it is in `Authorization`: "Basic " and the base64 of the key; None sends none. `retries` concerns
     reads only, None for a single attempt. `timeout` is in seconds, for each wait on the socket; None waits for ever.
-    Raises ValueError for a `base_url` that is not http(s) or has a query, and for control characters in `auth`.
-    Close it, or use it with `with`.
+    Raises InvalidArgumentError for a `base_url` that is not http(s) or has a query or a password, for an `auth` that no
+    header can carry, and for times that are none. Close it, or use it with `with`.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Client:
         self.customers = Customers(self._transport)
         self.companies = Companies(self._transport)
         self.connections = Connections(self._transport)
-        self.data_status = DataStatuses(self._transport)
+        self.data_status = DataFreshness(self._transport)
         self.refresh = Refresh(self._transport)
         self.pull_operations = PullOperations(self._transport)
         self.push_operations = PushOperations(self._transport)

@@ -7,9 +7,11 @@ import json
 import re
 import secrets
 import zlib
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote, urlencode
+
+from concordat_reference.shapes import shaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,18 +21,24 @@ __all__ = ["dumps", "loads", "path", "query", "uncoded"]
 _HOLE = re.compile(r"\{(\w+)\}")
 
 
-def loads(raw: bytes) -> Any:
-    """Decode UTF-8 JSON; numbers with a fraction or exponent become Decimal, integers are exact.
+def loads(raw: bytes, kind: Any = Any) -> Any:
+    """Decode UTF-8 JSON as `kind`; numbers with a fraction or exponent become Decimal, integers are exact.
 
-    Raises ValueError (also for NaN and Infinity, which JSON does not have) or RecursionError.
+    A charset in the media type has no say (RFC 8259, section 11). Raises ValueError (also for NaN and Infinity, which
+    JSON does not have, and for numbers beyond Decimal), ShapeError among them for JSON of another shape than `kind`.
     """
-    return json.loads(raw.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse)
+    try:
+        return shaped(json.loads(raw.decode("utf-8-sig"), parse_float=_decimal, parse_constant=_refuse), kind)
+    except RecursionError:
+        message = "it is nested too deeply"
+        raise ValueError(message) from None
 
 
 def dumps(value: Any) -> bytes:
     """Encode as UTF-8 JSON; a Decimal is written with its own digits.
 
-    Raises ValueError for a number that JSON cannot hold, TypeError for anything that is not JSON.
+    Raises ValueError for a number that JSON cannot hold, TypeError for anything that is not JSON, RecursionError for
+    what is nested too deeply.
     """
     mark = secrets.token_hex(16)
 
@@ -49,7 +57,8 @@ def dumps(value: Any) -> bytes:
 def path(template: str, arguments: Mapping[str, str]) -> str:
     """Fill a path template; each argument stays one segment (RFC 3986, section 3.3).
 
-    Dots are encoded too, or `..` would be taken for a step up. Raises ValueError for an empty argument.
+    Dots are encoded too, or `..` would be taken for a step up. Raises ValueError for an empty argument, and for text
+    with half a surrogate pair.
     """
 
     def fill(hole: re.Match[str]) -> str:
@@ -76,8 +85,10 @@ def uncoded(codings: str, body: bytes) -> bytes:
     """Undo the content codings that were applied (RFC 9110, section 8.4), the last one first.
 
     Each is held to its end and its checksum, which urllib3 does not do. Raises ValueError for a coding that breaks off,
-    is damaged, or is neither gzip nor deflate.
+    is damaged, or is neither gzip nor deflate. An empty body has no coding to undo.
     """
+    if not body:
+        return body
     for coding in reversed([name.strip().lower() for name in codings.split(",")]):
         try:
             if coding in ("gzip", "x-gzip"):
@@ -91,6 +102,14 @@ def uncoded(codings: str, body: bytes) -> bytes:
             message = f"its {coding} coding is damaged: {error}"
             raise ValueError(message) from error
     return body
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # its exponent is beyond what Decimal holds; no ValueError by itself
+        message = f"the number {text[:40]} cannot be held"
+        raise ValueError(message) from None
 
 
 def _refuse(text: str) -> NoReturn:

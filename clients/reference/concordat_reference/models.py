@@ -1,5 +1,8 @@
 """The shapes of the API's JSON, as TypedDicts: values stay plain mappings, unknown fields and enum values pass through.
 
+What is read has these types, or the call raises DecodeError. But for one thing: a server may leave out or send null for
+any field, `Required` or not, and a caller reads both with `.get`.
+
 Dates are strings as received (with a zone, without one, or date only). Numbers with a fraction are Decimal.
 `total=False` marks fields that may be missing; None is JSON null.
 """
@@ -21,6 +24,7 @@ __all__ = [
     "Contact",
     "Customer",
     "DataStatus",
+    "DataStatuses",
     "ErrorMessage",
     "Link",
     "Links",
@@ -238,6 +242,58 @@ class DataStatus(TypedDict, total=False):
     lastSuccessfulSync: str
     latestSyncId: str
     latestSuccessfulSyncId: str
+
+
+DataStatuses = TypedDict(
+    "DataStatuses",
+    {
+        "accountTransactions": DataStatus | None,
+        "balanceSheet": DataStatus | None,
+        "bankAccounts": DataStatus | None,
+        "bankTransactions": DataStatus | None,
+        "billCreditNotes": DataStatus | None,
+        "billPayments": DataStatus | None,
+        "bills": DataStatus | None,
+        "cashFlowStatement": DataStatus | None,
+        "chartOfAccounts": DataStatus | None,
+        "company": DataStatus | None,
+        "creditNotes": DataStatus | None,
+        "customers": DataStatus | None,
+        "directCosts": DataStatus | None,
+        "directIncomes": DataStatus | None,
+        "invoices": DataStatus | None,
+        "itemReceipts": DataStatus | None,
+        "items": DataStatus | None,
+        "journalEntries": DataStatus | None,
+        "journals": DataStatus | None,
+        "paymentMethods": DataStatus | None,
+        "payments": DataStatus | None,
+        "profitAndLoss": DataStatus | None,
+        "purchaseOrders": DataStatus | None,
+        "salesOrders": DataStatus | None,
+        "suppliers": DataStatus | None,
+        "taxRates": DataStatus | None,
+        "trackingCategories": DataStatus | None,
+        "transfers": DataStatus | None,
+        "banking-accountBalances": DataStatus | None,
+        "banking-accounts": DataStatus | None,
+        "banking-transactionCategories": DataStatus | None,
+        "banking-transactions": DataStatus | None,
+        "commerce-companyInfo": DataStatus | None,
+        "commerce-customers": DataStatus | None,
+        "commerce-disputes": DataStatus | None,
+        "commerce-locations": DataStatus | None,
+        "commerce-orders": DataStatus | None,
+        "commerce-paymentMethods": DataStatus | None,
+        "commerce-payments": DataStatus | None,
+        "commerce-productCategories": DataStatus | None,
+        "commerce-products": DataStatus | None,
+        "commerce-taxComponents": DataStatus | None,
+        "commerce-transactions": DataStatus | None,
+    },
+    total=False,
+)
+"""How fresh each data type is; a data type that came later passes as it is."""
 
 
 class PullOperation(TypedDict, total=False):

@@ -1,28 +1,32 @@
 """The operations, one method each: path arguments by position, query arguments by name, `body` for the body.
 
-An argument left at None is not sent. Every method raises ClientError, and ValueError for what cannot be sent.
+An argument left at None is not sent. Every method raises ClientError: InvalidArgumentError for what cannot be sent,
+DecodeError for an answer that is not the model that it returns.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+
+from concordat_reference.models import (
+    Attachment,
+    Attachments,
+    Company,
+    Connection,
+    Customer,
+    DataStatuses,
+    Page,
+    PullOperation,
+    PushOperation,
+    PushOption,
+)
 
 if TYPE_CHECKING:
     from concordat_reference.models import (
-        Attachment,
-        Attachments,
-        Company,
         CompanyRequestBody,
         CompanyUpdateRequest,
-        Connection,
         ConnectionRequest,
         ConnectionUpdate,
-        Customer,
-        DataStatus,
-        Page,
-        PullOperation,
-        PushOperation,
-        PushOption,
     )
     from concordat_reference.transport import Transport
 
@@ -30,7 +34,7 @@ __all__ = [
     "Companies",
     "Connections",
     "Customers",
-    "DataStatuses",
+    "DataFreshness",
     "PageQuery",
     "PullOperations",
     "PushOperations",
@@ -62,7 +66,12 @@ def _paged(given: PageQuery) -> dict[str, object]:
 
 class _Resource:
     def __init__(self, transport: Transport) -> None:
+        self._transport = transport
         self._send = transport.request
+
+    def within(self, seconds: float) -> Self:
+        """Return this resource with a time limit, from now on, for all of its calls and their repeats together."""
+        return type(self)(self._transport.within(seconds))
 
 
 class Customers(_Resource):
@@ -77,12 +86,12 @@ class Customers(_Resource):
         """Return one page."""
         path = COMPANY + "/data/customers"
         answer = self._send("GET", path, {"companyId": company_id}, query=_paged(page))
-        return cast("Page[Customer]", answer.json())
+        return answer.json(Page[Customer])
 
     def get(self, company_id: str, customer_id: str) -> Customer:
         """Return one customer."""
         answer = self._send("GET", self._ONE, {"companyId": company_id, "customerId": customer_id})
-        return cast("Customer", answer.json())
+        return answer.json(Customer)
 
     def create(
         self,
@@ -96,7 +105,7 @@ class Customers(_Resource):
         """Ask for a new customer; the answer is a push, pending as a rule."""
         at = {"companyId": company_id, "connectionId": connection_id}
         query = {"timeoutInMinutes": timeout_in_minutes, "allowSyncOnPushComplete": allow_sync_on_push_complete}
-        return cast("PushOperation", self._send("POST", self._PUSH, at, query=query, body=body).json())
+        return self._send("POST", self._PUSH, at, query=query, body=body).json(PushOperation)
 
     def update(
         self,
@@ -117,22 +126,22 @@ class Customers(_Resource):
             "forceUpdate": force_update,
         }
         path = self._PUSH + "/{customerId}"
-        return cast("PushOperation", self._send("PUT", path, at, query=query, body=body).json())
+        return self._send("PUT", path, at, query=query, body=body).json(PushOperation)
 
     def get_create_update_model(self, company_id: str, connection_id: str) -> PushOption:
         """Return what the connection accepts when a customer is written."""
         at = {"companyId": company_id, "connectionId": connection_id}
-        return cast("PushOption", self._send("GET", CONNECTION + "/options/customers", at).json())
+        return self._send("GET", CONNECTION + "/options/customers", at).json(PushOption)
 
     def list_attachments(self, company_id: str, connection_id: str, customer_id: str) -> Attachments:
         """Return what is attached to a customer."""
         at = {"companyId": company_id, "connectionId": connection_id, "customerId": customer_id}
-        return cast("Attachments", self._send("GET", self._FILES, at).json())
+        return self._send("GET", self._FILES, at).json(Attachments)
 
     def get_attachment(self, company_id: str, connection_id: str, customer_id: str, attachment_id: str) -> Attachment:
         """Return the description of one attachment."""
         at = self._file(company_id, connection_id, customer_id, attachment_id)
-        return cast("Attachment", self._send("GET", self._FILE, at).json())
+        return self._send("GET", self._FILE, at).json(Attachment)
 
     def download_attachment(self, company_id: str, connection_id: str, customer_id: str, attachment_id: str) -> bytes:
         """Return the whole content of one attachment; a body cut short is a TransportError."""
@@ -151,23 +160,23 @@ class Companies(_Resource):
     def list(self, *, tags: str | None = None, **page: Unpack[PageQuery]) -> Page[Company]:
         """Return one page."""
         answer = self._send("GET", "/companies", {}, query={**_paged(page), "tags": tags})
-        return cast("Page[Company]", answer.json())
+        return answer.json(Page[Company])
 
     def get(self, company_id: str) -> Company:
         """Return one company."""
-        return cast("Company", self._send("GET", COMPANY, {"companyId": company_id}).json())
+        return self._send("GET", COMPANY, {"companyId": company_id}).json(Company)
 
     def create(self, body: CompanyRequestBody | None = None) -> Company:
         """Create a company."""
-        return cast("Company", self._send("POST", "/companies", {}, body=body).json())
+        return self._send("POST", "/companies", {}, body=body).json(Company)
 
     def replace(self, company_id: str, body: CompanyRequestBody | None = None) -> Company:
         """Replace a company, absent values included."""
-        return cast("Company", self._send("PUT", COMPANY, {"companyId": company_id}, body=body).json())
+        return self._send("PUT", COMPANY, {"companyId": company_id}, body=body).json(Company)
 
     def update(self, company_id: str, body: CompanyUpdateRequest | None = None) -> Company:
         """Change what the body names."""
-        return cast("Company", self._send("PATCH", COMPANY, {"companyId": company_id}, body=body).json())
+        return self._send("PATCH", COMPANY, {"companyId": company_id}, body=body).json(Company)
 
     def delete(self, company_id: str) -> None:
         """Delete a company."""
@@ -182,16 +191,16 @@ class Connections(_Resource):
     def list(self, company_id: str, **page: Unpack[PageQuery]) -> Page[Connection]:
         """Return one page."""
         answer = self._send("GET", self._ALL, {"companyId": company_id}, query=_paged(page))
-        return cast("Page[Connection]", answer.json())
+        return answer.json(Page[Connection])
 
     def get(self, company_id: str, connection_id: str) -> Connection:
         """Return one connection."""
         at = {"companyId": company_id, "connectionId": connection_id}
-        return cast("Connection", self._send("GET", CONNECTION, at).json())
+        return self._send("GET", CONNECTION, at).json(Connection)
 
     def create(self, company_id: str, body: ConnectionRequest | None = None) -> Connection:
         """Create a connection, to be authorised."""
-        return cast("Connection", self._send("POST", self._ALL, {"companyId": company_id}, body=body).json())
+        return self._send("POST", self._ALL, {"companyId": company_id}, body=body).json(Connection)
 
     def delete(self, company_id: str, connection_id: str) -> None:
         """Delete a connection."""
@@ -200,16 +209,16 @@ class Connections(_Resource):
     def unlink(self, company_id: str, connection_id: str, body: ConnectionUpdate | None = None) -> Connection:
         """Set a connection's status."""
         at = {"companyId": company_id, "connectionId": connection_id}
-        return cast("Connection", self._send("PATCH", CONNECTION, at, body=body).json())
+        return self._send("PATCH", CONNECTION, at, body=body).json(Connection)
 
 
-class DataStatuses(_Resource):
+class DataFreshness(_Resource):
     """How fresh a company's data is."""
 
-    def get(self, company_id: str) -> dict[str, DataStatus | None]:
+    def get(self, company_id: str) -> DataStatuses:
         """Return the status of each data type."""
         answer = self._send("GET", COMPANY + "/dataStatus", {"companyId": company_id})
-        return cast("dict[str, DataStatus | None]", answer.json())
+        return answer.json(DataStatuses)
 
 
 class Refresh(_Resource):
@@ -223,7 +232,7 @@ class Refresh(_Resource):
         """Queue one data type."""
         at = {"companyId": company_id, "dataType": data_type}
         path = COMPANY + "/data/queue/{dataType}"
-        return cast("PullOperation", self._send("POST", path, at, query={"connectionId": connection_id}).json())
+        return self._send("POST", path, at, query={"connectionId": connection_id}).json(PullOperation)
 
 
 class PullOperations(_Resource):
@@ -232,12 +241,12 @@ class PullOperations(_Resource):
     def list(self, company_id: str, **page: Unpack[PageQuery]) -> Page[PullOperation]:
         """Return one page."""
         answer = self._send("GET", COMPANY + "/data/history", {"companyId": company_id}, query=_paged(page))
-        return cast("Page[PullOperation]", answer.json())
+        return answer.json(Page[PullOperation])
 
     def get(self, company_id: str, dataset_id: str) -> PullOperation:
         """Return one operation."""
         at = {"companyId": company_id, "datasetId": dataset_id}
-        return cast("PullOperation", self._send("GET", COMPANY + "/data/history/{datasetId}", at).json())
+        return self._send("GET", COMPANY + "/data/history/{datasetId}", at).json(PullOperation)
 
 
 class PushOperations(_Resource):
@@ -246,12 +255,12 @@ class PushOperations(_Resource):
     def list(self, company_id: str, **page: Unpack[PageQuery]) -> Page[PushOperation]:
         """Return one page."""
         answer = self._send("GET", COMPANY + "/push", {"companyId": company_id}, query=_paged(page))
-        return cast("Page[PushOperation]", answer.json())
+        return answer.json(Page[PushOperation])
 
     def get(self, company_id: str, push_operation_key: str) -> PushOperation:
         """Return one operation."""
         at = {"companyId": company_id, "pushOperationKey": push_operation_key}
-        return cast("PushOperation", self._send("GET", COMPANY + "/push/{pushOperationKey}", at).json())
+        return self._send("GET", COMPANY + "/push/{pushOperationKey}", at).json(PushOperation)
 
 
 class PushOptions(_Resource):
@@ -260,4 +269,4 @@ class PushOptions(_Resource):
     def get(self, company_id: str, connection_id: str, data_type: str) -> PushOption:
         """Return the model of one data type."""
         at = {"companyId": company_id, "connectionId": connection_id, "dataType": data_type}
-        return cast("PushOption", self._send("GET", CONNECTION + "/options/{dataType}", at).json())
+        return self._send("GET", CONNECTION + "/options/{dataType}", at).json(PushOption)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import copy
+import math
+import threading
 import time
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
-from concordat_reference import codec
-from concordat_reference.errors import ApiError, DecodeError, TransportError
+from concordat_reference import codec, session
+from concordat_reference.errors import ApiError, DecodeError, InvalidArgumentError, TransportError
+from concordat_reference.shapes import ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import requests
-
 __all__ = ["CONTRACT_RETRIES", "Answer", "Retries", "Transport"]
+
+Kind = TypeVar("Kind")
 
 
 class Retries(NamedTuple):
-    """How reads are repeated on 408, 429 and 5XX; times in seconds. The numbers are the contract's own."""
+    """How reads are repeated on 408, 429 and 5XX; times in seconds. The numbers are the contract's own.
+
+    `connection_errors`: and when the connection was refused, reset, timed out or ended within an answer (RFC 9112,
+    section 8). A whole answer of any other status is never asked for again, readable or not.
+    """
 
     initial: float = 0.5
     maximum: float = 60.0
@@ -30,6 +37,8 @@ class Retries(NamedTuple):
 
 CONTRACT_RETRIES = Retries()
 REPEATABLE = (408, 429, *range(500, 600))
+LEAST_TIMEOUT = 0.001
+"""Seconds that a request gets when the time for all of them is used up: the socket knows no 0."""
 
 
 class Answer(NamedTuple):
@@ -38,21 +47,25 @@ class Answer(NamedTuple):
     status: int
     content_type: str | None
     body: bytes
+    headers: Mapping[str, str] | None = None
 
-    def json(self) -> dict[str, Any]:
-        """Return the JSON object in the body; DecodeError when there is none."""
-        kind = (self.content_type or "application/json").partition(";")[0].strip().lower()
-        if kind != "application/json" and not kind.endswith("+json"):
-            reason = f"its content type is {kind}"
-            raise DecodeError(reason, self.status, self.body)
+    def json(self, kind: type[Kind]) -> Kind:
+        """Return the JSON in the body as the model `kind`; DecodeError when it is none."""
+        found = (self.content_type or "application/json").partition(";")[0].strip().lower()
+        if found != "application/json" and not found.endswith("+json"):
+            reason = f"its content type is {found}"
+            raise DecodeError(reason, self.status, self.body, self.headers)
         try:
-            value = codec.loads(self.body)
-        except (ValueError, RecursionError) as error:
+            value: Kind | None = codec.loads(self.body, kind)
+        except ShapeError as error:
+            reason = f"its body is not what the operation returns: {error}"
+            raise DecodeError(reason, self.status, self.body, self.headers, error.pointer) from error
+        except ValueError as error:
             reason = f"its body is not JSON: {error}"
-            raise DecodeError(reason, self.status, self.body) from error
-        if not isinstance(value, dict):
-            reason = "its body is not a JSON object"
-            raise DecodeError(reason, self.status, self.body)
+            raise DecodeError(reason, self.status, self.body, self.headers) from error
+        if value is None:
+            reason = "its body is null"
+            raise DecodeError(reason, self.status, self.body, self.headers, "")
         return value
 
 
@@ -61,17 +74,27 @@ class Transport:
 
     Redirects are never followed: the API has none, a write must not be sent twice and a credential must reach no other
     host, so a 3xx is an ApiError. Proxies, `.netrc` and cookies are left out. `timeout` limits each wait on the socket.
+    Raises InvalidArgumentError for what no request can be made of.
     """
 
     def __init__(self, base_url: str, auth: str | None, retries: Retries | None, timeout: float | None) -> None:
-        parts = urlsplit(base_url)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-            message = f"not the URL of a server: {base_url!r}"
-            raise ValueError(message)
-        self._base = base_url.rstrip("/")
+        if timeout is not None and not 0 < timeout <= threading.TIMEOUT_MAX:
+            message = f"a time limit of {timeout} s: use None for none"
+            raise InvalidArgumentError(message)
+        if retries is not None and not all(0 <= number < math.inf for number in retries[:4]):
+            message = f"not a retry policy, its times and exponent are finite and not negative: {retries}"
+            raise InvalidArgumentError(message)
+        self._base = session.base(base_url)
         self._retries = retries
         self._timeout = timeout
-        self._session = _session(auth)
+        self._ends = math.inf
+        self._session = session.made(auth)
+
+    def within(self, seconds: float) -> Self:
+        """Return a transport over the same connections whose every request, repeats included, ends within the time."""
+        limited = copy.copy(self)
+        limited._ends = time.monotonic() + seconds  # noqa: SLF001 - its own kind
+        return limited
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -89,12 +112,16 @@ class Transport:
     ) -> Answer:
         """Send one request; a read (GET) is repeated by the retry policy, a write never is.
 
-        Raises ApiError, TransportError, and ValueError for an argument that cannot be sent.
+        Raises ApiError, TransportError, DecodeError for a whole answer whose content coding cannot be undone, and
+        InvalidArgumentError for an argument that cannot be sent.
         """
-        target = codec.path(template, arguments) + codec.query(query or {})
-        content = None if body is None else codec.dumps(body)
+        try:
+            target = codec.path(template, arguments) + codec.query(query or {})
+            content = None if body is None else codec.dumps(body)
+        except (ValueError, TypeError, RecursionError) as error:
+            raise InvalidArgumentError(str(error)) from error
         retries = self._retries if method == "GET" else None
-        give_up_at = time.monotonic() + (retries.elapsed if retries else 0.0)
+        give_up_at = min(self._ends, time.monotonic() + (retries.elapsed if retries else 0.0))
         tries = 0
         while True:
             try:
@@ -107,50 +134,27 @@ class Transport:
             tries += 1
 
     def _once(self, method: str, target: str, content: bytes | None, accept: str) -> Answer:
-        import requests  # noqa: PLC0415 - imported with the session
-        from urllib3.exceptions import HTTPError  # noqa: PLC0415 - requests lets a few of these through
-
         headers = {"Accept": accept} if content is None else {"Accept": accept, "Content-Type": "application/json"}
-        prepared = self._session.prepare_request(requests.Request(method, self._base, headers, data=content))
-        prepared.url = self._base + target  # after preparing, which would decode %2E and drop the dots
-        status = None
+        left = max(self._ends - time.monotonic(), LEAST_TIMEOUT)
+        timeout = min(self._timeout or math.inf, left)
+        sent = session.Sent(method, self._base, target, headers, content)
+        raw = session.exchanged(self._session, sent, None if timeout == math.inf else timeout)
+        success = 200 <= raw.status < 300  # noqa: PLR2004 - the success class of RFC 9110
         try:
-            with self._session.send(
-                prepared, allow_redirects=False, timeout=self._timeout, stream=True, proxies={}
-            ) as response:
-                status = response.status_code
-                raw = response.raw.read(decode_content=False)  # urllib3 holds the body to its Content-Length
-                body = codec.uncoded(response.headers.get("Content-Encoding", ""), raw)
-        except (requests.RequestException, HTTPError, ValueError) as error:
-            reason = f"{type(error).__name__}: {error}"
-            raise TransportError(reason, status) from error
-        if not 200 <= status < 300:  # noqa: PLR2004 - the success class of RFC 9110
-            raise ApiError(status, body.decode("utf-8", "replace"), _error_message(body), response.headers)
-        return Answer(status, response.headers.get("Content-Type"), body)
-
-
-def _session(auth: str | None) -> requests.Session:
-    from http.cookiejar import DefaultCookiePolicy  # noqa: PLC0415 - comes with requests
-
-    import requests  # noqa: PLC0415 - a quarter of a second that importing this package should not cost
-
-    session = requests.Session()
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.headers["User-Agent"] = "concordat-reference"
-    session.headers["Accept-Encoding"] = "gzip, deflate"
-    if auth is not None:
-        if not auth.isprintable():  # CR, LF and NUL would end the header or the request (RFC 9110, 5.5)
-            message = "the credential holds a character that no header can carry"
-            raise ValueError(message)
-        session.headers["Authorization"] = auth
-    return session
+            body = codec.uncoded(raw.headers.get("Content-Encoding", ""), raw.body)
+        except ValueError as error:  # of a whole answer: it would come no better a second time
+            if success:
+                raise DecodeError(str(error), raw.status, raw.body, raw.headers) from error
+            body = b""  # the coded bytes are no text, and the status says more
+        if not success:
+            raise ApiError(raw.status, body.decode("utf-8", "replace"), _error_message(body), raw.headers)
+        return Answer(raw.status, raw.headers.get("Content-Type"), body, raw.headers)
 
 
 def _error_message(body: bytes) -> dict[str, Any]:
     try:
         decoded = codec.loads(body)
-    except (ValueError, RecursionError):
+    except ValueError:
         return {}
     return decoded if isinstance(decoded, dict) else {}
 
@@ -160,13 +164,16 @@ def _wait(retries: Retries | None, tries: int, error: ApiError | TransportError)
     if retries is None:
         return None
     if isinstance(error, TransportError):
-        if not retries.connection_errors:
+        if not (retries.connection_errors and error.transient):
             return None
     elif error.status not in REPEATABLE:
         return None
     elif (after := _retry_after(error.headers.get("Retry-After"))) is not None:
         return after
-    return min(retries.initial * retries.exponent ** min(tries, 1000), retries.maximum)
+    try:
+        return min(retries.initial * retries.exponent**tries, retries.maximum)
+    except OverflowError:
+        return retries.maximum
 
 
 def _retry_after(text: str | None) -> float | None:
@@ -176,5 +183,5 @@ def _retry_after(text: str | None) -> float | None:
         return float(text)
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # a zone of a thousand years overflows
         return None
