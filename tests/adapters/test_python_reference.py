@@ -61,4 +61,4 @@ def test_the_surface_is_that_of_the_methods_signatures(reference: Driven) -> Non
 
 def test_a_server_url_that_the_reference_client_refuses_is_an_outcome(reference: Driven) -> None:
     outcome = reference.open(serverUrl="nowhere")["outcome"]
-    assert (outcome["phase"], outcome["error"]["class"]) == ("build", "ValueError")
+    assert (outcome["phase"], outcome["error"]["class"]) == ("build", "InvalidArgumentError")

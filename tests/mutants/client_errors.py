@@ -266,3 +266,15 @@ def accepted_creates_told_as_failed() -> None:
 def partial_answers_read_as_empty() -> None:
     """Shows an empty object for a 206."""
     arriving(lambda answer: answer._replace(body=b"{}") if answer.status == 206 else answer)
+
+
+@mutant
+def undecodable_refusals_tried_again() -> None:
+    """Takes a refusal whose coding it cannot undo for a broken connection, and asks again."""
+    _failing(
+        lambda error: (
+            TransportError("its coding is damaged", error.status)
+            if "Content-Encoding" in error.headers and not error.body
+            else error
+        )
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.mutants.registry import Asked, leaving, mutant, sending, wrap
 
-from concordat_reference import resources
+from concordat_reference import resources, session
 from concordat_reference.transport import Transport
 
 if TYPE_CHECKING:
@@ -201,3 +201,10 @@ def reads_from_memory() -> None:
 def operation_missing() -> None:
     """Has no way to describe one attachment."""
     del resources.Customers.get_attachment
+
+
+@mutant
+def credentials_tried_until_they_can_be_sent() -> None:
+    """Finds out in sending that no header can carry the credential, and tries again as after a broken connection."""
+    wrap(session, "_header", lambda _own, auth: auth)
+    wrap(session, "_passes", lambda own, error: isinstance(error, ValueError) or own(error))

@@ -323,3 +323,16 @@ def first_repeat_at_once() -> None:
 def waits_do_not_grow() -> None:
     """Waits before each try as long as before the first."""
     _waiting(lambda own, retries, _tries, error: own(retries, 0, error))
+
+
+@mutant
+def undecodable_codings_tried_again() -> None:
+    """Takes a whole answer whose coding it cannot undo for a broken connection, and asks again."""
+
+    def once(own: Any, self: Transport, *given: Any) -> Any:
+        try:
+            return own(self, *given)
+        except DecodeError as error:
+            raise TransportError(error.reason, error.status) from None
+
+    wrap(Transport, "_once", once)

@@ -123,3 +123,15 @@ def redirected_writes_sent_on() -> None:
         return own(self, request, **{**given, "allow_redirects": request.method != "GET"})
 
     wrap(requests.Session, "send", send)
+
+
+@mutant
+def unfollowed_redirects_looked_at() -> None:
+    """Looks at where a redirect leads although it follows none, and fails over an address that it cannot read."""
+    import requests  # noqa: PLC0415 - as late as the client itself does
+
+    def send(own: Any, self: requests.Session, request: Any, **given: Any) -> Any:
+        vars(self).pop("get_redirect_target", None)
+        return own(self, request, **given)
+
+    wrap(requests.Session, "send", send)

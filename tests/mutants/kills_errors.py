@@ -15,6 +15,7 @@ KILLS = (
     Kill("errors-without-a-body-not-understood", "errors.body.not-json[html-404]", "outcome.told"),
     Kill("broken-refusals-not-understood", "errors.body.broken-json[cut-short]", "outcome.told"),
     Kill("refusals-of-another-shape-not-understood", "errors.body.of-another-shape[array]", "outcome.told"),
+    Kill("undecodable-refusals-tried-again", "errors.body.in-a-coding-that-cannot-be-undone[unknown]", "request.count"),
     Kill("problem-details-not-understood", "errors.body.problem-details[unauthorized]", "outcome.told"),
     Kill("undecodable-read-as-empty", "errors.success.not-what-was-promised[html]", "outcome.told"),
     Kill(
@@ -34,6 +35,11 @@ KILLS = (
     Kill("no-content-read-as-an-empty-page", "errors.success-class.no-content", "outcome.payload"),
     Kill("errors-swallowed", "errors.redirection-class.is-no-success[multiple-choices]", "outcome.told"),
     Kill("redirections-read-as-empty", "errors.redirection-class.is-no-success[multiple-choices]", "outcome.told"),
+    Kill(
+        "unfollowed-redirects-looked-at",
+        "errors.redirection-class.location-that-cannot-be-read",
+        "outcome.error.status",
+    ),
     Kill("sandbox:not-found-as-bad-request", "errors.unknown-company[list]", "outcome.error.status"),
     Kill("not-found-read-as-empty", "errors.unknown-customer[plain]", "outcome.told"),
     Kill("sandbox:not-found-as-bad-request", "errors.unknown-customer[plain]", "outcome.error.status"),

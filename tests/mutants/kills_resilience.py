@@ -47,6 +47,7 @@ KILLS = (
     Kill("refused-reads-repeated", "resilience.not-repeated.refusal[malformed-query]", "request.count"),
     Kill("answers-without-results-repeated", "resilience.not-repeated.success[readable]", "request.count"),
     Kill("unreadable-reads-sent-again", "resilience.not-repeated.success[html]", "request.count"),
+    Kill("undecodable-codings-tried-again", "resilience.not-repeated.coding[unknown]", "request.count"),
     Kill("repeats-although-told-not-to", "resilience.retries-off.one-request[unavailable]", "request.count"),
     Kill("lost-connections-repeated-unasked", "resilience.retries-off.broken-connections[reset]", "request.count"),
     Kill("too-many-requests-not-repeated", "resilience.exhausted.status[listed]", "request.count"),

@@ -28,6 +28,7 @@ WIRE = "requests"
 """The area whose cases are about every part of the call's own request."""
 _PARTS = ("method", "path", "query", "body")
 SUBJECTS = {
+    "auth.refused.beyond-latin-1": frozenset({"client.alive"}),
     "auth.elsewhere.proxy-named-by-a-web-request": frozenset({"request.count"}),
     "pagination.walk.no-page-unasked": frozenset({"request.count"}),
     "pagination.walk.read-again": frozenset({"s3:request.count"}),

@@ -143,11 +143,11 @@ def test_a_read_that_fails_while_a_push_is_waited_for_ends_at_the_deadline(doubl
 
 
 def test_a_server_that_is_silent_while_a_push_is_waited_for_ends_at_the_deadline(double: Double) -> None:
-    double.delay = 2.0
+    double.delay = 4.0
     began = time.monotonic()
     with Client("k", double.url) as api, pytest.raises(TransportError, match="Timeout"):
         wait_for_push(api.push_operations, "c", "p", deadline=0.2)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 3.5
 
 
 def test_a_deadline_of_one_wait_leaves_the_client_as_it_was(double: Double) -> None:

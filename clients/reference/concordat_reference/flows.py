@@ -81,9 +81,9 @@ def wait_for_push(
 ) -> PushOperation:
     """Return the push once it is no longer Pending; Failed and TimedOut are returned too, for the caller to judge.
 
-    Asks every `interval` seconds for up to `deadline` seconds, once at least; the repeats of a read that fails and the
-    waits on its socket end at the deadline too. Raises PushPendingError after that, whatever `pushes.get` raises, and
-    InvalidArgumentError for times that are negative or have no end.
+    Asks every `interval` seconds for up to `deadline` seconds, once at least; the repeats of a read that fails end then
+    too, and the waits on its socket then or a second later. Raises PushPendingError after that, whatever `pushes.get`
+    raises, and InvalidArgumentError for times that are negative or have no end.
     """
     if not (0 <= deadline < math.inf and 0 <= interval < math.inf):
         message = f"a wait of {deadline} s with looks every {interval} s has no end, or no beginning"

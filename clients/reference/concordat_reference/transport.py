@@ -37,8 +37,8 @@ class Retries(NamedTuple):
 
 CONTRACT_RETRIES = Retries()
 REPEATABLE = (408, 429, *range(500, 600))
-LEAST_TIMEOUT = 0.001
-"""Seconds that a request gets when the time for all of them is used up: the socket knows no 0."""
+LEAST_TIMEOUT = 1.0
+"""Seconds for a request that begins just before the end of its time, or it could never be answered."""
 
 
 class Answer(NamedTuple):
@@ -91,7 +91,10 @@ class Transport:
         self._session = session.made(auth)
 
     def within(self, seconds: float) -> Self:
-        """Return a transport over the same connections whose every request, repeats included, ends within the time."""
+        """Return a transport over the same connections, with a time limit from now on, repeats included.
+
+        No repeat begins after it, and no wait on the socket is longer than what is left of it, or LEAST_TIMEOUT.
+        """
         limited = copy.copy(self)
         limited._ends = time.monotonic() + seconds  # noqa: SLF001 - its own kind
         return limited
