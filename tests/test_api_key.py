@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from tests.timeouts import scaled
 
 from concordat.api_key import VARIABLE, take_api_key
 
@@ -31,7 +32,7 @@ def test_a_taken_key_is_in_no_environment_that_a_child_can_read(way: str, taken:
         env={VARIABLE: KEY, "A": "1", "Z": "2"},
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=scaled(60),
     )
     first, second, seen = json.loads(done.stdout)
     assert (first, second) == (taken, "")

@@ -21,6 +21,7 @@ from tests.adapters import (
     test_typescript_positional,
 )
 from tests.adapters.driving import Adapter
+from tests.timeouts import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +72,7 @@ def server() -> Iterator[str]:
     thread.start()
     yield f"http://127.0.0.1:{listening.server_address[1]}"
     listening.shutdown()
-    thread.join(5)
+    thread.join(scaled(5))
     listening.server_close()
 
 

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.timeouts import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +94,7 @@ def served(project: Any) -> Iterator[str]:
         yield json.loads(running.stdout.readline())["url"]
     finally:
         running.terminate()
-        running.communicate(timeout=WAIT)
+        running.communicate(timeout=scaled(WAIT))
 
 
 def payloads(report: Path) -> list[dict[str, Any]]:
@@ -116,7 +117,7 @@ def test_no_adapter_finds_the_key_in_any_environment(way: str, project: Any, ser
             env=project.env(CONCORDAT_API_KEY=KEY, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
             capture_output=True,
             text=True,
-            timeout=3 * WAIT,
+            timeout=scaled(3 * WAIT),
             check=False,
             stdin=subprocess.DEVNULL,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import pytest
+from tests.timeouts import scaled
 
 from concordat.catalogue.model import (
     Advance,
@@ -54,7 +55,7 @@ def play(doubles: dict[str, Any]) -> Callable[[Case, str], Played]:
         runner = CaseRunner(
             case, contract, SandboxTarget(), adapter, variant=None, version="1", promised=frozenset(contract.operations)
         )
-        return asyncio.run(asyncio.wait_for(runner.play(), 30))
+        return asyncio.run(asyncio.wait_for(runner.play(), scaled(30)))
 
     return run
 

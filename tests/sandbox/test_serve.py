@@ -29,7 +29,7 @@ def fetch(url: str, auth: str | None = None, body: bytes | None = None) -> Any:
 
 def control(ready: dict[str, str], path: str, body: bytes | None = None) -> Any:
     headers = {"X-Concordat-Token": ready["token"], "Content-Type": "application/json"}
-    with urlopen(Request(ready["control"] + path, body, headers), timeout=5) as response:
+    with urlopen(Request(ready["control"] + path, body, headers), timeout=scaled(5)) as response:
         return msgspec.json.decode(response.read())
 
 
@@ -120,7 +120,7 @@ def raw(url: str, start: str, headers: Sequence[str], body: bytes = b"") -> Told
     """Send bytes as they are, and read the answer to its end."""
     host, _, port = url.removeprefix("http://").rpartition(":")
     lines = [f"{start} HTTP/1.1", *headers, "Connection: close", "", ""]
-    with socket.create_connection((host, int(port)), timeout=5) as wire:
+    with socket.create_connection((host, int(port)), timeout=scaled(5)) as wire:
         wire.sendall("\r\n".join(lines).encode("latin-1") + body)
         got = b"".join(iter(lambda: wire.recv(65536), b""))
     head, _, text = got.partition(b"\r\n\r\n")

@@ -16,8 +16,8 @@ from concordat.catalogue.model import Call, Change, Parallel
 from concordat.catalogue.references import is_reference, names_in, names_used
 from concordat.checks.missing_values import missing_value, shown_value
 from concordat.checks.model import MissingValue
-from concordat.checks.requests import SAFE
 from concordat.checks.survival import NOTHING, value_at
+from concordat.contract.operation import SAFE
 from concordat.engine.bindings import fill
 
 if TYPE_CHECKING:
