@@ -17,7 +17,7 @@ ORDER = (
     "contract", "catalogue", "wire", "sandbox", "tap", "clients", "checks", "engine", "explore", "suite", "report",
     "gate", "cli",
 )  # fmt: skip
-SHARED = {"api_key", "errors", "values", "resources", "versions"}
+SHARED = {"api_key", "errors", "printable", "values", "resources", "versions"}
 RESOURCES = re.compile(r"\b(customers?|attachments?|suppliers?|invoices?)\b", re.IGNORECASE)
 KNOWS_RESOURCES = {"sandbox", "suite"}
 

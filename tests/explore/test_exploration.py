@@ -11,13 +11,11 @@ from concordat.clients import select
 from concordat.contract import load_contract
 from concordat.errors import ClientUnavailable, ManifestError, UsageError
 from concordat.explore import ExploreSettings, ParityLedger, explore, explore_with, tell
-from concordat.explore.exploration import choose_contract
+from concordat.explore.exploration import Exploration, choose_contract
 from concordat.explore.ledger import DivergenceClass
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from concordat.explore import Exploration
 
 SOON = "no-minutes-dropped"
 LEDGER = ParityLedger(
@@ -58,6 +56,16 @@ def test_what_the_ledger_knows_is_counted_and_no_finding(tmp_path: Path) -> None
     assert result.known["zero-is-dropped"][SOON] > 0
     assert not (tmp_path / "quarantine").exists()
     assert any("defect    zero-is-dropped" in line for line in tell(result, LEDGER))
+
+
+def test_a_terminal_and_a_log_obey_nothing_of_a_result() -> None:
+    result = Exploration(
+        api="a\x1b[31m", clients=("c\r::error::x",), operations=1, seed=1, trouble=("\x9b\n::error::x\n##[error]x",)
+    )
+    text = "\n".join(tell(result, ParityLedger()))
+    assert "a\\x1b[31m" in text
+    assert not [line for line in text.split("\n") if line.strip().startswith("::") or "##[" in line]
+    assert not set(text) & {"\x1b", "\r", "\x9b"}
 
 
 def test_a_database_brings_a_finding_back_at_once(tmp_path: Path) -> None:

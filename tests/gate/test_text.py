@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -36,6 +37,28 @@ def test_the_decision_comes_last_and_what_stops_it_first(
     assert "    ... and 3 further cases" in lines
     assert "    run one alone: concordat run things.list --client one@1.0" in lines
     assert lines[-1] == "STOPPED: 11 regressions (fail on regression)"
+
+
+def test_a_gate_that_compared_nothing_does_not_say_that_nothing_changed(
+    read_of: Callable[..., Read], result: Callable[..., Result]
+) -> None:
+    idle = read_of(result("not-applicable", checks=()))
+    assert comparison_text(compared(idle, idle)).endswith("\npassed (fail on regression): no result was compared")
+    ran = read_of(result())
+    assert comparison_text(compared(ran, ran)).endswith("\npassed (fail on regression): nothing changed")
+
+
+def test_a_terminal_and_a_log_obey_nothing_of_it(
+    read_of: Callable[..., Read], result: Callable[..., Result], check: Callable[..., Any]
+) -> None:
+    hostile = "a\x1b[31m\r\x9b\u2028\u202e\n::error::x\n##[error]x\nSTOPPED"
+    new = read_of(result("fail", case=hostile, checks=(check("fail", message=hostile, observed=hostile),)))
+    text = comparison_text(compared(read_of(result(case=hostile)), new))
+    assert "\\x1b[31m" in text
+    assert not [one for one in text if one != "\n" and unicodedata.category(one) in {"Cc", "Cf", "Zl", "Zp"}]
+    lines = text.split("\n")
+    assert not [line for line in lines if line.strip().startswith("::") or "##[" in line]
+    assert [line for line in lines if line.startswith("STOPPED")] == lines[-1:]
 
 
 def test_hostile_texts_stay_in_their_cells(

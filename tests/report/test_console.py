@@ -65,7 +65,7 @@ def test_a_run_with_one_failure_reads_like_this(
         "client     pass  fail\n"
         "one@1.0.0           1\n"
         "two@2.0.0     1      \n"
-        "unavailable: no `go` | here\n"
+        "unavailable: gone@3: no `go` | here\n"
         "ledger: nothing matches\n"
         "\n"
         "2 executed in 1.2 s, exit 1; report in reports/latest\n"

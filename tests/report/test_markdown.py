@@ -86,12 +86,12 @@ def test_it_has_a_section_for_each_thing_that_happened(
         "## Clients that differ",
         "## Notes",
     ]
-    assert "| two@2.0.0 | pkg-two | 0 | 1 |" in made
-    assert "| gone@3 | pkg-gone | unavailable: no `go` \\| here |" in made
+    assert "| two@2.0.0 | pkg-two | 1 | 0 | 1 |" in made
+    assert "| gone@3 | pkg-gone; unavailable: no \\`go\\` \\| here | 0 |" in made
     assert "| things | 1/2 | 0/1 |" in made, "a known failure was executed, and is not passed"
     assert "| one@1.0.0 | late-decoding | 1 |" in made
     assert "**2 commits, told ok**" in made
-    assert "3 results of 2 clients executed." in made
+    assert "3 results of 2 clients executed. gone@3 is unavailable." in made
     assert "- an old entry" in made
 
 

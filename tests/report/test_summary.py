@@ -23,8 +23,8 @@ def test_what_is_red_stands_first_with_its_place_and_its_past(
     lines = text.splitlines()
     assert lines[:3] == ["## SDK conformance", "", "**1 red results.**"]
     assert "| things.list.second-page | one@1.0.0 | request.query at /page | 0.9 ok, 1.0 fails |" in lines
-    assert "| one@1.0.0 | 1 | 1 |" in lines
-    assert "| gone@3 | unavailable: no `go` \\| here |  |" in lines
+    assert "| one@1.0.0 | 2 | 1 | 1 |" in lines
+    assert "| gone@3 (unavailable: no \\`go\\` \\| here) | 0 | 0 | 0 |" in lines
 
 
 def test_nothing_red_is_said_and_an_incomplete_run_says_nothing_of_the_kind(

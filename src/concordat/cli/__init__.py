@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -12,11 +13,12 @@ import click
 from concordat import __version__
 from concordat.api_key import take_api_key
 from concordat.errors import EXIT_USAGE, ConcordatError, did_you_mean
+from concordat.printable import json_text, terminal_entry, terminal_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["cli", "main", "paint", "show_error"]
+__all__ = ["cli", "main", "say", "say_document", "say_text", "show_error"]
 
 COMMANDS = {
     "run": "Run the catalogue through clients and write a report.",
@@ -30,6 +32,8 @@ COMMANDS = {
     "report": "Render a report again, and merge the reports of shards.",
     "doctor": "Look at toolchains, cache, catalogue and credentials.",
 }
+
+_JSON_FORMS = ("json", "har")
 
 
 class Commands(click.Group):
@@ -74,26 +78,43 @@ def main(args: Sequence[str] | None = None) -> Any:
         given = None if args is None else list(args)
         cli.main(args=given, prog_name="concordat", standalone_mode=False, obj=take_api_key())
     except click.exceptions.Abort:
-        click.echo("interrupted", err=True)
+        say("interrupted", err=True)
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        say_text(shown.getvalue().rstrip("\n"), err=True)
         sys.exit(EXIT_USAGE)
     except ConcordatError as error:
         show_error(error)
         sys.exit(error.exit_code)
 
 
-def paint(text: str, colour: str) -> str:
+def say(text: object, *, err: bool = False, mark: str = "", colour: str = "") -> None:
+    """Print one entry, somebody else's words in it made harmless; `mark` stands before it in a colour."""
+    click.echo(_paint(mark, colour) + terminal_entry(str(text)), err=err)
+
+
+def say_text(text: str, *, err: bool = False, colour: str = "") -> None:
+    """Print a text of several lines, composed by us."""
+    click.echo(_paint(terminal_text(text), colour), err=err)
+
+
+def say_document(text: str, form: str) -> None:
+    """Print a document that a program reads. JSON is written so that a log obeys nothing in it, and stays the same."""
+    click.echo(json_text(text) if form in _JSON_FORMS else text)
+
+
+def _paint(text: str, colour: str) -> str:
     """Return text in a colour, unless NO_COLOR is set; click takes colours away again where there is no terminal."""
-    return text if os.environ.get("NO_COLOR") else click.style(text, fg=colour)
+    return click.style(text, fg=colour) if colour and not os.environ.get("NO_COLOR") else text
 
 
 def show_error(error: ConcordatError) -> None:
     """Print what happened, where, why and how to mend it, to stderr."""
     where = f"{error.where}: " if error.where else ""
-    click.echo(paint("error: ", "red") + f"{where}{error.message}", err=True)
+    say(f"{where}{error.message}", err=True, mark="error: ", colour="red")
     if error.cause:
-        click.echo(f"  cause: {error.cause}", err=True)
+        say(f"  cause: {error.cause}", err=True)
     if error.hint:
-        click.echo(f"  hint: {error.hint}", err=True)
+        say(f"  hint: {error.hint}", err=True)

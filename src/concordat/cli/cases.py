@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from concordat.cli import say, say_document, say_text
 from concordat.errors import EXIT_USAGE, CatalogueError, did_you_mean
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ def list_cases(area: str | None, *, rows: bool, live: bool) -> None:
             continue
         shown.add(key)
         size = "" if rows or counts[case.id] == 1 else f"  ({counts[case.id]} rows)"
-        click.echo(f"{key:<64} {case.level:<6} {case.title}{size}")
-    click.echo(f"{len(counts)} cases, {len(chosen)} rows", err=True)
+        say(f"{key:<64} {case.level:<6} {case.title}{size}")
+    say(f"{len(counts)} cases, {len(chosen)} rows", err=True)
 
 
 @command.command("show", epilog="Example: concordat cases show customers.list.second-page")
@@ -65,8 +66,8 @@ def show_case(case_id: str) -> None:
         message = f"no case is called `{case_id}`"
         raise CatalogueError(message, hint=did_you_mean(case_id, {case.id for case in catalogue.cases}))
     for case in found:
-        click.echo(f"# {case.path}:{case.line}")
-        click.echo(_as_yaml(case))
+        say(f"# {case.path}:{case.line}")
+        say_text(_as_yaml(case))
 
 
 def _as_yaml(case: Case) -> str:
@@ -87,8 +88,8 @@ def lint_cases() -> None:
 
     findings = lint_all(load_catalogue())
     for finding in findings:
-        click.echo(str(finding))
-    click.echo(f"{len(findings)} findings", err=True)
+        say(finding)
+    say(f"{len(findings)} findings", err=True)
     sys.exit(EXIT_USAGE if any(finding.severity is Severity.ERROR for finding in findings) else 0)
 
 
@@ -116,11 +117,11 @@ def coverage(form: str, operation: str | None, *, every: bool) -> None:
     if operation is not None:
         found = only(found, operation)
     if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1))
+        say_document(msgspec.json.format(msgspec.json.encode(found), indent=1).decode("utf-8"), form)
     elif form == "markdown":
-        click.echo(coverage_markdown(found))
+        say_text(coverage_markdown(found))
     else:
-        click.echo(coverage_text(found, every_hole=every) if operation is None else operation_text(found))
+        say_text(coverage_text(found, every_hole=every) if operation is None else operation_text(found))
 
 
 @command.command("freeze", epilog="Example: concordat cases freeze 2026-1")
@@ -135,7 +136,7 @@ def freeze_cases(name: str) -> None:
     found = freeze(name, load_catalogue().cases, dt.datetime.now(tz=dt.UTC).date())
     path = write_requirements(found)
     rows = sum(len(one.rows) or 1 for one in found.cases.values())
-    click.echo(f"{path}: {len(found.cases)} cases, {rows} rows")
+    say(f"{path}: {len(found.cases)} cases, {rows} rows")
 
 
 @command.command("schema", epilog="Example: concordat cases schema > cases.schema.json")
@@ -143,4 +144,4 @@ def case_schema() -> None:
     """Print the JSON Schema of a case file, for editors."""
     from concordat.catalogue import catalogue_schema
 
-    click.echo(json.dumps(catalogue_schema(), indent=2))
+    say_document(json.dumps(catalogue_schema(), indent=2), "json")

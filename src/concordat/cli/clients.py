@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from concordat.cli import paint
+from concordat.cli import say
 from concordat.errors import EXIT_HARNESS, ConcordatError
 
 if TYPE_CHECKING:
@@ -30,29 +30,36 @@ def list_clients() -> None:
     """List every client with its versions and whether it is installed."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from concordat.clients import load_manifests, select
+    from concordat.printable import terminal_word
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("client", "version", "package", "language", "toolchain", "installed", "size"):
         table.add_column(name, no_wrap=True, justify="right" if name == "size" else "left")
+    rows: list[list[str]] = []
     for manifest in load_manifests().values():
         tools = "" if manifest.registry == "builtin" else _toolchain(manifest.language)
         if not manifest.versions:
-            table.add_row(manifest.name, "by file", manifest.package, manifest.language, tools, "", "")
+            rows.append([manifest.name, "by file", manifest.package, manifest.language, tools, "", ""])
             continue
         for choice in select([f"{manifest.name}@all"]):
             size = _installed_size(choice)
             default = "*" if choice.version == manifest.default else ""
-            table.add_row(
-                manifest.name,
-                choice.version + default,
-                choice.manifest.package,
-                manifest.language,
-                tools,
-                "no" if size is None else "yes",
-                "" if size is None else f"{size / 1e6:.1f} MB",
+            rows.append(
+                [
+                    manifest.name,
+                    choice.version + default,
+                    choice.manifest.package,
+                    manifest.language,
+                    tools,
+                    "no" if size is None else "yes",
+                    "" if size is None else f"{size / 1e6:.1f} MB",
+                ]
             )
+    for row in rows:
+        table.add_row(*(Text(terminal_word(cell)) for cell in row))
     console = Console(width=WIDE)
     console.print(table)
     console.print("* taken by default; by file: `--client NAME@FILE`", style="dim", highlight=False)
@@ -87,14 +94,14 @@ def install(specs: tuple[str, ...], *, offline: bool) -> None:
             installed = asyncio.run(provision(choice, progress=_progress, offline=offline))
         except ConcordatError as error:
             missing += 1
-            click.echo(f"{choice.label}: unavailable: {error}", err=True)
+            say(f"{choice.label}: unavailable: {error}", err=True)
         else:
-            click.echo(f"{installed.label}: installed")
+            say(f"{installed.label}: installed")
     sys.exit(EXIT_HARNESS if missing else 0)
 
 
 def _progress(line: str) -> None:
-    click.echo(f"  {line}", err=True)
+    say(f"  {line}", err=True)
 
 
 @command.command("check", epilog="Example: concordat clients check typescript-accounting")
@@ -110,10 +117,11 @@ def check(spec: str) -> None:
         findings = asyncio.run(check_client(installed, choice.manifest))
         for finding in [*findings, asyncio.run(check_stub(installed, choice.manifest))]:
             bad += finding.problem is not None
-            mark = paint("FAIL", "red") if finding.problem else paint("ok  ", "green")
-            click.echo(f"{mark} {choice.label}: {finding.name}{': ' + finding.problem if finding.problem else ''}")
+            mark, colour = ("FAIL", "red") if finding.problem else ("ok  ", "green")
+            problem = f": {finding.problem}" if finding.problem else ""
+            say(f" {choice.label}: {finding.name}{problem}", mark=mark, colour=colour)
             for note in finding.notes:
-                click.echo(f"       {note}")
+                say(f"       {note}")
     sys.exit(1 if bad else 0)
 
 
@@ -126,4 +134,4 @@ def prune_clients() -> None:
     published = [name for name, manifest in load_manifests().items() if manifest.versions]
     wanted = [choice for name in published for choice in select([f"{name}@all"])]
     freed = prune({Provision.of(choice).folder for choice in wanted})
-    click.echo(f"{len(freed)} folders deleted")
+    say(f"{len(freed)} folders deleted")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from concordat.cli import say_document, say_text
 from concordat.cli.gating import form_option, show_comparison, today
 from concordat.errors import EXIT_FAILURES, EXIT_OK
 
@@ -66,9 +67,9 @@ def command(  # noqa: PLR0917 - click passes them by name
     if into is not None:
         write_comparison(comparison, candidate.report, into)
     if form == "json":
-        click.echo(comparison_json(comparison))
+        say_document(comparison_json(comparison).decode("utf-8"), form)
     elif form == "markdown":
-        click.echo("\n".join(comparison_markdown(comparison)))
+        say_text("\n".join(comparison_markdown(comparison)))
     else:
         show_comparison(comparison)
     sys.exit(EXIT_FAILURES if comparison.failing else EXIT_OK)

@@ -13,7 +13,7 @@ import click
 
 from concordat import resources
 from concordat.api_key import VARIABLE
-from concordat.cli import paint
+from concordat.cli import say
 from concordat.errors import EXIT_HARNESS, ConcordatError
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def command(api_key: str | None) -> None:
 
 
 def _line(name: str, ok: bool, text: str, note: str = "") -> None:  # noqa: FBT001 - spread from a pair
-    mark = paint("ok     ", "green") if ok else paint("missing", "yellow")
-    click.echo(f"{mark} {name:<24} {text}{'  (' + note + ')' if note else ''}")
+    mark, colour = ("ok     ", "green") if ok else ("missing", "yellow")
+    say(f" {name:<24} {text}{'  (' + note + ')' if note else ''}", mark=mark, colour=colour)
 
 
 def _tool(argv: list[str]) -> tuple[bool, str]:

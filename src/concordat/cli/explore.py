@@ -10,7 +10,9 @@ from pathlib import Path
 
 import click
 
+from concordat.cli import say
 from concordat.errors import EXIT_FAILURES, EXIT_HARNESS, EXIT_OK
+from concordat.printable import terminal_word
 
 __all__ = ["command"]
 
@@ -76,7 +78,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     result = explore(settings, said)
     said.end()
     for line in tell(result, load_parity_ledger()):
-        click.echo(line)
+        say(line)
     if result.trouble or result.interrupted:
         sys.exit(EXIT_HARNESS)
     sys.exit(EXIT_FAILURES if result.findings else EXIT_OK)
@@ -95,7 +97,10 @@ class _Progress:
         if self._quiet or now - self._last < (0.1 if self._terminal else EVERY):
             return
         self._last = now
-        click.echo(f"\r\x1b[2K  {line}" if self._terminal else f"  {line}", err=True, nl=not self._terminal)
+        if self._terminal:
+            click.echo(f"\r\x1b[2K  {terminal_word(line)}", err=True, nl=False)
+        else:
+            say(f"  {line}", err=True)
 
     def end(self) -> None:
         """Take the last line away."""

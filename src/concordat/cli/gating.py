@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from concordat.cli import paint
+from concordat.cli import say, say_text
 from concordat.errors import EXIT_FAILURES, EXIT_OK, EXIT_USAGE, ConcordatError, UsageError
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def show_comparison(comparison: Comparison) -> None:
     from concordat.gate import comparison_text
 
     text, _, decision = comparison_text(comparison).rpartition("\n")
-    click.echo(text)
-    click.echo(paint(decision, "red" if comparison.failing else "green"))
+    say_text(text)
+    say_text(decision, colour="red" if comparison.failing else "green")
 
 
 class Gate:
@@ -89,7 +89,7 @@ class Gate:
         except ConcordatError as error:
             if not trouble:
                 raise
-            click.echo(f"not compared with the baseline: {error.message}", err=True)
+            say(f"not compared with the baseline: {error.message}", err=True)
             return ran
         write_comparison(comparison, candidate.report, folder)
         click.echo()

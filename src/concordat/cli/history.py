@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from concordat.cli import say, say_document, say_text
 from concordat.cli.gating import form_option
 from concordat.errors import UsageError
+from concordat.printable import markdown_text, terminal_entry
 
 if TYPE_CHECKING:
     from concordat.suite.bisecting import Found
@@ -56,17 +58,24 @@ def command(
         for version in releases.versions:
             _progress(f"{client}@{version}")
             releases.play(version)
-        click.echo(_table(releases, form))
+        _print(_table(releases, form), form)
     else:
-        click.echo(_turns(releases, form, every=every_release))
+        _print(_turns(releases, form, every=every_release), form)
     for version, reason in releases.reasons.items():
-        click.echo(f"{version} is unavailable: {reason}", err=True)
+        say(f"{version} is unavailable: {reason}", err=True)
     if not no_record:
-        click.echo(f"kept in {releases.remember()}", err=True)
+        say(f"kept in {releases.remember()}", err=True)
 
 
 def _progress(line: str) -> None:
-    click.echo(f"  {line}", err=True)
+    say(f"  {line}", err=True)
+
+
+def _print(text: str, form: str) -> None:
+    if form == "json":
+        say_document(text, form)
+    else:
+        say_text(text)
 
 
 def _turns(releases: Releases, form: str, *, every: bool) -> str:
@@ -82,7 +91,7 @@ def _turns(releases: Releases, form: str, *, every: bool) -> str:
     text = past_text(found.seen) or "no release says anything about it"
     lines = [f"{releases.client}: {text}", *_words(found)]
     lines.append(f"{len(found.seen)} of {len(releases.versions)} releases played")
-    return "\n".join(f"- {line}" if form == "markdown" else line for line in lines)
+    return "\n".join(f"- {markdown_text(line)}" if form == "markdown" else terminal_entry(line) for line in lines)
 
 
 def _words(found: Found) -> list[str]:
@@ -103,6 +112,8 @@ def _table(releases: Releases, form: str) -> str:
     """Return releases by cases: those that fail somewhere; the others by their number."""
     import msgspec
 
+    from concordat.report.tables import table_head, table_row
+
     seen = releases.by_case()
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(seen), indent=1).decode()
@@ -113,8 +124,7 @@ def _table(releases: Releases, form: str) -> str:
     rows.append([f"{len(failing)} cases fail somewhere", *map(str, totals)])
     rest = f"{len(seen) - len(failing)} further cases fail with no release"
     if form == "markdown":
-        rows.insert(1, ["---"] * len(rows[0]))
-        return "\n".join([*("| " + " | ".join(row) + " |" for row in rows), "", rest])
+        return "\n".join([*table_head(rows[0]), *map(table_row, rows[1:]), "", rest])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([*lines, rest])

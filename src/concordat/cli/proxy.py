@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from concordat.cli import say, say_document
+
 if TYPE_CHECKING:
     from concordat.wire.exchange import Exchange
 
@@ -52,14 +54,14 @@ def command(upstream: str, api: str, port: int, har: Path | None, *, allow_write
 
 
 def _ready(url: str) -> None:
-    click.echo(json.dumps({"url": url}))
+    say_document(json.dumps({"url": url}), "json")
 
 
 def _show(exchange: Exchange) -> None:
     """One line an exchange on stderr, and one for each way in which it breaks the contract."""
     request, response = exchange.request, exchange.response
     line = f"{request.method} {request.target}" if request else "(not HTTP)"
-    click.echo(f"{exchange.number} {line} -> {response.status if response else exchange.ending}", err=True)
+    say(f"{exchange.number} {line} -> {response.status if response else exchange.ending}", err=True)
     for side, problems in (("request", exchange.request_problems), ("response", exchange.response_problems)):
         for problem in problems:
-            click.echo(f"  {side} {problem.where} {problem.pointer}: {problem.message}", err=True)
+            say(f"  {side} {problem.where} {problem.pointer}: {problem.message}", err=True)

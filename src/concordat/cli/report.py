@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from concordat.cli import say, say_document
+
 __all__ = ["command"]
 
 PATH = click.Path(path_type=Path, exists=False)
@@ -48,7 +50,7 @@ def render(report: Path, form: str, case: str | None, client: str | None, output
     text = rendered(
         load_report(report), form, folder=report if report.is_dir() else report.parent, case=case, client=client
     )
-    _put(text, output)
+    _put(text, output, form)
 
 
 @command.command(
@@ -68,17 +70,17 @@ def index(reports: tuple[Path, ...], output: Path) -> None:
     from concordat.report.index import find_reports, index_html
 
     found = find_reports(reports)
-    _put(index_html(found, output.absolute().parent), output)
+    _put(index_html(found, output.absolute().parent), output, "html")
     for file, reason in found.refused:
-        click.echo(f"not read: {file}: {reason}", err=True)
+        say(f"not read: {file}: {reason}", err=True)
 
 
-def _put(text: str, output: Path | None) -> None:
+def _put(text: str, output: Path | None, form: str) -> None:
     """Print, or write a file and say which. Raises ReportError when it cannot be written."""
     from concordat.errors import Location, ReportError
 
     if output is None:
-        click.echo(text)
+        say_document(text, form)
         return
     try:
         output.write_text(text, "utf-8")
@@ -86,7 +88,7 @@ def _put(text: str, output: Path | None) -> None:
         message = "the file cannot be written"
         hint = "choose another --output FILE"
         raise ReportError(message, where=Location(output), cause=error.strerror, hint=hint) from error
-    click.echo(output)
+    say(output)
 
 
 @command.command("publish", epilog="Example: concordat report publish reports/latest --into reports/published/2026-11")
@@ -100,7 +102,7 @@ def publish(report: Path, folder: Path) -> None:
     from concordat.report.publish import publish as write
 
     for path in write(load_report(report), folder):
-        click.echo(path)
+        say(path)
 
 
 @command.command("merge", epilog="Example: concordat report merge shard-1 shard-2 --into reports/latest")
@@ -117,13 +119,15 @@ def merge(shards: tuple[Path, ...], into: Path) -> None:
 
     Refused when shards are of different runs, one is there twice, or one or a part of one is missing.
     """
+    from concordat.report.headline import headline
     from concordat.report.merge import merge as merged
+    from concordat.report.tables import shown_verdicts
 
     report = merged(shards, into)
     totals = report.totals
-    shown = ", ".join(f"{totals[word]} {word}" for word in ("pass", "fail", "known-failure", "not-applicable"))
-    click.echo(f"{totals['results']} results of {len(shards)} shards: {shown}")
-    click.echo(f"exit {report.footer.exit_code}; report in {into}")
+    shown = ", ".join(f"{totals[verdict]} {verdict}" for verdict in shown_verdicts() if totals[verdict])
+    say(f"{totals['results']} results of {len(shards)} shards: {shown or 'none'}")
+    say(f"{headline(report).text}; exit {report.footer.exit_code}; report in {into}")
     sys.exit(report.footer.exit_code)
 
 
@@ -132,4 +136,4 @@ def schema() -> None:
     """Print the JSON Schema of report.json."""
     from concordat.report.load import report_schema
 
-    click.echo(json.dumps(report_schema(), indent=2))
+    say_document(json.dumps(report_schema(), indent=2), "json")

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from concordat.cli import say_document
+
 __all__ = ["command"]
 
 
@@ -33,6 +35,6 @@ def command(api: str, port: int, control_port: int, world: Path | None, db: Path
     from concordat.sandbox.serve import serve
 
     def ready(where: dict[str, Any]) -> None:
-        click.echo(json.dumps(where))
+        say_document(json.dumps(where), "json")
 
     uvloop.run(serve(api, port=port, control_port=control_port, world=world, db=db, on_ready=ready))

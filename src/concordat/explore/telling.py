@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from concordat.explore.words import sentence, trigger_words
+from concordat.printable import terminal_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,14 @@ _MOST_TROUBLE: Final = 3
 
 
 def tell(result: Exploration, ledger: ParityLedger) -> Iterator[str]:
-    """Yield the lines of a result: new findings in full, known ones in a line each, then the sum of it."""
+    """Yield the lines of a result: new findings in full, known ones in a line each, then the sum of it.
+
+    They are fit for a terminal and a log, whatever a client or its adapter wrote.
+    """
+    return map(terminal_entry, _tell(result, ledger))
+
+
+def _tell(result: Exploration, ledger: ParityLedger) -> Iterator[str]:
     for number, finding in enumerate(result.findings, 1):
         yield from tell_finding(finding, number)
         yield ""

@@ -101,4 +101,5 @@ def verdict_line(comparison: Comparison) -> str:
     if comparison.failing:
         return f"STOPPED: {counted(comparison, red=True)} (fail on {comparison.fail_on})"
     other = counted(comparison, red=False)
-    return f"passed (fail on {comparison.fail_on}){f'; {other}' if other else ': nothing changed'}"
+    same = "nothing changed" if any(pair.compared for pair in comparison.pairs) else "no result was compared"
+    return f"passed (fail on {comparison.fail_on}){f'; {other}' if other else f': {same}'}"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from concordat.gate.changes import ChangeKind
 from concordat.gate.grouping import grouped, verdict_line
-from concordat.report.markdown import cell, table_head, table_row
+from concordat.printable import markdown_text
+from concordat.report.tables import table_head, table_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,20 +25,20 @@ def comparison_markdown(comparison: Comparison) -> list[str]:
     """Return the lines of the comparison: the decision, the red groups, then the others."""
     mark = "STOPPED" if comparison.failing else "PASSED"
     _, _, rest = verdict_line(comparison).partition(" ")
-    lines = [f"### Gate: **{mark}** {cell(rest)}", ""]
+    lines = [f"### Gate: **{mark}** {markdown_text(rest)}", ""]
     lines += [
-        f"{cell(pair.new)} against {cell(pair.old)} of {comparison.baseline.started[:10]}: "
+        f"{markdown_text(f'{pair.new} against {pair.old} of {comparison.baseline.started[:10]}')}: "
         f"{pair.compared} results compared, {pair.same} the same."
         for pair in comparison.pairs
     ]
-    lines += ["", *(f"- {cell(note)}" for note in comparison.notes), *([""] if comparison.notes else [])]
+    lines += ["", *(f"- {markdown_text(note)}" for note in comparison.notes), *([""] if comparison.notes else [])]
     groups = grouped(comparison.changes)
     lines += _table("What stops it", [group for group in groups if group.red])
     quiet = (ChangeKind.NEW, ChangeKind.VERSION)
     lines += _table("Also changed", [group for group in groups if not group.red and group.kind not in quiet])
     for group in groups:
         if group.kind in quiet:
-            lines.append(f"- {cell(group.noun)}: {cell(_quiet(group))}")
+            lines.append(f"- {markdown_text(group.noun)}: {markdown_text(_quiet(group))}")
     return [*lines, ""]
 
 

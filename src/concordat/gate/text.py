@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from concordat.gate.changes import ChangeKind
 from concordat.gate.grouping import grouped, verdict_line
+from concordat.printable import terminal_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def comparison_text(comparison: Comparison) -> str:
         lines += ["", *_group(group)]
     if len(groups) > _GROUPS:
         lines += ["", f"... and {len(groups) - _GROUPS} further groups: see comparison.json"]
-    return "\n".join([*lines, "", verdict_line(comparison)])
+    return "\n".join(map(terminal_entry, [*lines, "", verdict_line(comparison)]))
 
 
 def _group(group: Group) -> Iterator[str]:

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from concordat.errors import ReportError, did_you_mean
+from concordat.printable import xml_text
 from concordat.report.html.shares import Tally
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _svg(left: str, right: str, colour: str, title: str) -> str:
     whole = one + two
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="20" role="img"'
-        f' aria-label="{escape(title)}"><title>{escape(title)}</title>'
+        f' aria-label="{escape(xml_text(title))}"><title>{escape(xml_text(title))}</title>'
         f'<clipPath id="r"><rect width="{whole}" height="20" rx="4"/></clipPath>'
         f'<g clip-path="url(#r)"><rect width="{one}" height="20" fill="#24292f"/>'
         f'<rect x="{one}" width="{two}" height="20" fill="{colour}"/></g>'
@@ -70,7 +71,7 @@ def _svg(left: str, right: str, colour: str, title: str) -> str:
 
 
 def _text(text: str, middle: float, width: int) -> str:
-    return f'<text x="{middle:g}" y="14" textLength="{width - 2 * _PADDING}">{escape(text)}</text>'
+    return f'<text x="{middle:g}" y="14" textLength="{width - 2 * _PADDING}">{escape(xml_text(text))}</text>'
 
 
 def _width(text: str) -> int:

@@ -6,11 +6,13 @@ Quiet where nobody watches: without a terminal, or with `CI` set, there is no li
 from __future__ import annotations
 
 import os
-from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from concordat.checks import Verdict
 from concordat.engine.result import CaseFinished, ClientReady, RunFinished, RunStarted
+from concordat.printable import terminal_entry, terminal_text, terminal_word
+from concordat.report.headline import nothing_run
+from concordat.report.tables import SHORT_HEADS, counts_by_client, shown_verdicts
 from concordat.suite.failure import failure_text
 
 if TYPE_CHECKING:
@@ -28,16 +30,16 @@ RED_SHOWN = 20
 """Red results explained in full; further ones by one line each: the reports hold them all."""
 WIDE = 400
 """Columns that the table may take: a narrow log wraps it, and loses none of it."""
-COLUMNS = (
-    (Verdict.PASS, "pass", "green"),
-    (Verdict.FAIL, "fail", "red"),
-    (Verdict.UNEXPECTED_PASS, "unexpected", "red"),
-    (Verdict.KNOWN_FAILURE, "known", "yellow"),
-    (Verdict.OBSERVATION, "observed", "cyan"),
-    (Verdict.BLOCKED, "blocked", "yellow"),
-    (Verdict.NOT_APPLICABLE, "n/a", "dim"),
-    (Verdict.HARNESS_ERROR, "harness", "red"),
-)
+STYLES = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "red",
+    Verdict.UNEXPECTED_PASS: "red",
+    Verdict.KNOWN_FAILURE: "yellow",
+    Verdict.OBSERVATION: "cyan",
+    Verdict.BLOCKED: "yellow",
+    Verdict.NOT_APPLICABLE: "dim",
+    Verdict.HARNESS_ERROR: "red",
+}
 
 
 class ConsoleReporter:
@@ -56,7 +58,7 @@ class ConsoleReporter:
 
     def progress(self, line: str) -> None:
         """Show a line of progress while clients are installed."""
-        self._console.print(line, style="dim", markup=False, highlight=False)
+        self._say(terminal_entry(line), "dim")
 
     def plain(self, error: ConcordatError) -> None:
         """Keep the error that ended the run before it began, for the command to print."""
@@ -76,11 +78,8 @@ class ConsoleReporter:
 
     def _started(self, event: RunStarted) -> None:
         header = event.header
-        self._console.print(
-            f"concordat {header.concordat}: {event.planned} results to come, target {header.target}",
-            markup=False,
-            highlight=False,
-        )
+        planned = f"{event.planned} results to come"
+        self._say(terminal_entry(f"concordat {header.concordat}: {planned}, target {header.target}"))
         if self._live:
             self._progress = _progress(self._console, event.planned)
 
@@ -88,7 +87,7 @@ class ConsoleReporter:
         self._results.append(result)
         if self._progress is not None:
             task = self._progress.tasks[0]
-            self._progress.update(task.id, advance=1, description=result.client)
+            self._progress.update(task.id, advance=1, description=terminal_word(result.client))
 
     def _ended(self, event: RunFinished) -> None:
         if self._progress is not None:
@@ -97,26 +96,28 @@ class ConsoleReporter:
         red = [result for result in self._results if result.verdict.red]
         for result in red[:RED_SHOWN]:
             self._console.print()
-            self._console.print(
-                failure_text(result, self._agreeing(result)), markup=False, highlight=False, soft_wrap=True
-            )
+            self._say(failure_text(result, self._agreeing(result)))
         for result in red[RED_SHOWN:]:
             checks = ", ".join(check.id for check in result.checks if check.verdict.red)
-            line = f"{result.verdict}: {result.key} with {result.client}: {checks or result.reason}"
-            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+            self._say(terminal_entry(f"{result.verdict}: {result.key} with {result.client}: {checks or result.reason}"))
         self._table()
         for info in self._clients.values():
             if not info.available:
-                self._console.print(
-                    f"unavailable: {info.reason}",
-                    style="yellow",
-                    markup=False,
-                    highlight=False,
-                    soft_wrap=True,
-                )
+                reason = info.reason or "no reason is given"
+                named = reason if info.label in reason else f"{info.label}: {reason}"
+                self._say(terminal_entry(f"unavailable: {named}"), "yellow")
         for note in event.notes:
-            self._console.print(note, style="yellow", markup=False, highlight=False, soft_wrap=True)
+            self._say(terminal_entry(note), "yellow")
         self._closing(event)
+
+    def _say(self, text: str, style: str | None = None) -> None:
+        """Print text as it is: no markup, no `:name:` for a picture, no line broken where a log would read a command.
+
+        It is cleaned here whatever it is; a caller that shows somebody's text in an entry of its own indents it first.
+        """
+        self._console.print(
+            terminal_text(text), style=style, markup=False, emoji=False, highlight=False, soft_wrap=True
+        )
 
     def _agreeing(self, result: Result) -> list[str]:
         return [
@@ -126,20 +127,20 @@ class ConsoleReporter:
         ]
 
     def _table(self) -> None:
-        counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
-        for result in self._results:
-            counts[result.client][result.verdict] += 1
+        counts = counts_by_client(self._results)
         if not counts:
             return
-        shown = [column for column in COLUMNS if any(counter[column[0]] for counter in counts.values())]
-        from rich.table import Table  # noqa: PLC0415 - after the run: the verdict of one case is waited for
+        shown = shown_verdicts(counts.values())
+        # After the run: the verdict of one case is waited for.
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
 
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("client", no_wrap=True)
-        for _, name, style in shown:
-            table.add_column(name, justify="right", style=style)
+        for verdict in shown:
+            table.add_column(SHORT_HEADS.get(verdict, str(verdict)), justify="right", style=STYLES.get(verdict))
         for client, counter in sorted(counts.items()):
-            table.add_row(client, *(str(counter[verdict] or "") for verdict, _, _ in shown))
+            table.add_row(Text(terminal_word(client)), *(str(counter[verdict] or "") for verdict in shown))
         self._console.print()
         width, self._console.width = self._console.width, WIDE
         self._console.print(table)
@@ -151,19 +152,17 @@ class ConsoleReporter:
         where = f"; report in {self._folder}" if self._folder else ""
         took = f"{event.footer.duration_ms / 1000:.1f} s"
         self._console.print()
-        self._console.print(
-            f"{executed} executed in {took}, exit {event.footer.exit_code}{state}{where}",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
+        idle = nothing_run(self._results, self._clients.values())
+        if idle is not None:
+            self._say(terminal_entry(idle), "yellow")
+        self._say(terminal_entry(f"{executed} executed in {took}, exit {event.footer.exit_code}{state}{where}"))
 
 
 def _progress(console: Console, planned: int) -> Progress:
     from rich import progress  # noqa: PLC0415 - only where somebody watches
 
     shown = progress.Progress(
-        progress.TextColumn("{task.description}"),
+        progress.TextColumn("{task.description}", markup=False),
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
         progress.TimeElapsedColumn(),

@@ -6,9 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from concordat.checks.coverage_model import KINDS
+from concordat.printable import markdown_text
+from concordat.report.tables import table_head, table_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from concordat.checks.coverage_model import Coverage, Covered, Hole
 
@@ -74,7 +76,7 @@ def coverage_markdown(coverage: Coverage) -> str:
     """Return the whole of it: counts for each operation, and every hole."""
     lines = ["# Coverage of assertion", ""]
     for contract in coverage.contracts:
-        lines += [f"## {contract.contract}", ""]
+        lines += [f"## {markdown_text(contract.contract)}", ""]
         lines += _table(("operation", *KINDS), ((one.operation, *_counts(one.places)) for one in contract.operations))
         lines.append("")
     return "\n".join([*lines, "## Holes", "", _headline(coverage), "", *_holes(coverage.holes)])
@@ -112,10 +114,4 @@ def _aligned(name: str, cells: Iterable[str]) -> str:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    def lines() -> Iterator[str]:
-        yield "| " + " | ".join(head) + " |"
-        yield "|" + "---|" * len(head)
-        for row in rows:
-            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
-
-    return list(lines())
+    return [*table_head(head), *map(table_row, rows)]

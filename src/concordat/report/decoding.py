@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from concordat.checks import Fate, Verdict
 from concordat.engine.result import DecodingScore
+from concordat.printable import markdown_text
+from concordat.report.tables import Formatted, bold, table_head, table_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,21 +54,21 @@ def decoding_section(scores: Sequence[DecodingScore]) -> list[str]:
         "What became of valid answers under each rule of the grammar, and the share of their JSON paths that reached",
         "the caller. Bold: rows that fail, known or not.",
         "",
-        f"| rule | {' | '.join(clients)} |",
-        "|" + "---|" * (len(clients) + 1),
+        *table_head(["rule", *clients]),
     ]
-    for rule in dict.fromkeys(score.rule for score in scores):
-        cells = [_cell(by_key.get((rule, client))) for client in clients]
-        lines.append(f"| {rule} | {' | '.join(cells)} |")
+    lines += [
+        table_row([rule, *(_cell(by_key.get((rule, client))) for client in clients)])
+        for rule in dict.fromkeys(score.rule for score in scores)
+    ]
     return [*lines, ""]
 
 
-def _cell(score: DecodingScore | None) -> str:
+def _cell(score: DecodingScore | None) -> Formatted:
     if score is None:
-        return ""
+        return Formatted("")
     fates = ", ".join(f"{fate} {count}" for fate, count in score.fates.items())
-    red = f", **{score.red} red**" if score.red else ""
-    return f"{fates}{red}; {_share(score.kept, score.total)}"
+    red = f", {bold(f'{score.red} red')}" if score.red else ""
+    return Formatted(f"{markdown_text(fates)}{red}; {_share(score.kept, score.total)}")
 
 
 def _share(kept: int, total: int) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from concordat.checks import Verdict
+from concordat.printable import xml_text
 from concordat.suite.failure import failure_text
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["junit_xml"]
 
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SKIPPED = (Verdict.NOT_APPLICABLE, Verdict.BLOCKED, Verdict.KNOWN_FAILURE, Verdict.OBSERVATION)
+_SKIPPED = tuple(verdict for verdict in Verdict if verdict is not Verdict.PASS and not verdict.red)
 
 
 def junit_xml(report: Report) -> bytes:
@@ -34,7 +33,7 @@ def junit_xml(report: Report) -> bytes:
         suite = ET.SubElement(
             root,
             "testsuite",
-            name=client,
+            name=xml_text(client),
             tests=str(len(results)),
             failures=str(sum(r.verdict in (Verdict.FAIL, Verdict.UNEXPECTED_PASS) for r in results)),
             errors=str(sum(r.verdict is Verdict.HARNESS_ERROR for r in results)),
@@ -45,9 +44,10 @@ def junit_xml(report: Report) -> bytes:
             _testcase(suite, result, reasons)
     for info in report.clients:
         if not info.available:
-            suite = ET.SubElement(root, "testsuite", name=info.label, tests="1", failures="0", errors="0", skipped="1")
-            case = ET.SubElement(suite, "testcase", classname=info.label, name="client available")
-            ET.SubElement(case, "skipped", message=_clean(f"unavailable: {info.reason}"))
+            label = xml_text(info.label)
+            suite = ET.SubElement(root, "testsuite", name=label, tests="1", failures="0", errors="0", skipped="1")
+            case = ET.SubElement(suite, "testcase", classname=label, name="client available")
+            ET.SubElement(case, "skipped", message=xml_text(f"unavailable: {info.reason}"))
     body: bytes = ET.tostring(root, encoding="utf-8")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + body
 
@@ -56,24 +56,24 @@ def _testcase(suite: ET.Element, result: Result, reasons: Mapping[tuple[str, str
     case = ET.SubElement(
         suite,
         "testcase",
-        classname=f"{result.client}.{result.area}",
-        name=result.key,
+        classname=xml_text(f"{result.client}.{result.area}"),
+        name=xml_text(result.key),
         time=f"{result.duration_ms / 1000:.3f}",
     )
     file, _, line = result.path.rpartition(":")
     if file and line.isdigit():
-        case.set("file", _clean(file))
+        case.set("file", xml_text(file))
         case.set("line", line)
     if result.verdict in _SKIPPED:
-        skipped = ET.SubElement(case, "skipped", message=_clean(f"{result.verdict}: {_reason(result)}"))
-        skipped.text = _clean(_known(result, reasons)) or None
+        skipped = ET.SubElement(case, "skipped", message=xml_text(f"{result.verdict}: {_reason(result)}"))
+        skipped.text = xml_text(_known(result, reasons)) or None
     elif result.verdict.red:
         tag = "error" if result.verdict is Verdict.HARNESS_ERROR else "failure"
         failed = [check.id for check in result.checks if check.verdict.red]
         node = ET.SubElement(
-            case, tag, message=_clean(", ".join(failed) or str(result.reason)), type=str(result.verdict)
+            case, tag, message=xml_text(", ".join(failed) or str(result.reason)), type=str(result.verdict)
         )
-        node.text = _clean(failure_text(result))
+        node.text = xml_text(failure_text(result))
 
 
 def _known(result: Result, reasons: Mapping[tuple[str, str], str]) -> str:
@@ -90,8 +90,3 @@ def _reason(result: Result) -> str:
     causes = sorted({check.cause for check in result.checks if check.cause})
     observed = [check.id for check in result.checks if check.verdict is result.verdict]
     return result.reason or ", ".join(causes) or ", ".join(observed)
-
-
-def _clean(text: str) -> str:
-    """Return text with what XML 1.0 cannot hold written as an escape."""
-    return _NOT_XML.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from concordat.checks import Verdict
+from concordat.printable import markdown_text
 from concordat.report.coverage import coverage_section
 from concordat.report.decoding import decoding_section
+from concordat.report.headline import nothing_run, unavailable_text
 from concordat.report.requirements import requirements_section
+from concordat.report.tables import bold, code, counts_by_client, shown_verdicts, table_head, table_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,18 +19,7 @@ if TYPE_CHECKING:
     from concordat.clients.surface import SurfaceDifference
     from concordat.engine.result import ClientInfo, Report, Result
 
-__all__ = ["cell", "markdown", "table_head", "table_row"]
-
-_SHOWN = (
-    Verdict.PASS,
-    Verdict.FAIL,
-    Verdict.UNEXPECTED_PASS,
-    Verdict.KNOWN_FAILURE,
-    Verdict.OBSERVATION,
-    Verdict.BLOCKED,
-    Verdict.NOT_APPLICABLE,
-    Verdict.HARNESS_ERROR,
-)
+__all__ = ["markdown"]
 
 _KINDS = {
     "documented-but-absent": "documented but absent",
@@ -41,7 +33,7 @@ def markdown(report: Report) -> str:
     """Return the summary: one table of clients, red results first, then causes, hazards and differences."""
     lines = ["# Conformance report", ""]
     if not report.footer.complete:
-        lines += [f"**Not complete:** {cell(report.footer.note or 'it ended early')}", ""]
+        lines += [f"**Not complete:** {markdown_text(report.footer.note or 'it ended early')}", ""]
     lines += [
         _summary(report),
         "",
@@ -59,30 +51,31 @@ def markdown(report: Report) -> str:
     ]
     for title, notes in (("Stragglers", report.stragglers), ("Notes", report.notes)):
         if notes:
-            lines += [f"## {title}", "", *(f"- {cell(note)}" for note in notes), ""]
+            lines += [f"## {title}", "", *(f"- {markdown_text(note)}" for note in notes), ""]
     return "\n".join(lines)
 
 
 def _summary(report: Report) -> str:
+    header = report.header
+    told = nothing_run(report.results, report.clients) or unavailable_text(report.clients)
     return (
-        f"Concordat {report.header.concordat}, target {cell(report.header.target)}, started {report.header.started}, "
+        f"Concordat {markdown_text(header.concordat)}, target {markdown_text(header.target)}, "
+        f"started {markdown_text(header.started)}, "
         f"{report.footer.duration_ms / 1000:.1f} s, exit {report.footer.exit_code}. "
         f"{report.totals['executed']} results of {report.totals['clients']} clients executed."
+        f"{f' {markdown_text(told)}.' if told else ''}"
     )
 
 
 def _clients(report: Report) -> list[str]:
-    heads = ["client", "package", *(str(verdict) for verdict in _SHOWN)]
-    lines = table_head(heads)
-    counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
-    for result in report.results:
-        counts[result.client][result.verdict] += 1
-    for info in report.clients:
-        if info.available:
-            cells = [info.label, info.package, *(str(counts[info.label][verdict]) for verdict in _SHOWN)]
-        else:
-            cells = [info.label, info.package, f"unavailable: {info.reason}", *("" for _ in _SHOWN[1:])]
-        lines.append(table_row(cells))
+    lines = table_head(["client", "package", "results", *map(str, shown_verdicts())])
+    counts = counts_by_client(report.results)
+    packages = {info.label: info.package for info in report.clients}
+    absent = {info.label: f"unavailable: {info.reason}" for info in report.clients if not info.available}
+    for label in dict.fromkeys([*packages, *sorted(counts)]):
+        package = "; ".join(filter(None, (packages.get(label), absent.get(label))))
+        numbers = [counts[label].total(), *(counts[label][verdict] for verdict in shown_verdicts())]
+        lines.append(table_row([label, package, *map(str, numbers)]))
     return [*lines, ""]
 
 
@@ -97,7 +90,7 @@ def _red(results: Sequence[Result]) -> list[str]:
         checks = ", ".join(check.id for check in result.checks if check.verdict.red) or (result.reason or "")
         told = f"{result.verdict}, flaky" if result.flaky else str(result.verdict)
         history = [result.history or ""] if past else []
-        lines.append(table_row([result.key, result.client, told, checks, *history, f"`{result.rerun}`"]))
+        lines.append(table_row([result.key, result.client, told, checks, *history, code(result.rerun)]))
     return [*lines, ""]
 
 
@@ -144,7 +137,7 @@ def _hazards(report: Report) -> list[str]:
         for client in clients:
             result = by_key.get((key, client))
             red = result is not None and result.verdict in (Verdict.FAIL, Verdict.KNOWN_FAILURE)
-            cells.append("" if result is None else f"**{result.hazard}**" if red else str(result.hazard))
+            cells.append("" if result is None else bold(str(result.hazard)) if red else str(result.hazard))
         lines.append(table_row(cells))
     return [*lines, ""]
 
@@ -190,19 +183,3 @@ def _integrity(report: Report) -> list[str]:
     lines = ["## Adapter integrity", "", *table_head(heads)]
     lines += [table_row([label, one.imports, one.version, one.user_agent, one.stub]) for label, one in found]
     return [*lines, ""]
-
-
-def table_head(cells: Sequence[str]) -> list[str]:
-    """Return the two lines that begin a table."""
-    return [table_row(cells), "|" + "---|" * len(cells)]
-
-
-def table_row(cells: Sequence[str]) -> str:
-    """Return one line of a table."""
-    return "| " + " | ".join(cell(text) for text in cells) + " |"
-
-
-def cell(text: str) -> str:
-    """Return text that cannot break the table or become markup."""
-    flat = " ".join(text.split())
-    return flat.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from concordat.report.tables import table_head, table_row
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,10 +19,10 @@ def requirements_section(scores: Sequence[RequirementScore]) -> list[str]:
     if not scores:
         return []
     lines = ["## Requirement sets", "", "Passed of executed, at the levels that the set froze.", ""]
-    lines += ["| set | client | must | should | may | after the freeze | not played |", "|---|---|---|---|---|---|---|"]
+    lines += table_head(["set", "client", "must", "should", "may", "after the freeze", "not played"])
     for one in scores:
         cells = [one.set, one.client, *map(_cell, (one.must, one.should, one.may, one.after_freeze))]
-        lines.append(f"| {' | '.join(cells)} | {one.unplayed or ''} |")
+        lines.append(table_row([*cells, str(one.unplayed or "")]))
     return [*lines, ""]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from concordat.checks import Verdict
-from concordat.report.markdown import cell, table_head, table_row
+from concordat.printable import markdown_text
+from concordat.report.headline import nothing_run, unavailable_text
+from concordat.report.tables import counts_by_client, shown_verdicts, table_head, table_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,24 +16,27 @@ if TYPE_CHECKING:
 __all__ = ["summary_markdown"]
 
 _RED_SHOWN = 25
-_COLUMNS = (
-    (Verdict.PASS, "pass"),
-    (Verdict.FAIL, "fail"),
-    (Verdict.UNEXPECTED_PASS, "unexpected pass"),
-    (Verdict.KNOWN_FAILURE, "known"),
-    (Verdict.HARNESS_ERROR, "harness"),
-    (Verdict.NOT_APPLICABLE, "n/a"),
-)
 
 
 def summary_markdown(report: Report, lead: Sequence[str] = ()) -> str:
     """Return a page of Markdown; `lead` (a comparison with a baseline) stands first, in place of the red results."""
     lines = ["## SDK conformance", ""]
     if not report.footer.complete:
-        lines += [f"**Not complete:** {cell(report.footer.note or 'it ended early')}", ""]
-    red = _red(report.results) or ([] if not report.footer.complete else ["Nothing is red.", ""])
-    lines += [*lead, *([] if lead else red), *_clients(report), *_words(report)]
+        lines += [f"**Not complete:** {markdown_text(report.footer.note or 'it ended early')}", ""]
+    lines += [*(lead or _decision(report)), *_clients(report), *_words(report)]
     return "\n".join(lines)
+
+
+def _decision(report: Report) -> list[str]:
+    """Return what is red, else that nothing is; of a run that executed nothing only that, and why."""
+    red, idle = _red(report.results), nothing_run(report.results, report.clients)
+    absent = unavailable_text(report.clients)
+    told = [] if red or not report.footer.complete else ["Nothing is red."]
+    if idle:
+        told = [f"**{markdown_text(idle)}.**"]
+    elif absent:
+        told.append(f"**{markdown_text(absent)}.**")
+    return [*red, *([" ".join(told), ""] if told else [])]
 
 
 def _red(results: Sequence[Result]) -> list[str]:
@@ -58,22 +61,20 @@ def _wrong(result: Result) -> str:
 
 
 def _clients(report: Report) -> list[str]:
-    counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
-    for result in report.results:
-        counts[result.client][result.verdict] += 1
-    shown = [column for column in _COLUMNS if any(counter[column[0]] for counter in counts.values())]
-    lines = table_head(["client", *(name for _, name in shown)])
-    for info in report.clients:
-        if info.available:
-            lines.append(table_row([info.label, *(str(counts[info.label][verdict]) for verdict, _ in shown)]))
-        else:
-            lines.append(table_row([info.label, f"unavailable: {info.reason}", *("" for _ in shown[1:])]))
+    counts = counts_by_client(report.results)
+    shown = shown_verdicts(counts.values())
+    lines = table_head(["client", "results", *map(str, shown)])
+    absent = {info.label: f"unavailable: {info.reason}" for info in report.clients if not info.available}
+    for label in dict.fromkeys([*(info.label for info in report.clients), *sorted(counts)]):
+        name = f"{label} ({absent[label]})" if label in absent else label
+        numbers = [counts[label].total(), *(counts[label][verdict] for verdict in shown)]
+        lines.append(table_row([name, *map(str, numbers)]))
     return [*lines, ""]
 
 
 def _words(report: Report) -> list[str]:
     header = report.header
     ran = f"{report.totals['executed']} results executed in {report.footer.duration_ms / 1000:.1f} s"
-    of = f"target {cell(header.target)}, Concordat {header.concordat}, catalogue {header.catalogue_sha256[:12]}"
-    notes = [f"- {cell(note)}" for note in report.notes]
-    return [f"{ran}; {of}.", "", *notes, *([""] if notes else [])]
+    made_by = f"Concordat {markdown_text(header.concordat)}, catalogue {markdown_text(header.catalogue_sha256[:12])}"
+    notes = [f"- {markdown_text(note)}" for note in report.notes]
+    return [f"{ran}; target {markdown_text(header.target)}, {made_by}.", "", *notes, *([""] if notes else [])]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.checks import Verdict
+from concordat.printable import terminal_entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ _BODY = 1200
 
 
 def failure_text(result: Result, agreeing: Sequence[str] = ()) -> str:
-    """Return the explanation of one red result, several lines, no colour.
+    """Return the explanation of one red result, several lines, no colour, fit for a terminal and a log.
 
     `agreeing` are the other clients whose canonical requests and outcome are the same.
     """
@@ -40,7 +41,7 @@ def failure_text(result: Result, agreeing: Sequence[str] = ()) -> str:
     if agreeing:
         lines += ["", f"  the same from: {', '.join(agreeing)}"]
     lines += ["", f"  run it alone: {result.rerun}"]
-    return "\n".join(lines)
+    return "\n".join(map(terminal_entry, lines))
 
 
 def _head_lines(result: Result) -> list[str]:

@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from concordat.report.html.embedding import deflated, inline_json, source_hash, visible
+from concordat.report.html.embedding import deflated, inline_json, source_hash
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
@@ -38,18 +38,3 @@ def test_deflated_bytes_are_base64_of_a_raw_deflate_stream() -> None:
 def test_the_hash_of_a_source_is_the_one_that_browsers_reckon() -> None:
     digest = base64.b64encode(hashlib.sha256("ü".encode()).digest()).decode()
     assert source_hash("ü") == f"'sha256-{digest}'"
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("plain\ntext\tstays", "plain\ntext\tstays"),
-        ("\x00", "\\u0000"),
-        ("right\u202eleft", "right\\u202eleft"),
-        ("zero\u200bwidth", "zero\\u200bwidth"),
-        ("\ufeff", "\\ufeff"),
-        (7, "7"),
-    ],
-)
-def test_what_nobody_sees_is_named(text: object, shown: str) -> None:
-    assert visible(text) == shown

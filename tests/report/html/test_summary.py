@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("verdicts", "headline", "tone"),
     [
-        (["pass"], "Every client kept every promise that was tried", "good"),
-        (["pass", "known-failure"], "Nothing new: every failure is known and explained", "good"),
+        (["pass"], "Every client kept every promise that was tried; gone@3 is unavailable", "good"),
+        (
+            ["pass", "known-failure"],
+            "Nothing new: every failure is known and explained; gone@3 is unavailable",
+            "good",
+        ),
         (["pass", "fail"], "1 result is not as expected", "bad"),
         (["unexpected-pass", "harness-error"], "2 results are not as expected", "bad"),
     ],
@@ -38,7 +42,7 @@ def test_the_headline_says_what_it_comes_to(
     ("changed", "headline"),
     [
         ({"complete": False, "note": "interrupted"}, "This run did not end"),
-        ({"exit_code": 3}, "The run ended with something amiss"),
+        ({"exit_code": 3}, "The run ended with something amiss; gone@3 is unavailable"),
     ],
 )
 def test_a_run_that_went_wrong_is_not_called_good(

@@ -14,16 +14,17 @@ import zlib
 import msgspec
 from markupsafe import Markup
 
-__all__ = ["deflated", "inline_json", "source_hash", "visible"]
+from concordat.printable import json_text
+
+__all__ = ["deflated", "inline_json", "source_hash"]
 
 _ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _TO_ESCAPE = re.compile("[<>&\u2028\u2029]")
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 def inline_json(value: object) -> Markup:
     """Return a value as JSON for a script element: no `<!--`, no `</script`, no line separator of JavaScript's."""
-    text = msgspec.json.encode(value).decode("utf-8")
+    text = json_text(msgspec.json.encode(value).decode("utf-8"))
     return Markup(_TO_ESCAPE.sub(lambda found: _ESCAPED[found[0]], text))  # noqa: S704 - escaped for its place
 
 
@@ -37,8 +38,3 @@ def source_hash(text: str) -> str:
     """Return the Content-Security-Policy source that allows just this inline text (CSP 3, 2.3.1)."""
     digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
     return f"'sha256-{digest}'"
-
-
-def visible(text: object) -> str:
-    """Return text with the characters that a reader cannot see, or that turn its direction, as escapes."""
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", str(text))

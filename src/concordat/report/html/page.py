@@ -11,7 +11,8 @@ import jinja2
 import msgspec
 from markupsafe import Markup
 
-from concordat.report.html.embedding import inline_json, source_hash, visible
+from concordat.printable import html_text
+from concordat.report.html.embedding import inline_json, source_hash
 from concordat.report.html.hazards import hazard_table
 from concordat.report.html.payload import LIMIT, pack
 from concordat.report.html.sections import coverage_tables, decoding_table
@@ -87,7 +88,7 @@ def template_environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: value if isinstance(value, Markup) else visible("" if value is None else value),
+        finalize=lambda value: value if isinstance(value, Markup) else html_text("" if value is None else value),
     )
     environment.globals.update(matrix_link=_matrix_link, case_link=_case_link)
     environment.filters["thousands"] = lambda number: f"{number:,}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from concordat.checks import Verdict
 from concordat.engine.result import CauseView
+from concordat.report.headline import headline
 from concordat.report.html.shares import LEVELS, Share, Tally
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class ClientRow:
 
     info: ClientInfo
     shares: tuple[tuple[str, Share], ...]
+    results: int
+    passed: int
     red: int
     known: int
     observed: int
@@ -83,10 +86,10 @@ def summarise(report: Report) -> Summary:
     available = [info for info in report.clients if info.available]
     red = tuple(result for result in report.results if result.verdict in _RED)
     causes = _causes(report)
-    headline, tone = _headline(report, len(red))
+    told = headline(report)
     return Summary(
-        headline=headline,
-        tone=tone,
+        headline=told.text,
+        tone=told.tone,
         sentence=_sentence(report, len(causes)),
         clients=tuple(_client(info, tally) for info in available),
         unavailable=tuple(info for info in report.clients if not info.available),
@@ -95,18 +98,6 @@ def summarise(report: Report) -> Summary:
         red=_red_cases(red),
         causes=causes,
     )
-
-
-def _headline(report: Report, red: int) -> tuple[str, str]:
-    if not report.footer.complete:
-        return "This run did not end", "bad"
-    if red:
-        return f"{_count(red, 'result')} {'is' if red == 1 else 'are'} not as expected", "bad"
-    if report.footer.exit_code:
-        return "The run ended with something amiss", "unsure"
-    if report.totals.get(str(Verdict.KNOWN_FAILURE), 0):
-        return "Nothing new: every failure is known and explained", "good"
-    return "Every client kept every promise that was tried", "good"
 
 
 def _sentence(report: Report, causes: int) -> str:
@@ -138,6 +129,8 @@ def _client(info: ClientInfo, tally: Tally) -> ClientRow:
     return ClientRow(
         info=info,
         shares=tuple((level, tally.share(label, level=level)) for level in LEVELS),
+        results=tally.count(label, *Verdict),
+        passed=tally.count(label, Verdict.PASS),
         red=tally.count(label, *_RED),
         known=tally.count(label, Verdict.KNOWN_FAILURE),
         observed=tally.count(label, Verdict.OBSERVATION),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from concordat.errors import ConcordatError
+from concordat.printable import terminal_entry, terminal_text
 from concordat.suite.contract.aiming import aim_of
 from concordat.suite.options import refuse
 
@@ -36,11 +37,11 @@ def aimed(request: pytest.FixtureRequest) -> Iterator[Aimed]:
         with aim_of(request.config).at(request.param) as served:
             yield served
     except ConcordatError as error:
-        pytest.exit(str(error), returncode=error.exit_code)
+        pytest.exit(terminal_entry(str(error)), returncode=error.exit_code)
 
 
 def test_the_target_keeps_its_contract(aimed: Aimed, operation: str) -> None:
     """Fail with everything that was found, each as a case for the catalogue where one can say it."""
     found = aimed.findings(operation)
     if found:
-        pytest.fail(found, pytrace=False)
+        pytest.fail(terminal_text(found), pytrace=False)

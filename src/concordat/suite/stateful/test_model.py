@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from concordat.errors import ClientUnavailable, ConcordatError
+from concordat.printable import terminal_entry, terminal_text
 from concordat.suite.options import refuse
 from concordat.suite.stateful.judging import Disagreement
 from concordat.suite.stateful.playing import bounds_of, choices_of, play_client
@@ -38,11 +39,11 @@ def test_model_sandbox_and_client_agree(
         known = play_client(choice, api, bounds_of(request.config))
     except ClientUnavailable as error:
         if choice.named:
-            pytest.fail(str(error), pytrace=False)
-        pytest.skip(f"client unavailable: {error}")
+            pytest.fail(terminal_entry(str(error)), pytrace=False)
+        pytest.skip(terminal_entry(f"client unavailable: {error}"))
     except Disagreement as found:
         steps = "\n".join(getattr(found, "__notes__", []))
-        pytest.fail(f"{found}\n\n{steps}", pytrace=False)
+        pytest.fail(terminal_text(f"{found}\n\n{steps}"), pytrace=False)
     with capsys.disabled():
         for line in known.told():
-            sys.stdout.write(f"\n{choice.label} on {api}: known, {line}")
+            sys.stdout.write("\n" + terminal_entry(f"{choice.label} on {api}: known, {line}"))
