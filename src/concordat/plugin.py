@@ -6,20 +6,23 @@ read, installed or started before the catalogue is collected, so that other pyte
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import msgspec
 import pytest
 
-from concordat.errors import EXIT_OK, ConcordatError, UsageError
+from concordat.errors import EXIT_OK, EXIT_USAGE, ConcordatError, HarnessError, UsageError
+from concordat.printable import terminal_entry
 from concordat.suite.fixtures import concordat_bench, concordat_client, exchanges, sandbox
 from concordat.suite.options import API_KEY_INPUT, add_options, api_key_of, keep_api_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
-    from pathlib import Path
 
     from concordat.engine.result import Event
+    from concordat.suite.last_failed import ResultKey
+    from concordat.suite.replay import Replay
     from concordat.suite.session import Session
 
 __all__ = ["SINKS_PLUGIN", "ConcordatPlugin", "Sinks", "concordat_bench", "concordat_client", "exchanges", "sandbox"]
@@ -28,6 +31,7 @@ SINKS_PLUGIN = "concordat-sinks"
 """The name under which a front end registers its own reporters with pytest."""
 
 _RESULT = "concordat_result"
+_KEY = "concordat_key"
 _ABSENT = "concordat_absent"
 _CLIENTS = "concordat_clients"
 _REFUSED = "concordat_refused"
@@ -50,9 +54,9 @@ class Sinks(Protocol):
         ...
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add Concordat's options."""
-    add_options(parser)
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add Concordat's options, and `--last-failed` where pytest runs without its cache and has none."""
+    add_options(parser, last_failed=pluginmanager.is_blocked("cacheprovider"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -81,6 +85,8 @@ class ConcordatPlugin:
         self._selected = False
         self.refused: ConcordatError | None = None
         self._refused_by_worker: tuple[str, int] | None = None
+        self._replay: Replay | None = None
+        self._red_by_key: dict[ResultKey, bool] = {}
 
     @property
     def session(self) -> Session:
@@ -111,7 +117,7 @@ class ConcordatPlugin:
         if self._front is not None:
             self._front.progress(line)
         elif terminal is not None:
-            terminal.write_line(line)
+            terminal.write_line(terminal_entry(line))
 
     # -- collection
 
@@ -129,8 +135,10 @@ class ConcordatPlugin:
 
         # An installed suite lies outside the user's project, where pytest gives a file no id of its own.
         inside = module_path.is_relative_to(self.config.rootpath)
-        name = None if inside else "/".join(("concordat", *_CATALOGUE))
-        collected: CatalogueFile = CatalogueFile.from_parent(parent, path=module_path, nodeid=name)
+        path = module_path.relative_to(self.config.rootpath) if inside else Path("concordat", *_CATALOGUE)
+        collected: CatalogueFile = CatalogueFile.from_parent(
+            parent, name=module_path.name, path=module_path, nodeid=path.as_posix()
+        )
         collected.run = self
         return collected
 
@@ -138,6 +146,7 @@ class ConcordatPlugin:
     def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
         """Turn a wrong catalogue, manifest or credential into one clear error."""
         try:
+            self._prepare_replay()
             if self._front is not None and self._is_controller:
                 # Said, and installed, once: not by every worker. Of a wrong `-k` a worker would die.
                 self.config.hook.pytest_collection_modifyitems(session=session, config=self.config, items=[])
@@ -149,10 +158,25 @@ class ConcordatPlugin:
             self._refuse(self.refused)
         return collected
 
+    def _prepare_replay(self) -> None:
+        """Let `--last-failed` select, where the items are: with workers, in each of them."""
+        option = self.config.getoption
+        if option("cacheclear", default=False) and not self._is_worker:
+            from concordat.suite.last_failed import record_of
+
+            record_of(option("--target")).clear()
+        if option("lf", default=False) and not self._is_controller:
+            from concordat.suite.replay import Replay
+
+            self._replay = Replay(self, self._progress)
+            self.config.pluginmanager.register(self._replay, "concordat-replay")
+
     @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self) -> None:
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Learn that the selection went well: pytest finishes a collection whose `-k` is wrong, too."""
         self._selected = True
+        if self._replay is not None:
+            self._replay.see(items)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Begin the report, and play what was selected ahead of the items that will ask for it."""
@@ -182,6 +206,10 @@ class ConcordatPlugin:
             run.sinks.append(ReportWriter(run.settings.report))
         if self._front is not None:
             run.sinks.extend(self._front.sinks)
+        if run.settings.last_failed:
+            from concordat.suite.replay import replayed
+
+            self._progress(replayed(run.settings.target, planned))
         run.begin(planned)
         self._begun = True
 
@@ -191,10 +219,10 @@ class ConcordatPlugin:
             self.config.workeroutput[_REFUSED] = [str(error), error.exit_code]  # type: ignore[attr-defined]  # xdist's own
         if self._front is not None:
             self._front.plain(error)
-            pytest.exit(str(error), returncode=error.exit_code)
+            pytest.exit(terminal_entry(str(error)), returncode=error.exit_code)
         if isinstance(error, UsageError):
-            raise pytest.UsageError(str(error)) from error
-        pytest.exit(str(error), returncode=error.exit_code)
+            raise pytest.UsageError(terminal_entry(str(error))) from error
+        pytest.exit(terminal_entry(str(error)), returncode=error.exit_code)
 
     # -- results
 
@@ -204,6 +232,7 @@ class ConcordatPlugin:
         report = yield
         found = getattr(item, "finished", None)
         if report.when == "call" and found is not None:
+            setattr(report, _KEY, list(item.key))  # type: ignore[attr-defined]  # only a case item finishes
             # Only what leaves this process has to be text.
             setattr(report, _RESULT, msgspec.json.encode(found).decode("utf-8") if self._is_worker else found)
         elif report.when == "call" and getattr(item, "absent", False):
@@ -221,6 +250,9 @@ class ConcordatPlugin:
 
         travelled = isinstance(found, str)
         result, stragglers = msgspec.json.decode(found, type=tuple[Result, tuple[str, ...]]) if travelled else found
+        from concordat.suite.last_failed import ResultKey
+
+        self._red_by_key[ResultKey(*getattr(report, _KEY))] = result.verdict.red
         try:
             self._session.record(result, stragglers)
         except ConcordatError as error:
@@ -236,7 +268,10 @@ class ConcordatPlugin:
         """Learn from a worker which clients it ran."""
         output = getattr(node, "workeroutput", {})
         if _REFUSED in output:
-            self._refused_by_worker = tuple(output[_REFUSED])
+            message, code = output[_REFUSED]
+            self._refused_by_worker = (message, code)
+            if self._front is not None:
+                self._front.plain((UsageError if code == EXIT_USAGE else HarnessError)(message))
         sent = output.get(_CLIENTS)
         if sent is not None and self._session is not None:
             from concordat.engine.result import ClientInfo
@@ -262,6 +297,7 @@ class ConcordatPlugin:
             return
         if not self._begun:
             return
+        self._remember()
         left = self._planned - len(run.results)
         reason = None
         first_red = bool(session.shouldfail)
@@ -277,7 +313,14 @@ class ConcordatPlugin:
         if footer.exit_code != EXIT_OK and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
+    def _remember(self) -> None:
+        from concordat.suite.replay import remember
+
+        trouble = remember(self, self._red_by_key)
+        if trouble is not None:
+            self._progress(trouble)
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what kept the workers from planning."""
         if self._refused_by_worker is not None:
-            terminalreporter.write_line(f"ERROR: {self._refused_by_worker[0]}", red=True)
+            terminalreporter.write_line(terminal_entry(f"ERROR: {self._refused_by_worker[0]}"), red=True)

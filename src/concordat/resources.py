@@ -14,7 +14,15 @@ from pathlib import Path
 
 from concordat.errors import Location, UsageError, did_you_mean
 
-__all__ = ["ProjectSettings", "cache_home", "package_root", "project_root", "project_settings", "search"]
+__all__ = [
+    "ProjectSettings",
+    "cache_home",
+    "package_root",
+    "project_folder",
+    "project_root",
+    "project_settings",
+    "search",
+]
 
 _KINDS = ("contracts", "cases", "clients")
 _EXAMPLE = 'write [tool.concordat] and below it path = "tests/concordat"'
@@ -67,6 +75,21 @@ def _overlay(start: Path) -> Path | None:
         if any((folder / name).is_file() for name in _FILES):
             return None
     return None
+
+
+def project_folder() -> Path:
+    """Return the folder of the user's project, which names it where several projects keep something in one place.
+
+    It is the nearest one, from the current folder upwards, with settings or an overlay; else the current folder.
+    """
+    here = Path.cwd().resolve()
+    return next((folder for folder in (here, *here.parents) if _begins_project(folder)), here)
+
+
+def _begins_project(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in _FILES) or any(
+        (folder / "concordat" / name).is_dir() for name in _KINDS
+    )
 
 
 def project_settings() -> ProjectSettings:

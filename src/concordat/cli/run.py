@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from pluggy import HookimplMarker
 
-from concordat.cli import show_error
+from concordat.cli import say, say_text, show_error
 from concordat.errors import EXIT_HARNESS, EXIT_USAGE, ConcordatError, UsageError
+from concordat.printable import terminal_word
 
 if TYPE_CHECKING:
     import pytest
@@ -76,7 +77,9 @@ Examples:
     metavar="DIR",
     help="Where the report goes.",
 )
-@click.option("--last-failed", is_flag=True, help="Only what was red the last time.")
+@click.option(
+    "--last-failed", is_flag=True, help="Only the results that were red the last time, whatever --report was."
+)
 @click.option("-k", "expression", metavar="EXPR", help="Only results whose id matches, as in pytest.")
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first red result.")
 @click.option("--allow-writes", is_flag=True, help="Let a live run write.")
@@ -132,7 +135,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     values += [(name, given) for name, given in (("--shard", shard), ("--requirements", requirements)) if given]
     args = [f"{name}={value}" for name, value in values] + [name for name, given in flags.items() if given]
     if expression:
-        args += ["-k", expression]
+        # pytest shows a wrong expression as it is; no id of a result has a character that is escaped here
+        args += ["-k", terminal_word(expression)]
     if baseline is None and fail_on is not None:
         message = "--fail-on is about changes: there is nothing to compare with"
         raise UsageError(message, hint="name an older report: --baseline REPORT")
@@ -175,10 +179,11 @@ def run(
         "no:faulthandler",
         "-p",
         "no:doctest",
+        "-p",
+        "no:cacheprovider",
         "--capture=no",
     ]
     base += ["-c", str(suite / "pytest.ini"), "--rootdir", str(Path.cwd()), str(suite / "test_catalogue.py")]
-    base += ["-o", f"cache_dir={folder.resolve() / '.cache'}"]
     if workers > 1:
         base += ["-p", "xdist.plugin", "-n", str(workers), "--dist", "loadgroup"]
     front = ConsoleReporter(Console(soft_wrap=False), folder=folder)
@@ -227,17 +232,17 @@ class _Bridge:
     def pytest_collectreport(self, report: object) -> None:
         """Show a defect of ours that keeps the catalogue from being collected: the terminal reporter is off."""
         if getattr(report, "failed", False):
-            click.echo(str(getattr(report, "longrepr", report)), err=True)
+            say_text(str(getattr(report, "longrepr", report)), err=True)
 
 
 def _without_report(code: int) -> int:
     if code == USAGE:
         return EXIT_USAGE
     if code == INTERRUPTED:
-        click.echo("interrupted before anything ran", err=True)
+        say("interrupted before anything ran", err=True)
         return EXIT_HARNESS
     if code == INTERNAL:
-        click.echo("a defect of Concordat's own ended the run, see above", err=True)
+        say("a defect of Concordat's own ended the run, see above", err=True)
         return EXIT_HARNESS
-    click.echo("nothing was selected: no case was executed", err=True)
+    say("nothing was selected: no case was executed", err=True)
     return EXIT_HARNESS

@@ -9,7 +9,9 @@ import pytest
 from concordat.checks import Verdict
 from concordat.engine.files import file_of
 from concordat.errors import ClientUnavailable, ConcordatError
+from concordat.printable import terminal_entry, terminal_text, terminal_word
 from concordat.suite.failure import failure_text
+from concordat.suite.last_failed import ResultKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +39,11 @@ class CaseFailed(Exception):  # noqa: N818 - a verdict, not an error of the code
     """A case came out red; the text is the whole explanation."""
 
 
-class CatalogueFile(pytest.File):
-    """The catalogue, collected in place of `test_catalogue.py`."""
+class CatalogueFile(pytest.Collector):
+    """The catalogue, collected in place of `test_catalogue.py`.
+
+    It is not a `pytest.File`: with `--lf`, pytest drops whole files in which none of its own tests failed.
+    """
 
     run: RunHolder
 
@@ -50,7 +55,9 @@ class CatalogueFile(pytest.File):
             self.run.refused = error
             return
         for job in jobs:
-            item: CaseItem = CaseItem.from_parent(self, name=job.id)
+            # pytest reads the ids of `--lf` back from text. Given as text here, too, an id with a row is read alike.
+            name = terminal_word(job.id)
+            item: CaseItem = CaseItem.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}")
             item.job = job
             item.run = self.run.session
             item.add_marker(pytest.mark.xdist_group(job.client))
@@ -66,29 +73,34 @@ class CaseItem(pytest.Item):
     absent = False
     """Whether there is no result because the client could not be started: the report says so of the client."""
 
+    @property
+    def key(self) -> ResultKey:
+        """The result that it stands for."""
+        return ResultKey(self.job.case.key, self.job.client)
+
     def runtest(self) -> None:
         """Wait for the result and fail, skip or pass by its verdict."""
         try:
             self.finished = self.run.result(self.job)
         except ClientUnavailable as error:
             self.absent = True
-            pytest.skip(f"client unavailable: {error}")
+            pytest.skip(terminal_entry(f"client unavailable: {error}"))
         result = self.finished[0]
         if result.verdict is Verdict.NOT_APPLICABLE:
-            pytest.skip(f"not applicable: {result.reason}")
+            pytest.skip(terminal_entry(f"not applicable: {result.reason}"))
         if result.verdict is Verdict.BLOCKED:
             pytest.skip("blocked")
         if result.verdict is Verdict.KNOWN_FAILURE:
             causes = sorted({check.cause for check in result.checks if check.cause})
-            pytest.xfail(f"known failure: {', '.join(causes)}")
+            pytest.xfail(terminal_entry(f"known failure: {', '.join(causes)}"))
         if result.verdict.red:
             raise CaseFailed(failure_text(result, self.run.agreeing(result)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """Return the explanation alone: a traceback through the engine would say nothing about the client."""
         if isinstance(excinfo.value, (CaseFailed, ConcordatError, pytest.xfail.Exception)):
-            return str(excinfo.value)
-        return str(super().repr_failure(excinfo, style))
+            return terminal_text(str(excinfo.value))
+        return terminal_text(str(super().repr_failure(excinfo, style)))
 
     def reportinfo(self) -> tuple[Path | str, int | None, str]:
         """The case's own file and line."""

@@ -32,8 +32,8 @@ API_KEY_INPUT = "concordat_api_key"
 """The key's name in what a controller hands to its xdist workers, through their pipe."""
 
 
-def add_options(parser: pytest.Parser) -> None:
-    """Add Concordat's options to pytest's."""
+def add_options(parser: pytest.Parser, *, last_failed: bool = False) -> None:
+    """Add Concordat's options to pytest's, `last_failed` among them: without its cache pytest has no `--lf`."""
     group = parser.getgroup("concordat", "Concordat: one catalogue through many SDKs")
     group.addoption(
         "--client",
@@ -56,6 +56,8 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--require-all", action="store_true", help="fail when any client is unavailable")
     group.addoption("--record-failures", action="store_true", help="propose causes for new failures")
     group.addoption("--retry-red", action="store_true", help="play what is red once more, and show both")
+    if last_failed:
+        group.addoption("--lf", "--last-failed", action="store_true", dest="lf", help="only what was red the last time")
     tests = parser.getgroup("concordat-tests", "Concordat: contract tests and the stateful model")
     tests.addoption("--api", action="append", default=[], metavar="NAME", help="a contract; repeatable; default: all")
     tests.addoption("--examples", type=int, default=None, metavar="N", help="the most examples of one test")
