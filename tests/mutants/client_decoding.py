@@ -77,6 +77,7 @@ def optional_lists_read_as_empty() -> None:
 @mutant
 def fractions_of_nothing_read_as_text() -> None:
     """Reads a whole number that is written with a fraction as text."""
+    _members(lambda item: str(item) if isinstance(item, Decimal) and item == item.to_integral_value() else item)
 
     def text(own: Any, value: Any, *given: Any) -> Any:
         found = own(value, *given)

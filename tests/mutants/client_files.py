@@ -10,6 +10,7 @@ from tests.mutants.registry import answering, mutant, refuse, showing, wrap
 
 from concordat_reference import codec
 from concordat_reference.errors import ApiError
+from concordat_reference.models import Attachment
 from concordat_reference.transport import Answer, Transport
 
 if TYPE_CHECKING:
@@ -143,7 +144,12 @@ def file_sizes_in_24_bits() -> None:
 @mutant
 def file_sizes_as_text() -> None:
     """Shows the size of a file as text."""
-    _described(lambda it: {**it, "fileSize": str(it["fileSize"])} if "fileSize" in it else it)
+
+    def shown(own: Any, self: Answer, kind: Any) -> Any:
+        found = own(self, kind)
+        return {**found, "fileSize": str(found["fileSize"])} if kind is Attachment and "fileSize" in found else found
+
+    wrap(Answer, "json", shown)
 
 
 @mutant
