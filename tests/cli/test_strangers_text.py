@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from tests.timeouts import scaled
 
 import concordat.cli
 
@@ -68,7 +69,7 @@ def test_pytest_prints_it(poisoned: Any) -> None:
         env=poisoned.env(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=scaled(60),
         check=False,
         stdin=subprocess.DEVNULL,
     )

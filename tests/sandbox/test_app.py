@@ -200,7 +200,8 @@ def test_a_fault_before_processing_commits_nothing_and_one_after_it_commits(
         (ScriptedAnswer(status=200, json={}, accepted=True), {"customers.create": 1}, {}),
         (ScriptedAnswer(status=200, json={}, accepted=False), {}, {}),
         (ScriptedAnswer(status=503, accepted=True), {"customers.create": 1}, {}),
-        (ScriptedAnswer(status=503), {}, {}),
+        (ScriptedAnswer(status=503), {}, {"customers.create": 1}),
+        (ScriptedAnswer(status=503, accepted=False), {}, {}),
     ],
 )
 def test_a_write_that_a_script_answers_is_counted_as_the_script_says(

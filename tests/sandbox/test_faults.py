@@ -60,7 +60,6 @@ REFUSAL = {"status": 503}
     ("faults", "played", "accepted"),
     [
         # the sandbox has the operation: it knows what it wrote, before and after
-        ([{"respond": REFUSAL}], True, False),
         ([{"respond": REFUSAL, "when": "after"}], True, False),
         ([{"respond": SCRIPT, "when": "after"}], True, False),
         ([{"reset": True}], True, False),
@@ -68,7 +67,8 @@ REFUSAL = {"status": 503}
         ([{"redirect": {"location": "/"}}], True, False),
         ([{"edit": {"set": {"/a": 1}}}], True, False),
         ([{"stall": 1}], True, False),
-        # a success that the sandbox had no part in
+        # an answer that the sandbox had no part in
+        ([{"respond": REFUSAL}], True, None),
         ([{"respond": SCRIPT}], True, None),
         ([{"respond": {"status": 304}}], True, None),
         ([{"respond": SCRIPT}, {"reset": True}], True, None),

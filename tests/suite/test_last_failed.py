@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from tests.timeouts import scaled
 
 from concordat.engine.result import Report
 from concordat.errors import NothingRan
@@ -105,7 +106,7 @@ class Project:
             env=kept | own | {"COLUMNS": "120"},
             capture_output=True,
             text=True,
-            timeout=DEADLINE,
+            timeout=scaled(DEADLINE),
             check=False,
             stdin=subprocess.DEVNULL,
         )

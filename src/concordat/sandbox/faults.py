@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["Evolve", "FaultPlan", "Strike", "check_fault", "scripted_answer"]
 
 
-_REFUSAL = 400
-"""The first status that says no (RFC 9110, 15)."""
-
 Evolve: TypeAlias = Callable[[Evolution, Answer], Answer | None]
 """Makes a change of the grammar to an answer; None when it cannot be made."""
 
@@ -86,8 +83,6 @@ class Strike(msgspec.Struct, frozen=True):
         if script is None:
             after = any(planned.fault.when == "after" for planned in self._both())
             return None if after else False
-        if script.accepted is None and played and script.status >= _REFUSAL:
-            return False
         return script.accepted
 
     def _both(self) -> Iterator[_Planned]:
