@@ -16,7 +16,7 @@ from tests.timeouts import scaled
 from concordat.catalogue.model import Call, Case, ClientSettings
 from concordat.clients import Installed, Manifest
 from concordat.clients.manifest import Spelled, StyleRange
-from concordat.clients.protocol import Hello, Outcome
+from concordat.clients.protocol import ErrorShown, Hello, Outcome
 from concordat.contract import load_contracts
 from concordat.engine.lane import Lane
 from concordat.engine.sandbox_target import SandboxTarget
@@ -169,6 +169,17 @@ class ShowsAnotherKey(Forgets):
     """Shows another key than the answer holds."""
 
     shown: Mapping[str, Any] = {"pushOperationKey": "another"}
+
+
+class RaisesOnPushes(Obedient):
+    """Raises an error where the answer is a push."""
+
+    async def made(self, operation: str, arguments: Mapping[str, Any]) -> Outcome:
+        """Make the call, and lose its answer."""
+        outcome = await super().made(operation, arguments)
+        if not isinstance(outcome.payload, dict) or "pushOperationKey" not in outcome.payload:
+            return outcome
+        return Outcome(phase="call", ended="raised", error=ErrorShown(cls="AttributeError"))
 
 
 class DiesInTheCall(Obedient):
@@ -374,6 +385,7 @@ def doubles() -> dict[str, type[Obedient]]:
         ShowsNullForTheKey,
         ShowsUnsetForTheKey,
         ShowsAnotherKey,
+        RaisesOnPushes,
         DiesInTheCall,
         DiesOnce,
         FallsSilent,

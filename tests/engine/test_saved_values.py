@@ -104,6 +104,13 @@ def test_a_client_that_shows_what_the_answer_holds_passes_the_check_of_it(play: 
     assert {str(check.verdict) for check in checks} == {"pass"}
 
 
+def test_an_error_that_is_raised_over_the_answer_is_the_one_red_check_of_the_step(play: Any, case: Any) -> None:
+    checks = judge(play(case(CREATE, FIND), "RaisesOnPushes").seen)
+    assert reds(checks) == ["create:outcome.told"]
+    assert by_id(checks)["create:outcome.saved"].message == "blocked by outcome.told"
+    assert by_id(checks)["find:request.count"].message == "blocked by create:outcome.told"
+
+
 def test_a_payload_that_differs_at_the_place_is_the_one_red_check_of_the_step(play: Any, case: Any) -> None:
     expected = OutcomeExpectation(payload={"pushOperationKey": {"any": "string"}})
     create = msgspec.structs.replace(CREATE, expect=Expectation(outcome=expected))
@@ -203,12 +210,15 @@ def test_only_the_parallel_calls_that_need_the_value_are_blocked(play: Any, case
     assert of_step(checks, "list") == {"pass"}
 
 
-def test_a_value_that_a_parallel_call_loses_is_compared_with_its_own_answer(play: Any, case: Any) -> None:
-    played = play(case(Parallel(parallel=[LIST, CREATE]), FIND), "Forgets")
+@pytest.mark.parametrize("calls", [[LIST, CREATE], [CREATE, LIST]], ids=["last", "first"])
+def test_a_value_that_a_parallel_call_loses_is_compared_with_its_own_answer(
+    play: Any, case: Any, calls: list[Call]
+) -> None:
+    played = play(case(Parallel(parallel=calls), FIND), "Forgets")
     checks = judge(played.seen)
     assert reds(checks) == ["create:outcome.saved"]
     assert by_id(checks)["create:outcome.saved"].pointer == "/pushOperationKey"
-    good = judge(play(case(Parallel(parallel=[LIST, CREATE]), FIND), "Obedient").seen)
+    good = judge(play(case(Parallel(parallel=calls), FIND), "Obedient").seen)
     assert reds(good) == []
     assert by_id(good)["find:outcome.told"].verdict is Verdict.PASS
 

@@ -52,13 +52,10 @@ class SavedValues:
         return fill(value, self._values)
 
     def blocking(self, step: Step) -> tuple[MissingValue, ...]:
-        """Return the missing values that keep a step from being run, none when it may run.
-
-        A `parallel` step is not blocked as a whole: each of its calls is asked for by itself.
-        """
+        """Return the missing values that keep a step, or one call of a `parallel` step, from being run."""
         if self._halted is not None:
             return (self._halted,)
-        if isinstance(step, Parallel) or not (self._lacking or self._nulls):
+        if not self._lacking and not self._nulls:
             return ()
         return tuple(self._needed(step))
 
