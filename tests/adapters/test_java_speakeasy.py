@@ -132,7 +132,7 @@ def test_an_envelope_is_shown_as_its_caller_reads_it(running: Adapter, customer:
             "error.http-status",
             {"class": "SDKError", "message": "API error occurred", "status": 502, "body": "<h1>no</h1>"},
         ),
-        ("null", {"class": "ErrorMessage", "message": "null", "fields": {"validation": None}}),
+        ("null", {"class": "ErrorMessage", "fields": {"validation": None}}),
         ("auth", {"class": "AuthException", "message": "no credential", "status": 401}),
         ("unreachable", {"class": "IOException", "chain": ["IllegalStateException"], "message": "sending failed"}),
         ("else", {"class": "AssertionError", "message": "a crash"}),

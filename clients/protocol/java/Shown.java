@@ -109,9 +109,9 @@ public final class Shown extends RuntimeException {
         return value == Math.rint(value) && value >= 100 && value <= 599 ? (int) value : null;
     }
 
-    /** The bounded message of anything that can be thrown. */
+    /** The bounded message of anything that can be thrown, empty when it has none. */
     public static String message(Throwable thrown) {
-        return message(String.valueOf(thrown.getMessage()));
+        return thrown.getMessage() == null ? "" : message(thrown.getMessage());
     }
 
     /** A message within its bounds. */
