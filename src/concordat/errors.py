@@ -165,6 +165,11 @@ class NothingRan(HarnessError):  # noqa: N818 - reads as a condition in `except`
     code = "nothing-ran"
 
 
+def own_defect(error: BaseException) -> str:
+    """Return what is said of an exception that no part of Concordat raises on purpose."""
+    return f"Concordat's own defect: {type(error).__name__}: {error}"
+
+
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """Return a hint that names the nearest known words, or lists all of them when nothing is near."""
     names = sorted(known)

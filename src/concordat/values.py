@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
 
-__all__ = ["Json", "JsonObject", "Pairs", "Problem", "join_pointer", "resolve_pointer"]
+__all__ = [
+    "MAX_DEPTH",
+    "Json",
+    "JsonObject",
+    "Pairs",
+    "Problem",
+    "array_index",
+    "join_pointer",
+    "nested_too_deeply",
+    "resolve_pointer",
+]
+
+MAX_DEPTH = 200
+"""Lists and objects in one another that a value may have; what goes deeper is handled as bytes."""
+_MOST_DIGITS = 18
+"""Digits of an array index: no list has more items than that."""
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 JsonObject: TypeAlias = Mapping[str, Json]
@@ -49,10 +64,30 @@ def resolve_pointer(value: Json, pointer: str) -> Json:
         if isinstance(value, Mapping):
             value = value[key]
         elif isinstance(value, Sequence) and not isinstance(value, str):
-            value = value[int(key)] if key.isdigit() else _missing(pointer)
+            index = array_index(key)
+            value = _missing(pointer) if index is None else value[index]
         else:
             _missing(pointer)
     return value
+
+
+def array_index(token: str) -> int | None:
+    """Return the index that a reference token is, None for one that is none: `isdigit` alone is true of `²`, too."""
+    return int(token) if token.isascii() and token.isdigit() and len(token) <= _MOST_DIGITS else None
+
+
+def nested_too_deeply(*values: object) -> bool:
+    """Return whether any of the values has more than MAX_DEPTH lists and objects in one another."""
+    level = list(values)
+    for _ in range(MAX_DEPTH + 1):
+        level = [item for value in level if isinstance(value, (dict, list, tuple)) for item in _items(value)]
+        if not level:
+            return False
+    return True
+
+
+def _items(value: Mapping[str, object] | Sequence[object]) -> Iterable[object]:
+    return value.values() if isinstance(value, Mapping) else value
 
 
 def _missing(pointer: str) -> Json:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from tests.timeouts import scaled
 
@@ -129,6 +131,29 @@ def test_an_adapter_that_cannot_start_again_makes_the_rest_harness_errors(
     results = played(workshop.lane(doubles["CannotStartAgain"]), case(), case(id="things.next"))
     assert [result.verdict for result in results] == [Verdict.FAIL, Verdict.HARNESS_ERROR]
     assert results[1].reason == "it did not say hello"
+
+
+@pytest.mark.parametrize("part", ["judge", "shape", "decoding_of", "hazard_of", "outcome_view", "exchange_view", "fit"])
+def test_what_judging_raises_is_a_harness_error_of_the_case_that_names_it(
+    part: str, workshop: Any, case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module("concordat.engine.lane")
+    really, calls = getattr(module, part), []
+
+    def raises_first(*args: Any) -> Any:
+        calls.append(args)
+        if len(calls) == 1:
+            message = "\ud800 of a hostile answer"
+            raise OverflowError(message)
+        return really(*args)
+
+    monkeypatch.setattr(module, part, raises_first)
+    results = played(workshop.lane(), case(row="r"), case(id="things.next"), case(id="things.last"))
+    assert [result.verdict for result in results] == [Verdict.HARNESS_ERROR, Verdict.PASS, Verdict.PASS]
+    assert results[0].reason == (
+        "things.case[r] (cases/things.yaml:7): Concordat's own defect: OverflowError: \\ud800 of a hostile answer"
+    )
+    assert msgspec.json.encode(results)
 
 
 def test_a_defect_of_our_own_is_called_that(workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]) -> None:

@@ -56,6 +56,23 @@ class RaisingLane(NotedLane):
 
 
 @dataclass
+class RaisingOnceLane(NotedLane):
+    """Raises for the cases that it is told to, whichever of the client's adapters plays them."""
+
+    hostile: frozenset[str] = frozenset()
+    at_once: list[int] = field(default_factory=lambda: [0, 0])
+
+    async def play(self, case: Case) -> tuple[Result, tuple[str, ...]]:
+        self.at_once[0] += 1
+        self.at_once[1] = max(self.at_once)
+        await asyncio.sleep(0.001)
+        self.at_once[0] -= 1
+        if case.id in self.hostile:
+            raise OverflowError(case.id)
+        return await super().play(case)
+
+
+@dataclass
 class EndlessLane(NotedLane):
     begun: threading.Event = field(default_factory=threading.Event)
 
@@ -150,16 +167,19 @@ def test_whoever_waits_for_an_unavailable_client_learns_why(runs: Runs, job: Cal
     assert (info.name, info.requested, info.available, info.reason) == ("gone", "1", False, "no `go` here")
 
 
-def test_a_lane_that_raises_is_a_defect_of_ours_and_nobody_waits_for_ever(
+def test_a_lane_that_raises_is_a_harness_error_of_each_case_that_names_it(
     runs: Runs, job: Callable[[str, str], Job]
 ) -> None:
     lane = RaisingLane("a")
     run = runs.of(a=lane)
     jobs = [job("first", "a"), job("second", "a")]
     run.start(jobs)
-    for one in jobs:
-        with pytest.raises(HarnessError, match="Concordat's own defect: ZeroDivisionError"):
-            run.result(one)
+    results = [run.result(one)[0] for one in jobs]
+    assert [(result.case, result.client, result.verdict) for result in results] == [
+        (one.case.id, "a@1", Verdict.HARNESS_ERROR) for one in jobs
+    ]
+    for result in results:
+        assert result.reason == f"{result.case}: Concordat's own defect: ZeroDivisionError: "
     run.stop()
     assert lane.stopped
 
@@ -256,3 +276,19 @@ def test_a_client_that_is_done_makes_room_for_a_second_adapter_of_the_slowest(
     assert [run.result(one)[0].case for one in jobs] == [one.case.id for one in jobs]
     assert slow.at_once[1] == adapters
     assert len([line for line in slow.log if "begins" in line]) == waiting, "no job is played twice"
+
+
+def test_what_one_case_raises_costs_no_other_case_of_its_client_nor_of_the_second_adapter(
+    runs: Runs, job: Callable[[str, str], Job]
+) -> None:
+    count = WORTH_HELPING + 20
+    hostile = frozenset({"case-0", "case-40", "case-41", "case-90", f"case-{count - 1}"})
+    slow = RaisingOnceLane("slow", hostile=hostile)
+    run = runs.of(quick=NotedLane("quick"), slow=slow)
+    jobs = [job("only", "quick"), *(job(f"case-{number}", "slow") for number in range(count))]
+    run.start(jobs)
+    results = [run.result(one)[0] for one in jobs]
+    assert slow.at_once[1] == 2, "a second adapter helps"
+    assert {result.case for result in results if result.verdict is Verdict.HARNESS_ERROR} == hostile
+    assert {result.verdict for result in results if result.case not in hostile} == {Verdict.PASS}
+    assert all(result.case in (result.reason or "") for result in results if result.case in hostile)

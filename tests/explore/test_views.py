@@ -43,6 +43,11 @@ def sent(target: str, method: str = "GET", body: bytes = b"") -> Exchange:
         ("1", "1.0", True),
         ("1", "1e0", True),
         ("0.1", "0.10000000000000001", False),
+        ("1e9999999", "10e9999998", True),
+        ("1e9999999", "1e9999998", False),
+        ("0.10000000000000000000000000000001", "0.10000000000000000000000000000002", False),
+        ("1e99999999999999999999", "1e99999999999999999998", False),
+        ("-0", "0", True),
         ("1", '"1"', False),
         ("true", "1", False),
         ('"2022-10-23T02:00:00+02:00"', '"2022-10-23T00:00:00.000Z"', True),
@@ -175,6 +180,19 @@ def test_members_that_the_contract_does_not_know_are_left_out(atlas: Atlas) -> N
 )
 def test_a_pointer_is_told_by_its_last_named_member(pointer: str, expected: str) -> None:
     assert generalised(pointer, {"status", "results", "content", "supplementalData"}) == expected
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [{"$number": "1e9999999"}, {"$number": "NaN"}, {"number": {"number": 1}}, {"number": "x"}, {"number": []}],
+)
+def test_a_payload_of_hostile_numbers_is_shown(payload: Any, atlas: Atlas, expenses: Contract) -> None:
+    asked, operation = scenario(atlas), expenses.operation("customers.list")
+    outcome = Outcome("call", "returned", 200, payload={"totalResults": payload})
+    wish = wish_of(asked, operation)
+    lines = wire_diff(asked, operation, wish, Seen((sent(PATH),), outcome))
+    assert any("totalResults" in line for line in lines)
+    assert msgspec.json.encode(symptoms_of(Seen((sent(PATH),), outcome), asked, operation, wish))
 
 
 def test_a_symptom_is_encoded_for_people(atlas: Atlas, expenses: Contract) -> None:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
+from concordat.values import MAX_DEPTH
 from concordat.wire.canonical import canonical_json, canonical_request, read_json, without_base
 from concordat.wire.exchange import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 JSON = (("Content-Type", "application/json"),)
 
@@ -83,6 +88,16 @@ def test_numbers_are_read_as_they_were_written() -> None:
 def test_what_is_not_json_is_an_error(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         canonical_json(body)
+
+
+@pytest.mark.parametrize("read", [read_json, canonical_json])
+def test_json_that_is_nested_too_deeply_is_an_error(read: Callable[[bytes], object]) -> None:
+    assert read(b"[" * MAX_DEPTH + b"1" + b"]" * MAX_DEPTH)
+    assert read(b"[" + b",".join([b'{"[{":[]}'] * 5000) + b"]"), "width is no depth"
+    for levels in (MAX_DEPTH + 1, 400, 700, 100_000):
+        for opening, closing in ((b"[", b"]"), (b'{"a":', b"}")):
+            with pytest.raises(ValueError, match="nested"):
+                read(opening * levels + b"1" + closing * levels)
 
 
 def test_canonical_json_is_json() -> None:

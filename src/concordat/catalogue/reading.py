@@ -6,6 +6,7 @@ The events are walked here rather than handed to PyYAML's constructor: that read
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -52,6 +53,8 @@ _WORDS: dict[str, Any] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_MOST_DIGITS = 1000
+_SHOWN = 40
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -61,6 +64,10 @@ class _AmbiguousError(Exception):
     """A plain scalar that YAML readers read differently."""
 
 
+class _TooLargeError(Exception):
+    """A plain number that no value of a reader of YAML holds."""
+
+
 @lru_cache(maxsize=65536)
 def _plain(text: str) -> Any:
     if text in _WORDS:
@@ -68,10 +75,17 @@ def _plain(text: str) -> Any:
     if text[0] not in "+-.0123456789":
         return text
     if _INTEGER.fullmatch(text):
+        if len(text) > _MOST_DIGITS:
+            raise _TooLargeError(text)
         return int(text)
     if _LEADING_ZERO.fullmatch(text):
         raise _AmbiguousError(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+    if _FLOAT.fullmatch(text) is None:
+        return text
+    number = float(text)
+    if math.isinf(number):
+        raise _TooLargeError(text)
+    return number
 
 
 class _Reader:
@@ -128,6 +142,9 @@ class _Reader:
         except _AmbiguousError:
             message = f"`{event.value}` is a number to some readers of YAML and text to others"
             raise self._error(event, message, "write it in quotes, or without the zero") from None
+        except _TooLargeError:
+            message = f"`{event.value[:_SHOWN]}` is too large for a number of YAML"
+            raise self._error(event, message, "write it as text: `{$number: '1e999'}`") from None
 
     def _list(self, event: Any, pointer: str, lines: list[int] | None) -> list[Any]:
         if event.tag is not None:

@@ -10,6 +10,7 @@ from concordat.checks.requests import own_exchanges
 from concordat.checks.survival import NOTHING
 from concordat.tap.coding import codings, decoded
 from concordat.wire import brotli
+from concordat.wire.canonical import read_json
 
 if TYPE_CHECKING:
     from concordat.checks.model import StepSeen
@@ -29,9 +30,19 @@ def last_answer(step: StepSeen | None) -> Any:
 def answer_json(exchange: Exchange) -> Any:
     """Return the JSON of one answer; `NOTHING` when it has no body, or one that is not JSON."""
     body = answer_body(exchange)
+    if body is None:
+        return NOTHING
     try:
-        return NOTHING if body is None else msgspec.json.decode(body.removeprefix(_BYTE_ORDER_MARK))
-    except msgspec.DecodeError:
+        return msgspec.json.decode(body.removeprefix(_BYTE_ORDER_MARK))
+    except (msgspec.DecodeError, RecursionError):
+        return _written(body)
+
+
+def _written(body: bytes) -> Any:
+    """Return JSON that the fast reader refuses, such as a number beyond what a double holds; else `NOTHING`."""
+    try:
+        return read_json(body.removeprefix(_BYTE_ORDER_MARK))
+    except ValueError:
         return NOTHING
 
 

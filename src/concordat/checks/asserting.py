@@ -21,6 +21,7 @@ from concordat.checks.needing import needed, needs_something
 from concordat.checks.wanted import derived, from_case
 from concordat.contract.evolution.rules import EVERY_FIELD
 from concordat.errors import CatalogueError
+from concordat.wire.canonical import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,8 +133,8 @@ def _body(wanted: Wanted) -> tuple[Any, bool]:
     if wanted.body is not msgspec.UNSET or not isinstance(wanted.body_text, str):
         return wanted.body, wanted.literal
     try:
-        return msgspec.json.decode(wanted.body_text), True
-    except msgspec.DecodeError:
+        return read_json(wanted.body_text.encode("utf-8")), True
+    except ValueError:
         return msgspec.UNSET, True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ __all__ = ["PARTS", "compare"]
 
 PARTS = ("method", "path", "query", "headers", "body")
 """The parts of a request that are judged, in this order; each is the check `request.<part>`."""
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
 def compare(wanted: Wanted, request: Request, base_path: str) -> dict[str, tuple[Difference, ...]]:
@@ -89,7 +91,7 @@ def _values(name: str, expected: Any, observed: list[str] | None) -> list[Differ
         differences = match(_scalar(expected), msgspec.UNSET if observed is None else _one(observed))
     else:
         value = msgspec.UNSET if observed is None else _one(observed)
-        if matcher_word(expected) in ("bounds", "number") and isinstance(value, str) and _numeric(value):
+        if matcher_word(expected) in ("bounds", "number") and isinstance(value, str) and _JSON_NUMBER.fullmatch(value):
             value = WrittenNumber(value)
         differences = match(expected, value)
     return [Difference(pointer + item.pointer, item.kind, item.expected, item.observed) for item in differences]
@@ -97,13 +99,6 @@ def _values(name: str, expected: Any, observed: list[str] | None) -> list[Differ
 
 def _one(values: list[str]) -> Any:
     return values[0] if len(values) == 1 else values
-
-
-def _numeric(text: str) -> bool:
-    try:
-        return not isinstance(msgspec.json.decode(text), (str, bool, list, dict, type(None)))
-    except msgspec.DecodeError:
-        return False
 
 
 def _body(wanted: Wanted, request: Request) -> tuple[Difference, ...]:

@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from concordat.checks.values import as_number, kind_of, shown
+from concordat.checks.decimals import same_number
+from concordat.checks.values import clean, kind_of, shown
 from concordat.values import join_pointer
 from concordat.wire.diff import Difference, Kind
 
@@ -42,7 +43,7 @@ def plain_differences(expected: Any, observed: Any, pointer: str, found: Found, 
     elif kind in ("object", "array"):
         _members(expected, observed, pointer, found, same)
     elif kind == "number":
-        if as_number(expected) != as_number(observed):
+        if not same_number(expected, observed):
             add(found, pointer, "changed", expected, observed)
     elif not same(expected, observed):
         add(found, pointer, "changed", expected, observed)
@@ -64,4 +65,4 @@ def _members(expected: Any, observed: Any, pointer: str, found: Found, same: Sam
 
 def add(found: Found, pointer: str, kind: Kind, expected: Any, observed: Any) -> None:
     """Add one difference, both sides made fit for people."""
-    found.append(Difference(pointer, kind, shown(expected), shown(observed)))
+    found.append(Difference(clean(pointer), kind, shown(expected), shown(observed)))

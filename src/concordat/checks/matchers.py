@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import msgspec
 
 from concordat.catalogue.grammar import LITERAL, matcher_flaws, matcher_word
+from concordat.checks.decimals import as_number
 from concordat.checks.equality import Found, add, plain_differences
-from concordat.checks.values import as_number, kind_of, read_tags
+from concordat.checks.values import kind_of, read_tags
 from concordat.errors import CatalogueError
 from concordat.values import join_pointer
 from concordat.wire.canonical import WrittenNumber
@@ -99,7 +100,7 @@ def _any(expected: Any, observed: Any, pointer: str, _mode: Mode, found: Found) 
         add(found, pointer, "missing", expected, None)
     elif wanted == "integer":
         number = as_number(observed)
-        if number is None or number != number.to_integral_value():
+        if number is None or not number.integral:
             add(found, pointer, "type", expected, observed)
     elif wanted is not True and kind_of(observed) != wanted:
         add(found, pointer, "type", expected, observed)

@@ -17,6 +17,7 @@ from concordat.checks.model import Verdict
 from concordat.checks.requests import own_exchanges
 from concordat.checks.told import REFUSAL, shown_status, told_of
 from concordat.checks.values import read_tags, shown
+from concordat.wire.canonical import read_json
 from concordat.wire.diff import Difference
 from concordat.wire.exchange import Ending
 
@@ -121,8 +122,8 @@ def _error_body(expected: Any, outcome: Outcome) -> tuple[Difference, ...]:
     if error is not None and error.fields is not msgspec.UNSET and error.fields is not None:
         views.append(read_tags(error.fields))
     if error is not None and error.body is not None:
-        with suppress(msgspec.DecodeError, UnicodeEncodeError):
-            views.append(msgspec.json.decode(error.body))
+        with suppress(ValueError):
+            views.append(read_json(error.body.encode("utf-8")))
         views.append(error.body)
     status = shown_status(outcome)
     if (

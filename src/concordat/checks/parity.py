@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from concordat.checks.decimals import number_text
 from concordat.checks.told import shown_status, told_of
-from concordat.checks.values import Tag, as_number, kind_of, read_tags
+from concordat.checks.values import Tag, clean, kind_of, read_tags
 from concordat.checks.wanted import as_text, instant_text
 from concordat.wire.canonical import read_json, without_base, without_repeats
 
@@ -84,13 +85,12 @@ def _outcome(step: StepSeen, ids: dict[str, str]) -> Any:
 def _value(value: Any, ids: dict[str, str], *, nulls: bool) -> Any:
     kind = kind_of(value)
     if kind == "object":
-        members = {key: _value(item, ids, nulls=nulls) for key, item in sorted(value.items())}
+        members = {clean(key): _value(item, ids, nulls=nulls) for key, item in sorted(value.items())}
         return members if nulls else {key: item for key, item in members.items() if item is not None}
     if kind == "array":
         return [_value(item, ids, nulls=nulls) for item in value]
     if kind == "number":
-        number = as_number(value)
-        return str(value) if number is None else {"number": str(number.normalize())}
+        return {"number": number_text(value)}
     if kind == "string":
         return _text(value, ids)
     return _other(value, nulls=nulls)
@@ -104,7 +104,8 @@ def _other(value: Any, *, nulls: bool) -> Any:
     return value
 
 
-def _text(text: str, ids: dict[str, str]) -> str:
+def _text(text: str, ids: dict[str, str]) -> Any:
     if _SHORTEST <= len(text) <= _LONGEST and _GENERATED.fullmatch(text):
         return ids.setdefault(text.lower(), f"id-{len(ids) + 1}")
-    return instant_text(text) or text
+    # a text with a real escape in it is not the one whose surrogate is written as that escape
+    return instant_text(text) or (text if (safe := clean(text)) == text else {"escaped": safe})

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from concordat.checks.values import as_number, kind_of, shown
+from concordat.checks.decimals import same_number
+from concordat.checks.values import clean, kind_of, shown
 from concordat.checks.wanted import same_instant
-from concordat.values import join_pointer
+from concordat.values import array_index, join_pointer
 from concordat.wire.diff import Difference, Kind
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ def lost(payload: Any, pointer: str, leaf: Any) -> Difference | None:
 
 def difference(pointer: str, kind: Kind, leaf: Any, observed: Any) -> Difference:
     """Return a difference with both sides made fit for people."""
-    return Difference(pointer, kind, shown(leaf), shown(observed))
+    return Difference(clean(pointer), kind, shown(leaf), shown(observed))
 
 
 def _same(leaf: Any, observed: Any) -> bool:
     if kind_of(leaf) == "number":
-        return as_number(leaf) == as_number(observed)
+        return same_number(leaf, observed)
     return bool(leaf == observed) or same_instant(leaf, observed) or _same_unzoned(leaf, observed)
 
 
@@ -73,8 +74,9 @@ def value_at(value: Any, pointer: str) -> Any:
         key = token.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict):
             value = value.get(key, NOTHING)
-        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
-            value = value[int(key)]
+        elif isinstance(value, list):
+            index = array_index(key)
+            value = value[index] if index is not None and index < len(value) else NOTHING
         else:
             return NOTHING
     return value

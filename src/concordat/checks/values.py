@@ -1,22 +1,23 @@
 """Values as checks compare them: the protocol's tags read into Python values, and values for people.
 
-Tags (see `clients.protocol`): `$bytes` becomes bytes, `$number` a `WrittenNumber`, the others a `Tag`; a doubled dollar
-at the front of a key is one dollar.
+Tags (see `clients.protocol`): `$bytes` becomes bytes, `$number` a `WrittenNumber`, `$utf16` text that may hold unpaired
+surrogates, the others a `Tag`; a doubled dollar at the front of a key is one dollar.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import math
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
 
+from concordat.checks.decimals import number_text
 from concordat.wire.canonical import WrittenNumber
 
-__all__ = ["Tag", "as_number", "kind_of", "read_tags", "shown"]
+__all__ = ["Tag", "clean", "kind_of", "read_tags", "shown"]
 
 _TAGS = frozenset({"$bytes", "$number", "$utf16", "$object", "$undefined"})
 # in this order: a boolean is an int to Python, and a written number is text
@@ -42,10 +43,12 @@ _EXACTLY = {
 }
 _MOST_TEXT = 2000
 _MOST_ITEMS = 50
+_UNIT_MAX = 0xFFFF
+_SIXTY_FOUR_BITS = 64
 
 
 class Tag(msgspec.Struct, frozen=True):
-    """A tagged value that JSON has no word for: `undefined`, `object` (unset, with its name), `utf16`."""
+    """A tagged value that JSON has no word for: `undefined`, `object` (unset, with its name)."""
 
     name: str
     value: Any
@@ -79,6 +82,8 @@ def _tagged(key: str, inner: Any) -> Any:
             return base64.b64decode(inner, validate=True)
         except (binascii.Error, ValueError):
             return Tag("bytes", inner)
+    if key == "$utf16" and isinstance(inner, list) and all(type(u) is int and 0 <= u <= _UNIT_MAX for u in inner):
+        return b"".join(unit.to_bytes(2, "little") for unit in inner).decode("utf-16-le", "surrogatepass")
     return Tag(key[1:], inner)
 
 
@@ -90,20 +95,15 @@ def kind_of(value: Any) -> str:
     return next((kind for types, kind in _KINDS if isinstance(value, types)), "tag")
 
 
-def as_number(value: Any) -> Decimal | None:
-    """Return the exact decimal value of a number, None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, WrittenNumber)):
-        return None
-    try:
-        return Decimal(repr(value) if isinstance(value, float) else str(value) if isinstance(value, str) else value)
-    except InvalidOperation:
-        return None
+def clean(text: str) -> str:
+    """Return text that UTF-8 can carry: each unpaired surrogate as its JSON escape."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def shown(value: Any) -> Any:
-    """Return a JSON value for people: tags written out again, long texts and lists cut and said so."""
+    """Return a JSON value for people, which every report can carry: tags written out again, long parts cut."""
     if isinstance(value, Mapping):
-        return {str(key): shown(item) for key, item in value.items()}
+        return {clean(str(key)): shown(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         items = [shown(item) for item in value[:_MOST_ITEMS]]
         return items if len(value) <= _MOST_ITEMS else [*items, f"... ({len(value)} items)"]
@@ -114,10 +114,21 @@ def _shown_scalar(value: Any) -> Any:
     if value is msgspec.UNSET:
         return {"absent": True}
     if isinstance(value, WrittenNumber):
-        return {"$number": str(value)}
+        return {"$number": _cut(value, "characters")}
     if isinstance(value, str):
-        return value if len(value) <= _MOST_TEXT else f"{value[:_MOST_TEXT]}... ({len(value)} characters)"
+        return _cut(clean(value), "characters")
     if isinstance(value, (bytes, bytearray)):
         text = base64.b64encode(value).decode()
         return {"$bytes": text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}... ({len(value)} bytes)"}
-    return {f"${value.name}": value.value} if isinstance(value, Tag) else value
+    return {f"${value.name}": shown(value.value)} if isinstance(value, Tag) else _shown_number(value)
+
+
+def _shown_number(value: Any) -> Any:
+    wide = isinstance(value, int) and value.bit_length() > _SIXTY_FOUR_BITS
+    if wide or (isinstance(value, float) and not math.isfinite(value)):
+        return {"$number": _cut(number_text(value), "characters")}
+    return value
+
+
+def _cut(text: str, unit: str) -> str:
+    return str(text) if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}... ({len(text)} {unit})"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from concordat.checks.decimals import number_text
 from concordat.checks.values import Tag, read_tags
 from concordat.wire.canonical import WrittenNumber
 
@@ -53,6 +54,8 @@ def as_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, int):
+        return number_text(value)
     return "" if value is None else str(value)
 
 

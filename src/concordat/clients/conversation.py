@@ -9,6 +9,7 @@ import msgspec
 
 from concordat.clients.protocol import MAX_DEPTH, MAX_LINE, Done, Failed, Hello, Order, OutcomeReport, Report, Surface
 from concordat.errors import AdapterDied, AdapterError
+from concordat.values import nested_too_deeply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,16 +172,7 @@ def _check_depth(line: bytes, report: Report) -> None:
     if line.count(b"[") + line.count(b"{") <= MAX_DEPTH or not isinstance(report, OutcomeReport):
         return
     error = report.outcome.error
-    level = [report.outcome.payload, None if error is None else error.fields]
-    for _ in range(MAX_DEPTH):
-        below: list[Any] = []
-        for value in level:
-            if type(value) is dict:
-                below.extend(value.values())
-            elif type(value) is list:
-                below.extend(value)
-        level = below
-        if not level:
-            return
+    if not nested_too_deeply(report.outcome.payload, None if error is None else error.fields):
+        return
     message = f"it is nested deeper than {MAX_DEPTH}"
     raise ValueError(message)

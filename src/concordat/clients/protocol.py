@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from concordat.values import MAX_DEPTH
+
 __all__ = [
     "MAX_DEPTH",
     "MAX_LINE",
@@ -38,8 +40,6 @@ __all__ = [
 PROTOCOL = 1
 MAX_LINE = 32 * 1024 * 1024
 """Bytes in one line, its newline included."""
-MAX_DEPTH = 200
-"""Lists and objects in one another in what an outcome shows; one that goes deeper breaks the protocol."""
 
 
 class Retries(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

@@ -75,6 +75,8 @@ class Schemas:
             value = msgspec.json.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             cause = "it is empty" if not body else str(error)
+            if "out of range" in cause:
+                return (Problem(where, "", "json", "the body holds a number that is out of range"),)
             return (Problem(where, "", "json", f"the body is not JSON: {cause}"),)
         except RecursionError:
             return (Problem(where, "", "json", "the body is nested too deeply to be read"),)

@@ -250,7 +250,7 @@ class CaseRunner:
             if answer.status >= 400:  # noqa: PLR2004 - the first error status
                 message = f"preparation by `{call.call}` was answered {answer.status}: {answer.body[:300]!r}"
                 raise HarnessError(message, hint="mend the case's world or its preparing step")
-            payload = msgspec.json.decode(answer.body) if answer.body else None
+            payload = _prepared(call, answer.body)
             if call.repeat is None or not match(call.repeat.until, payload, mode="has"):
                 break
             if call.repeat.advance:
@@ -317,6 +317,15 @@ class CaseRunner:
         )
         named = {exchange.number: step.label for step in steps for exchange in step.exchanges}
         return Played(seen, exchanges + late, named)
+
+
+def _prepared(call: Call, body: bytes) -> Any:
+    """Return the JSON that a preparing call was answered with. Raises HarnessError when it cannot be read."""
+    try:
+        return msgspec.json.decode(body) if body else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        message = f"the answer to the preparation by `{call.call}` cannot be read as JSON: {body[:300]!r}"
+        raise HarnessError(message, cause=str(error), hint="look at what the target answers") from error
 
 
 async def _arrival(tap: CaseTap, mark: int) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.checks import Check, Verdict, decoding_of, hazard_of, judge, shape, worst
+from concordat.checks.values import clean
 from concordat.clients.surface import view_surface
 from concordat.engine.applicability import fit, incapacity
 from concordat.engine.case_runner import CaseRunner
@@ -17,7 +18,7 @@ from concordat.engine.result import Result
 from concordat.engine.second_look import looked_twice
 from concordat.engine.surroundings import surroundings
 from concordat.engine.views import call_view, exchange_view, outcome_view, settings_view
-from concordat.errors import ConcordatError
+from concordat.errors import ConcordatError, own_defect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,7 +101,16 @@ class Lane:
         return f"{self.name}@{version}"
 
     async def play(self, case: Case) -> tuple[Result, tuple[str, ...]]:
-        """Run one case, what is red twice if the run is to; never raises for what the case, client or upstream did."""
+        """Run one case, and once more if it is red and the run asks for that.
+
+        Never raises: whatever running or judging the case raises is a harness error of this case, which names it.
+        """
+        try:
+            return await self._play(case)
+        except Exception as error:  # noqa: BLE001 - a defect of ours costs its case only, and is reported as ours
+            return self._spoilt(case, error), ()
+
+    async def _play(self, case: Case) -> tuple[Result, tuple[str, ...]]:
         fitting = fit(case, self._manifest, self._contracts)
         reason = fitting.reason
         if fitting.contract is not None:
@@ -122,12 +132,9 @@ class Lane:
         began = time.monotonic()
         try:
             played = await self._played(case, contract)
-        except ConcordatError as error:
-            return self._result(case, verdict=Verdict.HARNESS_ERROR, reason=str(error)), ()
-        except Exception as error:  # noqa: BLE001 - a defect of ours costs its case only, and is reported as ours
-            reason = f"Concordat's own defect: {type(error).__name__}: {error}"
-            return self._result(case, verdict=Verdict.HARNESS_ERROR, reason=reason), ()
-        return self._judged(case, played, (time.monotonic() - began) * 1000, counted=counted)
+            return self._judged(case, played, (time.monotonic() - began) * 1000, counted=counted)
+        except Exception as error:  # noqa: BLE001 - see `play`; the first of two runs keeps its result
+            return self._spoilt(case, error), ()
 
     async def _played(self, case: Case, contract: Contract) -> Played:
         async with contextlib.AsyncExitStack() as around:
@@ -188,6 +195,15 @@ class Lane:
             if e.straggler
         )
         return result, late
+
+    def _spoilt(self, case: Case, error: Exception) -> Result:
+        """Return the harness error of a case that could not be run or judged."""
+        if isinstance(error, ConcordatError):
+            reason = str(error)
+        else:
+            where = f" ({case.path}:{case.line})" if case.path else ""
+            reason = f"{case.key}{where}: {own_defect(error)}"
+        return self._result(case, verdict=Verdict.HARNESS_ERROR, reason=clean(reason))
 
     def _scrubbed(self, check: Check) -> Check:
         if self._scrubber is None:

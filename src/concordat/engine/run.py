@@ -11,8 +11,9 @@ import threading
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from concordat.checks.model import Verdict
 from concordat.engine.result import ClientInfo, Result
-from concordat.errors import ClientUnavailable, ConcordatError, HarnessError
+from concordat.errors import ClientUnavailable, ConcordatError, HarnessError, own_defect
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -111,15 +112,14 @@ class Run:
             lane, self.clients[client] = await self._lane_for(client)
             while True:
                 job = await queue.get()
-                self._settle(job, await lane.play(job.case))
+                self._settle(job, await self._finished(lane, job))
                 job = None
                 if queue.empty():
                     self._help_the_slowest()
         except ConcordatError as error:
             await self._refuse(client, job, queue, error)
         except Exception as error:  # noqa: BLE001 - a defect of ours must reach whoever waits, not hang them
-            message = f"Concordat's own defect: {type(error).__name__}: {error}"
-            await self._refuse(client, job, queue, HarnessError(message))
+            await self._refuse(client, job, queue, HarnessError(own_defect(error)))
         finally:
             if lane is not None:
                 self.ledger_problems.extend(lane.ledger_problems())
@@ -140,9 +140,27 @@ class Run:
         try:
             while not queue.empty():
                 job = queue.get_nowait()
-                self._settle(job, await lane.play(job.case))
+                self._settle(job, await self._finished(lane, job))
         finally:
             await lane.stop()
+
+    async def _finished(self, lane: Lane, job: Job) -> Finished:
+        """Return the result of one job. Whatever it raises is its own harness error, and costs no other job."""
+        try:
+            return await lane.play(job.case)
+        except Exception as error:  # noqa: BLE001 - a defect of ours must reach whoever waits, and nobody else
+            reason = str(error) if isinstance(error, ConcordatError) else own_defect(error)
+            case, info = job.case, self.clients.get(job.client)
+            return Result(
+                case=case.id,
+                row=case.row,
+                client=job.client if info is None else info.label,
+                level=str(case.level),
+                verdict=Verdict.HARNESS_ERROR,
+                reason=f"{case.key}: {reason}",
+                area=case.area,
+                path=f"{case.path}:{case.line}" if case.path else "",
+            ), ()
 
     def _settle(self, job: Job, finished: Finished) -> None:
         future = self._futures[job.id]

@@ -23,6 +23,8 @@ __all__ = ["wire_diff"]
 
 _MOST: Final = 40
 _WIDE: Final = 160
+_JSON_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?")
+"""A number as `checks.decimals` writes it, where JSON can carry it."""
 _INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\+00:00\.(\d*)")
 
 
@@ -68,14 +70,8 @@ def _plain(value: Any) -> Any:
         instant = _INSTANT.fullmatch(value)
         return value if instant is None else f"{instant[1]}{'.' + instant[2] if instant[2] else ''}Z"
     if isinstance(value, dict):
-        if set(value) == {"number"}:
-            return msgspec.Raw(str(value["number"]).replace("E+", "e").encode()) if _is_json(value["number"]) else value
+        number = value.get("number") if len(value) == 1 else None
+        if isinstance(number, str) and _JSON_NUMBER.fullmatch(number):
+            return msgspec.Raw(number.encode())
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-def _is_json(text: str) -> bool:
-    try:
-        return isinstance(msgspec.json.decode(text), (int, float))
-    except msgspec.DecodeError:
-        return False

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from concordat.catalogue.model import Told
+from concordat.checks.decimals import number_text
 from concordat.checks.told import REFUSAL, shown_status, told_of
-from concordat.checks.values import Tag, as_number, kind_of, read_tags
+from concordat.checks.values import Tag, clean, kind_of, read_tags
 from concordat.checks.wanted import as_text, derived, instant_text
 from concordat.sandbox.fault_answers import scripted_answer
+from concordat.values import array_index
 from concordat.wire.canonical import read_json
 
 if TYPE_CHECKING:
@@ -147,13 +149,12 @@ def canonical(value: Any, *, nulls: bool) -> Any:
     """
     kind = kind_of(value)
     if kind == "object":
-        members = {key: canonical(item, nulls=nulls) for key, item in value.items()}
+        members = {clean(key): canonical(item, nulls=nulls) for key, item in value.items()}
         return members if nulls else {key: item for key, item in members.items() if item is not None}
     if kind == "array":
         return [canonical(item, nulls=nulls) for item in value]
     if kind == "number":
-        number = as_number(value)
-        return {"number": str(value if number is None else number.normalize())}
+        return {"number": number_text(value)}
     return _text(value) if kind == "string" else _other(value, nulls=nulls)
 
 
@@ -166,7 +167,7 @@ def _other(value: Any, *, nulls: bool) -> Any:
 
 
 def _text(text: str) -> str:
-    return instant_text(text) or text
+    return instant_text(text) or clean(text)
 
 
 def _without(value: Any, keys: list[str]) -> Any:
@@ -177,6 +178,7 @@ def _without(value: Any, keys: list[str]) -> Any:
         if not rest:
             return {key: item for key, item in value.items() if key != head}
         return {**value, head: _without(value[head], rest)}
-    if isinstance(value, list) and head.isdigit() and int(head) < len(value):
-        return [_without(item, rest) if index == int(head) else item for index, item in enumerate(value)]
+    if isinstance(value, list):
+        chosen = array_index(head)
+        return [_without(item, rest) if index == chosen else item for index, item in enumerate(value)]
     return value

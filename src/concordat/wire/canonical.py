@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from concordat.values import Json, Pairs
+from concordat.values import MAX_DEPTH, Json, Pairs
 from concordat.wire.exchange import header, headers_named
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ __all__ = [
 
 T = TypeVar("T")
 _ALIKE = 3
+_TOO_DEEP = f"the JSON is nested deeper than {MAX_DEPTH}"
 _CONTENT_HEADERS = ("content-type", "content-encoding")
 
 
@@ -92,7 +93,7 @@ def without_base(segments: tuple[str, ...], base_path: str) -> tuple[str, ...]:
 def read_json(body: bytes) -> Json:
     """Read JSON with every number as the text it was written in (`WrittenNumber`).
 
-    A repeated key keeps its last value. Raises ValueError when it is not JSON in UTF-8.
+    A repeated key keeps its last value. Raises ValueError when it is not JSON in UTF-8, or nested too deeply.
     """
     return _plain(_parse(body))
 
@@ -100,7 +101,7 @@ def read_json(body: bytes) -> Json:
 def canonical_json(body: bytes) -> str:
     """Return JSON with sorted keys (repeated ones kept in order), no spaces and numbers as written.
 
-    Raises ValueError when it is not JSON in UTF-8.
+    Raises ValueError when it is not JSON in UTF-8, or nested too deeply.
     """
     return _render(_parse(body))
 
@@ -132,9 +133,25 @@ def _parse(body: bytes) -> Json:
             object_pairs_hook=_Members,
         )
     except RecursionError as error:
-        message = "the JSON is nested too deeply"
-        raise ValueError(message) from error
+        raise ValueError(_TOO_DEEP) from error
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _too_deep(parsed):
+        raise ValueError(_TOO_DEEP)
     return parsed
+
+
+def _too_deep(parsed: Json) -> bool:
+    level = [parsed]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Json] = []
+        for value in level:
+            if isinstance(value, _Members):
+                below.extend(member for _, member in value)
+            elif isinstance(value, list):
+                below.extend(value)
+        level = below
+        if not level:
+            return False
+    return True
 
 
 def _refuse_constant(name: str) -> Json:
