@@ -12,15 +12,17 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from concordat.errors import Location, UsageError, did_you_mean
+from concordat.errors import ConcordatError, Location, UsageError, did_you_mean
 
 __all__ = [
     "ProjectSettings",
     "cache_home",
+    "decode_text",
     "package_root",
     "project_folder",
     "project_root",
     "project_settings",
+    "read_text",
     "search",
 ]
 
@@ -157,6 +159,28 @@ def search(*parts: str) -> list[Path]:
     """Return the existing paths for `parts`, the user's before the package's."""
     roots = dict.fromkeys(root for root in (project_root(), package_root()) if root is not None)
     return [root.joinpath(*parts) for root in roots if root.joinpath(*parts).exists()]
+
+
+def read_text(path: Path, refuse: type[ConcordatError], what: str = "the file") -> str:
+    """Return the text of a file. Raises `refuse` for one that cannot be opened, or is not UTF-8 (see `decode_text`)."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        message, hint = f"{what} cannot be read", "check the path and its permissions"
+        raise refuse(message, where=Location(path), cause=error.strerror, hint=hint) from error
+    return decode_text(path, raw, refuse, what)
+
+
+def decode_text(path: Path, raw: bytes, refuse: type[ConcordatError], what: str = "the file") -> str:
+    """Return bytes of a file as text. Raises `refuse`, with line and column, at the first byte that is not UTF-8."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8")
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        message = f"{what} cannot be read: it is not UTF-8"
+        cause = f"the byte 0x{raw[error.start]:02x}: {error.reason}"
+        raise refuse(message, where=Location(path, line, column), cause=cause, hint="save it as UTF-8") from error
 
 
 def cache_home() -> Path:

@@ -175,7 +175,11 @@ def test_what_is_no_list_of_cases_is_refused(tmp_path: Path, text: str) -> None:
 def test_a_file_that_is_no_text_or_not_there_is_named(tmp_path: Path) -> None:
     (write(tmp_path, "a/x.yaml", GOOD) / "a" / "z.yaml").write_bytes(b"\xff\xfe")
     _, found = read_catalogue([tmp_path / "cases", tmp_path / "nowhere"])
-    assert [item.message for item in found] == ["the file cannot be read", "there is no such file or folder"]
+    assert [item.message for item in found] == [
+        "the file cannot be read: it is not UTF-8",
+        "there is no such file or folder",
+    ]
+    assert str(found[0].where).endswith("z.yaml:1:1")
 
 
 def test_twenty_problems_are_printed_and_the_others_counted(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_an_unknown_contract_operation_or_schema_is_answered_with_a_suggestion()
     ("wrong", "right", "line", "message"),
     [
         ('"3.1.0"', '"3.0.3"', 1, "must be 3.1"),
-        ("paths:", "path:", 1, "`paths` must be a mapping"),
+        ("paths:", "path:", 3, "unknown key `path`"),
         (', version: "1"', "", 2, "`info.version` is missing"),
         ("  /things/{thingId}:", "  things/{thingId}:", 4, "is no path"),
         ("      x-concordat-operation: things.get\n", "", 5, "has no `x-concordat-operation`"),

@@ -184,7 +184,7 @@ def test_a_mistake_in_a_variant_is_told_with_file_line_and_hint(
 def test_a_variant_that_is_no_yaml_is_told_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "broken.yaml"
     path.write_text("name: broken\noperations: [\n", "utf-8")
-    with pytest.raises(ContractError, match=r"broken\.yaml:3: the file is not YAML"):
+    with pytest.raises(ContractError, match=r"broken\.yaml:3:1: the file is not YAML"):
         load_variant(path)
 
 

@@ -312,7 +312,7 @@ def test_a_world_file_that_cannot_be_used_is_named(tmp_path: Path, text: str, me
 
 
 def test_a_missing_world_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CatalogueError, match="cannot read the world"):
+    with pytest.raises(CatalogueError, match="the world cannot be read"):
         read_world(tmp_path / "none.yaml")
 
 

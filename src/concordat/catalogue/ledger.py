@@ -12,7 +12,7 @@ from concordat.catalogue.converting import convert
 from concordat.catalogue.problems import sort_problems
 from concordat.catalogue.reading import parse, places
 from concordat.errors import ConcordatError, LedgerError, Location
-from concordat.resources import search
+from concordat.resources import read_text, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -138,12 +138,9 @@ def read_ledger(path: Path) -> Ledger:
 
 def ledger_text(path: Path) -> tuple[str, Any]:
     """Return the text of a ledger file, and what YAML makes of it. Raises LedgerError, by line."""
+    text = read_text(path, LedgerError, "the ledger")
     try:
-        text = path.read_text("utf-8")
         return text, parse(text, path).value
-    except (OSError, UnicodeDecodeError) as error:
-        message = "the ledger cannot be read"
-        raise LedgerError(message, where=Location(path), cause=str(error)) from error
     except ConcordatError as error:
         raise LedgerError(error.message, where=error.where, hint=error.hint) from error
 

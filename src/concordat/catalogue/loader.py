@@ -11,7 +11,7 @@ from concordat.catalogue.catalogue import Catalogue, Marks
 from concordat.catalogue.problems import CatalogueProblems
 from concordat.catalogue.reading import parse
 from concordat.errors import CatalogueError, Location
-from concordat.resources import search
+from concordat.resources import decode_text, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,9 +55,12 @@ def read_catalogue(paths: Sequence[Path] | None = None) -> tuple[Catalogue, tupl
     for source in sources:
         try:
             data = source.path.read_bytes()
-            text = data.decode("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            text = decode_text(source.path, data, CatalogueError)
+        except OSError as error:
             problems.append(_unreadable(source.path, error))
+            continue
+        except CatalogueError as error:
+            problems.append(error)
             continue
         digest.update(f"{source.name}\0{len(data)}\0".encode() + data)
         mark = marks[source.name] = Marks(source.path, text)
@@ -75,8 +78,8 @@ def read_catalogue(paths: Sequence[Path] | None = None) -> tuple[Catalogue, tupl
     return Catalogue(tuple(cases), digest.hexdigest(), marks), tuple(problems)
 
 
-def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> CatalogueError:
-    cause = getattr(error, "strerror", None) or str(error)
+def _unreadable(path: Path, error: OSError) -> CatalogueError:
+    cause = error.strerror or str(error)
     hint = "a case file is UTF-8 text; check its permissions, and that no folder is called like one"
     return CatalogueError("the file cannot be read", where=Location(path), cause=cause, hint=hint)
 

@@ -5,22 +5,26 @@ A case that has changed since has no history: each entry carries the digest of t
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from concordat import resources
+from concordat.catalogue.strict_file import locate, read_strictly
 from concordat.errors import Location, UsageError
 from concordat.versions import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HISTORY_SUFFIX", "CasePast", "Past", "Word", "load_past", "past_text", "write_past"]
+__all__ = ["HISTORY_SUFFIX", "CasePast", "Past", "Word", "load_past", "past_text", "read_past", "write_past"]
 
 HISTORY_SUFFIX = ".history.json"
 _FORMAT = 1
+_WHAT = "the history"
+_REMADE = "take it away; `concordat history` makes it again"
 _LISTED = 5
 """Releases that are named one by one; of more, each run of alike ones is named by its ends."""
 
@@ -28,14 +32,14 @@ Word = str
 """`ok`, `fails`, `n/a`, `unavailable` (not installable here) or `unknown` (the harness spoilt it)."""
 
 
-class CasePast(msgspec.Struct, frozen=True, kw_only=True):
+class CasePast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One case (or row): the digest of what was played, and how it came out by version."""
 
     digest: str
     seen: dict[str, Word]
 
 
-class Past(msgspec.Struct, frozen=True, kw_only=True):
+class Past(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything on record of one client, by the case's key."""
 
     format: int = _FORMAT
@@ -81,17 +85,39 @@ def past_text(seen: Mapping[str, Word]) -> str:
 def load_past(client: str) -> Past:
     """Return what is on record of a client, the user's file before the package's; without a file, nothing.
 
-    Raises UsageError for a file that is none.
+    Raises UsageError, with line and column, for a file that is none.
     """
     path = next(iter(resources.search("clients", f"{client}{HISTORY_SUFFIX}")), None)
-    if path is None:
-        return Past(client=client)
+    return Past(client=client) if path is None else read_past(path)
+
+
+def read_past(path: Path) -> Past:
+    """Return the record in a file. Raises UsageError, with line and column, for one that is none."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Past)
-    except (OSError, msgspec.MsgspecError) as error:
-        message = "the history cannot be read"
-        hint = "take it away; `concordat history` makes it again"
-        raise UsageError(message, where=Location(path), cause=str(error), hint=hint) from error
+        past = msgspec.json.decode(path.read_bytes(), type=Past)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        past = _read_slowly(path)
+    name = path.name.removesuffix(HISTORY_SUFFIX)
+    if past.client != name:
+        message = f"the history of `{name}` says that its client is `{past.client}`"
+        where = locate(path, resources.read_text(path, UsageError), "/client")
+        raise UsageError(message, where=where, hint=f"write `{name}`, or rename the file")
+    return past
+
+
+def _read_slowly(path: Path) -> Past:
+    """Read a record again with a reader that knows places, to say what is wrong with it."""
+    text = resources.read_text(path, UsageError, _WHAT)
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        message = f"{_WHAT} cannot be read: it is not JSON: {error.msg}"
+        where = Location(path, error.lineno, error.colno)
+        raise UsageError(message, where=where, hint=_REMADE) from error
+    except (RecursionError, ValueError) as error:
+        message = f"{_WHAT} cannot be read"
+        raise UsageError(message, where=Location(path, 1), cause=str(error), hint=_REMADE) from error
+    return read_strictly(path, Past, UsageError, _WHAT)
 
 
 def write_past(past: Past) -> Path:

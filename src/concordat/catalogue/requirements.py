@@ -16,9 +16,10 @@ import msgspec
 from concordat.catalogue.converting import convert
 from concordat.catalogue.loader import REQUIREMENTS
 from concordat.catalogue.model import Level
-from concordat.catalogue.reading import parse, places
+from concordat.catalogue.reading import parse
+from concordat.catalogue.strict_file import locate
 from concordat.errors import CatalogueError, Location, did_you_mean
-from concordat.resources import project_root, search
+from concordat.resources import project_root, read_text, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,8 +34,8 @@ __all__ = [
     "is_requirement",
     "load_requirement_set",
     "load_requirements",
-    "locate",
     "read_requirements",
+    "requirement_paths",
     "requirements_yaml",
     "set_files",
     "write_requirements",
@@ -75,20 +76,21 @@ def load_requirements() -> tuple[RequirementSet, ...]:
 
     Raises CatalogueError with file and line.
     """
-    sets = _paths()
+    sets = requirement_paths()
     return tuple(read_requirements(sets[name]) for name in sorted(sets))
 
 
 def load_requirement_set(name: str) -> RequirementSet:
     """Return one set. Raises CatalogueError when there is none of that name, or it is wrong."""
-    sets = _paths()
+    sets = requirement_paths()
     if name not in sets:
         message = f"there is no requirement set `{name}`"
         raise CatalogueError(message, hint=did_you_mean(name, sets))
     return read_requirements(sets[name])
 
 
-def _paths() -> dict[str, Path]:
+def requirement_paths() -> dict[str, Path]:
+    """Return the file of every set by name, the user's before a built-in one of the same name."""
     return {path.stem: path for folder in reversed(search("cases", REQUIREMENTS)) for path in set_files(folder)}
 
 
@@ -169,18 +171,5 @@ def set_files(folder: Path) -> list[Path]:
 
 
 def _parsed(path: Path) -> tuple[str, Any]:
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        message = "the requirement set cannot be read"
-        raise CatalogueError(message, where=Location(path), cause=str(error)) from error
+    text = read_text(path, CatalogueError, "the requirement set")
     return text, parse(text, path).value
-
-
-def locate(path: Path, text: str, pointer: str) -> Location:
-    """Return the place of a JSON pointer into a set, or of the nearest thing above it."""
-    found = places(text, path)
-    while pointer not in found and pointer:
-        pointer = pointer.rpartition("/")[0]
-    place = found.get(pointer)
-    return Location(path, place.line, place.column) if place else Location(path)

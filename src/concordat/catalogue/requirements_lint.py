@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from concordat.catalogue.findings import Finding, Severity, sort_findings
 from concordat.catalogue.loader import REQUIREMENTS
 from concordat.catalogue.model import Level
-from concordat.catalogue.requirements import by_id, locate, read_requirements, set_files
+from concordat.catalogue.requirements import by_id, read_requirements, set_files
+from concordat.catalogue.strict_file import locate
 from concordat.errors import CatalogueError, Location, did_you_mean
 from concordat.resources import search
 from concordat.values import join_pointer

@@ -82,11 +82,14 @@ def _as_yaml(case: Case) -> str:
 
 @command.command("lint", epilog="Example: concordat cases lint")
 def lint_cases() -> None:
-    """Check every case, world and ledger beyond their format; exit 2 on any error (a warning is for people)."""
-    from concordat.catalogue import Severity, load_catalogue
-    from concordat.engine.worlds import lint_all
+    """Check every file of the project, and cases, worlds and ledgers beyond their format.
 
-    findings = lint_all(load_catalogue())
+    Exit 2 on any error (a warning is for people).
+    """
+    from concordat.catalogue import Severity
+    from concordat.suite.project_files import lint_project
+
+    findings = lint_project()
     for finding in findings:
         say(finding)
     say(f"{len(findings)} findings", err=True)

@@ -8,7 +8,7 @@ from concordat.clients.manifest import Manifest, load_manifest
 from concordat.clients.process import AdapterProcess, StartedCall
 from concordat.clients.protocol import Hello, Outcome, Retries
 from concordat.clients.provision import provision, prune, write_lock
-from concordat.clients.registry import ClientChoice, load_manifests, select
+from concordat.clients.registry import ClientChoice, load_manifests, select, variant_of
 
 __all__ = [
     "AdapterProcess",
@@ -26,5 +26,6 @@ __all__ = [
     "provision",
     "prune",
     "select",
+    "variant_of",
     "write_lock",
 ]

@@ -9,8 +9,8 @@ from concordat.clients.calling import user_agents
 from concordat.clients.identity import user_agent_problem, version_on_disk
 from concordat.clients.integrity import foreign_imports
 from concordat.clients.process import AdapterProcess
+from concordat.clients.registry import variant_of
 from concordat.clients.surface import view_surface
-from concordat.contract import load_variant
 from concordat.errors import ConcordatError
 
 if TYPE_CHECKING:
@@ -123,8 +123,7 @@ async def _unsupported(process: AdapterProcess) -> str | None:
 
 async def _surface(process: AdapterProcess, manifest: Manifest) -> Finding:
     version = process.hello.version if process.hello else ""
-    variant = manifest.variant_for(version)
-    view = await view_surface(process, load_variant(variant) if variant else None, version)
+    view = await view_surface(process, variant_of(manifest, version), version)
     notes = [f"{one.kind}: {one}" for one in view.differences]
     name = f"documented ({view.document}) and installed" if view.document else "documented and installed"
     return Finding(name, notes=tuple(notes) or (view.reason or "they agree",))

@@ -11,14 +11,16 @@ from concordat import resources
 from concordat.clients.artifact import artifact_version
 from concordat.clients.manifest import Manifest, Surface, load_manifest
 from concordat.clients.yaml_file import YamlFile
-from concordat.contract import variant_paths
-from concordat.errors import ManifestError, UsageError, did_you_mean
+from concordat.contract import load_variant, variant_paths
+from concordat.errors import Location, ManifestError, UsageError, did_you_mean
 from concordat.versions import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ClientChoice", "load_manifests", "select"]
+    from concordat.contract.variant import Variant
+
+__all__ = ["ClientChoice", "load_manifests", "manifest_paths", "read_manifest", "select", "variant_of"]
 
 _ARTIFACTS = (".whl", ".tgz", ".tar.gz", ".zip", ".jar")
 
@@ -63,12 +65,32 @@ def load_manifests() -> dict[str, Manifest]:
 
     Raises ManifestError for a manifest that is wrong.
     """
+    return {name: read_manifest(path) for name, path in sorted(manifest_paths().items())}
+
+
+def manifest_paths() -> dict[str, Path]:
+    """Return the file of every client by name, the user's before the package's of the same name."""
     paths: dict[str, Path] = {}
     for folder in resources.search("clients"):
         for path in sorted(folder.glob("*.yaml")):
             if not path.name.endswith(".ledger.yaml"):
                 paths.setdefault(path.stem, path)
-    return {name: _load(path, path.stat().st_mtime_ns) for name, path in sorted(paths.items())}
+    return paths
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Return one manifest, whose variants are known ones. Raises ManifestError for one that is wrong."""
+    try:
+        return _load(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        message = "the file cannot be read"
+        raise ManifestError(message, where=Location(path), cause=error.strerror) from error
+
+
+def variant_of(manifest: Manifest, version: str) -> Variant | None:
+    """Return what the client's documents promise for a version, None where none speaks of it. Raises ContractError."""
+    name = manifest.variant_for(version)
+    return load_variant(name) if name else None
 
 
 @cache

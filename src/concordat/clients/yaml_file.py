@@ -10,6 +10,7 @@ import msgspec
 import yaml
 
 from concordat.errors import Location, ManifestError, did_you_mean
+from concordat.resources import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +40,7 @@ class YamlFile:
         Raises ManifestError for an unreadable file, a YAML error, a key written twice, or a top that is no mapping.
         """
         try:
-            text = path.read_text("utf-8")
+            text = read_text(path, ManifestError)
             tree = yaml.compose(text, _LOADER)
             mapping = yaml.load(text, _LOADER)  # noqa: S506 - the safe loader, in C
         except yaml.MarkedYAMLError as error:
@@ -47,8 +48,8 @@ class YamlFile:
             where = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
             message = f"not YAML: {error.problem}"
             raise ManifestError(message, where=where) from error
-        except (OSError, ValueError, yaml.YAMLError) as error:
-            message = "cannot be read"
+        except (ValueError, RecursionError, yaml.YAMLError) as error:
+            message = "the file cannot be read"
             raise ManifestError(message, where=Location(path), cause=str(error)) from error
         if tree is None or not isinstance(mapping, dict) or not all(isinstance(key, str) for key in mapping):
             message = "the top is not a mapping of names"

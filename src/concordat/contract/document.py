@@ -13,6 +13,7 @@ import msgspec
 import yaml
 
 from concordat.errors import ContractError, Location, did_you_mean
+from concordat.resources import decode_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ class Document:
             if found is None:
                 break
             mark, node = found
-        return Location(self.path, None if mark is None else mark.line + 1)
+        return Location(self.path) if mark is None else Location(self.path, mark.line + 1, mark.column + 1)
 
 
 def read_document(path: Path) -> Document:
@@ -55,11 +56,12 @@ def read_document(path: Path) -> Document:
     except OSError as error:
         message = "cannot read the file"
         raise ContractError(message, where=Location(path), cause=error.strerror, hint="check the path") from error
+    decode_text(path, raw, ContractError)
     try:
         data = yaml.load(raw, Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date or a number may be none to Python
         mark = getattr(error, "problem_mark", None)
-        where = Location(path, None if mark is None else mark.line + 1)
+        where = Location(path) if mark is None else Location(path, mark.line + 1, mark.column + 1)
         cause = getattr(error, "problem", None) or str(error)
         message = "the file is not YAML"
         raise ContractError(

@@ -23,6 +23,11 @@ __all__ = ["contract_paths", "load_contract", "load_contracts"]
 
 _SUFFIX = ".openapi.yaml"
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_TOP = (
+    "openapi", "info", "jsonSchemaDialect", "servers", "paths", "webhooks", "components", "security", "tags",
+    "externalDocs",
+)  # fmt: skip
+"""The fields of a document (OpenAPI 3.1.1, 4.8.1); any other begins with `x-`."""
 _PLACES = ("path", "query", "header")
 _TEMPLATE = re.compile(r"{([^{}]+)}")
 _NAME = "x-concordat-operation"
@@ -79,6 +84,10 @@ def _load(path: Path) -> Contract:
 
 
 def _check_top(source: Document) -> None:
+    for key in source.data:
+        if key not in _TOP and not str(key).startswith("x-"):
+            message = f"unknown key `{key}` at the top of the contract"
+            raise ContractError(message, where=source.location(str(key)), hint=did_you_mean(str(key), _TOP))
     version = source.data.get("openapi")
     if not isinstance(version, str) or not version.startswith("3.1"):
         message = f"`openapi` must be 3.1, not {version}"

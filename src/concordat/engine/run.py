@@ -12,6 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from concordat.checks.model import Verdict
+from concordat.checks.values import clean
 from concordat.engine.result import ClientInfo, Result
 from concordat.errors import ClientUnavailable, ConcordatError, HarnessError, own_defect
 
@@ -149,18 +150,24 @@ class Run:
         try:
             return await lane.play(job.case)
         except Exception as error:  # noqa: BLE001 - a defect of ours must reach whoever waits, and nobody else
-            reason = str(error) if isinstance(error, ConcordatError) else own_defect(error)
-            case, info = job.case, self.clients.get(job.client)
-            return Result(
-                case=case.id,
-                row=case.row,
-                client=job.client if info is None else info.label,
-                level=str(case.level),
-                verdict=Verdict.HARNESS_ERROR,
-                reason=f"{case.key}: {reason}",
-                area=case.area,
-                path=f"{case.path}:{case.line}" if case.path else "",
-            ), ()
+            return self._spoilt(job, error)
+
+    def _spoilt(self, job: Job, error: Exception) -> Finished:
+        """Return the harness error of one case that could not be run."""
+        reason = str(error) if isinstance(error, ConcordatError) else own_defect(error)
+        case, info = job.case, self.clients.get(job.client)
+        result = Result(
+            case=case.id,
+            row=case.row,
+            client=job.client if info is None else info.label,
+            level=str(case.level),
+            verdict=Verdict.HARNESS_ERROR,
+            reason=clean(f"{case.key}: {reason}"),
+            area=case.area,
+            title=case.title,
+            path=f"{case.path}:{case.line}" if case.path else "",
+        )
+        return result, ()
 
     def _settle(self, job: Job, finished: Finished) -> None:
         future = self._futures[job.id]
@@ -168,7 +175,10 @@ class Run:
             future.set_result(finished)
 
     async def _refuse(self, client: str, job: Job | None, queue: asyncio.Queue[Job], error: ConcordatError) -> None:
-        """Tell everyone who waits, or comes to wait, for this client why there is no result."""
+        """Tell everyone who waits, or comes to wait, for this client why it cannot be run.
+
+        A client that is not available has no results; anything else is a harness error of each of its cases.
+        """
         if isinstance(error, ClientUnavailable):
             name, _, version = client.partition("@")
             self.clients[client] = ClientInfo(
@@ -178,7 +188,9 @@ class Run:
             refused = job or await queue.get()
             job = None
             future = self._futures[refused.id]
-            if not future.done():
+            if not isinstance(error, ClientUnavailable):
+                self._settle(refused, self._spoilt(refused, error))
+            elif not future.done():
                 future.set_exception(error)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.clients import provision, select
+from concordat.clients import provision, select, variant_of
 from concordat.contract import load_contracts
 from concordat.errors import UsageError, did_you_mean
 from concordat.explore.casefile import name_case, read_case, write_case
@@ -105,6 +105,8 @@ def explore(settings: ExploreSettings, progress: Callable[[str], None]) -> Explo
     choices = [choice for spec in settings.clients for choice in select([spec])]
     contract = choose_contract(choices, settings.api)
     ledger = load_parity_ledger()
+    for choice in choices:
+        variant_of(choice.manifest, choice.version)  # a wrong file is said now, and not when a finding is replayed
     parties: list[Party] = []
     for number, choice in enumerate(choices, 1):
         installed = asyncio.run(provision(choice, progress=progress, offline=settings.offline))

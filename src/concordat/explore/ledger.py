@@ -23,9 +23,9 @@ import msgspec
 from concordat.catalogue.converting import convert
 from concordat.catalogue.ledger import LedgerProblems, ledger_text
 from concordat.catalogue.problems import Flaw
-from concordat.catalogue.reading import places
+from concordat.catalogue.strict_file import locate
 from concordat.clients import load_manifests
-from concordat.errors import LedgerError, Location, UsageError, did_you_mean
+from concordat.errors import LedgerError, UsageError, did_you_mean
 from concordat.explore.symptoms import CHECKS
 from concordat.resources import search
 from concordat.values import join_pointer
@@ -118,14 +118,8 @@ def read_parity_ledger(path: Path) -> ParityLedger:
 
 
 def _errors(flaws: Iterable[Flaw], path: Path, text: str) -> Iterator[LedgerError]:
-    known = places(text, path)
     for flaw in flaws:
-        pointer = flaw.pointer
-        while pointer not in known and pointer:
-            pointer = pointer.rpartition("/")[0]
-        place = known.get(pointer)
-        where = Location(path, place.line, place.column) if place else Location(path)
-        yield LedgerError(flaw.message, where=where, hint=flaw.hint)
+        yield LedgerError(flaw.message, where=locate(path, text, flaw.pointer), hint=flaw.hint)
 
 
 def _flaws(classes: list[DivergenceClass]) -> Iterator[Flaw]:

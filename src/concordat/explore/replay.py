@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from concordat.checks import judge, worst
-from concordat.contract import load_variant
+from concordat.clients import variant_of
 from concordat.engine.case_runner import CaseRunner
 from concordat.engine.sandbox_target import SandboxTarget
 from concordat.errors import ConcordatError
@@ -33,13 +33,12 @@ async def replays(case: Case, contract: Contract, guilty: Iterable[Party], sound
 
 async def _verdict(case: Case, contract: Contract, party: Party) -> Verdict:
     await party.refresh()
-    variant = party.manifest.variant_for(party.installed.version)
     runner = CaseRunner(
         case,
         contract,
         SandboxTarget(),
         party.process,
-        variant=load_variant(variant) if variant else None,
+        variant=variant_of(party.manifest, party.installed.version),
         version=party.process.hello.version if party.process.hello else party.installed.version,
         promised=party.operations,
     )

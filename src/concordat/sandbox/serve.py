@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from concordat.catalogue.reading import parse
 from concordat.contract import load_contract
 from concordat.errors import CatalogueError, Location, UsageError
+from concordat.resources import read_text
 from concordat.sandbox.app import plays
 from concordat.sandbox.control import Control, Maker, Standalone
 from concordat.sandbox.control_guard import BODY_LIMIT, TOKEN_HEADER, ControlGuard, refusal
@@ -108,13 +109,7 @@ def read_world(path: Path) -> World:
 
     Raises CatalogueError with the file, and its line where that is known.
     """
-    try:
-        raw = parse(path.read_text("utf-8"), path).value
-    except (OSError, UnicodeDecodeError) as error:
-        message = "cannot read the world"
-        cause = getattr(error, "strerror", None) or str(error)
-        hint = "check the path; a world is UTF-8 text"
-        raise CatalogueError(message, where=Location(path), cause=cause, hint=hint) from error
+    raw = parse(read_text(path, CatalogueError, "the world"), path).value
     try:
         return parse_world(raw)
     except CatalogueError as error:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from concordat.catalogue.ledger import load_ledger
 from concordat.catalogue.model import Profile
+from concordat.catalogue.past import load_past
 from concordat.checks.ledger import LedgerMatcher
-from concordat.clients import AdapterProcess, provision, select
-from concordat.contract import load_variant
+from concordat.clients import AdapterProcess, provision, select, variant_of
 from concordat.engine.lane import Lane
 from concordat.engine.result import CauseView, ClientInfo, Integrity
 from concordat.errors import AdapterError, ClientUnavailable, UsageError
@@ -57,10 +57,15 @@ class LaneMaker:
     def provision(self) -> list[str]:
         """Install every chosen client, side by side; return the labels of those that are there.
 
-        The others are in `unavailable`, with the reason. Raises ManifestError for a name that no client has.
+        The others are in `unavailable`, with the reason. Raises UsageError, before anything is installed, for a name
+        that no client has and for a variant, ledger or history of a chosen client that cannot be read.
         """
         choices = select(self._settings.clients, every_surface=self._settings.profile is Profile.FULL)
         _told_apart(choices)
+        for choice in choices:
+            variant_of(choice.manifest, choice.version)
+            load_ledger(choice.manifest.name)
+            load_past(choice.name)
         attempts = asyncio.run(self._provision_all(choices))
         for choice, attempt in attempts:
             if isinstance(attempt, Exception):
@@ -109,13 +114,12 @@ class LaneMaker:
         """Build and start one provisioned client's lane. Raises ClientUnavailable when its adapter cannot start."""
         choice, installed = self._installed[label]
         manifest = choice.manifest
-        variant = manifest.variant_for(choice.version)
         lane = Lane(
             choice.name,
             installed,
             manifest,
             contracts=self._contracts,
-            variant=load_variant(variant) if variant else None,
+            variant=variant_of(manifest, choice.version),
             ledger=self._ledger(label),
             target=self._target,
             scrubber=self._scrubber,

@@ -129,6 +129,7 @@ class Session:
     def jobs(self) -> list[Job]:
         """Every case for every available client. Provisions the clients the first time."""
         if self._jobs is None:
+            load_contracts()  # a wrong one is said of itself, and not of a case that is derived from it
             sets = self.requirement_sets  # a wrong one is said before anything runs, too
             known = self.catalogue.cases
             if self.settings.requirements is not None:

@@ -7,21 +7,23 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import yaml
 
-from concordat.errors import CatalogueError, Location
-from concordat.resources import search
-from concordat.versions import covers
+from concordat.catalogue.strict_file import locate, read_strictly
+from concordat.errors import CatalogueError, UsageError
+from concordat.resources import read_text, search
+from concordat.values import join_pointer
+from concordat.versions import check_range, covers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from concordat.checks import Check
 
-__all__ = ["Known", "KnownDefects", "known_defects"]
+__all__ = ["KNOWN_FILE", "Known", "KnownDefects", "known_defects", "read_known_defects"]
 
-_FILE = ("known", "stateful.yaml")
+KNOWN_FILE = "stateful.yaml"
+_HINT = "write a list of {client, versions, operation, check, reason}"
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,13 +107,28 @@ def known_defects(client: str, version: str) -> KnownDefects:
 
 
 def _lines() -> list[Known]:
-    paths: list[Path] = search("clients", *_FILE)
-    if not paths:
-        return []
+    paths: list[Path] = search("clients", "known", KNOWN_FILE)
+    return read_known_defects(paths[0]) if paths else []
+
+
+def read_known_defects(path: Path) -> list[Known]:
+    """Return the lines of a file. Raises CatalogueError, with line and column, for one that is wrong."""
+    lines = read_strictly(path, list[Known], CatalogueError, "the list of known defects")
+    for index, line in enumerate(lines):
+        for pointer, flaw in _flaws(line):
+            text = read_text(path, CatalogueError)
+            message = f"the list of known defects is wrong: {flaw}"
+            raise CatalogueError(message, where=locate(path, text, f"/{index}{pointer}"), hint=_HINT)
+    return lines
+
+
+def _flaws(line: Known) -> Iterator[tuple[str, str]]:
     try:
-        read: Any = yaml.safe_load(paths[0].read_text("utf-8"))
-        return msgspec.convert(read, list[Known])
-    except (yaml.YAMLError, msgspec.ValidationError, OSError) as error:
-        message = "the known defects cannot be read"
-        hint = "write a list of {client, versions, operation, check, reason}"
-        raise CatalogueError(message, where=Location(paths[0]), cause=str(error), hint=hint) from error
+        check_range(line.versions)
+    except (UsageError, ValueError) as error:
+        yield "/versions", str(error)
+    for name, part in line.has.items():
+        try:
+            re.compile(part)
+        except re.error as error:
+            yield join_pointer("has", name), f"`{part}` is no regular expression: {error}"

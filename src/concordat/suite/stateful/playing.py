@@ -63,12 +63,10 @@ def choices_of(config: pytest.Config) -> list[tuple[ClientChoice, str]]:
         if name not in known:
             message = f"there is no contract `{name}`"
             raise UsageError(message, hint=did_you_mean(name, known))
-    return [
-        (choice, api)
-        for choice in select(config.getoption("--client") or ["reference"])
-        for api in choice.manifest.apis
-        if not wanted or api in wanted
-    ]
+    choices = select(config.getoption("--client") or ["reference"])
+    for choice in choices:
+        known_defects(choice.manifest.name, choice.version)  # a wrong file is said before anything is installed
+    return [(choice, api) for choice in choices for api in choice.manifest.apis if not wanted or api in wanted]
 
 
 def play_client(choice: ClientChoice, api: str, bounds: Bounds) -> KnownDefects:
