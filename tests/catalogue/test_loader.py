@@ -8,6 +8,7 @@ import pytest
 
 from concordat.catalogue import CatalogueProblems, load_catalogue, read_catalogue
 from concordat.catalogue import loader as loader_module
+from concordat.catalogue.digest import case_digest
 from concordat.catalogue.model import Advance, Call, Level, Parallel
 from concordat.errors import CatalogueError
 
@@ -74,6 +75,64 @@ def test_a_file_of_the_user_hides_the_built_in_one_of_its_name(tmp_path: Path, m
     write(tmp_path / "built-in", "a/y.yaml", GOOD.replace("area.good", "area.other"))
     monkeypatch.setattr(loader_module, "search", lambda *_: [own, built_in])
     assert [case.id for case in load_catalogue().cases] == ["area.own", "area.other"]
+
+
+CONTRACT = """\
+openapi: 3.1.0
+info: {title: Shelves, version: "1"}
+paths:
+  /shelves:
+    get:
+      x-concordat-operation: customers.list
+      responses:
+        "200": {description: D, content: {application/json: {schema: {type: object, properties: {a: {type: string}}}}}}
+"""
+BUILT_IN = ["accounting", "sync-for-expenses"]
+
+
+def project(root: Path, monkeypatch: pytest.MonkeyPatch, contract: str | None) -> None:
+    """Make a project with a case, and the current folder in it."""
+    (root / "pyproject.toml").touch()
+    write(root / "concordat", "mine/x.yaml", GOOD)
+    if contract is not None:
+        (root / "concordat" / "contracts").mkdir()
+        (root / "concordat" / "contracts" / f"{contract}.openapi.yaml").write_text(CONTRACT, "utf-8")
+    monkeypatch.chdir(root)
+
+
+@pytest.mark.parametrize(("contract", "home"), [(None, BUILT_IN), ("shelves", ["shelves"])])
+def test_a_case_without_apis_belongs_to_the_contracts_of_its_project(
+    contract: str | None, home: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project(tmp_path, monkeypatch, contract)
+    cases = load_catalogue().cases
+    own = [case for case in cases if case.path == "cases/mine/x.yaml"]
+    built_in = [case for case in cases if case.path != "cases/mine/x.yaml"]
+    assert [case.about for case in own] == [home]
+    assert {tuple(case.about) for case in built_in if not case.apis} == {tuple(BUILT_IN)}
+
+
+def test_a_contract_of_ones_own_changes_no_built_in_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def built_in() -> dict[str, str]:
+        return {case.key: case_digest(case) for case in load_catalogue().cases if case.id != "area.good"}
+
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.chdir(tmp_path)
+    before = built_in()
+    (tmp_path / "with").mkdir()
+    project(tmp_path / "with", monkeypatch, "shelves")
+    assert len(before) > 1000
+    assert built_in() == before
+
+
+def test_where_a_case_stands_is_no_part_of_its_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    digests = set()
+    for contract in (None, "shelves"):
+        root = tmp_path / str(contract)
+        root.mkdir()
+        project(root, monkeypatch, contract)
+        digests |= {case_digest(case) for case in load_catalogue().cases if case.id == "area.good"}
+    assert len(digests) == 1
 
 
 def test_the_digest_changes_with_the_files(tmp_path: Path) -> None:

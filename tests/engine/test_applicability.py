@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from concordat.catalogue.model import Advance, Call, ClientSettings, Parallel, RetryPolicy
-from concordat.contract import load_contracts
+from concordat.contract import load_contract, load_contracts
 from concordat.engine.applicability import calls_of, fit, incapacity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from concordat.catalogue.model import Case
     from concordat.clients import Manifest
@@ -99,3 +100,19 @@ def test_a_client_is_not_asked_for_what_it_gives_its_caller_no_means_for(
     found = incapacity(case(call, client=client), features)
     assert (found is None) is (reason is None)
     assert (reason or "") in (found or "")
+
+
+def test_a_case_of_another_project_is_not_for_a_client_whose_operation_has_the_same_name(
+    case: Callable[..., Case], manifest: Callable[..., Manifest], tmp_path: Path
+) -> None:
+    contracts = load_contracts()
+    file = tmp_path / "shelves.openapi.yaml"
+    file.write_bytes(contracts["accounting"].path.read_bytes())
+    shelves = {"shelves": load_contract(file)}
+    built_in, own = case(LIST, home=list(BOTH)), case(LIST, home=["shelves"])
+    speaker = manifest(("customers.list",), ("shelves",))
+    assert fit(built_in, speaker, contracts | shelves).reason == (
+        "the case is about accounting, sync-for-expenses; the client speaks shelves"
+    )
+    assert fit(own, speaker, contracts | shelves).contract is shelves["shelves"]
+    assert fit(own, manifest(("customers.list",), BOTH), contracts | shelves).contract is None

@@ -204,3 +204,61 @@ def test_the_sandbox_does_not_serve_what_it_cannot_play(project: Any) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
     assert "the sandbox plays none of the operations of `bookshelf`" in done.stderr
+
+
+BUILT_IN_NAMES = {"books.list": "customers.list", "books.add": "customers.create"}
+"""The names that the page gives, and those of other operations in the built-in contracts."""
+
+
+@pytest.fixture
+def namesake(project: Any) -> Any:
+    """The project of the page, its operations called as some of the built-in contracts are."""
+    for file in (project.root / "concordat").rglob("*.yaml"):
+        text = file.read_text("utf-8")
+        for own, name in BUILT_IN_NAMES.items():
+            text = text.replace(own, name)
+        file.write_text(text, "utf-8")
+    return project
+
+
+def test_a_contract_may_call_its_operations_as_a_built_in_one_does(namesake: Any) -> None:
+    done = namesake.concordat("cases", "lint")
+    assert (done.returncode, done.stdout) == (0, ""), done
+
+
+def test_a_client_of_ones_own_plays_ones_own_cases_only(namesake: Any) -> None:
+    done = namesake.run()
+    assert done.returncode == 0, done
+    own = {"customers.list.by-author", "customers.create.full-shelf", "customers.create.answer-lost"}
+    found = verdicts(namesake)
+    assert {key for key, verdict in found.items() if verdict is not Verdict.NOT_APPLICABLE} == own
+    assert {found[key] for key in own} == {Verdict.PASS}
+    others = [result for key, result in namesake.results().items() if key not in own | {"customers.list.something"}]
+    assert len(others) > 1000, "the built-in catalogue is there"
+    assert {(result.reason or "").partition(";")[2] for result in others} == {" the client speaks bookshelf"}
+
+
+def test_ones_own_operations_are_never_answered_by_the_built_in_sandbox(namesake: Any) -> None:
+    file = namesake.add_case(UNANSWERED.replace("books.list", "customers.list"))
+    for done in (namesake.concordat("cases", "lint"), namesake.run("books.one")):
+        assert done.returncode == 2, done
+        assert f"{file}:" in done.stdout + done.stderr
+        assert "the sandbox does not play `customers.list`" in done.stdout + done.stderr
+
+
+def test_a_built_in_client_plays_the_built_in_cases_as_ever(namesake: Any) -> None:
+    chosen = ("pagination", "--client", "reference", "--offline", "--report", "report")
+    done = namesake.concordat("run", *chosen, "-k", "not full")
+    assert done.returncode == 0, done
+    assert Verdict.PASS in verdicts(namesake).values()
+    done = namesake.concordat("run", "books", "--client", "reference", "--offline", "--report", "report")
+    assert set(verdicts(namesake).values()) == {Verdict.NOT_APPLICABLE}, done
+
+
+def test_a_case_that_means_an_operation_of_another_project_has_to_say_so(namesake: Any) -> None:
+    file = namesake.add_case(UNANSWERED.replace("books.list", "companies.list").replace("{shelfId: novels}", "{}"))
+    done = namesake.concordat("cases", "lint")
+    assert done.returncode == 2, done
+    assert f"{file}:7:" in done.stdout
+    assert "no contract of the case (bookshelf) has an operation `companies.list`" in done.stdout
+    assert "write `apis: [accounting]` where that one is meant" in done.stdout

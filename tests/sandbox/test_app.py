@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from concordat.catalogue.model import Fault, Redirect, ScriptedAnswer
-from concordat.contract import load_contracts
+from concordat.contract import load_contract, load_contracts
 from concordat.errors import CatalogueError
-from concordat.sandbox import Sandbox, parse_world
+from concordat.sandbox import Sandbox, parse_world, plays
 from concordat.sandbox.handlers import HANDLERS
 from concordat.wire.exchange import Request, header
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
@@ -23,6 +24,22 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 def test_every_operation_of_every_contract_has_a_handler_and_no_handler_is_spare() -> None:
     names = {name for contract in load_contracts().values() for name in contract.operations}
     assert names == set(HANDLERS)
+
+
+def test_an_operation_of_another_contract_is_not_answered_by_the_handler_of_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "shelves.openapi.yaml"
+    file.write_bytes(load_contract("accounting").path.read_bytes())
+    contract = load_contract(file)
+    sandbox = Sandbox(contract, parse_world(None))
+    try:
+        built = contract.operation("companies.list").build({}, auth=sandbox.auth)
+        answer = sandbox.answer_now(Request(built.method, built.target, built.headers, built.body))
+    finally:
+        sandbox.close()
+    assert answer.status == 501
+    assert b"does not play companies.list" in answer.body
+    assert plays("accounting", "companies.list")
+    assert not plays("shelves", "companies.list")
 
 
 @pytest.mark.parametrize(

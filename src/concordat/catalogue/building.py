@@ -15,15 +15,17 @@ from concordat.errors import did_you_mean
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["build"]
 
 _STEP_TYPES: dict[str, type[Any]] = {"call": Call, "parallel": Parallel, "advance": Advance, "change": Change}
 
 
-def build(raw: Any, *, area: str, path: str, line: int) -> tuple[list[Case], list[Flaw]]:
+def build(raw: Any, *, area: str, path: str, line: int, home: Sequence[str] = ()) -> tuple[list[Case], list[Flaw]]:
     """Return the cases of one item of a case file, one for each row, and what is wrong with it.
+
+    `home` are the contracts of the project that the file stands in; without any, every contract is meant.
 
     Pointers of the flaws begin at the item. A case with a flaw is left out.
     """
@@ -31,11 +33,11 @@ def build(raw: Any, *, area: str, path: str, line: int) -> tuple[list[Case], lis
         return [], [Flaw("", "a case is a mapping with `id`, `title`, `why`, `source` and `steps`", None)]
     rows = raw.get("rows")
     if rows is None:
-        case, flaws = _one(raw, None, [], area=area, path=path, line=line)
+        case, flaws = _one(raw, None, [], area=area, path=path, line=line, home=home)
         return ([case] if case else []), flaws
     plain = {key: value for key, value in raw.items() if key != "rows"}
     if isinstance(rows, dict):
-        rows, flaws = grammar_rows(rows)
+        rows, flaws = grammar_rows(rows, home)
         if flaws:
             return [], flaws
     flaws = _row_flaws(rows, plain)
@@ -48,7 +50,7 @@ def build(raw: Any, *, area: str, path: str, line: int) -> tuple[list[Case], lis
     templates = {key: value for key, value in plain.items() if key in varying}
     for row in rows:
         filled = {**plain, **fill_row(templates, row)}
-        case, found = _one(filled, row["id"], names, area=area, path=path, line=line)
+        case, found = _one(filled, row["id"], names, area=area, path=path, line=line, home=home)
         flaws.extend(found)
         if case:
             cases.append(case)
@@ -56,7 +58,7 @@ def build(raw: Any, *, area: str, path: str, line: int) -> tuple[list[Case], lis
 
 
 def _one(
-    raw: dict[str, Any], row: str | None, rows: list[str], *, area: str, path: str, line: int
+    raw: dict[str, Any], row: str | None, rows: list[str], *, area: str, path: str, line: int, home: Sequence[str]
 ) -> tuple[Case | None, list[Flaw]]:
     written, flaws = convert(raw, WrittenCase)
     steps: list[Step] = []
@@ -89,6 +91,7 @@ def _one(
         rows=rows,
         path=path,
         line=line,
+        home=list(home),
     )
     flaws = list(broken_rules(case))
     return (None if flaws else case), flaws

@@ -31,4 +31,4 @@ def case_digest(case: Case) -> str:
 
 
 def _encoded(case: Case) -> bytes:
-    return msgspec.json.encode(msgspec.structs.replace(case, path="", line=0))
+    return msgspec.json.encode(msgspec.structs.replace(case, path="", line=0, home=[]))

@@ -20,7 +20,7 @@ from concordat.errors import ConcordatError, did_you_mean
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from concordat.contract import Contract
     from concordat.contract.evolution import Change
@@ -39,13 +39,16 @@ class GrammarTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """The operations of the pairwise selection; without any, every row is of the full profile."""
 
 
-def grammar_rows(raw: dict[str, Any]) -> tuple[list[dict[str, Any]], list[Flaw]]:
-    """Return the rows of a table, or what is wrong with it; pointers begin at the case."""
+def grammar_rows(raw: dict[str, Any], home: Sequence[str] = ()) -> tuple[list[dict[str, Any]], list[Flaw]]:
+    """Return the rows of a table, or what is wrong with it; pointers begin at the case.
+
+    The operations are those of the contracts in `home`, by name; of every contract where that is empty.
+    """
     table, flaws = convert(raw, GrammarTable, "/rows")
     if table is None:
         return [], flaws
     try:
-        contracts = load_contracts()
+        contracts = {name: one for name, one in load_contracts().items() if name in home or not home}
     except ConcordatError as error:
         return [], [Flaw("/rows", f"the contracts cannot be read: {error}", None)]
     rules = [table.grammar] if isinstance(table.grammar, str) else table.grammar

@@ -63,7 +63,7 @@ class AnswerLint:
             return ()
         operations = sorted({call.call for _, call in calls_of(case) if fault.on in (None, call.call)})
         written = msgspec.json.encode(script)
-        for name in case.apis or self._contracts:
+        for name in case.about or self._contracts:
             for operation in operations:
                 contract = self._contracts.get(name)
                 if contract is None or operation not in contract.operations:

@@ -30,7 +30,6 @@ class CallLint:
 
     def __init__(self, contracts: Mapping[str, Contract]) -> None:
         self._contracts = contracts
-        self._operations = sorted({name for contract in contracts.values() for name in contract.operations})
         self._seen: dict[tuple[str, str, bytes], tuple[Flaw, ...]] = {}
 
     def flaws(self, case: Case) -> Iterator[Flaw]:
@@ -38,15 +37,15 @@ class CallLint:
         for name in case.apis:
             if name not in self._contracts:
                 yield Flaw("/apis", f"there is no contract `{name}`", did_you_mean(name, self._contracts))
-        about = [self._contracts[name] for name in case.apis or self._contracts if name in self._contracts]
+        about = [self._contracts[name] for name in case.about or self._contracts if name in self._contracts]
         names = {call.call for _, call in calls_of(case)}
         fitting = [contract for contract in about if names <= contract.operations.keys()]
         for index, fault in enumerate(case.faults):
             if fault.on is not None and not is_reference(fault.on):
-                yield from self._operation(fault.on, join_pointer("faults", index, "on"))
+                yield from self._operation(fault.on, join_pointer("faults", index, "on"), about)
         if case.hazard is not None:
-            yield from self._operation(case.hazard.of, "/hazard/of")
-        unknown = [flaw for here, call in calls_of(case) for flaw in self._operation(call.call, here + "/call")]
+            yield from self._operation(case.hazard.of, "/hazard/of", about)
+        unknown = [flaw for here, call in calls_of(case) for flaw in self._operation(call.call, here + "/call", about)]
         yield from unknown
         if not fitting:
             if not unknown:
@@ -60,7 +59,7 @@ class CallLint:
         """Whether some request of the case is invalid by a contract, or may be."""
         if any(fault.redirect is not None for fault in case.faults):
             return True
-        contracts = [self._contracts[name] for name in case.apis or self._contracts if name in self._contracts]
+        contracts = [self._contracts[name] for name in case.about or self._contracts if name in self._contracts]
         return any(
             self._invalid(call, contract)
             for _, call in calls_of(case)
@@ -79,9 +78,17 @@ class CallLint:
             self._seen[key] = tuple(_invalid(contract, operation, call.with_))
         return bool(self._seen[key]) or not call.with_.keys() <= set(operation.argument_names)
 
-    def _operation(self, name: str, pointer: str) -> Iterator[Flaw]:
-        if name not in self._operations:
-            yield Flaw(pointer, f"no contract has an operation `{name}`", did_you_mean(name, self._operations))
+    def _operation(self, name: str, pointer: str, about: list[Contract]) -> Iterator[Flaw]:
+        """Yield a flaw for a name that no contract of the case has; another contract's is another operation."""
+        if any(name in contract.operations for contract in about):
+            return
+        elsewhere = [contract.name for contract in self._contracts.values() if name in contract.operations]
+        if elsewhere and about:
+            message = f"no contract of the case ({', '.join(one.name for one in about)}) has an operation `{name}`"
+            yield Flaw(pointer, message, f"write `apis: [{elsewhere[0]}]` where that one is meant")
+            return
+        known = sorted({one for contract in about for one in contract.operations})
+        yield Flaw(pointer, f"no contract has an operation `{name}`", did_you_mean(name, known))
 
     def _call(self, call: Call, here: str, contracts: list[Contract], allowed: bool) -> Iterator[Flaw]:  # noqa: FBT001
         """Judge by every contract that the case applies to; a flaw under one of them is a flaw."""

@@ -10,6 +10,7 @@ from concordat.catalogue.building import build
 from concordat.catalogue.catalogue import Catalogue, Marks
 from concordat.catalogue.problems import CatalogueProblems
 from concordat.catalogue.reading import parse
+from concordat.contract import apis_at
 from concordat.errors import CatalogueError, Location
 from concordat.resources import decode_text, search
 
@@ -94,8 +95,9 @@ def _read(source: _Source, text: str, marks: Marks) -> tuple[list[Case], list[Ca
         return [], [CatalogueError(message, where=Location(source.path, 1), hint="begin each case with `- id:`")]
     cases: list[Case] = []
     problems: list[CatalogueError] = []
+    home = apis_at(source.path)
     for index, (raw, line) in enumerate(zip(parsed.value, parsed.lines, strict=True)):
-        built, flaws = build(raw, area=source.area, path=source.name, line=line)
+        built, flaws = build(raw, area=source.area, path=source.name, line=line, home=home)
         cases.extend(built)
         for flaw in flaws:
             where = marks.locate(f"/{index}{flaw.pointer}")

@@ -315,7 +315,7 @@ class Case(_Model, frozen=True, kw_only=True):
     steps: list[Step]
     level: Level = Level.MUST
     apis: list[str] = []
-    """The contracts it applies to; empty: every contract that has its operations."""
+    """The contracts it applies to; empty: those of the project that it stands in (`home`)."""
     profile: Profile = Profile.GATE
     needs: dict[str, int] | None = None
     world: dict[str, Any] | None = None
@@ -332,6 +332,13 @@ class Case(_Model, frozen=True, kw_only=True):
     """The ids of all rows of its table, in order; empty where it is no table."""
     path: str = ""
     line: int = 0
+    home: list[str] = []
+    """The contracts of the project that it stands in; empty for a case that stands in none."""
+
+    @property
+    def about(self) -> list[str]:
+        """The contracts that it is about, by name: `apis`, else those of its project; empty: every contract."""
+        return self.apis or self.home
 
     @property
     def key(self) -> str:

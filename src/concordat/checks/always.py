@@ -78,9 +78,10 @@ def judge_possible(step: StepSeen, seen: CaseSeen) -> Check:
 
 def _documented(step: StepSeen, seen: CaseSeen) -> bool:
     """Whether the variant document of this version names every argument of the call."""
-    if seen.variant is None or not covers(seen.variant.covers, seen.version):
+    variant = seen.variant
+    if variant is None or variant.api != seen.contract.name or not covers(variant.covers, seen.version):
         return False
-    for operation in seen.variant.operations:
+    for operation in variant.operations:
         if operation.name == step.call.call:
             return set(step.call.with_) <= {argument.name for argument in operation.arguments}
     return False

@@ -73,7 +73,7 @@ def _contract(contract: Contract, cases: Iterable[Case]) -> ContractCoverage:
     }
     tallies: dict[tuple[str, str, str], _Tally] = defaultdict(_Tally)
     for case in cases:
-        if case.apis and contract.name not in case.apis:
+        if case.about and contract.name not in case.about:
             continue
         if not contract.operations.keys() >= {call.call for _, call in calls_of(case)}:
             continue

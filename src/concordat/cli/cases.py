@@ -76,7 +76,7 @@ def _as_yaml(case: Case) -> str:
 
     plain = json.loads(msgspec.json.encode(case))
     empty: tuple[object, ...] = (None, {}, [], "")
-    plain = {key: value for key, value in plain.items() if value not in empty and key not in {"path", "line"}}
+    plain = {key: value for key, value in plain.items() if value not in empty and key not in {"path", "line", "home"}}
     return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=120)
 
 

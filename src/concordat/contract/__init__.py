@@ -1,7 +1,7 @@
 """Contracts (OpenAPI 3.1), their operations and compiled validators, and the variants that clients document."""
 
 from concordat.contract.contract import Contract
-from concordat.contract.load import contract_paths, load_contract, load_contracts
+from concordat.contract.load import apis_at, contract_paths, load_contract, load_contracts
 from concordat.contract.operation import Body, Match, Operation, Parameter, ResponseSpec, RetryPolicy
 from concordat.contract.request import BuiltRequest
 from concordat.contract.variant import Variant, VariantArgument, VariantOperation
@@ -19,6 +19,7 @@ __all__ = [
     "Variant",
     "VariantArgument",
     "VariantOperation",
+    "apis_at",
     "contract_paths",
     "load_contract",
     "load_contracts",

@@ -13,13 +13,13 @@ from concordat.contract.contract import Contract
 from concordat.contract.document import Document, read_document, to_struct
 from concordat.contract.operation import Body, Operation, Parameter, ResponseSpec, RetryPolicy
 from concordat.errors import ContractError, did_you_mean
-from concordat.resources import search
+from concordat.resources import package_root, project_root, search
 from concordat.values import join_pointer, resolve_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["contract_paths", "load_contract", "load_contracts"]
+__all__ = ["apis_at", "contract_paths", "load_contract", "load_contracts"]
 
 _SUFFIX = ".openapi.yaml"
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -41,6 +41,24 @@ def contract_paths() -> dict[str, Path]:
         for path in sorted(folder.glob("*" + _SUFFIX)):
             found.setdefault(path.name.removesuffix(_SUFFIX), path)
     return found
+
+
+def apis_at(path: Path) -> list[str]:
+    """Return the contracts, by name, of the project that a file stands in: what its names of operations mean.
+
+    They are the package's own for a file of the package, and for one of a project that has no contract itself.
+    """
+    overlay = None if _inside(path, package_root()) else project_root()
+    own = [] if overlay is None else _names_in(overlay)
+    return own or _names_in(package_root())
+
+
+def _inside(path: Path, root: Path) -> bool:
+    return any((root / kind).resolve() in path.resolve().parents for kind in ("contracts", "cases", "clients"))
+
+
+def _names_in(root: Path) -> list[str]:
+    return sorted(path.name.removesuffix(_SUFFIX) for path in (root / "contracts").glob("*" + _SUFFIX))
 
 
 def load_contracts() -> dict[str, Contract]:

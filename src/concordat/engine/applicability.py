@@ -40,9 +40,9 @@ def fit(case: Case, manifest: Manifest, contracts: Mapping[str, Contract]) -> Fi
     A case whose operations the client does not have is not applicable; an operation that the client's adapter names
     but cannot call is judged later, at `call.possible`.
     """
-    about = [name for name in manifest.apis if not case.apis or name in case.apis]
+    about = [name for name in manifest.apis if not case.about or name in case.about]
     if not about:
-        return Fit(reason=f"the case is about {', '.join(case.apis)}; the client speaks {', '.join(manifest.apis)}")
+        return Fit(reason=f"the case is about {', '.join(case.about)}; the client speaks {', '.join(manifest.apis)}")
     calls = list(calls_of(case))
     missing = sorted({call.call for call in calls if call.via == "client"} - set(manifest.operations))
     if missing:

@@ -23,15 +23,15 @@ def orphans(catalogue: Catalogue) -> Iterator[Finding]:
     A case that calls what no contract has is found elsewhere.
     """
     manifests, contracts = load_manifests().values(), load_contracts()
-    known = {name for contract in contracts.values() for name in contract.operations}
     seen: dict[tuple[frozenset[str], frozenset[str], tuple[str, ...]], bool] = {}
     for case in catalogue.cases:
         calls = list(calls_of(case))
         called = frozenset(call.call for call in calls)
-        key = (called, frozenset(call.call for call in calls if call.via == "client"), tuple(case.apis))
+        key = (called, frozenset(call.call for call in calls if call.via == "client"), tuple(case.about))
         if key not in seen:
             seen[key] = any(fit(case, manifest, contracts).contract is not None for manifest in manifests)
-        if not seen[key] and called <= known:
+        about = [contracts[name] for name in case.about or contracts if name in contracts]
+        if not seen[key] and called <= {name for contract in about for name in contract.operations}:
             message = f"no client has {', '.join(sorted(called))} in a contract that the case is about"
             hint = "mend `apis`, or give the operation to a client's manifest"
             yield Finding(catalogue.locate(case), Severity.ERROR, message, hint)

@@ -14,7 +14,7 @@ from concordat.engine.applicability import calls_of
 from concordat.engine.bindings import fill
 from concordat.engine.files import file_of
 from concordat.errors import CatalogueError, Location
-from concordat.sandbox import Sandbox, parse_world, plays, world_for_needs
+from concordat.sandbox import APIS, Sandbox, parse_world, plays, world_for_needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,11 +70,19 @@ def _playable_world(case: Case) -> World:
     return world
 
 
-def live_only(case: Case) -> str | None:
-    """Return why a case with `needs` cannot be played here: nobody here has what it needs. None for any other."""
+def _plays(case: Case, operation: str, api: str | None = None) -> bool:
+    """Whether the sandbox plays an operation in each contract that the case is about, or in the one that is given."""
+    return all(plays(name, operation) for name in ([api] if api is not None else case.about or APIS))
+
+
+def live_only(case: Case, api: str | None = None) -> str | None:
+    """Return why a case with `needs` cannot be played here: nobody here has what it needs. None for any other.
+
+    `api` is the contract that it is to be played by; without one it is to be playable by all that the case is about.
+    """
     if case.needs is None:
         return None
-    foreign = sorted({call.call for call in calls_of(case) if not plays(call.call)})
+    foreign = sorted({call.call for call in calls_of(case) if not _plays(case, call.call, api)})
     if not foreign:
         return None
     return f"the sandbox does not play {', '.join(foreign)}; the case runs against a live target (--target)"
@@ -89,7 +97,7 @@ def check_scripts(case: Case) -> None:
     everything = 0
     for call in calls_of(case):
         if call.via == "harness":
-            if not plays(call.call):
+            if not _plays(case, call.call):
                 message = f"the sandbox does not play `{call.call}`, with which the case prepares something"
                 raise CatalogueError(message, hint="give the case `needs` and run it live")
             continue
@@ -97,12 +105,12 @@ def check_scripts(case: Case) -> None:
             everything += 1
             seen[call.call] += 1
             places = {call.call: seen[call.call], None: everything}
-            if not plays(call.call) and not any(_answers(fault, places) for fault in case.faults):
+            if not _plays(case, call.call) and not any(_answers(fault, places) for fault in case.faults):
                 which = f"its request {seen[call.call]}"
                 message = f"the sandbox does not play `{call.call}`, and the case scripts no answer to {which}"
                 hint = f"add `faults: [{{on: {call.call}, respond: ...}}]`, or give the case `needs` and run it live"
                 raise CatalogueError(message, hint=hint)
-    if case.hazard is not None and not plays(case.hazard.of):
+    if case.hazard is not None and not _plays(case, case.hazard.of):
         scripts = [fault for fault in case.faults if fault.respond and fault.on in (None, case.hazard.of)]
         if not scripts or any(fault.respond.accepted is None for fault in scripts if fault.respond):
             message = f"the sandbox does not play `{case.hazard.of}`, and cannot count its accepted writes"
@@ -208,8 +216,7 @@ class SandboxTarget:
 
     def refusal(self, case: Case, contract: Contract) -> str | None:
         """Why only a live endpoint can play the case, or None."""
-        del contract
-        return live_only(case)
+        return live_only(case, contract.name)
 
     async def stage(self, case: Case, contract: Contract) -> SandboxStage:
         """Make the case's own sandbox."""

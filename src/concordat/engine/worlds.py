@@ -17,7 +17,7 @@ from concordat.engine.orphans import orphans
 from concordat.engine.sandbox_target import check_scripts, live_only, world_of
 from concordat.engine.world_answers import invalid_answer
 from concordat.errors import CatalogueError
-from concordat.sandbox import Sandbox
+from concordat.sandbox import Sandbox, plays
 from concordat.sandbox.world import parse_change
 
 if TYPE_CHECKING:
@@ -41,8 +41,10 @@ class Worlds:
 
     def __init__(self) -> None:
         contracts = load_contracts()
-        self._contract = next(iter(contracts.values()))
-        self._known = frozenset(name for contract in contracts.values() for name in contract.operations)
+        self._contract = next(
+            one for one in contracts.values() if any(plays(one.name, name) for name in one.operations)
+        )
+        self._operations = {name: frozenset(contract.operations) for name, contract in contracts.items()}
         self._made: dict[bytes, frozenset[str] | CatalogueError] = {}
         self._wrong: dict[bytes, str] = {}
         """What a world shows that the contract does not allow."""
@@ -60,7 +62,9 @@ class Worlds:
             if live_only(case) is not None:
                 continue
             made = self._make(case)
-            known = self._known.issuperset(call.call for call in calls_of(case))
+            names = {call.call for call in calls_of(case)}
+            listed = (self._operations.get(name, frozenset()) for name in case.about or self._operations)
+            known = names <= frozenset().union(*listed)
             if isinstance(made, CatalogueError):
                 yield _finding(catalogue, case, "/world" if case.needs is None else "/needs", made)
             wrong = self._wrong.get(_key(case))

@@ -4,6 +4,7 @@ request -> Sandbox.answer -> faults -> gate (key, quota) -> contract -> idempote
 """
 
 from concordat.sandbox.app import Sandbox, plays
+from concordat.sandbox.handlers import APIS
 from concordat.sandbox.world import World, parse_world, world_for_needs
 
-__all__ = ["Sandbox", "World", "parse_world", "plays", "world_for_needs"]
+__all__ = ["APIS", "Sandbox", "World", "parse_world", "plays", "world_for_needs"]

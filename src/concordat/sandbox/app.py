@@ -17,7 +17,7 @@ from concordat.sandbox.errors import Refusal, error_body
 from concordat.sandbox.evolving import evolved
 from concordat.sandbox.faults import FaultPlan
 from concordat.sandbox.gate import Gate
-from concordat.sandbox.handlers import HANDLERS
+from concordat.sandbox.handlers import APIS, HANDLERS
 from concordat.sandbox.idempotency import Idempotency, Ruling
 from concordat.sandbox.pulls import resume_pulls
 from concordat.sandbox.pushes import resume_pushes
@@ -44,9 +44,9 @@ _JSON = ("Content-Type", "application/json; charset=utf-8")
 _STATUS_OF = {"path": 404, "content-type": 415}
 
 
-def plays(operation: str) -> bool:
-    """Whether the sandbox can answer an operation of this name itself; others need a scripted answer."""
-    return operation in HANDLERS
+def plays(api: str, operation: str) -> bool:
+    """Whether the sandbox can answer an operation of a contract itself; others need a scripted answer."""
+    return api in APIS and operation in HANDLERS
 
 
 class Sandbox:
@@ -159,7 +159,7 @@ class Sandbox:
 
     def _count(self, operation: str, strike: Strike) -> None:
         """Count a write that a fault strikes, as far as the fault speaks for its server."""
-        accepted = strike.accepted(played=plays(operation))
+        accepted = strike.accepted(played=plays(self._contract.name, operation))
         if accepted is None:
             self._unknown[operation] += 1
         elif accepted:
@@ -167,7 +167,7 @@ class Sandbox:
 
     def _answer(self, request: Request, match: Match | None) -> Answer:
         """Answer, refusals as ErrorMessages, with the headers that every response carries."""
-        if match is not None and not plays(match.operation.name):
+        if match is not None and not plays(self._contract.name, match.operation.name):
             return _unscripted(match.operation.name)
         try:
             self._gate.admit(request, match)

@@ -46,7 +46,7 @@ async def serve(
     file that is no database of a sandbox.
     """
     contract = load_contract(api)
-    if not any(map(plays, contract.operations)):
+    if not any(plays(contract.name, name) for name in contract.operations):
         message = f"the sandbox plays none of the operations of `{api}`"
         hint = "serve `accounting` or `sync-for-expenses`; cases script the answers of other contracts (`faults`)"
         raise UsageError(message, where=Location(contract.path), hint=hint)

@@ -17,6 +17,7 @@ from concordat.catalogue.model import Advance, Change
 from concordat.catalogue.references import names_used
 from concordat.engine.applicability import calls_of
 from concordat.errors import HarnessError, TargetUnreachable
+from concordat.sandbox import APIS
 from concordat.suite.given import Credential, given_bindings, given_offers, variable_for
 from concordat.tap import PLACEHOLDER, LiveUpstream, Scrubber, check_target
 from concordat.wire.exchange import Request
@@ -150,7 +151,7 @@ async def _discover(
 ) -> LiveTarget:
     bindings: dict[str, Any] = {}
     offers: dict[str, int] = {}
-    contract = next((one for one in contracts if one.operations.keys() >= EXPLORED), None)
+    contract = next((one for one in contracts if one.name in APIS and one.operations.keys() >= EXPLORED), None)
     upstream = LiveUpstream(url, credential.authorization)
     try:
         await upstream.probe()

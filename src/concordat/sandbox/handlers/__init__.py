@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from concordat.sandbox.scene import Ask
     from concordat.wire.answer import Answer
 
-__all__ = ["HANDLERS"]
+__all__ = ["APIS", "HANDLERS"]
 
 HANDLERS: Mapping[str, Callable[[Ask], Answer]] = {
     "customers.create": pushes.create_customer,
@@ -43,4 +43,6 @@ HANDLERS: Mapping[str, Callable[[Ask], Answer]] = {
     "pushOperations.get": pushes.get_push,
     "pushOptions.get": options.get_options,
 }
-"""By operation name; the names are the contracts' `x-concordat-operation`."""
+"""By operation name; the names are the `x-concordat-operation` of the contracts in `APIS`."""
+APIS = frozenset({"accounting", "sync-for-expenses"})
+"""The contracts whose operations these are: an operation of this name in another contract is another operation."""

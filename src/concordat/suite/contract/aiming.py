@@ -10,7 +10,7 @@ import yaml
 
 from concordat.contract import load_contract, load_contracts
 from concordat.errors import UsageError, did_you_mean
-from concordat.sandbox import Sandbox
+from concordat.sandbox import APIS, Sandbox
 from concordat.sandbox.serve import read_world
 from concordat.suite.contract import serving
 from concordat.suite.contract.discovery import known_at
@@ -81,7 +81,7 @@ def aim_of(config: pytest.Config) -> Aim:
     target = str(config.getoption("--target"))
     live = target != "sandbox"
     seed = config.getoption("--hypothesis-seed", None)
-    known = [name for name, contract in load_contracts().items() if _PLAYED in contract.operations]
+    known = [name for name, contract in load_contracts().items() if name in APIS and _PLAYED in contract.operations]
     contracts = tuple(config.getoption("--api")) or tuple(known)
     for name in contracts:
         if name not in known:

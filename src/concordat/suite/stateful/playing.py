@@ -12,6 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from concordat.clients import provision, select
 from concordat.contract import load_contract, load_contracts
 from concordat.errors import UsageError, did_you_mean
+from concordat.sandbox import APIS
 from concordat.suite.stateful.known import known_defects
 from concordat.suite.stateful.machine import machine_for
 from concordat.suite.stateful.stand import Stand
@@ -66,7 +67,12 @@ def choices_of(config: pytest.Config) -> list[tuple[ClientChoice, str]]:
     choices = select(config.getoption("--client") or ["reference"])
     for choice in choices:
         known_defects(choice.manifest.name, choice.version)  # a wrong file is said before anything is installed
-    return [(choice, api) for choice in choices for api in choice.manifest.apis if not wanted or api in wanted]
+    spoken = [(choice, api) for choice in choices for api in choice.manifest.apis if not wanted or api in wanted]
+    modelled = [(choice, api) for choice, api in spoken if api in APIS]
+    if spoken and not modelled:
+        message = f"the model knows none of {', '.join(dict.fromkeys(api for _, api in spoken))}"
+        raise UsageError(message, hint=f"choose clients of {' or '.join(sorted(APIS))}")
+    return modelled
 
 
 def play_client(choice: ClientChoice, api: str, bounds: Bounds) -> KnownDefects:
