@@ -26,12 +26,12 @@ from concordat.clients import Installed, load_manifests
 from concordat.contract import load_contract
 from concordat.explore import ParityLedger, Party
 from concordat.explore.explorer import Explorer
+from concordat.http1.listener import Listener
 from concordat.sandbox import Sandbox, parse_world
-from concordat.wire.listener import Listener
 
 if TYPE_CHECKING:
-    from concordat.wire.answer import Answer
-    from concordat.wire.exchange import Request
+    from concordat.http1.answer import Answer
+    from concordat.http1.exchange import Request
 
 API = "sync-for-expenses"
 DEADLINE = 600.0

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 import uvloop
 
 from concordat.contract import load_contract
+from concordat.http1.exchange import Ending
+from concordat.http1.listener import Listener
 from concordat.sandbox import Sandbox, parse_world
 from concordat.tap import CaseTap
-from concordat.wire.exchange import Ending
-from concordat.wire.listener import Listener
 
 if TYPE_CHECKING:
     from concordat.values import JsonObject

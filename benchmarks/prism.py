@@ -34,9 +34,9 @@ import ours
 from common import ROOT, Spread, cpu_seconds, machine, one_line, spread, table, write_results
 
 from concordat.contract import load_contract
+from concordat.http1.exchange import Request
 from concordat.resources import cache_home
 from concordat.sandbox import Sandbox, parse_world
-from concordat.wire.exchange import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -28,7 +28,7 @@ from concordat.report.load import load_report
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from concordat.engine.result import Report
+    from concordat.runner.result import Report
 
 __all__ = ["differences", "main", "run"]
 

@@ -9,7 +9,7 @@ import pytest
 from tests import stability
 
 from concordat.checks import Check, Verdict
-from concordat.engine.result import Footer, Header, Report, Result
+from concordat.runner.result import Footer, Header, Report, Result
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,6 @@ import pytest
 import yaml
 
 from concordat.catalogue import load_catalogue
-from concordat.catalogue.rules import calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +37,7 @@ def example_calls() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         examples = [source for source in sources if source is not None]
         if len(examples) < len(sources):
             continue
-        for _, call in calls_of(case):
+        for call in case.calls():
             (document,) = {document for document, operation in examples if operation == call.call}
             yield case.key, document, call.call, call.with_
 

@@ -15,8 +15,8 @@ from concordat.catalogue.requirements import (
     requirements_yaml,
     write_requirements,
 )
-from concordat.catalogue.requirements_lint import lint_requirements
 from concordat.errors import CatalogueError
+from concordat.lint.requirements import lint_requirements
 
 if TYPE_CHECKING:
     from pathlib import Path

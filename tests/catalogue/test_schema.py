@@ -9,7 +9,7 @@ import pytest
 
 from concordat.catalogue import catalogue_schema
 from concordat.catalogue.loader import REQUIREMENTS
-from concordat.catalogue.reading import parse
+from concordat.catalogue.yaml_document import parse
 from concordat.resources import search
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from concordat.catalogue import catalogue_schema, lint_cases, load_catalogue
-from concordat.catalogue.grammar import WORDS
-from concordat.catalogue.reading import parse
+from concordat.catalogue import catalogue_schema, load_catalogue
+from concordat.catalogue.matcher_syntax import WORDS
+from concordat.catalogue.raw_case import STEP_KINDS, WrittenCase
 from concordat.catalogue.rules import ACTIONS
-from concordat.catalogue.written import STEP_KINDS, WrittenCase
+from concordat.catalogue.yaml_document import parse
 from concordat.checks import match
+from concordat.lint.catalogue import lint_cases
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "writing-a-case.md"
 TEXT = PAGE.read_text("utf-8")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 import pytest
 
-from concordat.catalogue.building import build
+from concordat.catalogue.expansion import build
 from concordat.catalogue.model import Call, Parallel
 from concordat.checks import CaseSeen, StepSeen
 from concordat.clients.protocol import ErrorShown, Outcome
 from concordat.contract import load_contract
+from concordat.http1.exchange import Exchange, Request, Response
 from concordat.values import Problem
-from concordat.wire.exchange import Exchange, Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable

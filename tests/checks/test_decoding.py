@@ -10,7 +10,7 @@ import pytest
 
 from concordat.checks import Check, Fate, Verdict, decoding_of, judge
 from concordat.clients.protocol import Outcome
-from concordat.wire import brotli
+from concordat.http1 import brotli
 
 if TYPE_CHECKING:
     from collections.abc import Callable

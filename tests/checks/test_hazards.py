@@ -8,8 +8,8 @@ import pytest
 
 from concordat.checks import Verdict, hazard_of, judge
 from concordat.clients.protocol import ErrorShown, Outcome
+from concordat.http1.exchange import Ending
 from concordat.values import Problem
-from concordat.wire.exchange import Ending
 
 CREATE: dict[str, Any] = {
     "call": "customers.create",

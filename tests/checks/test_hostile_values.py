@@ -1,6 +1,6 @@
 """Whatever JSON a client sends, gets or shows: it is judged, given a shape and written down, at once and without error.
 
-One table over the whole of `checks`, `engine.views` and the console's text, which is why it mirrors no single module.
+One table over the whole of `checks`, `runner.views` and the console's text, which is why it mirrors no single module.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import pytest
 
 from concordat.checks import decoding_of, hazard_of, judge, shape, worst
 from concordat.clients.protocol import ErrorShown, Outcome
-from concordat.engine.result import Result
-from concordat.engine.views import call_view, exchange_view, outcome_view
-from concordat.suite.failure import failure_text
+from concordat.compare.canonical import read_json
+from concordat.report.failure import failure_text
+from concordat.runner.result import Result
+from concordat.runner.views import call_view, exchange_view, outcome_view
 from concordat.values import MAX_DEPTH
-from concordat.wire.canonical import read_json
 
 if TYPE_CHECKING:
     from concordat.checks import CaseSeen

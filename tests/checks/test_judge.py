@@ -10,8 +10,8 @@ import pytest
 from concordat.checks import Verdict, judge
 from concordat.clients.protocol import Outcome
 from concordat.contract.variant import Variant, VariantArgument, VariantOperation
-from concordat.wire.answer import SYNTHETIC
-from concordat.wire.exchange import Response
+from concordat.http1.answer import SYNTHETIC
+from concordat.http1.exchange import Response
 
 if TYPE_CHECKING:
     from concordat.checks import Check

@@ -9,8 +9,8 @@ import pytest
 
 from concordat.checks import equal, match
 from concordat.checks.values import Tag
+from concordat.compare.canonical import WrittenNumber
 from concordat.errors import CatalogueError
-from concordat.wire.canonical import WrittenNumber
 
 ABSENT = msgspec.UNSET
 SHA_OF_HI = "8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"

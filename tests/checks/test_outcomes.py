@@ -8,7 +8,7 @@ import pytest
 
 from concordat.checks import judge
 from concordat.clients.protocol import ErrorShown, Outcome
-from concordat.wire.exchange import Ending
+from concordat.http1.exchange import Ending
 
 if TYPE_CHECKING:
     from concordat.checks import Check

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from concordat.checks import Verdict, judge
-from concordat.wire.exchange import Ending
+from concordat.http1.exchange import Ending
 
 if TYPE_CHECKING:
     from concordat.checks import Check

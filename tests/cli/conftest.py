@@ -13,7 +13,7 @@ import pytest
 from tests.launcher import interruptible, uninterruptible
 from tests.timeouts import scaled
 
-from concordat.engine.result import Report
+from concordat.runner.result import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from concordat.engine.result import Footer, Header, Report
 from concordat.errors import EXIT_HARNESS, EXIT_USAGE
+from concordat.runner.result import Footer, Header, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable

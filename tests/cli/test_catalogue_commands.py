@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import yaml
 
-from concordat.checks.coverage_model import KINDS
 from concordat.clients import load_manifests
+from concordat.coverage.model import KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -110,7 +110,7 @@ def test_no_adapter_finds_the_key_in_any_environment(way: str, project: Any, ser
         done = project.run(*way.split(), "mine.list", *common, env={"CONCORDAT_API_KEY": KEY})
     else:
         suite = ("--pyargs", "concordat.suite", "--case", "mine.list")
-        plugins = ("-p", "concordat.autoload", "-p", "xdist.plugin", "-p", "no:cacheprovider")
+        plugins = ("-p", "concordat.pytest_plugin.plugin", "-p", "xdist.plugin", "-p", "no:cacheprovider")
         done = subprocess.run(
             [sys.executable, "-m", *way.split(), *plugins, *suite, *common],
             cwd=project.root,

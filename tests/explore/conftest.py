@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from concordat.contract import load_contract
-from concordat.explore.atlas import Atlas
+from concordat.explore.scenario_space import Atlas
 
 if TYPE_CHECKING:
     from concordat.contract import Contract

@@ -8,20 +8,20 @@ import msgspec
 import pytest
 
 from concordat.catalogue import load_catalogue
-from concordat.catalogue.linting import lint_cases
+from concordat.catalogue.case_locations import case_roots, file_of
 from concordat.catalogue.model import ScriptedAnswer
-from concordat.engine.files import case_roots, file_of
-from concordat.engine.plan import select_cases
-from concordat.engine.settings import RunSettings
 from concordat.explore.casefile import name_case, write_case
+from concordat.explore.deviations import Symptom
 from concordat.explore.findings import Finding
-from concordat.explore.symptoms import Symptom
+from concordat.lint.catalogue import lint_cases
+from concordat.runner.plan import select_cases
+from concordat.runner.settings import RunSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from concordat.contract import Contract
-    from concordat.explore.atlas import Atlas
+    from concordat.explore.scenario_space import Atlas
 
 SYMPTOMS = {
     "query": Symptom("request.query", "changed", "/query", "", "a", "b"),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from concordat.explore.atlas import Atlas
+from concordat.contract.request import build_request
+from concordat.explore.scenario_space import Atlas
 from concordat.explore.search import Search
 from concordat.sandbox.fault_answers import scripted_answer
 
@@ -32,7 +33,7 @@ def test_a_call_that_is_allowed_is_valid_by_the_contract(contract: Contract) -> 
         if not scenario.allowed:
             continue
         operation = contract.operations[scenario.operation]
-        built = operation.build(scenario.arguments)
+        built = build_request(operation, scenario.arguments)
         match = contract.match(built.method, built.target.partition("?")[0])
         assert match is not None
         query = tuple(

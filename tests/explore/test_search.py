@@ -13,8 +13,8 @@ from concordat.explore.search import Search
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from concordat.explore.atlas import Atlas
     from concordat.explore.scenario import Scenario
+    from concordat.explore.scenario_space import Atlas
 
 
 def wide(scenario: Scenario) -> bool:

@@ -11,16 +11,16 @@ import pytest
 from concordat.catalogue.model import ScriptedAnswer, Told
 from concordat.checks.values import read_tags
 from concordat.clients.protocol import ErrorShown, Outcome
+from concordat.compare.canonical import read_json
+from concordat.explore.deviations import Seen, generalised, symptoms_of
 from concordat.explore.explain import wire_diff
-from concordat.explore.symptoms import Seen, generalised, symptoms_of
 from concordat.explore.views import asked_of, canonical, learned_of, wish_of
-from concordat.wire.canonical import read_json
-from concordat.wire.exchange import Ending, Exchange, Request
+from concordat.http1.exchange import Ending, Exchange, Request
 
 if TYPE_CHECKING:
     from concordat.contract import Contract
-    from concordat.explore.atlas import Atlas
     from concordat.explore.scenario import Scenario
+    from concordat.explore.scenario_space import Atlas
 
 PATH = "/companies/8a210b68-6988-11ed-a1eb-0242ac120002/data/customers"
 NOT_FOUND = ErrorShown(cls="ApiError", status=404)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from concordat.catalogue import fill
-from concordat.catalogue.reading import parse
+from concordat.catalogue.yaml_document import parse
 from concordat.explore.options import options_of
-from concordat.explore.pools import KEYS
+from concordat.explore.value_corpus import KEYS
 from concordat.explore.yaml_text import yaml_text
 
 TEXTS = [option.value for option in options_of({"type": "string"}, "name")]

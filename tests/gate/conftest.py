@@ -9,18 +9,9 @@ import msgspec
 import pytest
 
 from concordat.checks import Check, Verdict
-from concordat.engine.result import (
-    CauseView,
-    ClientInfo,
-    ExchangeView,
-    Footer,
-    Header,
-    MessageView,
-    Report,
-    Result,
-)
 from concordat.gate import Read
 from concordat.report import totals_of
+from concordat.runner.result import CauseView, ClientInfo, ExchangeView, Footer, Header, MessageView, Report, Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from concordat.engine.result import SecondLook
 from concordat.gate.cases import compare_results
 from concordat.gate.changes import ChangeKind
 from concordat.gate.grouping import grouped
+from concordat.runner.result import SecondLook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Result
     from concordat.gate import Change
+    from concordat.runner.result import Result
 
 KEY = "things.list"
 

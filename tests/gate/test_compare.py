@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from concordat.clients.surface import SurfaceDifference
-from concordat.engine.result import Report
+from concordat.clients.public_api import SurfaceDifference
 from concordat.errors import ConcordatError, ReportError, UsageError
 from concordat.gate import Change, ChangeKind, Comparison, FailOn, Policy, compare, policy_from, read
+from concordat.runner.result import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.engine.result import ClientInfo, Result
     from concordat.gate import Read
+    from concordat.runner.result import ClientInfo, Result
 
 TODAY = dt.date(2026, 11, 21)
 AFTER = {"run_id": "r2"}

@@ -16,8 +16,8 @@ from concordat.gate.summary import comparison_markdown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Result
     from concordat.gate import Read
+    from concordat.runner.result import Result
 
 
 def compared(old: Read, new: Read) -> Comparison:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from concordat.engine.result import ExchangeView, MessageView
 from concordat.gate.cases import compare_results
 from concordat.gate.changes import ChangeKind
 from concordat.gate.wire import caller_changes, wire_changes
+from concordat.runner.result import ExchangeView, MessageView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Result
+    from concordat.runner.result import Result
 
 ONE = "0b8bc7a0-3a2c-4d3e-9b1c-6f2a4a1d9e55"
 TWO = "1c9cd8b1-4b3d-4e4f-8c2d-7a3b5b2e0f66"

@@ -23,7 +23,7 @@ from concordat.checks import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from concordat.engine.result import Result
+    from concordat.runner.result import Result
 
 __all__ = ["BREAKDOWNS", "Reds", "broke_down", "cross", "first_rows", "reds_of", "rows_of_the_signature"]
 

@@ -24,19 +24,18 @@ from tests.mutants.sandboxes import SANDBOXES, BrokenTarget
 from tests.timeouts import scaled
 
 from concordat.catalogue import load_catalogue
-from concordat.catalogue.rules import calls_of
 from concordat.clients import AdapterProcess, Installed, load_manifests
 from concordat.contract import load_contracts, load_variant
 from concordat.contract.variants import variant_paths
-from concordat.engine.lane import Lane
 from concordat.errors import AdapterError
+from concordat.runner.client_worker import Lane
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
 
     from concordat.catalogue.model import Case
     from concordat.contract.variant import Variant
-    from concordat.engine.result import Result
+    from concordat.runner.result import Result
 
 __all__ = ["WHOLE", "Failed", "Stand", "cases_by_key"]
 
@@ -76,7 +75,7 @@ def document_of(case_id: str, sources: tuple[str, ...]) -> Variant | None:
 
 def asks_for_more(case: Case) -> bool:
     """Whether a case asks for what only an asynchronous surface can do."""
-    cancelling = any(call.cancel_after is not None for _, call in calls_of(case))
+    cancelling = any(call.cancel_after is not None for call in case.calls())
     return cancelling or case.client.surface == "async"
 
 

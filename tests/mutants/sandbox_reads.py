@@ -9,11 +9,11 @@ from urllib.parse import unquote
 import msgspec
 from tests.mutants.sandbox_registry import asking, broken, edited
 
-from concordat.wire.exchange import Request
+from concordat.http1.exchange import Request
 
 if TYPE_CHECKING:
+    from concordat.http1.answer import Answer
     from concordat.sandbox import Sandbox
-    from concordat.wire.answer import Answer
 
 
 # Lists

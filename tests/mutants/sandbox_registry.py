@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.engine.sandbox_target import SandboxStage, SandboxTarget
-from concordat.wire.exchange import Request, header
+from concordat.http1.exchange import Request, header
+from concordat.targets.sandbox import SandboxStage, SandboxTarget
 
 if TYPE_CHECKING:
     from concordat.catalogue.model import Case
     from concordat.contract import Contract
+    from concordat.http1.answer import Answer
     from concordat.sandbox import Sandbox
-    from concordat.wire.answer import Answer
 
 __all__ = ["SANDBOXES", "BrokenTarget", "asking", "broken", "edited"]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.mutants.sandbox_registry import asking, broken, edited
 
-from concordat.wire.answer import Answer
-from concordat.wire.exchange import Request
+from concordat.http1.answer import Answer
+from concordat.http1.exchange import Request
 
 if TYPE_CHECKING:
     from concordat.sandbox import Sandbox

@@ -14,12 +14,11 @@ import pytest
 from tests.mutants.playing import CLIENT, WHOLE, Failed, Stand, cases_by_key
 
 from concordat.catalogue.model import Profile
-from concordat.catalogue.rules import calls_of
 from concordat.checks import Verdict
 
 if TYPE_CHECKING:
     from concordat.catalogue.model import Case
-    from concordat.engine.result import Result
+    from concordat.runner.result import Result
 
 OF_EACH_AREA = 3
 STUB = """
@@ -51,7 +50,7 @@ class Transport:
 
 def expects_requests(case: Case) -> bool:
     """Whether a source binds every client to the case, and each of its calls has to send something."""
-    calls = [call for _, call in calls_of(case) if call.via == "client"]
+    calls = [call for call in case.calls() if call.via == "client"]
     bound = not all(source.startswith(("undefined:", "document:")) for source in case.source)
     sending = all(call.expect.requests is None or call.expect.requests for call in calls)
     return bound and sending and case.client.surface is None and not case.client.env and case.profile is Profile.GATE

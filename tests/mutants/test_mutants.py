@@ -17,7 +17,7 @@ from tests.mutants.kill import Kill
 from tests.mutants.playing import WHOLE, Failed, Stand
 
 from concordat.checks import Verdict
-from concordat.engine.result import Result
+from concordat.runner.result import Result
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,12 +19,12 @@ import msgspec
 import pytest
 from tests.timeouts import scaled
 
-from concordat.engine.result import Report
+from concordat.runner.result import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from concordat.engine.result import Result
+    from concordat.runner.result import Result
 
 DEADLINE = scaled(180)
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "adding-a-client.md"

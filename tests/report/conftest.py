@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from concordat.checks import Check, Verdict
-from concordat.engine.result import (
+from concordat.report import ReportBuilder
+from concordat.runner.result import (
     CaseFinished,
     ClientInfo,
     ClientReady,
@@ -22,12 +23,11 @@ from concordat.engine.result import (
     RunFinished,
     RunStarted,
 )
-from concordat.report import ReportBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from concordat.engine.result import Event
+    from concordat.runner.result import Event
 
 HEADER = Header(
     concordat="0.1.0",

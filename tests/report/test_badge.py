@@ -14,7 +14,7 @@ from concordat.report.badge import badge_svg
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from concordat.checks import Verdict
-from concordat.engine.result import ExchangeView, MessageView, Result
 from concordat.report.bodies import INLINE, set_aside
+from concordat.runner.result import ExchangeView, MessageView, Result
 
 if TYPE_CHECKING:
     from pathlib import Path

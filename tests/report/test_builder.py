@@ -13,7 +13,7 @@ from concordat.report import ReportBuilder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Event, Report, Result
+    from concordat.runner.result import Event, Report, Result
 
 
 def test_totals_count_every_verdict_and_a_skip_is_never_a_pass(

@@ -10,14 +10,14 @@ import pytest
 from rich.console import Console
 
 from concordat.checks import Verdict
-from concordat.engine.result import Footer
 from concordat.errors import NothingRan
 from concordat.report.console import RED_SHOWN, ConsoleReporter
+from concordat.runner.result import Footer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Event, Result
+    from concordat.runner.result import Event, Result
 
 ESCAPE = "\x1b["
 

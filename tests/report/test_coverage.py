@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from concordat.checks.coverage_model import ContractCoverage, Coverage, Covered, Hole, OperationCoverage
-from concordat.engine.scoring import RequirementScore, Score
+from concordat.coverage.model import ContractCoverage, Coverage, Covered, Hole, OperationCoverage
 from concordat.report.coverage import coverage_markdown, coverage_section, coverage_text, operation_text
 from concordat.report.requirements import requirements_section
+from concordat.runner.result import RequirementScore, Score
 
 PLACES = (
     Covered(kind="query", path="page", cases=2, written=1, level=None, example="things.list.pages"),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from concordat.checks import DecodingSeen, Fate, Verdict
-from concordat.engine.result import Result
 from concordat.report.decoding import decoding_scores, decoding_section
 from concordat.report.markdown import markdown
+from concordat.runner.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from concordat.engine.result import Report
+    from concordat.runner.result import Report
 
 
 def result(rule: str, client: str, fate: Fate, verdict: Verdict = Verdict.PASS, **paths: Any) -> Result:

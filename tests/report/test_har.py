@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from concordat.engine.result import ExchangeView, MessageView
 from concordat.errors import ReportError
 from concordat.report.har import chosen_results, har_text
+from concordat.runner.result import ExchangeView, MessageView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 ENTRY = {
     "startedDateTime": str,

@@ -9,18 +9,18 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from concordat.engine.result import CaseFinished, ClientReady, RunFinished, RunStarted
 from concordat.report.badge import badge_svg
 from concordat.report.console import ConsoleReporter
 from concordat.report.headline import headline, nothing_run
 from concordat.report.html import render_html
 from concordat.report.markdown import markdown
 from concordat.report.summary import summary_markdown
+from concordat.runner.result import CaseFinished, ClientReady, RunFinished, RunStarted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 GOOD_WORDS = ("Nothing is red", "kept every promise", "Nothing new")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import msgspec
 import pytest
 
 from concordat.checks import Check, Verdict
-from concordat.engine.result import CauseView
 from concordat.report.junit import junit_xml
+from concordat.runner.result import CauseView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 HOSTILE = [
     "\x00\x01\x08\x0b\x1f",

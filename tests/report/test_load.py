@@ -9,16 +9,16 @@ import msgspec
 import pytest
 
 from concordat.checks import Verdict
-from concordat.engine.result import REPORT_FORMAT, Footer
 from concordat.errors import EXIT_USAGE, ReportError
 from concordat.report import load_report
 from concordat.report.load import report_schema
+from concordat.runner.result import REPORT_FORMAT, Footer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 
 def _plain(report: Report) -> dict[str, Any]:

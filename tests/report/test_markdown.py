@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from concordat.clients.surface import SurfaceDifference
-from concordat.engine.result import Footer, Integrity
+from concordat.clients.public_api import SurfaceDifference
 from concordat.report.markdown import markdown
+from concordat.runner.result import Footer, Integrity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 
 def _tables(text: str) -> list[list[str]]:

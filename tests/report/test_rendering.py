@@ -14,7 +14,7 @@ from concordat.report.rendering import rendered
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 
 @pytest.mark.parametrize(

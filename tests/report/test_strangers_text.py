@@ -17,23 +17,23 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from concordat.checks import Verdict
-from concordat.engine.result import CaseFinished, CauseView, ClientReady, Integrity, Report, RunFinished, RunStarted
 from concordat.printable import json_text
 from concordat.report.badge import badge_svg
 from concordat.report.console import ConsoleReporter
+from concordat.report.failure import failure_text
 from concordat.report.html import render_html
 from concordat.report.index import Found, index_html
 from concordat.report.junit import junit_xml
 from concordat.report.markdown import markdown
 from concordat.report.rendering import rendered
 from concordat.report.summary import summary_markdown
-from concordat.suite.failure import failure_text
+from concordat.runner.result import CaseFinished, CauseView, ClientReady, Integrity, Report, RunFinished, RunStarted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.engine.result import Event, Result
+    from concordat.runner.result import Event, Result
 
 POISON = (
     "\x1b[31m\x1b]0;t\x07\r\x00\x85\x9b2J\x7f\u2028\u202e"

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.checks import Verdict
-from concordat.engine.result import Footer, SecondLook
 from concordat.report.summary import summary_markdown
+from concordat.runner.result import Footer, SecondLook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 
 def test_what_is_red_stands_first_with_its_place_and_its_past(

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from concordat.engine.result import ClientInfo, ExchangeView, Integrity, MessageView
 from concordat.report.user_agents import UserAgents
+from concordat.runner.result import ClientInfo, ExchangeView, Integrity, MessageView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Result
+    from concordat.runner.result import Result
 
 INFO = ClientInfo(name="one", version="1.0.0", package="pkg-one", integrity=Integrity(user_agent="not checked: x"))
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from concordat.engine.result import Event
 from concordat.errors import ReportError
 from concordat.report import ReportWriter, load_report
+from concordat.runner.result import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.engine.result import Result
+    from concordat.runner.result import Result
 
 FINAL = ("report.json", "junit.xml", "report.md", "report.html", "summary.md")
 

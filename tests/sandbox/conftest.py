@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from concordat.contract import load_contracts
+from concordat.http1.exchange import Request, Response
 from concordat.sandbox import Sandbox, parse_world
-from concordat.wire.exchange import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

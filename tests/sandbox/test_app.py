@@ -9,10 +9,11 @@ import pytest
 
 from concordat.catalogue.model import Fault, Redirect, ScriptedAnswer
 from concordat.contract import load_contract, load_contracts
+from concordat.contract.request import build_request
 from concordat.errors import CatalogueError
+from concordat.http1.exchange import Request, header
 from concordat.sandbox import Sandbox, parse_world, plays
 from concordat.sandbox.handlers import HANDLERS
-from concordat.wire.exchange import Request, header
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ def test_an_operation_of_another_contract_is_not_answered_by_the_handler_of_its_
     contract = load_contract(file)
     sandbox = Sandbox(contract, parse_world(None))
     try:
-        built = contract.operation("companies.list").build({}, auth=sandbox.auth)
+        built = build_request(contract.operation("companies.list"), {}, auth=sandbox.auth)
         answer = sandbox.answer_now(Request(built.method, built.target, built.headers, built.body))
     finally:
         sandbox.close()

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from concordat.contract import load_contracts
+from concordat.http1.exchange import Request
 from concordat.sandbox import World, parse_world, seeding
 from concordat.sandbox.control import MOST_CONTENT, MOST_RECORDS, Control, Maker, Standalone
 from concordat.sandbox.control_guard import TOKEN_HEADER, ControlGuard
-from concordat.wire.exchange import Request
 
 if TYPE_CHECKING:
     from pathlib import Path

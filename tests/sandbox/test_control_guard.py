@@ -6,8 +6,8 @@ import secrets
 
 import pytest
 
+from concordat.http1.exchange import Request
 from concordat.sandbox.control_guard import TOKEN_HEADER, ControlGuard, MalformedBody, json_of
-from concordat.wire.exchange import Request
 
 HOST = ("Host", "127.0.0.1:1")
 

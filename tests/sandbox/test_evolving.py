@@ -10,14 +10,14 @@ import msgspec
 import pytest
 
 from concordat.catalogue.model import Evolution, Fault
+from concordat.http1 import brotli
+from concordat.http1.exchange import Request, header
 from concordat.sandbox.evolving import offers
-from concordat.wire import brotli
-from concordat.wire.exchange import Request, header
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.wire.exchange import Response
+    from concordat.http1.exchange import Response
 
 
 @pytest.fixture

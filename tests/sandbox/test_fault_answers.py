@@ -7,8 +7,8 @@ import pytest
 
 from concordat.catalogue.model import Edit, Fault, Redirect, ScriptedAnswer
 from concordat.errors import CatalogueError
+from concordat.http1.answer import Answer
 from concordat.sandbox.fault_answers import check_fault, edited, redirected, scripted_answer
-from concordat.wire.answer import Answer
 
 
 def script(**raw: Any) -> ScriptedAnswer:

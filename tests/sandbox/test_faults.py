@@ -7,9 +7,9 @@ import pytest
 
 from concordat.catalogue.model import Fault
 from concordat.errors import CatalogueError
+from concordat.http1.answer import Answer, Delivery, Manner
+from concordat.http1.exchange import Request
 from concordat.sandbox.faults import FaultPlan
-from concordat.wire.answer import Answer, Delivery, Manner
-from concordat.wire.exchange import Request
 
 GET = Request("GET", "/companies")
 REAL = Answer(

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from concordat.http1.exchange import header
 from concordat.sandbox.headers import Quota
 from concordat.sandbox.world_parts import RateLimit
-from concordat.wire.exchange import header
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from concordat.http1.answer import Answer
+from concordat.http1.exchange import Request
 from concordat.sandbox.clock import VirtualClock
 from concordat.sandbox.idempotency import Idempotency, Ruling
-from concordat.wire.answer import Answer
-from concordat.wire.exchange import Request
 
 KEY = "1f2e3d4c-0000-4000-8000-000000000001"
 

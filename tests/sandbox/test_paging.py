@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from concordat.http1.exchange import Request
 from concordat.sandbox.fields import COMPANY_FIELDS, CUSTOMER_FIELDS, FieldType
 from concordat.sandbox.paging import PageOutOfRange, PageRequest, UnknownOrderField, envelope, links, order
-from concordat.wire.exchange import Request
 
 if TYPE_CHECKING:
     from concordat.values import Pairs

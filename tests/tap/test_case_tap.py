@@ -9,13 +9,14 @@ import pytest
 from tests.timeouts import scaled
 
 from concordat.contract import load_contract
+from concordat.http1.answer import Answer, Delivery, Manner
+from concordat.http1.exchange import Ending, Request
 from concordat.tap import CaseTap
-from concordat.wire import Answer, Delivery, Ending, Manner, Request
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from concordat.wire import Exchange
+    from concordat.http1.exchange import Exchange
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ BAD = Answer(200, JSON, b'{"results":[]}')
 def asked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test holds for upstreams that answer at once, and for those that are awaited."""
     if request.param == "may wait":
-        monkeypatch.setattr("concordat.wire.listener.prompt", lambda _: None)
+        monkeypatch.setattr("concordat.http1.listener.prompt", lambda _: None)
 
 
 class Fixed:

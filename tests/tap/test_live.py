@@ -9,8 +9,10 @@ import pytest
 from tests.timeouts import elapses, scaled
 
 from concordat.errors import TargetUnreachable, UsageError
+from concordat.http1.answer import Answer, Delivery, Manner
+from concordat.http1.exchange import Request, header, headers_named
+from concordat.http1.listener import Listener
 from concordat.tap import PLACEHOLDER, LiveUpstream
-from concordat.wire import Answer, Delivery, Listener, Manner, Request, header, headers_named
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

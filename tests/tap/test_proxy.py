@@ -14,13 +14,14 @@ from tests.timeouts import scaled
 
 from concordat.contract import load_contract
 from concordat.errors import TargetUnreachable, UsageError
+from concordat.http1.answer import Answer, Delivery, Manner
+from concordat.http1.listener import Listener
 from concordat.tap import run_proxy
-from concordat.wire import Answer, Delivery, Listener, Manner, Request
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from concordat.wire import Exchange
+    from concordat.http1.exchange import Exchange, Request
 
 KEY = "Basic c29tZS1jbGllbnRzLWtleQ=="
 CONTRACT = load_contract("sync-for-expenses")

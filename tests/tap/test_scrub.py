@@ -9,9 +9,9 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from concordat.errors import UsageError
+from concordat.http1.exchange import Exchange, Request, Response
 from concordat.tap import BLANK, Scrubber
 from concordat.values import Json, Problem
-from concordat.wire import Exchange, Request, Response
 
 KEY = 'k3y/+="\\ \u00e9zz9'
 PLAIN = "s3cr3t-api-key"

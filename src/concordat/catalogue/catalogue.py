@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.catalogue.model import Case
-from concordat.catalogue.reading import Parsed, parse, places
+from concordat.catalogue.yaml_document import Parsed, parse, places
 from concordat.errors import Location
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from concordat.catalogue.reading import Place
+    from concordat.catalogue.yaml_document import Place
 
 __all__ = ["Catalogue", "Marks"]
 

@@ -6,10 +6,10 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from concordat.catalogue.building import build
 from concordat.catalogue.catalogue import Catalogue, Marks
+from concordat.catalogue.expansion import build
 from concordat.catalogue.problems import CatalogueProblems
-from concordat.catalogue.reading import parse
+from concordat.catalogue.yaml_document import parse
 from concordat.contract import apis_at
 from concordat.errors import CatalogueError, Location
 from concordat.resources import decode_text, search

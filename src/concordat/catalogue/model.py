@@ -2,16 +2,19 @@
 
 These structs are the format: the loader converts YAML into them, the JSON Schema is generated from them, and an
 unknown key is an error because each forbids it. `Any` marks JSON values that may hold matchers or run-time references
-(`$company`); `checks.matchers` and `engine.bindings` read those.
+(`$company`); `checks.matchers` and `targets.bindings` read those.
 """
 
 from __future__ import annotations
 
 from base64 import b64decode
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
     "Absent",
@@ -339,6 +342,14 @@ class Case(_Model, frozen=True, kw_only=True):
     def about(self) -> list[str]:
         """The contracts that it is about, by name: `apis`, else those of its project; empty: every contract."""
         return self.apis or self.home
+
+    def calls(self) -> Iterator[Call]:
+        """Yield every call of the case in order, those of a `parallel` step too."""
+        for step in self.steps:
+            if isinstance(step, Call):
+                yield step
+            elif isinstance(step, Parallel):
+                yield from step.parallel
 
     @property
     def key(self) -> str:

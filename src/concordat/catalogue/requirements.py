@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.catalogue.converting import convert
+from concordat.catalogue.conversion import convert
 from concordat.catalogue.loader import REQUIREMENTS
 from concordat.catalogue.model import Level
-from concordat.catalogue.reading import parse
 from concordat.catalogue.strict_file import locate
+from concordat.catalogue.yaml_document import parse
 from concordat.errors import CatalogueError, Location, did_you_mean
 from concordat.resources import project_root, read_text, search
 

@@ -19,7 +19,7 @@ from concordat.values import join_pointer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ACTIONS", "FILE_NAME", "broken_rules", "calls_of"]
+__all__ = ["ACTIONS", "FILE_NAME", "broken_rules", "placed_calls"]
 
 ACTIONS = ("respond", "edit", "evolve", "redirect", "reset", "close", "stall", "drip", "cut")
 """What a fault can do; each fault does exactly one of them."""
@@ -27,7 +27,7 @@ FILE_NAME = r"^(?!\.\.?(/|$))[^/\\]+(/(?!\.\.?(/|$))[^/\\]+)*$"
 """A file's name below the home folder: relative, and never out of it."""
 
 
-def calls_of(case: Case) -> Iterator[tuple[str, Call]]:
+def placed_calls(case: Case) -> Iterator[tuple[str, Call]]:
     """Yield (JSON pointer, call) for every call of a case, those of a `parallel` step too."""
     for index, step in enumerate(case.steps):
         if isinstance(step, Call):
@@ -87,7 +87,7 @@ def _client(client: ClientSettings) -> Iterator[Flaw]:
 
 
 def _steps(case: Case) -> Iterator[Flaw]:
-    calls = list(calls_of(case))
+    calls = list(placed_calls(case))
     if not any(call.via == "client" for _, call in calls):
         yield Flaw("/steps", "a case calls the client at least once", "add a step with `call:`")
     seen: set[str] = set()

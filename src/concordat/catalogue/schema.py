@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from concordat.catalogue.grammar import BOUNDS, JSON_TYPES, LITERAL
+from concordat.catalogue.matcher_syntax import BOUNDS, JSON_TYPES, LITERAL
 from concordat.catalogue.model import Advance, Call, Change, Parallel
+from concordat.catalogue.raw_case import WrittenCase
 from concordat.catalogue.rules import FILE_NAME
-from concordat.catalogue.written import WrittenCase
 from concordat.contract.evolution import RULES
 
 __all__ = ["catalogue_schema"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from concordat.catalogue.converting import convert
-from concordat.catalogue.reading import parse, places
+from concordat.catalogue.conversion import convert
+from concordat.catalogue.yaml_document import parse, places
 from concordat.errors import ConcordatError, Location
 from concordat.resources import read_text
 

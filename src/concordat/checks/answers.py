@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from concordat.checks.field_retention import NOTHING
 from concordat.checks.requests import own_exchanges
-from concordat.checks.survival import NOTHING
+from concordat.compare.canonical import read_json
+from concordat.http1 import brotli
 from concordat.tap.coding import codings, decoded
-from concordat.wire import brotli
-from concordat.wire.canonical import read_json
 
 if TYPE_CHECKING:
     from concordat.checks.model import StepSeen
-    from concordat.wire.exchange import Exchange
+    from concordat.http1.exchange import Exchange
 
 __all__ = ["answer_body", "answer_json", "last_answer"]
 

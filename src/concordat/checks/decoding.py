@@ -13,10 +13,10 @@ import msgspec
 
 from concordat.catalogue.model import Level, Told
 from concordat.checks.answers import last_answer
-from concordat.checks.making import block, check_of
+from concordat.checks.builders import block, check_of
+from concordat.checks.field_retention import NOTHING, difference, leaves, lost, value_at
 from concordat.checks.model import Check, DecodingSeen, Fate, Verdict
 from concordat.checks.requests import own_exchanges
-from concordat.checks.survival import NOTHING, difference, leaves, lost, value_at
 from concordat.checks.told import told_of
 from concordat.checks.values import read_tags
 from concordat.contract.evolution import COMPLETE, EVERY_FIELD, RULES, Demand, Scope, resolve
@@ -26,7 +26,7 @@ from concordat.values import join_pointer
 if TYPE_CHECKING:
     from concordat.catalogue.model import Evolution
     from concordat.checks.model import CaseSeen, StepSeen
-    from concordat.wire.diff import Difference
+    from concordat.compare.diff import Difference
 
 __all__ = ["decoding_of", "incomparable", "judge_decoding"]
 

@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from concordat.checks.decimals import same_number
 from concordat.checks.values import clean, kind_of, shown
+from concordat.compare.decimals import same_number
+from concordat.compare.diff import Difference, Kind
 from concordat.values import join_pointer
-from concordat.wire.diff import Difference, Kind
 
 __all__ = ["Found", "Same", "add", "equal", "plain_differences"]
 

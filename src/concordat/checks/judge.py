@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.catalogue.rules import calls_of
-from concordat.checks.always import judge_alive, judge_fired, judge_possible, judge_responses, judge_stray
+from concordat.checks.attribution import divided
+from concordat.checks.builders import block, prefixed
 from concordat.checks.decoding import incomparable, judge_decoding
-from concordat.checks.dividing import divided
 from concordat.checks.hazards import judge_hazard
-from concordat.checks.making import block, prefixed
+from concordat.checks.invariants import judge_alive, judge_fired, judge_possible, judge_responses, judge_stray
 from concordat.checks.missing_values import SAVED, blocked_checks, explanation, judge_saved, unexplained
 from concordat.checks.model import Check, Verdict
 from concordat.checks.outcomes import judge_outcome
@@ -19,9 +18,9 @@ from concordat.checks.requests import judge_contract, judge_requests
 from concordat.checks.state import judge_state
 from concordat.checks.waits import judge_waits
 from concordat.errors import CatalogueError
+from concordat.http1.answer import SYNTHETIC
+from concordat.http1.exchange import header
 from concordat.versions import covers
-from concordat.wire.answer import SYNTHETIC
-from concordat.wire.exchange import header
 
 if TYPE_CHECKING:
     from concordat.checks.model import CaseSeen, MissingValue, StepSeen
@@ -74,7 +73,7 @@ class _JudgedSteps:
 
     def __init__(self, seen: CaseSeen) -> None:
         # counted in the case, so that a client that dies in the first step has the same ids as one that does not
-        self._several = sum(call.via == "client" for _, call in calls_of(seen.case)) > 1
+        self._several = sum(call.via == "client" for call in seen.case.calls()) > 1
         self._by_step: list[list[Check]] = []
         self.broken: str | None = None
         self.applicable = True

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
-from concordat.catalogue.grammar import LITERAL, matcher_flaws, matcher_word
-from concordat.checks.decimals import as_number
+from concordat.catalogue.matcher_syntax import LITERAL, matcher_flaws, matcher_word
 from concordat.checks.equality import Found, add, plain_differences
 from concordat.checks.values import kind_of, read_tags
+from concordat.compare.canonical import WrittenNumber
+from concordat.compare.decimals import as_number
 from concordat.errors import CatalogueError
 from concordat.values import join_pointer
-from concordat.wire.canonical import WrittenNumber
 
 if TYPE_CHECKING:
-    from concordat.wire.diff import Difference
+    from concordat.compare.diff import Difference
 
 __all__ = ["Mode", "match"]
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from concordat.checks.answers import answer_body, answer_json
-from concordat.checks.making import block, check_of
+from concordat.checks.builders import block, check_of
+from concordat.checks.field_retention import NOTHING, difference, lost, value_at
 from concordat.checks.model import Check, MissingValue, Verdict
 from concordat.checks.outcomes import answered_well
 from concordat.checks.requests import own_exchanges
-from concordat.checks.survival import NOTHING, difference, lost, value_at
 from concordat.checks.told import shown_status
 from concordat.checks.values import Tag, kind_of, read_tags
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from concordat.catalogue.model import Call
     from concordat.checks.model import CaseSeen, StepSeen
-    from concordat.wire.exchange import Exchange
+    from concordat.http1.exchange import Exchange
 
 __all__ = ["SAVED", "blocked_checks", "explanation", "judge_saved", "missing_value", "shown_value", "unexplained"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from concordat.clients.protocol import Outcome
     from concordat.contract import Contract, Operation
     from concordat.contract.variant import Variant
-    from concordat.wire.exchange import Exchange
+    from concordat.http1.exchange import Exchange
 
 __all__ = ["CaseSeen", "Check", "DecodingSeen", "Fate", "MissingValue", "StepSeen", "Verdict", "worst"]
 

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.catalogue.model import Told
-from concordat.checks.making import block, check_of
+from concordat.checks.builders import block, check_of
 from concordat.checks.matchers import match
 from concordat.checks.model import Verdict
 from concordat.checks.requests import own_exchanges
 from concordat.checks.told import REFUSAL, shown_status, told_of
 from concordat.checks.values import read_tags, shown
-from concordat.wire.canonical import read_json
-from concordat.wire.diff import Difference
-from concordat.wire.exchange import Ending
+from concordat.compare.canonical import read_json
+from concordat.compare.diff import Difference
+from concordat.http1.exchange import Ending
 
 if TYPE_CHECKING:
     from concordat.catalogue.model import OutcomeExpectation
     from concordat.checks.model import Check, StepSeen
     from concordat.clients.protocol import Outcome
-    from concordat.wire.exchange import Exchange
+    from concordat.http1.exchange import Exchange
 
 __all__ = ["answered_well", "judge_outcome"]
 

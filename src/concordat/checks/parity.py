@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.checks.decimals import number_text
+from concordat.checks.expected_request import as_text, instant_text
 from concordat.checks.told import shown_status, told_of
 from concordat.checks.values import Tag, clean, kind_of, read_tags
-from concordat.checks.wanted import as_text, instant_text
-from concordat.wire.canonical import read_json, without_base, without_repeats
+from concordat.compare.canonical import read_json, without_base, without_repeats
+from concordat.compare.decimals import number_text
 
 if TYPE_CHECKING:
     from concordat.checks.model import CaseSeen, StepSeen
-    from concordat.wire.exchange import Exchange
+    from concordat.http1.exchange import Exchange
 
 __all__ = ["shape"]
 

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.checks.comparing import PARTS, compare
-from concordat.checks.making import block, check_of, signature_place
+from concordat.checks.builders import block, check_of, signature_place
+from concordat.checks.expected_request import Wanted, derived, from_case
 from concordat.checks.matchers import match
 from concordat.checks.model import Check, Verdict
-from concordat.checks.wanted import Wanted, derived, from_case
+from concordat.checks.request_comparison import PARTS, compare
+from concordat.compare.diff import Difference
 from concordat.contract.operation import SAFE
-from concordat.wire.diff import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from concordat.checks.model import CaseSeen, StepSeen
-    from concordat.wire.exchange import Exchange
+    from concordat.http1.exchange import Exchange
 
 __all__ = ["judge_contract", "judge_requests", "own_exchanges", "without_repeated_writes"]
 

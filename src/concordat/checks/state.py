@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from concordat.checks.making import check_of
+from concordat.checks.builders import check_of
 from concordat.checks.matchers import match
 from concordat.checks.model import Check, Verdict
 from concordat.errors import did_you_mean

@@ -14,8 +14,8 @@ from typing import Any
 
 import msgspec
 
-from concordat.checks.decimals import number_text
-from concordat.wire.canonical import WrittenNumber
+from concordat.compare.canonical import WrittenNumber
+from concordat.compare.decimals import number_text
 
 __all__ = ["Tag", "clean", "kind_of", "read_tags", "shown"]
 

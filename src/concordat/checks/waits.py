@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from concordat.checks.making import block, check_of
+from concordat.checks.builders import block, check_of
 from concordat.checks.model import Check, Verdict
 from concordat.checks.requests import own_exchanges
-from concordat.wire.diff import Difference
+from concordat.compare.diff import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from concordat.checks.model import StepSeen
-    from concordat.wire.exchange import Exchange
+    from concordat.http1.exchange import Exchange
 
 __all__ = ["EARLY", "judge_waits", "waits_of"]
 

@@ -86,8 +86,8 @@ def lint_cases() -> None:
 
     Exit 2 on any error (a warning is for people).
     """
-    from concordat.catalogue import Severity
-    from concordat.suite.project_files import lint_project
+    from concordat.lint.finding import Severity
+    from concordat.lint.project import lint_project
 
     findings = lint_project()
     for finding in findings:
@@ -112,8 +112,8 @@ def coverage(form: str, operation: str | None, *, every: bool) -> None:
     import msgspec
 
     from concordat.catalogue import load_catalogue
-    from concordat.checks.coverage import coverage_of, only
     from concordat.contract import load_contracts
+    from concordat.coverage.contract_coverage import coverage_of, only
     from concordat.report.coverage import coverage_markdown, coverage_text, operation_text
 
     found = coverage_of(load_catalogue().cases, load_contracts())

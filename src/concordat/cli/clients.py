@@ -109,7 +109,7 @@ def _progress(line: str) -> None:
 def check(spec: str) -> None:
     """Check an adapter: the protocol, and that it observes the SDK and nothing else."""
     from concordat.clients import check_client, provision, select
-    from concordat.suite.stubbing import check_stub
+    from concordat.runner.stub_run import check_stub
 
     bad = 0
     for choice in select([spec]):

@@ -14,8 +14,8 @@ from concordat.errors import EXIT_FAILURES, EXIT_OK, EXIT_USAGE, ConcordatError,
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from concordat.engine.result import Header
     from concordat.gate import Comparison
+    from concordat.runner.result import Header
 
 __all__ = ["Gate", "form_option", "show_comparison", "today"]
 

@@ -12,8 +12,8 @@ from concordat.errors import UsageError
 from concordat.printable import markdown_text, terminal_entry
 
 if TYPE_CHECKING:
-    from concordat.suite.bisecting import Found
-    from concordat.suite.releases import Releases
+    from concordat.history.bisection import Found
+    from concordat.history.releases import Releases
 
 __all__ = ["command"]
 
@@ -48,7 +48,7 @@ def command(
 
     What was seen is kept in NAME.history.json of the project's clients; reports show it beside a failure.
     """
-    from concordat.suite.releases import Releases
+    from concordat.history.releases import Releases
 
     if not cases and not all_cases:
         message = "there is nothing to look for"
@@ -82,8 +82,8 @@ def _turns(releases: Releases, form: str, *, every: bool) -> str:
     """Return where the cases, taken together, turned."""
     import msgspec
 
-    from concordat.catalogue.past import past_text
-    from concordat.suite.bisecting import bisect
+    from concordat.catalogue.release_record import past_text
+    from concordat.history.bisection import bisect
 
     found = bisect(releases.versions, releases.word, every=every)
     if form == "json":

@@ -14,7 +14,7 @@ import click
 from concordat.cli import say, say_document
 
 if TYPE_CHECKING:
-    from concordat.wire.exchange import Exchange
+    from concordat.http1.exchange import Exchange
 
 __all__ = ["command"]
 

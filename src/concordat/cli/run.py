@@ -165,12 +165,12 @@ def run(
     for theirs in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(theirs, None)
     # A run keeps what it records to its end: collecting it over and over finds nothing and costs a fifth of the time.
-    # The session collects between cases instead (`suite.session.COLLECT_EVERY`).
+    # The session collects between cases instead (`runner.session.COLLECT_EVERY`).
     gc.disable()
     suite = Path(__file__).resolve().parent.parent / "suite"
     base = [
         "-p",
-        "concordat.plugin",
+        "concordat.pytest_plugin.plugin",
         "-p",
         "no:terminal",
         "-p",
@@ -207,8 +207,8 @@ class _Bridge:
 
     @hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        from concordat.plugin import SINKS_PLUGIN
-        from concordat.suite.options import API_KEY
+        from concordat.pytest_plugin.options import API_KEY
+        from concordat.pytest_plugin.plugin import SINKS_PLUGIN
 
         if self._api_key is not None:
             config.stash[API_KEY] = self._api_key

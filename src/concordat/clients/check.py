@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from concordat.clients.calling import user_agents
 from concordat.clients.identity import user_agent_problem, version_on_disk
 from concordat.clients.integrity import foreign_imports
 from concordat.clients.process import AdapterProcess
+from concordat.clients.public_api import view_surface
 from concordat.clients.registry import variant_of
-from concordat.clients.surface import view_surface
+from concordat.clients.user_agent import user_agents
 from concordat.errors import ConcordatError
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
-from concordat.clients.conversation import Conversation
 from concordat.clients.launch import FAREWELL, Launched, launch
 from concordat.clients.pipes import LineReader, TailReader
 from concordat.clients.protocol import (
@@ -27,6 +26,7 @@ from concordat.clients.protocol import (
     Retries,
     Surface,
 )
+from concordat.clients.protocol_session import Conversation
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent
 
 if TYPE_CHECKING:

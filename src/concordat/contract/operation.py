@@ -8,7 +8,6 @@ from typing import Literal
 
 import msgspec
 
-from concordat.contract.request import BuiltRequest, build_request
 from concordat.values import Json, JsonObject
 
 __all__ = ["SAFE", "Body", "Match", "Operation", "Parameter", "ParameterPlace", "ResponseSpec", "RetryPolicy"]
@@ -91,15 +90,6 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False, dict=True):
         """Every argument by wire name; the request body is `body`."""
         names = tuple([parameter.name for parameter in self.parameters])
         return (*names, "body") if self.body is not None else names
-
-    def build(self, arguments: JsonObject, *, auth: str | None = None) -> BuiltRequest:
-        """Return the request that the contract prescribes for `arguments` (wire names, body as `body`).
-
-        An absent key is an argument that is not passed. Every value is percent-encoded (RFC 3986), so a path argument
-        stays one segment. Raises ContractError for an unknown or missing argument, and for a value that its place in
-        the request cannot carry (null, a list, an empty path segment).
-        """
-        return build_request(self, arguments, auth=auth)
 
 
 class Match(msgspec.Struct, frozen=True):

@@ -26,8 +26,13 @@ class BuiltRequest(msgspec.Struct, frozen=True):
     body: bytes
 
 
-def build_request(operation: Operation, arguments: JsonObject, *, auth: str | None) -> BuiltRequest:
-    """See `Operation.build`."""
+def build_request(operation: Operation, arguments: JsonObject, *, auth: str | None = None) -> BuiltRequest:
+    """Return the request that the contract prescribes for `arguments` (wire names, body as `body`).
+
+    An absent key is an argument that is not passed. Every value is percent-encoded (RFC 3986), so a path argument stays
+    one segment. Raises ContractError for an unknown or missing argument, and for a value that its place in the request
+    cannot carry (null, a list, an empty path segment).
+    """
     _check_names(operation, arguments)
     path, query, headers = operation.path, list[tuple[str, str]](), list[tuple[str, str]]()
     for parameter in operation.parameters:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from concordat.catalogue import load_catalogue
-from concordat.catalogue.grammar import matcher_word
+from concordat.catalogue.matcher_syntax import matcher_word
 from concordat.clients.codec import encode
-from concordat.explore.pools import EVOLVED
-from concordat.explore.words import sentence, trigger_words
+from concordat.explore.dictionary import sentence, trigger_words
+from concordat.explore.value_corpus import EVOLVED
 from concordat.explore.yaml_text import yaml_text
 from concordat.sandbox.fault_answers import scripted_answer
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from concordat.catalogue.model import Case, ScriptedAnswer
     from concordat.contract import Contract
+    from concordat.explore.deviations import Symptom
     from concordat.explore.findings import Finding
-    from concordat.explore.symptoms import Symptom
 
 __all__ = ["case_text", "name_case", "read_case", "write_case"]
 

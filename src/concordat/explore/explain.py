@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from concordat.contract import Operation
+    from concordat.explore.deviations import Seen
     from concordat.explore.scenario import Scenario
-    from concordat.explore.symptoms import Seen
     from concordat.explore.views import Wish
 
 __all__ = ["wire_diff"]
@@ -24,7 +24,7 @@ __all__ = ["wire_diff"]
 _MOST: Final = 40
 _WIDE: Final = 160
 _JSON_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?")
-"""A number as `checks.decimals` writes it, where JSON can carry it."""
+"""A number as `compare.decimals` writes it, where JSON can carry it."""
 _INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\+00:00\.(\d*)")
 
 

@@ -15,9 +15,9 @@ from concordat.clients import provision, select, variant_of
 from concordat.contract import load_contracts
 from concordat.errors import UsageError, did_you_mean
 from concordat.explore.casefile import name_case, read_case, write_case
+from concordat.explore.exploration_client import Party
 from concordat.explore.explorer import Explorer
 from concordat.explore.ledger import load_parity_ledger
-from concordat.explore.party import Party
 from concordat.explore.replay import replays
 from concordat.resources import project_root
 

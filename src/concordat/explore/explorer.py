@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from concordat.errors import AdapterError, ClientUnavailable
-from concordat.explore.atlas import Atlas
+from concordat.explore.deviations import Seen, Symptom, names_of, symptoms_of
 from concordat.explore.explain import wire_diff
 from concordat.explore.findings import Finding, Hit, Mark, Standing
+from concordat.explore.scenario_space import Atlas
 from concordat.explore.search import Search
-from concordat.explore.symptoms import Seen, Symptom, names_of, symptoms_of
 from concordat.explore.views import wish_of
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from concordat.contract import Contract
+    from concordat.explore.exploration_client import Party
     from concordat.explore.ledger import ParityLedger
-    from concordat.explore.party import Party
     from concordat.explore.scenario import Scenario
 
 __all__ = ["Explorer"]

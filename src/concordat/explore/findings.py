@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from concordat.explore.pools import EVOLVED
+from concordat.explore.value_corpus import EVOLVED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from concordat.explore.deviations import Symptom
     from concordat.explore.scenario import Scenario
-    from concordat.explore.symptoms import Symptom
 
 __all__ = ["Finding", "Hit", "Mark", "Standing"]
 

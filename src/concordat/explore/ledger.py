@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from concordat.catalogue.converting import convert
-from concordat.catalogue.ledger import LedgerProblems, ledger_text
+from concordat.catalogue.conversion import convert
 from concordat.catalogue.problems import Flaw
 from concordat.catalogue.strict_file import locate
 from concordat.clients import load_manifests
 from concordat.errors import LedgerError, UsageError, did_you_mean
-from concordat.explore.symptoms import CHECKS
+from concordat.explore.deviations import CHECKS
+from concordat.ledger.model import LedgerProblems, ledger_text
 from concordat.resources import search
 from concordat.values import join_pointer
 from concordat.versions import check_range, covers

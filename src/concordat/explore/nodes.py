@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hypothesis import strategies as st
 
 from concordat.explore.options import invalid_options, kinds_of, options_of
-from concordat.explore.pools import EVOLVED, GONE, KEYS, NULL, PLAIN, Option
+from concordat.explore.value_corpus import EVOLVED, GONE, KEYS, NULL, PLAIN, Option
 from concordat.values import resolve_pointer
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from concordat.explore.pools import (
+from concordat.explore.value_corpus import (
     ANYTHING,
     EMPTY,
     EXACT,

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from concordat.catalogue.model import ScriptedAnswer
-from concordat.explore.pools import PLAIN, Option
+from concordat.explore.value_corpus import PLAIN, Option
 
 __all__ = ["ODD_STATUSES", "REFUSED_BODIES", "SPOILT", "SUCCESSES", "Body"]
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from concordat.checks import judge, worst
 from concordat.clients import variant_of
-from concordat.engine.case_runner import CaseRunner
-from concordat.engine.sandbox_target import SandboxTarget
 from concordat.errors import ConcordatError
+from concordat.runner.case_runner import CaseRunner
+from concordat.targets.sandbox import SandboxTarget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import Case
     from concordat.checks import Verdict
     from concordat.contract import Contract
-    from concordat.explore.party import Party
+    from concordat.explore.exploration_client import Party
 
 __all__ = ["replays"]
 

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from concordat.catalogue.model import Told
-from concordat.checks.decimals import number_text
+from concordat.checks.expected_request import as_text, derived, instant_text
 from concordat.checks.told import REFUSAL, shown_status, told_of
 from concordat.checks.values import Tag, clean, kind_of, read_tags
-from concordat.checks.wanted import as_text, derived, instant_text
+from concordat.compare.canonical import read_json
+from concordat.compare.decimals import number_text
 from concordat.sandbox.fault_answers import scripted_answer
 from concordat.values import array_index
-from concordat.wire.canonical import read_json
 
 if TYPE_CHECKING:
     from concordat.clients.protocol import Outcome
     from concordat.contract import Operation
     from concordat.explore.scenario import Scenario
-    from concordat.wire.answer import Answer
-    from concordat.wire.exchange import Request
+    from concordat.http1.answer import Answer
+    from concordat.http1.exchange import Request
 
 __all__ = ["Asked", "Learned", "Wish", "asked_of", "canonical", "learned_of", "wish_of"]
 
@@ -88,9 +88,9 @@ def learned_of(outcome: Outcome, scenario: Scenario) -> Learned:
 def wish_of(scenario: Scenario, operation: Operation) -> Wish:
     """Return what the contract asks for.
 
-    The request is the one that the contract builds of the arguments (`checks.wanted.derived`). A success with the JSON
-    object that was promised is told ok with all its members; any other body of a success is no success. From 400 on the
-    caller learns of the failure with its status.
+    The request is the one that the contract builds of the arguments (`checks.expected_request.derived`). A success with
+    the JSON object that was promised is told ok with all its members; any other body of a success is no success. From
+    400 on the caller learns of the failure with its status.
     """
     wanted = derived(operation, scenario.arguments)
     query = [(name, as_text(value)) for name, value in (wanted.query or {}).items()]

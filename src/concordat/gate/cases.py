@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from concordat.checks import Check, Verdict
-from concordat.checks.ledger import signature_of
 from concordat.gate.changes import Change, ChangeKind, CheckChange
 from concordat.gate.wire import caller_changes, wire_changes
+from concordat.ledger.matcher import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from concordat.engine.result import Result
+    from concordat.runner.result import Result
 
 __all__ = ["compare_results", "ran", "same"]
 

@@ -11,7 +11,7 @@ from concordat.gate.changes import Change, ChangeKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from concordat.engine.result import ClientInfo, Result
+    from concordat.runner.result import ClientInfo, Result
 
 __all__ = ["REVIEW_NOTICE", "capability_changes", "review_changes", "version_changes"]
 

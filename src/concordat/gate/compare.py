@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.gate.admission import admit, pair_clients, selection
 from concordat.gate.cases import compare_results, ran
 from concordat.gate.changes import Change, ChangeKind, Comparison, Pair, Side
 from concordat.gate.clients import capability_changes, review_changes, version_changes
+from concordat.gate.comparability import admit, pair_clients, selection
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
-    from concordat.engine.result import ClientInfo, Report, Result
-    from concordat.gate.admission import Matched, Read
+    from concordat.gate.comparability import Matched, Read
     from concordat.gate.policy import Policy
+    from concordat.runner.result import ClientInfo, Report, Result
 
 __all__ = ["compare"]
 

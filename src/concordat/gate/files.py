@@ -14,7 +14,7 @@ from concordat.report.summary import summary_markdown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from concordat.engine.result import Report
+    from concordat.runner.result import Report
 
 __all__ = ["comparison_json", "comparison_schema", "write_comparison"]
 

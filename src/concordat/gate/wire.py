@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.wire.canonical import canonical_request, without_repeats
-from concordat.wire.diff import diff
-from concordat.wire.exchange import Request
+from concordat.compare.canonical import canonical_request, without_repeats
+from concordat.compare.diff import diff
+from concordat.http1.exchange import Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.engine.result import ExchangeView, Result
+    from concordat.runner.result import ExchangeView, Result
 
 __all__ = ["caller_changes", "wire_changes"]
 

@@ -10,7 +10,7 @@ from concordat.printable import xml_text
 from concordat.report.html.shares import Tally
 
 if TYPE_CHECKING:
-    from concordat.engine.result import ClientInfo, Report
+    from concordat.runner.result import ClientInfo, Report
 
 __all__ = ["badge_svg"]
 

@@ -11,7 +11,7 @@ import msgspec
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from concordat.engine.result import ExchangeView, MessageView, Result
+    from concordat.runner.result import ExchangeView, MessageView, Result
 
 __all__ = ["INLINE", "set_aside"]
 

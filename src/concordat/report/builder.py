@@ -6,21 +6,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from concordat.checks import Verdict
-from concordat.engine.result import (
-    CaseFinished,
-    ClientReady,
-    Report,
-    RunFinished,
-    RunStarted,
-)
 from concordat.errors import ReportError
 from concordat.report.decoding import decoding_scores
 from concordat.report.user_agents import UserAgents
+from concordat.runner.result import CaseFinished, ClientReady, Report, RunFinished, RunStarted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from concordat.engine.result import ClientInfo, Event, Header, Result
+    from concordat.runner.result import ClientInfo, Event, Header, Result
 
 __all__ = ["ReportBuilder", "totals_of"]
 

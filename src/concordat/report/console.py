@@ -9,11 +9,11 @@ import os
 from typing import TYPE_CHECKING
 
 from concordat.checks import Verdict
-from concordat.engine.result import CaseFinished, ClientReady, RunFinished, RunStarted
 from concordat.printable import terminal_entry, terminal_text, terminal_word
+from concordat.report.failure import failure_text
 from concordat.report.headline import nothing_run
 from concordat.report.tables import SHORT_HEADS, counts_by_client, shown_verdicts
-from concordat.suite.failure import failure_text
+from concordat.runner.result import CaseFinished, ClientReady, RunFinished, RunStarted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-    from concordat.engine.result import ClientInfo, Event, Result
     from concordat.errors import ConcordatError
+    from concordat.runner.result import ClientInfo, Event, Result
 
 __all__ = ["ConsoleReporter"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from concordat.checks.coverage_model import KINDS
+from concordat.coverage.model import KINDS
 from concordat.printable import markdown_text
 from concordat.report.tables import table_head, table_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from concordat.checks.coverage_model import Coverage, Covered, Hole
+    from concordat.coverage.model import Coverage, Covered, Hole
 
 __all__ = ["coverage_markdown", "coverage_section", "coverage_text", "operation_text"]
 

@@ -6,14 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from concordat.checks import Fate, Verdict
-from concordat.engine.result import DecodingScore
 from concordat.printable import markdown_text
 from concordat.report.tables import Formatted, bold, table_head, table_row
+from concordat.runner.result import DecodingScore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from concordat.engine.result import Result
+    from concordat.runner.result import Result
 
 __all__ = ["decoding_scores", "decoding_section"]
 

@@ -11,14 +11,14 @@ import harfile
 
 from concordat import __version__
 from concordat.errors import ReportError, did_you_mean
+from concordat.http1.exchange import Ending, Exchange, Request, Response, header
 from concordat.tap import add_entry
-from concordat.wire.exchange import Ending, Exchange, Request, Response, header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from concordat.engine.result import ExchangeView, MessageView, Report, Result
+    from concordat.runner.result import ExchangeView, MessageView, Report, Result
 
 __all__ = ["chosen_results", "har_text"]
 

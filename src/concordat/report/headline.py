@@ -10,7 +10,7 @@ from concordat.checks import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from concordat.engine.result import ClientInfo, Report, Result
+    from concordat.runner.result import ClientInfo, Report, Result
 
 __all__ = ["Headline", "headline", "nothing_run", "unavailable_text"]
 

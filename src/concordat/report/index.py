@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from concordat.engine.result import ClientInfo, Report
+    from concordat.runner.result import ClientInfo, Report
 
 __all__ = ["Found", "find_reports", "index_html"]
 

@@ -7,12 +7,12 @@ from xml.etree import ElementTree as ET
 
 from concordat.checks import Verdict
 from concordat.printable import xml_text
-from concordat.suite.failure import failure_text
+from concordat.report.failure import failure_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 __all__ = ["junit_xml"]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.engine.result import REPORT_FORMAT, Report
 from concordat.errors import Location, ReportError
+from concordat.runner.result import REPORT_FORMAT, Report
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,8 +16,8 @@ from concordat.report.tables import bold, code, counts_by_client, shown_verdicts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.clients.surface import SurfaceDifference
-    from concordat.engine.result import ClientInfo, Report, Result
+    from concordat.clients.public_api import SurfaceDifference
+    from concordat.runner.result import ClientInfo, Report, Result
 
 __all__ = ["markdown"]
 

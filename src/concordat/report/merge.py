@@ -11,18 +11,18 @@ import msgspec
 
 from concordat.catalogue import load_catalogue
 from concordat.catalogue.digest import catalogue_digest
-from concordat.catalogue.ledger import load_ledger
 from concordat.catalogue.requirements import load_requirements
 from concordat.checks import Verdict
-from concordat.checks.ledger import LedgerMatcher
-from concordat.engine.ending import exit_code_of
-from concordat.engine.parity import parity_rows
-from concordat.engine.result import CaseFinished, ClientReady, Footer, Header, Report, RunFinished, RunStarted
-from concordat.engine.scoring import requirement_scores
 from concordat.errors import Location, ReportError
+from concordat.ledger.matcher import LedgerMatcher
+from concordat.ledger.model import load_ledger
 from concordat.report.load import load_report
 from concordat.report.shards import check_shards, read_shard
 from concordat.report.writer import ReportWriter
+from concordat.runner.exit_code import exit_code_of
+from concordat.runner.parity import parity_rows
+from concordat.runner.result import CaseFinished, ClientReady, Footer, Header, Report, RunFinished, RunStarted
+from concordat.runner.scoring import requirement_scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from concordat.catalogue.model import Case
     from concordat.checks import Check
-    from concordat.engine.result import ClientInfo, Result
     from concordat.report.shards import Shard
+    from concordat.runner.result import ClientInfo, Result
 
 __all__ = ["merge"]
 

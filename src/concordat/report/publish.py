@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from concordat.checks import Check
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 __all__ = ["publish", "published"]
 

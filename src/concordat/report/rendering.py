@@ -16,7 +16,7 @@ from concordat.report.markdown import markdown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from concordat.engine.result import Report
+    from concordat.runner.result import Report
 
 __all__ = ["rendered"]
 

@@ -9,7 +9,7 @@ from concordat.report.tables import table_head, table_row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.engine.scoring import RequirementScore, Score
+    from concordat.runner.result import RequirementScore, Score
 
 __all__ = ["requirements_section"]
 

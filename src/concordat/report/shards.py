@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.engine.result import Report
 from concordat.errors import Location, ReportError
 from concordat.report.load import load_report
+from concordat.runner.result import Report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.engine.result import ClientInfo
+    from concordat.runner.result import ClientInfo
 
 __all__ = ["Shard", "check_shards", "read_shard"]
 

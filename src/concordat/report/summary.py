@@ -11,7 +11,7 @@ from concordat.report.tables import counts_by_client, shown_verdicts, table_head
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 __all__ = ["summary_markdown"]
 

@@ -11,7 +11,7 @@ from concordat.printable import markdown_code, markdown_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from concordat.engine.result import Result
+    from concordat.runner.result import Result
 
 __all__ = ["SHORT_HEADS", "Formatted", "bold", "code", "counts_by_client", "shown_verdicts", "table_head", "table_row"]
 

@@ -10,7 +10,7 @@ import msgspec
 from concordat.clients.identity import user_agent_problem
 
 if TYPE_CHECKING:
-    from concordat.engine.result import ClientInfo, Result
+    from concordat.runner.result import ClientInfo, Result
 
 __all__ = ["UserAgents"]
 

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.engine.result import CaseFinished, RunFinished, RunStarted
 from concordat.errors import Location, ReportError
 from concordat.report.bodies import set_aside
 from concordat.report.builder import ReportBuilder
 from concordat.report.junit import junit_xml
 from concordat.report.markdown import markdown
 from concordat.report.summary import summary_markdown
+from concordat.runner.result import CaseFinished, RunFinished, RunStarted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from concordat.engine.result import Event
+    from concordat.runner.result import Event
 
 __all__ = ["ReportWriter"]
 

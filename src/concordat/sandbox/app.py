@@ -12,6 +12,8 @@ from hashlib import md5
 from typing import TYPE_CHECKING
 
 from concordat.contract.operation import SAFE
+from concordat.http1.answer import Answer
+from concordat.http1.validation import problems_of
 from concordat.sandbox.changes import apply_change
 from concordat.sandbox.errors import Refusal, error_body
 from concordat.sandbox.evolving import evolved
@@ -25,18 +27,16 @@ from concordat.sandbox.scene import Ask, Scene
 from concordat.sandbox.seeding import open_world
 from concordat.sandbox.views import state_of
 from concordat.sandbox.world import parse_change
-from concordat.wire.answer import Answer
-from concordat.wire.held import problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from concordat.catalogue.model import Evolution, Fault
     from concordat.contract import Contract, Match
+    from concordat.http1.exchange import Request
     from concordat.sandbox.faults import Strike
     from concordat.sandbox.world import World
     from concordat.values import Json, JsonObject, Problem
-    from concordat.wire.exchange import Request
 
 __all__ = ["Sandbox", "plays"]
 

@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from concordat.contract import Contract
+    from concordat.http1.answer import Answer
+    from concordat.http1.exchange import Request
     from concordat.sandbox.world import World
-    from concordat.wire.answer import Answer
-    from concordat.wire.exchange import Request
 
 __all__ = ["MOST_CONTENT", "MOST_RECORDS", "Control", "Maker", "Standalone"]
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.wire.answer import Answer
-from concordat.wire.exchange import header, headers_named
-from concordat.wire.local import foreign
+from concordat.http1.answer import Answer
+from concordat.http1.exchange import header, headers_named
+from concordat.http1.local import foreign
 
 if TYPE_CHECKING:
-    from concordat.wire.exchange import Request
+    from concordat.http1.exchange import Request
 
 __all__ = ["BODY_LIMIT", "TOKEN_HEADER", "ControlGuard", "MalformedBody", "json_answer", "json_of", "refusal"]
 

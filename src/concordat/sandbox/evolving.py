@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.contract.evolution import RULES, arrived
-from concordat.wire import brotli
-from concordat.wire.exchange import header, headers_named
+from concordat.http1 import brotli
+from concordat.http1.exchange import header, headers_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from concordat.catalogue.model import Evolution
     from concordat.contract import Contract, Operation
+    from concordat.http1.answer import Answer
+    from concordat.http1.exchange import Request
     from concordat.values import Pairs
-    from concordat.wire.answer import Answer
-    from concordat.wire.exchange import Request
 
 __all__ = ["evolved", "offers"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.errors import CatalogueError
-from concordat.wire.answer import Answer, Delivery, Manner
+from concordat.http1.answer import Answer, Delivery, Manner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from concordat.catalogue.model import Evolution, Fault
+from concordat.http1.answer import Answer
 from concordat.sandbox.fault_answers import (
     check_fault,
     delivery_of,
@@ -21,12 +22,11 @@ from concordat.sandbox.fault_answers import (
     require_distinct,
     scripted_answer,
 )
-from concordat.wire.answer import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from concordat.wire.exchange import Request
+    from concordat.http1.exchange import Request
 
 __all__ = ["Evolve", "FaultPlan", "Strike", "check_fault", "scripted_answer"]
 

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.errors import CatalogueError, did_you_mean
+from concordat.http1.exchange import header
 from concordat.sandbox.errors import Refusal
 from concordat.sandbox.handlers import HANDLERS
 from concordat.sandbox.headers import Quota
 from concordat.sandbox.world_parts import Refuse
-from concordat.wire.exchange import header
 
 if TYPE_CHECKING:
     from concordat.contract import Match
+    from concordat.http1.exchange import Request
     from concordat.sandbox.scene import Scene
     from concordat.sandbox.state import State
     from concordat.sandbox.world import World, WorldChange
     from concordat.values import Pairs
-    from concordat.wire.exchange import Request
 
 __all__ = ["Gate"]
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.wire.answer import Answer
-from concordat.wire.exchange import header
+from concordat.http1.answer import Answer
+from concordat.http1.exchange import header
 
 if TYPE_CHECKING:
+    from concordat.http1.exchange import Request
     from concordat.sandbox.clock import VirtualClock
-    from concordat.wire.exchange import Request
 
 __all__ = ["HEADER", "KEPT", "Decision", "Idempotency", "Ruling"]
 

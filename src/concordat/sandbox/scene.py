@@ -11,11 +11,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
+from concordat.http1.answer import Answer
 from concordat.sandbox.clock import VirtualClock, timestamp
 from concordat.sandbox.errors import Refusal
 from concordat.sandbox.integrations import INTEGRATIONS, Integration
 from concordat.values import Pairs
-from concordat.wire.answer import Answer
 
 if TYPE_CHECKING:
     from concordat.sandbox.state import State

@@ -8,16 +8,16 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from concordat.catalogue.reading import parse
+from concordat.catalogue.yaml_document import parse
 from concordat.contract import load_contract
 from concordat.errors import CatalogueError, Location, UsageError
+from concordat.http1.listener import Listener
+from concordat.http1.local import LocalUpstream, own_hosts
 from concordat.resources import read_text
 from concordat.sandbox.app import plays
 from concordat.sandbox.control import Control, Maker, Standalone
 from concordat.sandbox.control_guard import BODY_LIMIT, TOKEN_HEADER, ControlGuard, refusal
 from concordat.sandbox.world import World, parse_world
-from concordat.wire.listener import Listener
-from concordat.wire.local import LocalUpstream, own_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
 """The catalogue as pytest items: one for each case (or row) and client.
 
-The items are not functions of this module; `concordat.plugin` collects them here (see `concordat.suite.items`).
+The items are not functions of this module; `concordat.pytest_plugin.plugin` collects them here (see `items` there).
 """

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from concordat.http1.listener import Listener
 from concordat.tap.base_path import beneath, normal_base
 from concordat.tap.recorder import Recorder
-from concordat.wire.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from concordat.contract import Contract
-    from concordat.wire.answer import Answer, Upstream
-    from concordat.wire.exchange import Exchange, Request
+    from concordat.http1.answer import Answer, Upstream
+    from concordat.http1.exchange import Exchange, Request
 
 __all__ = ["CaseTap"]
 

@@ -6,7 +6,7 @@ import gzip
 import zlib
 from typing import TYPE_CHECKING
 
-from concordat.wire.exchange import header, headers_named
+from concordat.http1.exchange import header, headers_named
 
 if TYPE_CHECKING:
     from concordat.values import Pairs

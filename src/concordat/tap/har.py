@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import harfile
 
 from concordat import __version__
-from concordat.wire.exchange import header
+from concordat.http1.exchange import header
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from concordat.http1.exchange import Exchange, Request, Response
     from concordat.values import Pairs
-    from concordat.wire.exchange import Exchange, Request, Response
 
 __all__ = ["add_entry", "open_har"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from concordat.http1.validation import problems_of
 from concordat.tap.coding import decoded
 from concordat.values import Problem
-from concordat.wire.held import problems_of
 
 if TYPE_CHECKING:
     from concordat.contract import Contract, Match
-    from concordat.wire.exchange import Request, Response
+    from concordat.http1.exchange import Request, Response
 
 __all__ = ["request_problems", "response_problems"]
 

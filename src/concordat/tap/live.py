@@ -10,14 +10,14 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from concordat.errors import TargetUnreachable, UsageError
+from concordat.http1.answer import SYNTHETIC, Answer
+from concordat.http1.exchange import header, headers_named
+from concordat.http1.local import foreign
 from concordat.tap.write_guard import write_in
-from concordat.wire.answer import SYNTHETIC, Answer
-from concordat.wire.exchange import header, headers_named
-from concordat.wire.local import foreign
 
 if TYPE_CHECKING:
+    from concordat.http1.exchange import Request
     from concordat.values import Pairs
-    from concordat.wire.exchange import Request
 
 __all__ = ["PLACEHOLDER", "LiveUpstream", "check_target"]
 

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from concordat.errors import HarnessError, Location, UsageError
+from concordat.http1.exchange import headers_named
+from concordat.http1.listener import Listener
 from concordat.tap.har import add_entry, open_har
 from concordat.tap.live import LiveUpstream
 from concordat.tap.recorder import Recorder
 from concordat.tap.scrub import Scrubber
-from concordat.wire.exchange import headers_named
-from concordat.wire.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import harfile
 
     from concordat.contract import Contract
-    from concordat.wire.exchange import Exchange
+    from concordat.http1.exchange import Exchange
 
 __all__ = ["run_proxy"]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from concordat.http1.exchange import Ending, Exchange, Request, Response
 from concordat.tap.base_path import beneath, normal_base
 from concordat.tap.judge import request_problems, response_problems
-from concordat.wire.exchange import Ending, Exchange, Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from concordat.contract import Contract, Match
+    from concordat.http1.answer import Answer
     from concordat.values import Problem
-    from concordat.wire.answer import Answer
 
 __all__ = ["Recorder"]
 

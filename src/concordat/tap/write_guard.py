@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
-from concordat.wire.exchange import header
+from concordat.http1.exchange import header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from concordat.wire.exchange import Request
+    from concordat.http1.exchange import Request
 
 __all__ = ["write_in"]
 

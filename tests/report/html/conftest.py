@@ -21,14 +21,14 @@ import pytest
 from tests.timeouts import scaled, until
 
 from concordat.checks import Check, Verdict
-from concordat.clients.surface import SurfaceDifference
-from concordat.engine.result import CallView, CauseView, DecodingScore, ExchangeView, Integrity, MessageView
+from concordat.clients.public_api import SurfaceDifference
+from concordat.runner.result import CallView, CauseView, DecodingScore, ExchangeView, Integrity, MessageView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 NAMES = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome", "chrome", "chrome-headless-shell")
 DEADLINE = scaled(60)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from concordat.engine.result import CallView, CauseView, ClientInfo, ExchangeView, MessageView
 from concordat.report.html import render_html
+from concordat.runner.result import CallView, CauseView, ClientInfo, ExchangeView, MessageView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 pytestmark = pytest.mark.browser
 

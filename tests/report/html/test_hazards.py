@@ -10,7 +10,7 @@ from concordat.report.html.hazards import hazard_table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 
 def test_hazards_stand_by_case_and_row_red_where_they_fail_known_or_not(

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from concordat.checks.coverage_model import ContractCoverage, Coverage, Covered, Hole, OperationCoverage
-from concordat.engine.result import CauseView, DecodingScore
-from concordat.engine.scoring import RequirementScore, Score
+from concordat.coverage.model import ContractCoverage, Coverage, Covered, Hole, OperationCoverage
 from concordat.report.html import render_html
 from concordat.report.html.embedding import source_hash
+from concordat.runner.result import CauseView, DecodingScore, RequirementScore, Score
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 
 class Page(HTMLParser):

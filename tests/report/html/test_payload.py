@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.engine.result import ExchangeView, MessageView
 from concordat.report.html.payload import Payload, pack
+from concordat.runner.result import ExchangeView, MessageView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 CLIENTS = ["one@1.0.0", "two@2.0.0"]
 

@@ -12,7 +12,7 @@ from concordat.report.html.shares import Share, Tally
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Result
+    from concordat.runner.result import Result
 
 
 @pytest.mark.parametrize(

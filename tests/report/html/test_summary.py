@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from concordat.engine.result import CauseView
 from concordat.report.html.summary import summarise
+from concordat.runner.result import CauseView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.engine.result import Footer, Report, Result
+    from concordat.runner.result import Footer, Report, Result
 
 
 @pytest.mark.parametrize(

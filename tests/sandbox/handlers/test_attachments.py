@@ -3,7 +3,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from concordat.wire.exchange import header
+from concordat.http1.exchange import header
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from concordat.wire.exchange import header
+from concordat.http1.exchange import header
 
 if TYPE_CHECKING:
     from collections.abc import Callable

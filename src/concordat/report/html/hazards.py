@@ -10,7 +10,7 @@ from concordat.checks import Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.engine.result import Report, Result
+    from concordat.runner.result import Report, Result
 
 __all__ = ["HazardCase", "HazardRow", "hazard_table"]
 

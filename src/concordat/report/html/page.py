@@ -20,7 +20,7 @@ from concordat.report.html.shares import LEVELS
 from concordat.report.html.summary import summarise
 
 if TYPE_CHECKING:
-    from concordat.engine.result import Report
+    from concordat.runner.result import Report
 
 __all__ = ["render_html", "template_environment"]
 

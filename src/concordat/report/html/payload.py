@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.checks import Verdict
-from concordat.engine.result import Result
 from concordat.report.html.embedding import deflated
+from concordat.runner.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from concordat.engine.result import Report
+    from concordat.runner.result import Report
 
 __all__ = ["LIMIT", "Index", "Payload", "pack"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from concordat.checks.coverage_model import KINDS
+from concordat.coverage.model import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from concordat.checks.coverage_model import Coverage, Covered
-    from concordat.engine.result import DecodingScore
+    from concordat.coverage.model import Coverage, Covered
+    from concordat.runner.result import DecodingScore
 
 __all__ = ["coverage_tables", "decoding_table"]
 

@@ -12,7 +12,7 @@ from concordat.checks import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from concordat.engine.result import Result
+    from concordat.runner.result import Result
 
 __all__ = ["LEVELS", "Share", "Tally"]
 

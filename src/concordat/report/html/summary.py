@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from concordat.checks import Verdict
-from concordat.engine.result import CauseView
 from concordat.report.headline import headline
 from concordat.report.html.shares import LEVELS, Share, Tally
+from concordat.runner.result import CauseView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from concordat.engine.result import ClientInfo, Report, Result
+    from concordat.runner.result import ClientInfo, Report, Result
 
 __all__ = ["AreaRow", "ClientRow", "KnownCause", "RedCase", "Summary", "summarise"]
 

@@ -9,8 +9,8 @@ from concordat.sandbox.handlers import attachments, companies, connections, cust
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from concordat.http1.answer import Answer
     from concordat.sandbox.scene import Ask
-    from concordat.wire.answer import Answer
 
 __all__ = ["APIS", "HANDLERS"]
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from concordat.http1.answer import Answer
 from concordat.sandbox.errors import Refusal
 from concordat.sandbox.scene import json_answer
-from concordat.wire.answer import Answer
 
 if TYPE_CHECKING:
     from concordat.sandbox.scene import Ask

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from concordat.http1.answer import Answer
 from concordat.sandbox.bodies import company_body, read_companies
 from concordat.sandbox.errors import Refusal
 from concordat.sandbox.fields import COMPANY_FIELDS
 from concordat.sandbox.handlers.listing import listing
 from concordat.sandbox.scene import json_answer
-from concordat.wire.answer import Answer
 
 if TYPE_CHECKING:
     from concordat.sandbox.scene import Ask

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from concordat.http1.answer import Answer
 from concordat.sandbox.bodies import new_connection_body, read_connections
 from concordat.sandbox.errors import Refusal
 from concordat.sandbox.fields import CONNECTION_FIELDS
 from concordat.sandbox.handlers.listing import listing
 from concordat.sandbox.integrations import by_platform_key
 from concordat.sandbox.scene import json_answer
-from concordat.wire.answer import Answer
 
 if TYPE_CHECKING:
     from concordat.sandbox.scene import Ask

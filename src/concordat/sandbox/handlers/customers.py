@@ -12,8 +12,8 @@ from concordat.sandbox.handlers.listing import answer_page, listing, page_of
 from concordat.sandbox.scene import json_answer
 
 if TYPE_CHECKING:
+    from concordat.http1.answer import Answer
     from concordat.sandbox.scene import Ask
-    from concordat.wire.answer import Answer
 
 __all__ = ["get_customer", "list_customers"]
 

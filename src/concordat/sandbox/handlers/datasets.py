@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from concordat.http1.answer import Answer
 from concordat.sandbox.bodies import read_connections
 from concordat.sandbox.errors import Refusal
 from concordat.sandbox.fields import PULL_FIELDS
@@ -13,7 +14,6 @@ from concordat.sandbox.handlers.listing import listing
 from concordat.sandbox.integrations import ACCOUNTING_TYPES
 from concordat.sandbox.pulls import in_progress, start_pull
 from concordat.sandbox.scene import json_answer
-from concordat.wire.answer import Answer
 
 if TYPE_CHECKING:
     from concordat.sandbox.scene import Ask, Connection

@@ -12,9 +12,9 @@ from concordat.sandbox.scene import json_answer, text_answer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from concordat.http1.answer import Answer
     from concordat.sandbox.fields import FieldType
     from concordat.sandbox.scene import Ask
-    from concordat.wire.answer import Answer
 
 __all__ = ["answer_page", "listing", "page_of"]
 

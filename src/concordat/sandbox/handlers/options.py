@@ -9,8 +9,8 @@ from concordat.sandbox.options import options_model
 from concordat.sandbox.scene import json_answer
 
 if TYPE_CHECKING:
+    from concordat.http1.answer import Answer
     from concordat.sandbox.scene import Ask
-    from concordat.wire.answer import Answer
 
 __all__ = ["get_customer_model", "get_options"]
 

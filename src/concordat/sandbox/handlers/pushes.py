@@ -17,10 +17,10 @@ from concordat.sandbox.scene import json_answer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from concordat.http1.answer import Answer
     from concordat.sandbox.options import ValidationItem
     from concordat.sandbox.scene import Ask, Connection
     from concordat.sandbox.writing import Items
-    from concordat.wire.answer import Answer
 
 __all__ = ["create_customer", "get_push", "list_pushes", "update_customer"]
 

@@ -1,6 +1,6 @@
 """Each operation of each contract by itself, and then the links between them, against the target.
 
-The options are those of `suite.options`; docs/contract-tests.md is the page.
+The options are those of `pytest_plugin.options`; docs/contract-tests.md is the page.
 """
 
 from __future__ import annotations
@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from concordat.contract_tests.target import aim_of
 from concordat.errors import ConcordatError
 from concordat.printable import terminal_entry, terminal_text
-from concordat.suite.contract.aiming import aim_of
-from concordat.suite.options import refuse
+from concordat.pytest_plugin.options import api_key_of, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from concordat.suite.contract.aiming import Aimed
+    from concordat.contract_tests.target import Aimed
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make a test of every operation, and one of the links; a wrong option ends the run with one clear error."""
     items: list[tuple[str, str]] = []
     try:
-        items = list(aim_of(metafunc.config).items())
+        items = list(aim_of(metafunc.config, api_key=api_key_of(metafunc.config)).items())
     except ConcordatError as error:
         refuse(metafunc.config, error)
     metafunc.parametrize(("aimed", "operation"), items, indirect=["aimed"], scope="module")
@@ -34,7 +34,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def aimed(request: pytest.FixtureRequest) -> Iterator[Aimed]:
     """The target, served with one contract after the other."""
     try:
-        with aim_of(request.config).at(request.param) as served:
+        with aim_of(request.config, api_key=api_key_of(request.config)).at(request.param) as served:
             yield served
     except ConcordatError as error:
         pytest.exit(terminal_entry(str(error)), returncode=error.exit_code)

@@ -1,6 +1,6 @@
 """Each client with each of its contracts against the model, on the sandbox.
 
-The options are those of `suite.options`; docs/contract-tests.md is the page.
+The options are those of `pytest_plugin.options`; docs/contract-tests.md is the page.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import pytest
 
 from concordat.errors import ClientUnavailable, ConcordatError
 from concordat.printable import terminal_entry, terminal_text
-from concordat.suite.options import refuse
-from concordat.suite.stateful.judging import Disagreement
-from concordat.suite.stateful.playing import bounds_of, choices_of, play_client
+from concordat.pytest_plugin.options import refuse
+from concordat.stateful.client_run import bounds_of, choices_of, play_client
+from concordat.stateful.judgement import Disagreement
 
 if TYPE_CHECKING:
     from concordat.clients import ClientChoice

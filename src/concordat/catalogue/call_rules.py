@@ -1,0 +1,178 @@
+"""Calls against the contracts: unknown operations and arguments, input that is invalid without saying so."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.catalogue.problems import Flaw
+from concordat.catalogue.references import is_reference, names_used
+from concordat.catalogue.rules import placed_calls
+from concordat.errors import did_you_mean
+from concordat.values import join_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from concordat.catalogue.model import Call, Case
+    from concordat.contract import Contract, Operation
+
+__all__ = ["CallLint"]
+
+_MOST = 3
+_LOST = ("", ".", "..")
+
+
+class CallLint:
+    """Judges calls; what two cases have in common is judged once."""
+
+    def __init__(self, contracts: Mapping[str, Contract]) -> None:
+        self._contracts = contracts
+        self._seen: dict[tuple[str, str, bytes], tuple[Flaw, ...]] = {}
+
+    def flaws(self, case: Case) -> Iterator[Flaw]:
+        """Yield what is wrong with the calls, the faults and the hazard of a case; pointers begin at the case."""
+        for name in case.apis:
+            if name not in self._contracts:
+                yield Flaw("/apis", f"there is no contract `{name}`", did_you_mean(name, self._contracts))
+        about = [self._contracts[name] for name in case.about or self._contracts if name in self._contracts]
+        names = {call.call for call in case.calls()}
+        fitting = [contract for contract in about if names <= contract.operations.keys()]
+        for index, fault in enumerate(case.faults):
+            if fault.on is not None and not is_reference(fault.on):
+                yield from self._operation(fault.on, join_pointer("faults", index, "on"), about)
+        if case.hazard is not None:
+            yield from self._operation(case.hazard.of, "/hazard/of", about)
+        unknown = [
+            flaw for here, call in placed_calls(case) for flaw in self._operation(call.call, here + "/call", about)
+        ]
+        yield from unknown
+        if not fitting:
+            if not unknown:
+                listed = ", ".join(contract.name for contract in about) or "them"
+                yield Flaw("/steps", f"no contract has all operations of the case ({listed})", "mend `apis`")
+            return
+        for here, call in placed_calls(case):
+            yield from self._call(call, here, fitting, "contract" in case.allow)
+
+    def invalid(self, case: Case) -> bool:
+        """Whether some request of the case is invalid by a contract, or may be."""
+        if any(fault.redirect is not None for fault in case.faults):
+            return True
+        contracts = [self._contracts[name] for name in case.about or self._contracts if name in self._contracts]
+        return any(
+            self._invalid(call, contract)
+            for call in case.calls()
+            for contract in contracts
+            if call.via == "client" and call.call in contract.operations
+        )
+
+    def _invalid(self, call: Call, contract: Contract) -> bool:
+        operation = contract.operations[call.call]
+        places = {parameter.name for parameter in operation.parameters if parameter.location == "path"}
+        # what a path cannot hold, the path loses
+        if any(_text(call.with_.get(name)) in _LOST for name in places):
+            return True
+        key = (contract.name, call.call, msgspec.json.encode(call.with_))
+        if key not in self._seen:
+            self._seen[key] = tuple(_invalid(contract, operation, call.with_))
+        return bool(self._seen[key]) or not call.with_.keys() <= set(operation.argument_names)
+
+    def _operation(self, name: str, pointer: str, about: list[Contract]) -> Iterator[Flaw]:
+        """Yield a flaw for a name that no contract of the case has; another contract's is another operation."""
+        if any(name in contract.operations for contract in about):
+            return
+        elsewhere = [contract.name for contract in self._contracts.values() if name in contract.operations]
+        if elsewhere and about:
+            message = f"no contract of the case ({', '.join(one.name for one in about)}) has an operation `{name}`"
+            yield Flaw(pointer, message, f"write `apis: [{elsewhere[0]}]` where that one is meant")
+            return
+        known = sorted({one for contract in about for one in contract.operations})
+        yield Flaw(pointer, f"no contract has an operation `{name}`", did_you_mean(name, known))
+
+    def _call(self, call: Call, here: str, contracts: list[Contract], allowed: bool) -> Iterator[Flaw]:  # noqa: FBT001
+        """Judge by every contract that the case applies to; a flaw under one of them is a flaw."""
+        for contract in contracts:
+            operation = contract.operations[call.call]
+            known = operation.argument_names
+            unknown = [name for name in call.with_ if name not in known]
+            for name in unknown:
+                message = f"`{call.call}` of {contract.name} has no argument `{name}`"
+                yield Flaw(here + join_pointer("with", name), message, did_you_mean(name, known))
+            if allowed or unknown:
+                continue
+            key = (contract.name, call.call, msgspec.json.encode(call.with_))
+            if key not in self._seen:
+                self._seen[key] = tuple(_invalid(contract, operation, call.with_))
+            for flaw in self._seen[key]:
+                yield Flaw(here + "/with" + flaw.pointer, flaw.message, flaw.hint)
+
+
+def _invalid(contract: Contract, operation: Operation, given: Mapping[str, Any]) -> Iterator[Flaw]:
+    """Yield where the arguments are invalid; what holds a reference is not known yet and passes."""
+    open_places = [pointer for _, pointer in names_used(given)]
+    path: dict[str, str] = {}
+    query: list[tuple[str, str]] = []
+    # references and `$undefined` make an argument that only the run knows, or none
+    arguments = {name: value for name, value in given.items() if not _undefined(value)}
+    for parameter in operation.parameters:
+        if parameter.name not in arguments:
+            continue
+        value = arguments[parameter.name]
+        for item in value if isinstance(value, list) else [value]:
+            if parameter.location == "path":
+                path[parameter.name] = _text(item)
+            elif parameter.location == "query" and item is not None:
+                query.append((parameter.name, _text(item)))
+    body = _body(arguments["body"]) if "body" in arguments else b""
+    headers = (("Content-Type", operation.body.content_type),) if operation.body is not None else ()
+    problems = contract.check_request(operation, arguments=path, query=tuple(query), headers=headers, body=body)
+    told = 0
+    for problem in problems:
+        pointer = join_pointer("body") + problem.pointer if problem.where == "body" else join_pointer(problem.pointer)
+        unknown = any(
+            place == pointer or place.startswith(pointer + "/") or pointer.startswith(place + "/")
+            for place in open_places
+        )
+        if unknown or problem.where == "header" or told >= _MOST:
+            continue
+        told += 1
+        hint = "mend it, or say `allow: [contract]` when it is meant"
+        yield Flaw(pointer, f"invalid by {contract.name}: {problem.message}", hint)
+
+
+def _undefined(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"$undefined"}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict) and len(value) == 1:
+        return str(next(iter(value.values())))
+    return "" if value is None else str(value)
+
+
+def _body(value: Any) -> bytes:
+    return b"null" if value is None else msgspec.json.encode(_plain(value))
+
+
+def _plain(value: Any) -> Any:
+    """Return a body as JSON carries it: tags read, doubled dollars undone."""
+    if isinstance(value, dict):
+        if len(value) == 1:
+            key, inner = next(iter(value.items()))
+            if key == "$number":
+                return msgspec.Raw(str(inner).encode())
+            if key == "$bytes":
+                return base64.b64encode(str(inner).encode()).decode()
+            if key == "$utf16":
+                return str(inner)
+        return {
+            key[1:] if key.startswith("$$") else key: _plain(item)
+            for key, item in value.items()
+            if not _undefined(item)
+        }
+    return [_plain(item) for item in value] if isinstance(value, list) else value

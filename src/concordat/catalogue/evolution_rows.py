@@ -1,0 +1,98 @@
+"""A table whose rows are the changes of the grammar: `rows: {grammar: RULES, of: {OPERATION: ARGUMENTS}, gate: [...]}`.
+
+Each row gives the case `operation`, `arguments`, `rule`, `at`, `apis` (the contracts in which the change can be made)
+and `profile`: `gate` for the pairwise selection over the operations of `gate`, `full` for every other.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.catalogue.conversion import convert
+from concordat.catalogue.model import Profile
+from concordat.catalogue.problems import Flaw
+from concordat.contract import load_contracts
+from concordat.contract.evolution import RULES, changes_of, pairwise
+from concordat.errors import ConcordatError, did_you_mean
+from concordat.values import join_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from concordat.contract import Contract
+    from concordat.contract.evolution import Change
+
+__all__ = ["GrammarTable", "grammar_rows"]
+
+
+class GrammarTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a case writes in place of rows."""
+
+    grammar: str | list[str]
+    """A rule of the grammar, or several whose failure would have one cause."""
+    of: dict[str, dict[str, Any]]
+    """The operations whose answers are changed, with the arguments of the call."""
+    gate: list[str] = []
+    """The operations of the pairwise selection; without any, every row is of the full profile."""
+
+
+def grammar_rows(raw: dict[str, Any], home: Sequence[str] = ()) -> tuple[list[dict[str, Any]], list[Flaw]]:
+    """Return the rows of a table, or what is wrong with it; pointers begin at the case.
+
+    The operations are those of the contracts in `home`, by name; of every contract where that is empty.
+    """
+    table, flaws = convert(raw, GrammarTable, "/rows")
+    if table is None:
+        return [], flaws
+    try:
+        contracts = {name: one for name, one in load_contracts().items() if name in home or not home}
+    except ConcordatError as error:
+        return [], [Flaw("/rows", f"the contracts cannot be read: {error}", None)]
+    rules = [table.grammar] if isinstance(table.grammar, str) else table.grammar
+    flaws = list(_flaws(table, rules, contracts))
+    if flaws:
+        return [], flaws
+    changes, gate = _changes(tuple(contracts.values()), tuple(rules), tuple(table.of), tuple(table.gate))
+    if not changes:
+        message = "the grammar finds no place for this in the answers of these operations"
+        return [], [Flaw("/rows/of", message, "name operations with a JSON answer that has such a place")]
+    several = len(rules) > 1
+    return [
+        {
+            "id": change.name(with_rule=several),
+            "operation": change.operation,
+            "arguments": table.of[change.operation],
+            "rule": change.rule,
+            "at": change.at,
+            "apis": list(change.apis),
+            "profile": str(Profile.GATE if change in gate else Profile.FULL),
+        }
+        for change in changes
+    ], []
+
+
+def _flaws(table: GrammarTable, rules: list[str], contracts: Mapping[str, Contract]) -> Iterator[Flaw]:
+    known = {name for contract in contracts.values() for name in contract.operations}
+    for index, rule in enumerate(rules):
+        if rule not in RULES:
+            here = "/rows/grammar" if isinstance(table.grammar, str) else join_pointer("rows", "grammar", index)
+            yield Flaw(here, f"the grammar has no rule `{rule}`", did_you_mean(rule, RULES))
+    for name in table.of:
+        if name not in known:
+            here = join_pointer("rows", "of", name)
+            yield Flaw(here, f"no contract has an operation `{name}`", did_you_mean(name, known))
+    for index, name in enumerate(table.gate):
+        if name not in table.of:
+            message = f"`{name}` is not one of the operations in `of`"
+            yield Flaw(join_pointer("rows", "gate", index), message, did_you_mean(name, table.of))
+
+
+@lru_cache(maxsize=64)
+def _changes(
+    contracts: tuple[Contract, ...], rules: tuple[str, ...], operations: tuple[str, ...], gate: tuple[str, ...]
+) -> tuple[tuple[Change, ...], frozenset[Change]]:
+    changes = changes_of({contract.name: contract for contract in contracts}, rules, operations)
+    return changes, pairwise(changes, gate)

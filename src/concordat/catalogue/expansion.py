@@ -1,0 +1,146 @@
+"""One written case into one `Case` a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from concordat.catalogue.conversion import convert
+from concordat.catalogue.evolution_rows import grammar_rows
+from concordat.catalogue.model import Advance, Call, Case, Change, Parallel, Step
+from concordat.catalogue.problems import Flaw
+from concordat.catalogue.raw_case import STEP_KINDS, WrittenCase
+from concordat.catalogue.references import fill_row, names_used
+from concordat.catalogue.rules import broken_rules
+from concordat.errors import did_you_mean
+from concordat.values import join_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["build"]
+
+_STEP_TYPES: dict[str, type[Any]] = {"call": Call, "parallel": Parallel, "advance": Advance, "change": Change}
+
+
+def build(raw: Any, *, area: str, path: str, line: int, home: Sequence[str] = ()) -> tuple[list[Case], list[Flaw]]:
+    """Return the cases of one item of a case file, one for each row, and what is wrong with it.
+
+    `home` are the contracts of the project that the file stands in; without any, every contract is meant.
+
+    Pointers of the flaws begin at the item. A case with a flaw is left out.
+    """
+    if not isinstance(raw, dict):
+        return [], [Flaw("", "a case is a mapping with `id`, `title`, `why`, `source` and `steps`", None)]
+    rows = raw.get("rows")
+    if rows is None:
+        case, flaws = _one(raw, None, [], area=area, path=path, line=line, home=home)
+        return ([case] if case else []), flaws
+    plain = {key: value for key, value in raw.items() if key != "rows"}
+    if isinstance(rows, dict):
+        rows, flaws = grammar_rows(rows, home)
+        if flaws:
+            return [], flaws
+    flaws = _row_flaws(rows, plain)
+    if flaws:
+        return [], flaws
+    cases: list[Case] = []
+    names = [row["id"] for row in rows]
+    # what no row changes (most often the world) is the same for all of them
+    varying = {pointer.split("/")[1] for _, pointer in names_used(plain)}
+    templates = {key: value for key, value in plain.items() if key in varying}
+    for row in rows:
+        filled = {**plain, **fill_row(templates, row)}
+        case, found = _one(filled, row["id"], names, area=area, path=path, line=line, home=home)
+        flaws.extend(found)
+        if case:
+            cases.append(case)
+    return cases, flaws
+
+
+def _one(
+    raw: dict[str, Any], row: str | None, rows: list[str], *, area: str, path: str, line: int, home: Sequence[str]
+) -> tuple[Case | None, list[Flaw]]:
+    written, flaws = convert(raw, WrittenCase)
+    steps: list[Step] = []
+    listed = raw.get("steps")
+    for index, step in enumerate(listed if isinstance(listed, list) else ()):
+        built, found = _step(step, join_pointer("steps", index))
+        flaws.extend(found)
+        if built is not None:
+            steps.append(built)
+    if written is None or flaws:
+        return None, flaws
+    case = Case(
+        id=written.id,
+        title=written.title,
+        why=written.why,
+        source=[written.source] if isinstance(written.source, str) else written.source,
+        steps=steps,
+        level=written.level,
+        apis=written.apis,
+        profile=written.profile,
+        needs=written.needs,
+        world=written.world,
+        client=written.client,
+        faults=written.faults,
+        state=written.state,
+        hazard=written.hazard,
+        allow=written.allow,
+        area=area,
+        row=row,
+        rows=rows,
+        path=path,
+        line=line,
+        home=list(home),
+    )
+    flaws = list(broken_rules(case))
+    return (None if flaws else case), flaws
+
+
+def _step(raw: Any, pointer: str) -> tuple[Step | None, list[Flaw]]:
+    if not isinstance(raw, dict):
+        return None, [Flaw(pointer, "a step is a mapping", f"begin it with one of {', '.join(STEP_KINDS)}")]
+    kinds = [kind for kind in STEP_KINDS if kind in raw]
+    if len(kinds) == 1:
+        return convert(raw, _STEP_TYPES[kinds[0]], pointer)
+    if kinds:
+        return None, [Flaw(pointer, f"a step is only one of {' and '.join(kinds)}", "make two steps of it")]
+    first = next(iter(raw), "")
+    message = f"a step needs one of the keys {', '.join(STEP_KINDS)}"
+    return None, [Flaw(pointer, message, did_you_mean(first, STEP_KINDS))]
+
+
+def _row_flaws(rows: Any, case: dict[str, Any]) -> list[Flaw]:
+    if not isinstance(rows, list) or not rows:
+        return [Flaw("/rows", "`rows` is a list of mappings with an `id`, at least one", None)]
+    flaws: list[Flaw] = []
+    seen: dict[str, int] = {}
+    known: set[str] = set()
+    for index, row in enumerate(rows):
+        here = join_pointer("rows", index)
+        if not isinstance(row, dict) or not isinstance(row.get("id"), str) or not row["id"]:
+            flaws.append(Flaw(here, "a row is a mapping with an `id` that is text", "put numbers in quotes"))
+            continue
+        if any(letter in row["id"] for letter in "[] \t"):
+            flaws.append(Flaw(here + "/id", f"the row id `{row['id']}` holds a bracket or a space", "use dashes"))
+        if row["id"] in seen:
+            flaws.append(
+                Flaw(here + "/id", f"row `{row['id']}` stands twice (rows {seen[row['id']] + 1} and {index + 1})")
+            )
+        seen.setdefault(row["id"], index)
+        known.update(row)
+    return flaws or list(_variable_flaws(rows, case, known))
+
+
+def _variable_flaws(rows: list[dict[str, Any]], case: dict[str, Any], known: set[str]) -> Iterator[Flaw]:
+    """Yield a variable that a row lacks, and one that the case never uses."""
+    used = {name: pointer for name, pointer in reversed(list(names_used(case))) if name in known}
+    for index, row in enumerate(rows):
+        for name, pointer in used.items():
+            if name not in row:
+                message = f"row `{row['id']}` has no `{name}`, which the case uses at {pointer}"
+                yield Flaw(join_pointer("rows", index), message, f"give `{name}:` in every row")
+    for name in sorted(known - used.keys() - {"id"}):
+        index = next(index for index, row in enumerate(rows) if name in row)
+        hint = did_you_mean(name, {name for name, _ in names_used(case)})
+        yield Flaw(join_pointer("rows", index, name), f"the case uses no `${name}`", hint)

@@ -1,0 +1,155 @@
+"""The request that a call should cause, from the contract and the arguments, or from the case.
+
+Sources: the path template and parameters of the contract; RFC 3986 for segments. A query parameter that the caller did
+not pass may be sent with the contract's default, because the server reads both alike (OpenAPI 3.1, schema `default`).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.checks.values import Tag, read_tags
+from concordat.compare.canonical import WrittenNumber
+from concordat.compare.decimals import number_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from concordat.catalogue.model import RequestExpectation
+    from concordat.contract import Operation
+
+__all__ = ["Wanted", "as_text", "derived", "from_case", "instant_text", "same_instant"]
+
+_PARAMETER = re.compile(r"\{([^}]+)\}")
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):?(\d\d))")
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """One request as it should be. None and UNSET: that part is not judged.
+
+    `tolerated` are query parameters that may be there with exactly that text. `literal`: `body` holds no matchers.
+    `no_body`: there must be none.
+    """
+
+    method: str | None = None
+    path: list[Any] | None = None
+    query: dict[str, Any] | None = None
+    query_mode: str = "exact"
+    tolerated: dict[str, str] = {}
+    headers: dict[str, Any] | None = None
+    body: Any = msgspec.UNSET
+    body_mode: str = "exact"
+    literal: bool = False
+    no_body: bool = False
+    body_text: Any = msgspec.UNSET
+
+
+def as_text(value: Any) -> str:
+    """Return a scalar as a path or query carries it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, int):
+        return number_text(value)
+    return "" if value is None else str(value)
+
+
+def derived(operation: Operation, arguments: Mapping[str, Any]) -> Wanted:
+    """Return the request that the contract asks for with these arguments (wire names, tags of the protocol)."""
+    given = read_tags(arguments)
+    given = {} if isinstance(given, Tag) else given
+    path: list[Any] = []
+    for segment in operation.path.split("/")[1:]:
+        found = _PARAMETER.fullmatch(segment)
+        path.append(as_text(given.get(found[1])) if found else segment)
+    query: dict[str, Any] = {}
+    tolerated: dict[str, str] = {}
+    headers: dict[str, Any] = {}
+    for parameter in operation.parameters:
+        value = given.get(parameter.name)
+        if parameter.location == "query":
+            if value is not None:
+                query[parameter.name] = value
+            elif parameter.default is not None:
+                tolerated[parameter.name] = as_text(parameter.default)
+        elif parameter.location == "header" and value is not None:
+            headers[parameter.name] = value
+    passed = "body" in given
+    return Wanted(
+        method=operation.method.upper(),
+        path=path,
+        query=query,
+        tolerated=tolerated,
+        headers=headers or None,
+        body=given["body"] if passed else msgspec.UNSET,
+        literal=True,
+        no_body=not passed,
+    )
+
+
+def from_case(expectation: RequestExpectation, own: Wanted | None) -> Wanted:
+    """Return the request that a case writes.
+
+    An entry without `method` and `path` is the call's own request: what it does not say is derived. An entry that names
+    another place judges only what it says.
+    """
+    base = own if own is not None and expectation.method is None and expectation.path is None else Wanted()
+    changes: dict[str, Any] = {}
+    for name in ("method", "path", "headers"):
+        value = getattr(expectation, name)
+        if value is not None:
+            changes[name] = value
+    if expectation.query is not None:
+        changes.update(query=expectation.query, query_mode="exact", tolerated={})
+    elif expectation.query_has is not None:
+        changes.update(query=expectation.query_has, query_mode="has", tolerated={})
+    if expectation.body is not msgspec.UNSET:
+        changes.update(body=expectation.body, body_mode="exact", literal=False, no_body=False)
+    elif expectation.body_has is not msgspec.UNSET:
+        changes.update(body=expectation.body_has, body_mode="has", literal=False, no_body=False)
+    if expectation.body_text is not msgspec.UNSET:
+        changes["body_text"] = expectation.body_text
+        if expectation.body is msgspec.UNSET and expectation.body_has is msgspec.UNSET:
+            changes.update(body=msgspec.UNSET, no_body=False)
+    return msgspec.structs.replace(base, **changes)
+
+
+def same_instant(expected: Any, observed: Any) -> bool:
+    """Whether two scalars are equal, or texts of one instant: `2022-10-23T00:00:00Z` and `...00.000+00:00`.
+
+    A call style that takes dates as date values cannot keep the caller's spelling; cases about the spelling say so with
+    `body-text`. Text of a written number is no instant.
+    """
+    if expected == observed:
+        return True
+    if isinstance(expected, WrittenNumber) or not isinstance(expected, str) or not isinstance(observed, str):
+        return False
+    left, right = _instant(expected), _instant(observed)
+    return left is not None and left == right
+
+
+def instant_text(text: str) -> str | None:
+    """Return the one spelling of an instant that stands for all of its spellings, None for other text."""
+    found = _instant(text)
+    return None if found is None else f"{found[0].isoformat()}.{found[1]}"
+
+
+def _instant(text: str) -> tuple[datetime, str] | None:
+    """Return a UTC second and the digits of its fraction, trailing zeros dropped."""
+    if text[4:5] != "-":  # most texts are no instants, and this is seen at once
+        return None
+    found = _INSTANT.fullmatch(text)
+    if found is None:
+        return None
+    day, time, fraction, zulu, sign, hours, minutes = found.groups()
+    zone = "+00:00" if zulu else f"{sign}{hours}:{minutes}"
+    try:
+        moment = datetime.fromisoformat(f"{day}T{time}{zone}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment, (fraction or "").rstrip("0")

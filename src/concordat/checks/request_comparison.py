@@ -1,0 +1,131 @@
+"""One wanted request against one observed exchange, part by part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.catalogue.matcher_syntax import matcher_word
+from concordat.checks.equality import equal
+from concordat.checks.expected_request import Wanted, as_text, same_instant
+from concordat.checks.matchers import match
+from concordat.checks.values import shown
+from concordat.compare.canonical import WrittenNumber, base_segments, read_json
+from concordat.compare.diff import Difference, Kind
+from concordat.http1.exchange import headers_named
+from concordat.values import join_pointer
+
+if TYPE_CHECKING:
+    from concordat.http1.exchange import Request
+
+__all__ = ["PARTS", "compare"]
+
+PARTS = ("method", "path", "query", "headers", "body")
+"""The parts of a request that are judged, in this order; each is the check `request.<part>`."""
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+
+
+def compare(wanted: Wanted, request: Request, base_path: str) -> dict[str, tuple[Difference, ...]]:
+    """Return the differences of each judged part, by part; an empty tuple where all is well."""
+    found: dict[str, tuple[Difference, ...]] = {}
+    if wanted.method is not None:
+        found["method"] = equal(wanted.method, request.method)
+    if wanted.path is not None:
+        found["path"] = _path(wanted.path, request.segments, base_path)
+    if wanted.query is not None:
+        found["query"] = _query(wanted, request)
+    if wanted.headers is not None:
+        found["headers"] = _headers(wanted.headers, request)
+    if wanted.body is not msgspec.UNSET or wanted.no_body or wanted.body_text is not msgspec.UNSET:
+        found["body"] = _body(wanted, request)
+    return found
+
+
+def _path(expected: list[Any], segments: tuple[str, ...], base_path: str) -> tuple[Difference, ...]:
+    base = list(base_segments(base_path))
+    observed = list(segments)
+    if observed[: len(base)] != base:
+        return (Difference("", "changed", [*base, *expected], observed),)
+    return match([_scalar(item) for item in expected], observed[len(base) :])
+
+
+def _scalar(value: Any) -> Any:
+    return value if isinstance(value, (Mapping, list)) else as_text(value)
+
+
+def _query(wanted: Wanted, request: Request) -> tuple[Difference, ...]:
+    observed: dict[str, list[str]] = {}
+    for name, value in request.query:
+        observed.setdefault(name, []).append(value)
+    found: list[Difference] = []
+    for name, expected in (wanted.query or {}).items():
+        found.extend(_values(name, expected, observed.get(name)))
+    if wanted.query_mode == "exact":
+        for name, values in observed.items():
+            if name not in (wanted.query or {}) and values != [wanted.tolerated.get(name)]:
+                kind: Kind = "changed" if name in wanted.tolerated else "extra"
+                found.append(Difference(join_pointer(name), kind, wanted.tolerated.get(name), _one(values)))
+    return tuple(found)
+
+
+def _headers(expected: Mapping[str, Any], request: Request) -> tuple[Difference, ...]:
+    found: list[Difference] = []
+    for name, value in expected.items():
+        found.extend(_values(name, value, list(headers_named(request.headers, name)) or None))
+    return tuple(found)
+
+
+def _values(name: str, expected: Any, observed: list[str] | None) -> list[Difference]:
+    """Compare all values of one name: a scalar means exactly one, a list all of them in order, null none at all."""
+    pointer = join_pointer(name)
+    if expected is None:
+        return [] if observed is None else [Difference(pointer, "extra", None, _one(observed))]
+    if isinstance(expected, list):
+        differences = match([_scalar(item) for item in expected], msgspec.UNSET if observed is None else observed)
+    elif matcher_word(expected) is None:
+        if observed is not None and len(observed) > 1:
+            return [Difference(pointer, "count", shown(expected), observed)]
+        differences = match(_scalar(expected), msgspec.UNSET if observed is None else _one(observed))
+    else:
+        value = msgspec.UNSET if observed is None else _one(observed)
+        if matcher_word(expected) in ("bounds", "number") and isinstance(value, str) and _JSON_NUMBER.fullmatch(value):
+            value = WrittenNumber(value)
+        differences = match(expected, value)
+    return [Difference(pointer + item.pointer, item.kind, item.expected, item.observed) for item in differences]
+
+
+def _one(values: list[str]) -> Any:
+    return values[0] if len(values) == 1 else values
+
+
+def _body(wanted: Wanted, request: Request) -> tuple[Difference, ...]:
+    found: list[Difference] = []
+    if wanted.no_body and request.body:
+        found.append(Difference("", "extra", None, _body_shown(request.body)))
+    if wanted.body is not msgspec.UNSET:
+        found.extend(_json_body(wanted, request.body))
+    if wanted.body_text is not msgspec.UNSET:
+        found.extend(match(wanted.body_text, request.body.decode("utf-8", "backslashreplace")))
+    return tuple(found)
+
+
+def _json_body(wanted: Wanted, body: bytes) -> tuple[Difference, ...]:
+    value: Any = msgspec.UNSET
+    if body:
+        try:
+            value = read_json(body)
+        except ValueError:
+            return (Difference("", "type", shown(wanted.body), _body_shown(body)),)
+    if wanted.literal:
+        return equal(wanted.body, value, same=same_instant)
+    return match(wanted.body, value, mode="has" if wanted.body_mode == "has" else "exact")
+
+
+def _body_shown(body: bytes) -> Any:
+    try:
+        return shown(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        return shown(body)

@@ -1,0 +1,1 @@
+"""How two JSON values, or two requests, differ: canonical form, numbers of any size, differences."""

@@ -1,0 +1,1 @@
+"""Results of older releases: played once, kept on record, searched for the first bad one."""

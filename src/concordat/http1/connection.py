@@ -1,0 +1,293 @@
+"""One connection of a listener: requests in, answers out in the manner each asks for.
+
+What an upstream that never waits answers whole leaves where its request arrived. Everything else takes a task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import deque
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+
+import msgspec
+
+from concordat.http1.answer import Answer, Delivery, Manner
+from concordat.http1.delivery import Holder, Outgoing, deliver
+from concordat.http1.exchange import Ending
+from concordat.http1.parser import Arrival, RequestReader, Unreadable
+from concordat.http1.serializer import Rendered, render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from concordat.http1.exchange import Request
+
+__all__ = ["Connection", "Observer", "Owner"]
+
+_QUEUE_LIMIT = 32
+_LINGER_SECONDS = 1.0
+
+
+class Observer(Protocol):
+    """Learns of everything that crosses a listener. Tokens are its own; every arrival gets exactly one ending."""
+
+    def on_request(self, request: Request) -> int:
+        """A whole request arrived; return a token for it."""
+        ...
+
+    def on_unparsable(self, raw: bytes) -> int:
+        """Bytes arrived that are no request; return a token for them."""
+        ...
+
+    def on_answer(self, token: int, answer: Answer) -> None:
+        """The upstream answered; headers and body are those that go on the wire, if anything does."""
+        ...
+
+    def on_end(self, token: int, ending: Ending, *, begun: bool) -> None:
+        """It is over; `begun` tells whether any byte of the answer was written."""
+        ...
+
+
+class Owner(Holder, Protocol):
+    """The listener that a connection belongs to, as the connection uses it."""
+
+    observer: Observer
+    body_limit: int
+    refusal: Callable[[int, str], Answer]
+    unparsable: int
+    failures: list[Exception]
+
+    def opened(self, connection: Connection) -> None:
+        """Keep a new connection."""
+        ...
+
+    def lost(self, connection: Connection) -> None:
+        """Forget a connection."""
+        ...
+
+    async def ask(self, request: Request) -> Answer:
+        """Return the answer to a request."""
+        ...
+
+    def ask_now(self, request: Request) -> Answer | None:
+        """Return the answer to a request, None when that takes time."""
+        ...
+
+
+class _Ready(msgspec.Struct, frozen=True):
+    """An answer that is told already, and now is to be delivered."""
+
+    rendered: Rendered
+    delivery: Delivery
+    releases: int
+
+
+_Item: TypeAlias = Arrival | Unreadable | _Ready
+
+
+class Connection(asyncio.Protocol):
+    """Reads requests as they come, and answers them in order, by at most one worker at a time.
+
+    Every arrival is told to the observer at once, pipelined ones too, and gets exactly one ending.
+    """
+
+    __slots__ = (
+        "_current",
+        "_discarding",
+        "_linger",
+        "_out",
+        "_owner",
+        "_queue",
+        "_reader",
+        "_throttled",
+        "_transport",
+        "_worker",
+    )
+
+    _transport: asyncio.Transport
+    _out: Outgoing
+
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+        self._reader = RequestReader(owner.body_limit)
+        self._queue: deque[tuple[int, _Item]] = deque()
+        self._current: int | None = None
+        self._worker: asyncio.Task[None] | None = None
+        self._linger: asyncio.TimerHandle | None = None
+        self._discarding = self._throttled = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection in."""
+        self._transport = cast("asyncio.Transport", transport)
+        sock = transport.get_extra_info("socket")
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._out = Outgoing(self._transport, self._owner)
+        self._owner.opened(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, and record what is whole."""
+        if self._discarding:
+            return
+        self._reader.feed(data)
+        observer = self._owner.observer
+        while (item := self._reader.next()) is not None:
+            if isinstance(item, Arrival):
+                token = observer.on_request(item.request)
+            else:
+                self._owner.unparsable += 1
+                self._discarding = True
+                token = observer.on_unparsable(item.raw)
+            self._queue.append((token, item))
+        if self._worker is None:
+            self._serve()
+        if len(self._queue) > _QUEUE_LIMIT and self._worker is not None and not self._throttled:
+            self._throttled = True
+            self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """Treat the end of the client's bytes as its leaving, except that what it sent just before is still served."""
+        self._out.client_left = True
+        return bool(self._queue) and self._current is None
+
+    def pause_writing(self) -> None:
+        """The kernel's buffer is full."""
+        self._out.pause()
+
+    def resume_writing(self) -> None:
+        """The kernel has every byte."""
+        self._out.resume()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
+        """Settle what is open: the client left first."""
+        if self._linger is not None:
+            self._linger.cancel()
+        self._settle(Ending.ABANDONED)
+        self._owner.lost(self)
+
+    def shut(self, *, hard: bool = False) -> None:
+        """Close from this side; what is in flight stays open in the record. `hard` does not wait for unsent bytes."""
+        self._settle(Ending.OPEN)
+        if hard or self._out.blocked:
+            self._transport.abort()
+        else:
+            self._transport.close()
+
+    def _settle(self, ending: Ending) -> None:
+        current, self._current = self._current, None
+        observer = self._owner.observer
+        if current is not None:
+            observer.on_end(current, ending, begun=self._out.begun)
+        while self._queue:
+            observer.on_end(self._queue.popleft()[0], ending, begun=False)
+        if not self._discarding and (partial := self._reader.partial):
+            observer.on_end(observer.on_unparsable(partial), ending, begun=False)
+        self._discarding = True
+        if self._worker is not None:
+            self._worker.cancel()
+
+    def _tell_continue(self) -> None:
+        if self._reader.awaits_continue:
+            self._reader.awaits_continue = False
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _serve(self) -> None:
+        """Answer what can be answered at once, and have a worker do the rest."""
+        try:
+            while self._queue and not self._transport.is_closing():
+                token, item = self._queue[0]
+                answer = self._owner.ask_now(item.request) if isinstance(item, Arrival) else None
+                if answer is None or not isinstance(item, Arrival):
+                    self._start(None)
+                    return
+                rendered = self._rendered(token, item, answer)
+                if answer.delivery.manner is not Manner.WHOLE:
+                    self._queue[0] = (token, _Ready(rendered, answer.delivery, self._out.releases))
+                    self._start(None)
+                    return
+                self._queue.popleft()
+                self._current, self._out.begun = token, False
+                self._out.put(rendered.whole)
+                if self._out.blocked:
+                    self._start(rendered)
+                    return
+                self._end(token, Ending.COMPLETE, persistent=rendered.persistent)
+            self._rest()
+        except Exception as error:  # noqa: BLE001 - a fault of the harness must neither hang a client nor be lost
+            self._fail(error)
+
+    def _start(self, unsent: Rendered | None) -> None:
+        self._worker = asyncio.get_running_loop().create_task(self._work(unsent))
+
+    async def _work(self, unsent: Rendered | None) -> None:
+        """Answer what waits, after what is being sent already."""
+        try:
+            if unsent is not None and self._current is not None:
+                await self._out.drain()
+                self._end(self._current, Ending.COMPLETE, persistent=unsent.persistent)
+            while self._queue and not self._transport.is_closing():
+                token, item = self._queue.popleft()
+                self._current, self._out.begun = token, False
+                if self._throttled and not self._queue:
+                    self._throttled = False
+                    self._transport.resume_reading()
+                ending = await self._enact(token, item)
+                self._end(token, ending)
+            self._worker = None
+            self._rest()
+        except Exception as error:  # noqa: BLE001 - a fault of the harness must neither hang a client nor be lost
+            self._fail(error)
+
+    def _end(self, token: int, ending: Ending, *, persistent: bool = True) -> None:
+        if not persistent:
+            self._transport.close()
+        self._current = None
+        self._owner.observer.on_end(token, ending, begun=self._out.begun)
+
+    def _rest(self) -> None:
+        """Nothing is left to answer."""
+        if self._out.client_left:
+            self._transport.close()
+        else:
+            self._tell_continue()
+
+    def _fail(self, error: Exception) -> None:
+        self._owner.failures.append(error)
+        self._transport.abort()
+
+    async def _enact(self, token: int, item: _Item) -> Ending:
+        if isinstance(item, Unreadable):
+            return await self._refuse(token, item)
+        if isinstance(item, _Ready):
+            return await deliver(self._out, item.rendered, item.delivery, item.releases)
+        answer = await self._owner.ask(item.request)
+        rendered = self._rendered(token, item, answer)
+        if self._transport.is_closing():
+            return Ending.ABANDONED
+        return await deliver(self._out, rendered, answer.delivery, self._out.releases)
+
+    async def _refuse(self, token: int, item: Unreadable) -> Ending:
+        refusal = self._owner.refusal(item.status, item.reason)
+        rendered = render(item.status, refusal.headers, refusal.body, persistent=False)
+        answer = Answer(status=item.status, headers=rendered.headers, body=refusal.body, scripted=True)
+        self._owner.observer.on_answer(token, answer)
+        await self._out.write(rendered.whole)
+        # Closing over unread bytes would reset the connection, and the client might lose the answer.
+        if not self._transport.is_closing() and self._transport.can_write_eof():
+            self._transport.write_eof()
+            self._linger = asyncio.get_running_loop().call_later(_LINGER_SECONDS, self._transport.close)
+        return Ending.UNPARSABLE
+
+    def _rendered(self, token: int, arrival: Arrival, answer: Answer) -> Rendered:
+        """Return the bytes of an answer, told to the observer as they are."""
+        rendered = render(
+            answer.status,
+            answer.headers,
+            answer.body,
+            method=arrival.request.method,
+            persistent=arrival.persistent,
+            minor=arrival.minor,
+        )
+        sent = Answer(answer.status, rendered.headers, rendered.body, answer.delivery, answer.faults, answer.scripted)
+        self._owner.observer.on_answer(token, sent)
+        return rendered

@@ -1,0 +1,1 @@
+"""Known failures: their model, the matcher that applies them to checks, and the recorder that proposes entries."""

@@ -1,0 +1,100 @@
+"""New failures as proposed causes of a ledger: a tool writes the entries, a person writes each cause."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import yaml
+
+from concordat.checks.model import Verdict
+from concordat.ledger.matcher import signature_of
+from concordat.ledger.model import SURFACES, Cause, Entry, Ledger, Signature
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from concordat.catalogue.model import Case
+    from concordat.checks.model import Check
+    from concordat.ledger.model import Surface
+
+__all__ = ["ledger_yaml", "record_failures"]
+
+_WIDTH = 160
+_REVIEW_AFTER = dt.timedelta(days=90)
+
+
+def record_failures(
+    ledger: Ledger,
+    version: str,
+    results: Sequence[tuple[Case, Sequence[Check]]],
+    *,
+    today: dt.date,
+    surface: Surface | None = None,
+) -> Ledger:
+    """Return the ledger with a proposed cause for each new kind of failure, of one `surface` where there are two.
+
+    Failing checks with one id (their step's label aside) and one signature become one cause, with an empty reason,
+    source and smallest way to see it, which lint refuses until a person has written them.
+    """
+    groups: dict[tuple[str, Signature], list[Entry]] = {}
+    for case, checks in results:
+        for check in checks:
+            if check.verdict is Verdict.FAIL and check.id != "ledger":
+                signature = signature_of(check)
+                name = check.id.rpartition(":")[2]
+                entry = Entry(case=case.key, check=check.id, signature=signature)
+                groups.setdefault((name, signature), []).append(entry)
+    taken = {cause.id for cause in ledger.causes}
+    causes = list(ledger.causes)
+    for (name, signature), entries in groups.items():
+        cause_id = _free_id(name, signature, taken)
+        taken.add(cause_id)
+        causes.append(
+            Cause(
+                id=cause_id,
+                reason="",
+                source="",
+                smallest="",
+                versions=f">={version}",
+                review_by=today + _REVIEW_AFTER,
+                surfaces=(surface,) if surface else SURFACES,
+                entries=entries,
+            )
+        )
+    return Ledger(client=ledger.client, causes=causes)
+
+
+def _free_id(name: str, signature: Signature, taken: set[str]) -> str:
+    digest = hashlib.sha256(msgspec.json.encode([name, signature])).hexdigest()
+    base = f"new-{name.replace('.', '-')}-"
+    return next(base + digest[:size] for size in range(6, 65) if base + digest[:size] not in taken)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block style with list items indented, as the catalogue is written."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002
+        """Indent list items."""
+        super().increase_indent(flow=flow, indentless=False)
+
+
+class _Line(dict[str, Any]):
+    """A mapping that is written on one line."""
+
+
+def _on_one_line(dumper: yaml.SafeDumper, line: _Line) -> yaml.Node:
+    return dumper.represent_mapping("tag:yaml.org,2002:map", line, flow_style=True)
+
+
+_Dumper.add_representer(_Line, _on_one_line)
+
+
+def ledger_yaml(ledger: Ledger) -> str:
+    """Return a ledger as the text of its file: a cause is read, its entries are scanned, one a line."""
+    plain = msgspec.to_builtins(ledger)
+    for cause in plain["causes"]:
+        cause["entries"] = [_Line(entry) for entry in cause["entries"]]
+    return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)

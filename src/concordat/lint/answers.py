@@ -1,0 +1,111 @@
+"""Scripted answers against the contracts: an answer that claims to be the API's is one that the API could give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.catalogue.problems import Flaw
+from concordat.catalogue.references import names_used
+from concordat.contract.operation import SAFE
+from concordat.lint.effect import ANSWERS
+from concordat.values import join_pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from concordat.catalogue.model import Case, Fault, ScriptedAnswer
+    from concordat.contract import Contract
+
+__all__ = ["AnswerLint", "accepted_flaws"]
+
+_MOST = 3
+_CODED = "content-encoding"
+
+
+def accepted_flaws(case: Case, contracts: Mapping[str, Contract]) -> Iterator[Flaw]:
+    """Yield `accepted` where no write is answered, so that it has no effect; pointers begin at the case."""
+    about = [contracts[name] for name in case.apis or contracts if name in contracts]
+    for here, fault in _scripts(case):
+        if fault.respond is None or fault.respond.accepted is None:
+            continue
+        called = {call.call for call in case.calls() if call.via == "client" and fault.on in (None, call.call)}
+        found = [contract.operations[name] for name in called for contract in about if name in contract.operations]
+        if found and all(operation.method.upper() in SAFE for operation in found):
+            message = f"`accepted` is about a write, and {', '.join(sorted(called))} writes nothing"
+            yield Flaw(here + "/accepted", message, "remove it")
+
+
+class AnswerLint:
+    """Judges scripted answers; what two cases have in common is judged once."""
+
+    def __init__(self, contracts: Mapping[str, Contract]) -> None:
+        self._contracts = contracts
+        self._seen: dict[tuple[str, str, bytes], tuple[Flaw, ...]] = {}
+
+    def flaws(self, case: Case) -> Iterator[Flaw]:
+        """Yield where scripted answers are invalid, unless the case allows it; pointers begin at the case."""
+        if ANSWERS in case.allow:
+            return
+        for here, fault in _scripts(case):
+            yield from (flaw._replace(pointer=here + flaw.pointer) for flaw in self._of(case, fault))
+
+    def invalid(self, case: Case) -> bool:
+        """Whether some answer of the case is invalid by a contract, or may be: where none is scripted, the world's."""
+        scripts = list(_scripts(case))
+        return not scripts or any(self._of(case, fault) or _coded(fault.respond) for _, fault in scripts)
+
+    def _of(self, case: Case, fault: Fault) -> tuple[Flaw, ...]:
+        script = fault.respond
+        if script is None or _coded(script):
+            return ()
+        operations = sorted({call.call for call in case.calls() if fault.on in (None, call.call)})
+        written = msgspec.json.encode(script)
+        for name in case.about or self._contracts:
+            for operation in operations:
+                contract = self._contracts.get(name)
+                if contract is None or operation not in contract.operations:
+                    continue
+                key = (name, operation, written)
+                if key not in self._seen:
+                    self._seen[key] = tuple(_problems(contract, operation, script))
+                if self._seen[key]:
+                    return self._seen[key]
+        return ()
+
+
+def _scripts(case: Case) -> Iterator[tuple[str, Fault]]:
+    for index, fault in enumerate(case.faults):
+        if fault.respond is not None:
+            yield join_pointer("faults", index, "respond"), fault
+
+
+def _coded(script: ScriptedAnswer | None) -> bool:
+    """Whether the body is packed, so that what it holds does not show."""
+    return script is not None and any(name.lower() == _CODED for name in script.headers)
+
+
+def _problems(contract: Contract, operation: str, script: ScriptedAnswer) -> Iterator[Flaw]:
+    try:
+        body, media_type = script.content()
+    except ValueError:  # no base64: said already, where it is read
+        return
+    given = [value for name, value in script.headers.items() if name.lower() == "content-type"]
+    if given:
+        media_type = given[0] if isinstance(given[0], str) else given[0][0]
+    elif script.content_type is not msgspec.UNSET:
+        media_type = script.content_type
+    open_places = [pointer for _, pointer in names_used(script.json)] if script.json is not msgspec.UNSET else []
+    headers = (("Content-Type", media_type),) if media_type is not None else ()
+    told = 0
+    for problem in contract.check_response(operation, script.status, headers, body):
+        unknown = problem.where == "body" and any(
+            place == problem.pointer or place.startswith(problem.pointer + "/") for place in open_places
+        )
+        if unknown or told >= _MOST:
+            continue
+        told += 1
+        pointer = "/json" + problem.pointer if problem.where == "body" and script.json is not msgspec.UNSET else ""
+        hint = "mend it, or say `allow: [answers]` when it is meant"
+        yield Flaw(pointer, f"no answer of {operation} by {contract.name}: {problem.message}", hint)

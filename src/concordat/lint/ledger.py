@@ -1,0 +1,158 @@
+"""What is wrong with a ledger that no run shows: reasons nobody wrote, cases that are gone, reviews overdue."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from concordat.catalogue.sources import form_flaws, load_anchors
+from concordat.contract import load_contracts
+from concordat.errors import UsageError, did_you_mean
+from concordat.ledger.model import ledger_places, rows_in_range
+from concordat.lint.finding import Finding, Severity
+from concordat.values import join_pointer
+from concordat.versions import check_range
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from concordat.catalogue.catalogue import Catalogue
+    from concordat.catalogue.model import Case
+    from concordat.catalogue.sources import Anchors
+    from concordat.contract import Contract
+    from concordat.ledger.model import Cause, Entry, Ledger
+
+__all__ = ["lint_ledger"]
+
+_EMPTY = re.compile(
+    r"\W*(?:to-?do|tbd|fixme|xxx+|wip|n/?a|none|unknown|reason|later|known (?:issue|bug|failure))?\W*", re.IGNORECASE
+)
+_LEAST_WORDS = 4
+_CHECK = re.compile(
+    r"(?:[^:]+:)?(?:request(?:\.\d+)?\.(?:count|method|path|query|headers|body|contract|waits|stray)|call\.possible|client\.alive"
+    r"|outcome\.(?:told|payload|saved|until|error\.status|error\.body)|state\.[^:]+|hazard|decoding|fault\.fired"
+    r"|response\.contract)"
+)
+
+
+def lint_ledger(
+    ledger: Ledger,
+    catalogue: Catalogue,
+    *,
+    today: dt.date,
+    path: Path | None = None,
+    contracts: Mapping[str, Contract] | None = None,
+    anchors: Anchors | None = None,
+) -> tuple[Finding, ...]:
+    """Return what is wrong with a ledger, by place; an overdue review is a warning.
+
+    `contracts` and `anchors` are what its causes' sources may name; by default those of the project and the package.
+    """
+    known = load_contracts() if contracts is None else contracts
+    anchors = load_anchors() if anchors is None else anchors
+    marks = ledger_places(path)
+    found = [
+        Finding(marks.locate(pointer), severity, message, hint)
+        for pointer, severity, message, hint in (
+            *_findings(ledger, catalogue, today),
+            *_sources(ledger, known, anchors),
+        )
+    ]
+    return tuple(sorted(found, key=lambda item: (item.where.line or 0, item.where.column or 0, item.message)))
+
+
+_Found = tuple[str, Severity, str, str | None]
+
+
+def _findings(ledger: Ledger, catalogue: Catalogue, today: dt.date) -> Iterator[_Found]:
+    ids: dict[str, int] = {}
+    reasons: dict[str, str] = {}
+    claimed: dict[tuple[str, str, str, str], str] = {}
+    cases = _by_name(catalogue) if any(cause.entries for cause in ledger.causes) else {}
+    for index, cause in enumerate(ledger.causes):
+        here = join_pointer("causes", index)
+        if cause.id in ids:
+            yield here + "/id", Severity.ERROR, f"two causes are called `{cause.id}`", "give each an id of its own"
+        ids[cause.id] = index
+        yield from _words(cause, here)
+        told = " ".join(cause.reason.lower().split())
+        if told and told in reasons:
+            message = f"the reason is a copy of the one of `{reasons[told]}`"
+            yield here + "/reason", Severity.ERROR, message, "one defect is one cause; say what differs, or join them"
+        reasons.setdefault(told, cause.id)
+        if cause.review_by < today:
+            message = f"the review was due on {cause.review_by.isoformat()}"
+            yield here + "/review_by", Severity.WARNING, message, "look whether it still holds, and set a new day"
+        for number, entry in enumerate(cause.entries):
+            place = here + join_pointer("entries", number)
+            yield from _entry(entry, place, cases)
+            keys = [(entry.case, entry.check, cause.versions, surface) for surface in cause.surfaces]
+            if taken := [claimed[key] for key in keys if key in claimed]:
+                message = f"`{entry.case}` {entry.check} is explained by `{taken[0]}` already"
+                yield place, Severity.ERROR, message, "a failure has one cause"
+            claimed.update(dict.fromkeys(keys, cause.id))
+
+
+def _sources(ledger: Ledger, contracts: Mapping[str, Contract], anchors: Anchors) -> Iterator[_Found]:
+    for index, cause in enumerate(ledger.causes):
+        if not _EMPTY.fullmatch(cause.source):
+            for flaw in form_flaws(cause.source, contracts, anchors):
+                yield join_pointer("causes", index) + flaw.pointer, Severity.ERROR, flaw.message, flaw.hint
+
+
+def _words(cause: Cause, here: str) -> Iterator[_Found]:
+    if _EMPTY.fullmatch(cause.reason) or len(cause.reason.split()) < _LEAST_WORDS:
+        message = f"cause `{cause.id}` has no reason"
+        yield here + "/reason", Severity.ERROR, message, "say in a sentence what the client does wrong, and why"
+    for key, value in (("source", cause.source), ("smallest", cause.smallest)):
+        if _EMPTY.fullmatch(value):
+            yield join_pointer_under(here, key), Severity.ERROR, f"cause `{cause.id}` has no `{key}`", None
+    if not cause.entries:
+        yield here + "/entries", Severity.ERROR, f"cause `{cause.id}` explains nothing", "remove it, or add entries"
+    try:
+        check_range(cause.versions)
+    except UsageError as error:
+        yield here + "/versions", Severity.ERROR, error.message, error.hint
+
+
+def join_pointer_under(here: str, key: str) -> str:
+    """Return the pointer of a member of what stands at `here`."""
+    return here + join_pointer(key)
+
+
+def _by_name(catalogue: Catalogue) -> dict[str, list[Case]]:
+    """Return the cases by what an entry may call them: all rows of a table by its id, and each by its key."""
+    found: dict[str, list[Case]] = {}
+    for case in catalogue.cases:
+        for name in dict.fromkeys((case.id, case.key)):
+            found.setdefault(name, []).append(case)
+    return found
+
+
+def _entry(entry: Entry, place: str, cases: Mapping[str, list[Case]]) -> Iterator[_Found]:
+    if not _CHECK.fullmatch(entry.check):
+        yield place + "/check", Severity.ERROR, f"no check is called `{entry.check}`", "take it from a report"
+    known = cases.get(entry.case, ())
+    if not known:
+        hint = did_you_mean(entry.case, cases)
+        yield place + "/case", Severity.ERROR, f"the catalogue has no case `{entry.case}`", hint
+        return
+    rows = [case.row for case in known if case.row is not None]
+    if entry.rows is None:
+        if len(known) > 1:
+            message = f"`{entry.case}` is a table; the entry names no row"
+            yield place + "/case", Severity.ERROR, message, f"write `{known[0].key}`, or `rows:` with range and count"
+        return
+    if not rows or known[0].key == entry.case:
+        yield place + "/rows", Severity.ERROR, f"`{entry.case}` is one case and has no rows", "remove `rows`"
+        return
+    try:
+        named = rows_in_range(rows, entry.rows.range)
+    except UsageError as error:
+        yield place + "/rows/range", Severity.ERROR, error.message, error.hint
+        return
+    if not 1 <= entry.rows.count <= len(named):
+        message = f"{entry.rows.count} rows cannot fail, the range has {len(named)}"
+        yield place + "/rows/count", Severity.ERROR, message, "count the rows that fail"

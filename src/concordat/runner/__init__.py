@@ -1,0 +1,1 @@
+"""Runs cases with clients: session, plan, scheduler, client workers, case runner, results and events."""

@@ -1,0 +1,232 @@
+"""One client's way through a run: its warm adapter, and its jobs one after another."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.checks import Check, Verdict, decoding_of, hazard_of, judge, shape, worst
+from concordat.checks.values import clean
+from concordat.clients.public_api import view_surface
+from concordat.errors import ConcordatError, own_defect
+from concordat.runner.applicability import fit, incapacity
+from concordat.runner.case_runner import CaseRunner
+from concordat.runner.process_environment import surroundings
+from concordat.runner.rerun import looked_twice
+from concordat.runner.result import Result
+from concordat.runner.views import call_view, exchange_view, outcome_view, settings_view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from concordat.catalogue.model import Case
+    from concordat.clients import AdapterProcess, Installed, Manifest
+    from concordat.clients.protocol import Hello
+    from concordat.clients.public_api import SurfaceView
+    from concordat.contract import Contract
+    from concordat.contract.variant import Variant
+    from concordat.ledger.matcher import LedgerMatcher
+    from concordat.runner.case_runner import Played
+    from concordat.tap import Scrubber
+    from concordat.targets.target import Target
+
+__all__ = ["Lane"]
+
+
+class Lane:
+    """Plays jobs with one client. `start` once, `play` as often as there are cases, `stop` once."""
+
+    def __init__(
+        self,
+        name: str,
+        installed: Installed,
+        manifest: Manifest,
+        *,
+        contracts: Mapping[str, Contract],
+        variant: Variant | None,
+        ledger: LedgerMatcher | None,
+        target: Target,
+        scrubber: Scrubber | None,
+        new_process: Callable[[Mapping[str, str | None]], AdapterProcess],
+        retry_red: bool = False,
+        spec: str | None = None,
+        surface: str = "sync",
+    ) -> None:
+        self.name = name
+        self._installed = installed
+        self._manifest = manifest
+        self._contracts = contracts
+        self._variant = variant
+        self._ledger = ledger
+        self._target = target
+        self._scrubber = scrubber
+        self._new_process = new_process
+        self._retry_red = retry_red
+        self._spec = spec or installed.label
+        """What `--client` must say to get just this client."""
+        self._surface = surface
+        """That of every case which does not choose one."""
+        self._adapter: AdapterProcess | None = None
+        self.hello: Hello | None = None
+
+    async def start(self) -> Hello:
+        """Start the adapter. Raises AdapterError when it does not say hello."""
+        self._adapter = self._new_process({})
+        self.hello = await self._adapter.start(self._installed)
+        return self.hello
+
+    async def stop(self) -> None:
+        """End the adapter and all that it started."""
+        if self._adapter is not None:
+            await self._adapter.bye()
+            self._adapter = None
+
+    async def surface(self) -> SurfaceView:
+        """Compare what the started adapter's package offers with the client's document; a fault is its reason."""
+        version = self.hello.version if self.hello else self._installed.version
+        return await view_surface(self._adapter, self._variant, version)
+
+    def ledger_problems(self) -> list[str]:
+        """What the client's ledger says that turned out not to be so, one line each."""
+        return [] if self._ledger is None else [str(problem) for problem in self._ledger.problems()]
+
+    @property
+    def label(self) -> str:
+        """`NAME@VERSION`, the version as the package itself says."""
+        version = self.hello.version if self.hello else self._installed.version
+        return f"{self.name}@{version}"
+
+    async def play(self, case: Case) -> tuple[Result, tuple[str, ...]]:
+        """Run one case, and once more if it is red and the run asks for that.
+
+        Never raises: whatever running or judging the case raises is a harness error of this case, which names it.
+        """
+        try:
+            return await self._play(case)
+        except Exception as error:  # noqa: BLE001 - a defect of ours costs its case only, and is reported as ours
+            return self._spoilt(case, error), ()
+
+    async def _play(self, case: Case) -> tuple[Result, tuple[str, ...]]:
+        fitting = fit(case, self._manifest, self._contracts)
+        reason = fitting.reason
+        if fitting.contract is not None:
+            reason = self._target.refusal(case, fitting.contract)
+        surface = case.client.surface or self._surface
+        if reason is None and self.hello and surface not in self.hello.surfaces:
+            reason = f"the client has no {surface} surface"
+        if reason is None and self.hello:
+            reason = incapacity(case, self.hello.features)
+        if reason is not None or fitting.contract is None:
+            return self._result(case, verdict=Verdict.NOT_APPLICABLE, reason=reason), ()
+        result, late = await self._once(case, fitting.contract)
+        if self._retry_red and result.verdict.red:
+            second, later = await self._once(case, fitting.contract, counted=False)
+            return looked_twice(result, second), late + later
+        return result, late
+
+    async def _once(self, case: Case, contract: Contract, *, counted: bool = True) -> tuple[Result, tuple[str, ...]]:
+        began = time.monotonic()
+        try:
+            played = await self._played(case, contract)
+            return self._judged(case, played, (time.monotonic() - began) * 1000, counted=counted)
+        except Exception as error:  # noqa: BLE001 - see `play`; the first of two runs keeps its result
+            return self._spoilt(case, error), ()
+
+    async def _played(self, case: Case, contract: Contract) -> Played:
+        async with contextlib.AsyncExitStack() as around:
+            adapter = await self._adapter_for(case, around)
+            runner = CaseRunner(
+                case,
+                contract,
+                self._target,
+                adapter,
+                variant=self._variant,
+                version=self.hello.version if self.hello else self._installed.version,
+                promised=frozenset(self._manifest.operations),
+                surface=case.client.surface or self._surface,
+            )
+            return await runner.play()
+
+    async def _adapter_for(self, case: Case, around: contextlib.AsyncExitStack) -> AdapterProcess:
+        """Return the warm adapter, or one of the case's own, which ends with `around`."""
+        env = around.enter_context(surroundings(case.client))
+        if env:
+            adapter = self._new_process(env)
+            around.push_async_callback(adapter.bye)
+            await adapter.start(self._installed)
+            return adapter
+        assert self._adapter is not None
+        if not self._adapter.alive:
+            await self._adapter.restart()
+        return self._adapter
+
+    def _judged(
+        self, case: Case, played: Played, duration_ms: float, *, counted: bool
+    ) -> tuple[Result, tuple[str, ...]]:
+        seen = played.seen
+        checks = judge(seen)
+        if self._ledger is not None:
+            checks = self._ledger.apply(case, checks, counted=counted)
+        verdict = worst([check.verdict for check in checks])
+        result = self._result(
+            case,
+            verdict=verdict,
+            checks=tuple(self._scrubbed(check) for check in checks),
+            exchanges=tuple(
+                exchange_view(exchange, played.steps.get(exchange.number), self._scrubber)
+                for exchange in played.exchanges
+            ),
+            calls=tuple(call_view(step, self._scrubber) for step in seen.steps if not step.blocked),
+            client_settings=settings_view(case.client, self._scrubber),
+            outcomes=tuple(outcome_view(step.outcome, self._scrubber) for step in seen.steps if step.outcome),
+            duration_ms=round(duration_ms, 1),
+            hazard=hazard_of(seen),
+            decoding=decoding_of(seen),
+            shape=shape(seen),
+        )
+        late = tuple(
+            f"{self.label}: {case.key}: a request arrived after the end of its case"
+            + (f" ({e.request.method})" if e.request else "")
+            for e in played.exchanges
+            if e.straggler
+        )
+        return result, late
+
+    def _spoilt(self, case: Case, error: Exception) -> Result:
+        """Return the harness error of a case that could not be run or judged."""
+        if isinstance(error, ConcordatError):
+            reason = str(error)
+        else:
+            where = f" ({case.path}:{case.line})" if case.path else ""
+            reason = f"{case.key}{where}: {own_defect(error)}"
+        return self._result(case, verdict=Verdict.HARNESS_ERROR, reason=clean(reason))
+
+    def _scrubbed(self, check: Check) -> Check:
+        if self._scrubber is None:
+            return check
+        return msgspec.json.decode(self._scrubber.bytes(msgspec.json.encode(check)), type=Check)
+
+    def _result(self, case: Case, *, verdict: Verdict, reason: str | None = None, **more: object) -> Result:
+        if reason is not None and self._scrubber is not None:
+            reason = self._scrubber.text(reason)
+        return Result(
+            case=case.id,
+            row=case.row,
+            client=self.label,
+            level=str(case.level),
+            verdict=verdict,
+            reason=reason,
+            surface=case.client.surface or (None if self._surface == "sync" else self._surface),
+            area=case.area,
+            title=case.title,
+            why=case.why,
+            source=tuple(case.source),
+            path=f"{case.path}:{case.line}" if case.path else "",
+            rerun=f"concordat run '{case.key}' --client {shlex.quote(self._spec)}"
+            + ("" if self._target.name == "sandbox" else f" --target {self._target.name}"),
+            **more,  # type: ignore[arg-type]  # the callers above name Result's own fields
+        )

@@ -1,0 +1,117 @@
+"""Adapter integrity by trial: with the SDK replaced by a stub, every case is red and nothing reaches the wire.
+
+An adapter that answered for its SDK, or sent requests of its own, would keep a case green.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from itertools import chain, zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from concordat.catalogue import load_catalogue
+from concordat.catalogue.model import Profile
+from concordat.checks import Verdict
+from concordat.clients import AdapterProcess, Finding
+from concordat.clients.stub import STUB_ERROR, no_stub, stubbed
+from concordat.contract import load_contracts
+from concordat.errors import ConcordatError
+from concordat.runner.applicability import fit
+from concordat.runner.client_worker import Lane
+from concordat.targets.sandbox import SandboxTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from concordat.catalogue.model import Case
+    from concordat.clients import Installed, Manifest
+    from concordat.runner.result import Result
+
+__all__ = ["check_stub", "judged", "sample"]
+
+CASES = 12
+NAME = "with a stub for the SDK every case is red and no request is sent"
+
+
+async def check_stub(installed: Installed, manifest: Manifest, *, cases: Iterable[Case] | None = None) -> Finding:
+    """Play a sample of the catalogue with the SDK stubbed out; never raises for what is wrong with the adapter."""
+    reason = no_stub(installed)
+    if reason is not None:
+        return Finding(NAME, notes=(f"not checked here: {reason}",))
+    chosen = sample(load_catalogue().cases if cases is None else cases, manifest)
+    with tempfile.TemporaryDirectory(prefix="concordat-stub-") as folder:
+        try:
+            results = await _played(stubbed(installed, Path(folder)), manifest, chosen)
+        except (ConcordatError, OSError, ValueError, KeyError) as error:
+            return Finding(NAME, f"the adapter cannot be played with a stub: {error}")
+    return judged(results)
+
+
+def sample(cases: Iterable[Case], manifest: Manifest) -> list[Case]:
+    """Return cases that this client has to send something in: of every area in turn, no two of one table."""
+    contracts = load_contracts()
+    areas: dict[str, dict[str, Case]] = defaultdict(dict)
+    for case in cases:
+        if _sends(case) and fit(case, manifest, contracts).reason is None:
+            areas[case.area].setdefault(case.id, case)
+    turns = zip_longest(*(area.values() for area in areas.values()))
+    return [case for case in chain.from_iterable(turns) if case is not None]
+
+
+def _sends(case: Case) -> bool:
+    calls = list(case.calls())
+    bound = not all(source.startswith(("undefined:", "document:")) for source in case.source)
+    sending = all(call.via == "client" and (call.expect.requests is None or call.expect.requests) for call in calls)
+    return bound and sending and case.client.surface is None and not case.client.env and case.profile is Profile.GATE
+
+
+async def _played(installed: Installed, manifest: Manifest, cases: Iterable[Case]) -> list[Result]:
+    lane = Lane(
+        manifest.name,
+        installed,
+        manifest,
+        contracts=load_contracts(),
+        variant=None,
+        ledger=None,
+        target=SandboxTarget(),
+        scrubber=None,
+        new_process=lambda env: AdapterProcess(env=env),
+    )
+    results: list[Result] = []
+    try:
+        await lane.start()
+        for case in cases:
+            result, _ = await lane.play(case)
+            if result.verdict is not Verdict.NOT_APPLICABLE:
+                results.append(result)
+            if len(results) == CASES:
+                break
+    finally:
+        await lane.stop()
+    return results
+
+
+def judged(results: list[Result]) -> Finding:
+    """Return what the played cases prove."""
+    sent = [result.key for result in results if result.exchanges]
+    answered = [result.key for result in results if any(one.get("ended") == "returned" for one in result.outcomes)]
+    green = [result.key for result in results if result.verdict is not Verdict.FAIL]
+    reached = [
+        result.key
+        for result in results
+        if any((outcome.get("error") or {}).get("class") == STUB_ERROR for outcome in result.outcomes)
+    ]
+    if sent:
+        return Finding(NAME, f"requests were sent in {', '.join(sent)}")
+    if answered:
+        return Finding(NAME, f"it answered for the SDK in {', '.join(answered)}")
+    if green:
+        reasons = "; ".join(
+            f"{result.key}: {result.reason or result.verdict}" for result in results if result.key in green
+        )
+        return Finding(NAME, f"not red: {reasons}")
+    if not reached:
+        return Finding(NAME, "no call reached the stub, so it proves nothing")
+    return Finding(NAME, notes=(f"{len(results)} cases, the stub was called in {len(reached)}",))

@@ -1,0 +1,1 @@
+"""The stateful model: clients through generated sequences of calls. `suite/stateful` is its pytest path."""

@@ -1,0 +1,1 @@
+"""Where cases run: the embedded sandbox, or a live endpoint."""

@@ -1,0 +1,247 @@
+"""A live endpoint as a target: its credentials from the environment, its world discovered, never changed unasked.
+
+The run's clients are given a placeholder credential; the tap puts the real one in its place, so that not even an SDK's
+log can hold it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.api_key import VARIABLE
+from concordat.catalogue.model import Advance, Change
+from concordat.catalogue.references import names_used
+from concordat.contract.request import build_request
+from concordat.errors import HarnessError, TargetUnreachable
+from concordat.http1.exchange import Request
+from concordat.sandbox import APIS
+from concordat.tap import PLACEHOLDER, LiveUpstream, Scrubber, check_target
+from concordat.targets.live_environment import Credential, given_bindings, given_offers, variable_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from concordat.catalogue.model import Case
+    from concordat.contract import Contract
+    from concordat.http1.answer import Answer
+
+__all__ = ["LiveStage", "LiveTarget"]
+
+COMPANY = "CONCORDAT_COMPANY_ID"
+CONNECTION = "CONCORDAT_CONNECTION_ID"
+COMPANIES_LOOKED_AT = 20
+EXPLORED = frozenset({"companies.list", "connections.list", "customers.list", "pushOperations.list"})
+"""What is asked to find out what an endpoint has to offer."""
+ERROR_STATUS = 400
+
+
+class LiveStage:
+    """The shared endpoint, for one case. It cannot be advanced, changed or looked into."""
+
+    auth = PLACEHOLDER
+
+    def __init__(self, upstream: LiveUpstream, bindings: Mapping[str, Any]) -> None:
+        self.upstream = upstream
+        self.bindings = bindings
+
+    @property
+    def failures(self) -> Sequence[str]:
+        """What the endpoint left unanswered during the case."""
+        return self.upstream.failures
+
+    def serve_at(self, url: str) -> None:
+        """Nothing here names the tap."""
+
+    async def harness(self, request: Request) -> Answer:
+        """Send a preparing request."""
+        return await self.upstream.answer(request)
+
+    def advance(self, seconds: float) -> None:
+        """Refuse: real time passes by itself."""
+        message = f"a live target's clock cannot be advanced by {seconds:g} s"
+        raise HarnessError(message, hint="cases that advance the clock need a `world`")
+
+    def change(self, change: Mapping[str, Any]) -> None:
+        """Refuse: a live world is not ours."""
+        message = f"a live target's {', '.join(change)} cannot be changed"
+        raise HarnessError(message, hint="cases that change the world need a `world`")
+
+    def state(self) -> None:
+        """None: it cannot be looked into."""
+
+    def commits(self) -> None:
+        """None: they cannot be counted."""
+
+    def unknown_writes(self) -> dict[str, int]:
+        """No answer is scripted here."""
+        return {}
+
+    def unfired(self) -> tuple[str, ...]:
+        """No fault is planned here."""
+        return ()
+
+    async def close(self) -> None:
+        """Let go of the case's own connections."""
+        await self.upstream.close()
+
+
+class LiveTarget:
+    """An endpoint at a URL, and what it has to offer."""
+
+    def __init__(
+        self, url: str, credential: Credential, bindings: Mapping[str, Any], offers: Mapping[str, int], *, writes: bool
+    ) -> None:
+        self._url = url
+        self._auth = credential.authorization
+        self._bindings = bindings
+        self._offers = offers
+        self._writes = writes
+        self.scrubber = Scrubber(credential.secrets)
+
+    @property
+    def name(self) -> str:
+        """The scrubbed URL."""
+        return self.scrubber.text(self._url)
+
+    @classmethod
+    def discover(cls, url: str, api_key: str, contracts: Iterable[Contract], *, allow_writes: bool) -> LiveTarget:
+        """Ask the endpoint what it has, when one of `contracts` is an API whose questions are known.
+
+        Of any other API the environment says it (see `given`); it has the last word in any case. Raises
+        CredentialsMissing, TargetUnreachable, UsageError.
+        """
+        check_target(url)
+        return asyncio.run(_discover(url, Credential.of(api_key), contracts, allow_writes=allow_writes))
+
+    def refusal(self, case: Case, contract: Contract) -> str | None:
+        """Why the case cannot be played against a live endpoint, or None."""
+        return _unlive(case) or self._lacking(case) or self._writing(case, contract)
+
+    def _lacking(self, case: Case) -> str | None:
+        for what, least in (case.needs or {}).items():
+            if self._offers.get(what, 0) < least:
+                return f"the case needs {least} {what}; the target offers {self._offers.get(what, 0)}"
+        unbound = sorted(_unbound(case, self._bindings))
+        if unbound:
+            named = ", ".join(f"${name}" for name in unbound)
+            return f"nothing binds {named} on this target; set {variable_for(unbound[0])}"
+        return None
+
+    def _writing(self, case: Case, contract: Contract) -> str | None:
+        writes = sorted({c.call for c in case.calls() if contract.operation(c.call).method not in ("GET", "HEAD")})
+        if writes and not self._writes:
+            return f"the case writes ({', '.join(writes)}); pass --allow-writes to let it"
+        return None
+
+    async def stage(self, case: Case, contract: Contract) -> LiveStage:
+        """Make the case's own connections to the endpoint."""
+        del case, contract
+        return LiveStage(LiveUpstream(self._url, self._auth, allow_writes=self._writes), self._bindings)
+
+    async def close(self) -> None:
+        """Nothing is shared between stages."""
+
+
+async def _discover(
+    url: str, credential: Credential, contracts: Iterable[Contract], *, allow_writes: bool
+) -> LiveTarget:
+    bindings: dict[str, Any] = {}
+    offers: dict[str, int] = {}
+    contract = next((one for one in contracts if one.name in APIS and one.operations.keys() >= EXPLORED), None)
+    upstream = LiveUpstream(url, credential.authorization)
+    try:
+        await upstream.probe()
+        if contract is not None:
+            bindings, offers = await _Explorer(contract, upstream).explore()
+    finally:
+        await upstream.close()
+    return LiveTarget(url, credential, bindings | given_bindings(), offers | given_offers(), writes=allow_writes)
+
+
+def _unlive(case: Case) -> str | None:
+    """Return why no live endpoint can play the case, or None."""
+    if case.needs is None:
+        return "the case needs a world of its own; a live target has its own"
+    if case.faults:
+        return "the case plans faults; a live target has none to plan"
+    if any(isinstance(step, (Advance, Change)) for step in case.steps):
+        return "the case moves the clock or changes the world; a live target allows neither"
+    return None
+
+
+def _unbound(case: Case, bindings: Mapping[str, Any]) -> set[str]:
+    """Return the names that the case refers to and that neither the target nor one of its own steps gives."""
+    saved = {name for call in case.calls() for name in call.save}
+    used = {name for name, _ in names_used(msgspec.to_builtins([case.steps, case.client]))}
+    return used - saved - {name for name, value in bindings.items() if value is not None}
+
+
+class _Explorer:
+    """Finds the company with the most customers, and what hangs on it."""
+
+    def __init__(self, contract: Contract, upstream: LiveUpstream) -> None:
+        self._contract = contract
+        self._upstream = upstream
+
+    async def explore(self) -> tuple[dict[str, Any], dict[str, int]]:
+        companies = await self._companies()
+        best: tuple[int, str, list[Any]] = (-1, "", [])
+        for company in companies[:COMPANIES_LOOKED_AT]:
+            page = await self._get("customers.list", companyId=company, pageSize=100)
+            if page is not None and page.get("totalResults", -1) > best[0]:
+                best = (page["totalResults"], company, page.get("results") or [])
+        total, company, customers = best
+        if not company:
+            message = "no company of the target has customers that can be read"
+            raise TargetUnreachable(message, hint=f"link a company and refresh it, or set {COMPANY}")
+        connections = await self._get("connections.list", companyId=company) or {"results": []}
+        linked = [c["id"] for c in connections["results"] if c.get("status") == "Linked"]
+        connection = os.environ.get(CONNECTION) or next(iter(linked), None)
+        pushes = await self._get("pushOperations.list", companyId=company, pageSize=1) or {}
+        bindings: dict[str, Any] = {"company": company, "connection": connection}
+        offers = {"companies": len(companies), "connections": len(linked), "customers": total}
+        offers["pushes"] = pushes.get("totalResults", 0)
+        if customers:
+            bindings["customer"] = customers[0]["id"]
+        offers["attachments"] = 0
+        if connection is not None and "customers.listAttachments" in self._contract.operations:
+            await self._attachments(bindings, offers, company, connection, customers)
+        return bindings, offers
+
+    async def _companies(self) -> list[str]:
+        named = os.environ.get(COMPANY)
+        if named:
+            return [named]
+        page = await self._get("companies.list", pageSize=COMPANIES_LOOKED_AT)
+        if page is None:
+            message = "the target refused to list its companies"
+            raise TargetUnreachable(message, hint=f"look at {VARIABLE}, or set {COMPANY}")
+        return [company["id"] for company in page.get("results") or []]
+
+    async def _attachments(
+        self, bindings: dict[str, Any], offers: dict[str, int], company: str, connection: str, customers: list[Any]
+    ) -> None:
+        for customer in customers[:10]:
+            found = await self._get(
+                "customers.listAttachments", companyId=company, connectionId=connection, customerId=customer["id"]
+            )
+            listed = (found or {}).get("attachments") or []
+            if listed:
+                bindings |= {"customer": customer["id"], "attachment": listed[0]["id"]}
+                offers["attachments"] = len(listed)
+                return
+
+    async def _get(self, operation: str, **arguments: Any) -> Any:
+        built = build_request(self._contract.operation(operation), arguments, auth=PLACEHOLDER)
+        answer = await self._upstream.answer(Request(built.method, built.target, built.headers, built.body))
+        if answer.status >= ERROR_STATUS:
+            return None
+        try:
+            return msgspec.json.decode(answer.body, type=dict[str, Any])
+        except msgspec.DecodeError as error:
+            message = f"the target's answer to {operation} is not that of the API"
+            raise TargetUnreachable(message, cause=str(error), hint="is the URL that of the API?") from error

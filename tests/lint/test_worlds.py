@@ -1,0 +1,72 @@
+"""Lint with the sandbox at hand: what a run would refuse is found before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from concordat.catalogue import load_catalogue
+from concordat.lint.finding import Severity
+from concordat.lint.worlds import Worlds, lint_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CASE = """
+- id: mine.list
+  title: A list is asked for
+  why: Somebody has to measure the others against this one.
+  source: contract:accounting#list-customers
+  {state}
+  steps:
+    - call: customers.list
+      with: {{companyId: {company}}}
+    - change: {{{change}: [customers]}}
+    - call: companies.list
+"""
+
+
+def case(
+    path: Path, *, state: str = "world: {customers: 2}", company: str = "$company", change: str = "synced"
+) -> Path:
+    file = path / "cases.yaml"
+    file.write_text(CASE.format(state=state, company=company, change=change))
+    return file
+
+
+def test_a_good_case_has_no_findings(tmp_path: Path) -> None:
+    assert not [one for one in lint_all(load_catalogue([case(tmp_path)])) if one.where.path.parent == tmp_path]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "message", "hint"),
+    [
+        ({"state": "world: {customrs: 2}"}, 6, "`customrs` is not a word of `world`", "did you mean `customers`?"),
+        ({"state": "world: {synced: [customer]}"}, 6, "`customer` in `world.synced`", "did you mean `customers`"),
+        (
+            {"state": "world: {companies: [{id: a}, {id: a}]}"},
+            6,
+            "two things of the world have one id",
+            "leave the ids out, or make them distinct",
+        ),
+        ({"company": "$compny"}, 9, "nothing binds `$compny`", "did you mean `company`?"),
+        ({"change": "sinced"}, 10, "`sinced` is not a word of `change`", "did you mean `synced`"),
+    ],
+)
+def test_a_world_that_a_run_would_refuse_is_found_with_its_line(
+    wrong: dict[str, str], line: int, message: str, hint: str, tmp_path: Path
+) -> None:
+    catalogue = load_catalogue([case(tmp_path, **wrong)])
+    (finding,) = (one for one in lint_all(catalogue) if one.where.path.parent == tmp_path)
+    assert finding.severity is Severity.ERROR
+    assert finding.where.line == line
+    assert message in finding.message
+    assert hint in (finding.hint or "")
+
+
+def test_names_are_those_that_the_world_binds(tmp_path: Path) -> None:
+    (good,) = load_catalogue([case(tmp_path)]).cases
+    assert {"company", "connection", "customer", "customer2"} <= (Worlds().names(good) or set())
+    (bad,) = load_catalogue([case(tmp_path, state="world: {customrs: 1}")]).cases
+    assert Worlds().names(bad) is None

@@ -1,0 +1,223 @@
+"""The steps of one case, each as the format describes it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from tests.timeouts import scaled
+
+from concordat.catalogue.model import (
+    Absent,
+    Advance,
+    Call,
+    Change,
+    ClientSettings,
+    Expectation,
+    Fault,
+    Parallel,
+    Repeat,
+    RetryPolicy,
+    WaitExpectation,
+)
+from concordat.clients.protocol import Retries
+from concordat.contract import load_contracts
+from concordat.runner import case_runner
+from concordat.runner.case_runner import CaseRunner
+from concordat.targets.sandbox import SandboxTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from concordat.catalogue.model import Case
+    from concordat.clients import AdapterProcess
+    from concordat.runner.case_runner import Played
+
+LIST = Call(call="customers.list", with_={"companyId": "$company"})
+CREATE = Call(
+    call="customers.create",
+    id="create",
+    with_={"companyId": "$company", "connectionId": "$connection", "body": {"customerName": "Ada", "status": "Active"}},
+    save={"push": "/pushOperationKey"},
+)
+
+
+def play(case: Case, adapter: Any) -> Played:
+    runner = CaseRunner(
+        case,
+        load_contracts()["accounting"],
+        SandboxTarget(),
+        cast("AdapterProcess", adapter),
+        variant=None,
+        version="1",
+        promised=frozenset(),
+    )
+    return asyncio.run(asyncio.wait_for(runner.play(), scaled(60)))
+
+
+@pytest.fixture
+def obedient(doubles: dict[str, Any]) -> Any:
+    return doubles["Obedient"]()
+
+
+def test_calls_keep_to_their_own_exchanges(case: Callable[..., Case], obedient: Any) -> None:
+    played = play(case(LIST, CREATE), obedient)
+    assert [(step.label, [e.operation for e in step.exchanges]) for step in played.seen.steps] == [
+        ("s1", ["customers.list"]),
+        ("create", ["customers.create"]),
+    ]
+    assert played.steps == {1: "s1", 2: "create"}
+    assert played.seen.commits == {"customers.create": 1}
+    assert played.seen.harness_problem is None
+
+
+def test_what_is_saved_is_bound_in_later_steps(case: Callable[..., Case], obedient: Any) -> None:
+    find = Call(call="pushOperations.get", with_={"companyId": "$company", "pushOperationKey": "$push"})
+    played = play(case(CREATE, find), obedient)
+    created, found = (step.outcome for step in played.seen.steps)
+    assert created is not None
+    assert found is not None
+    assert found.payload["pushOperationKey"] == created.payload["pushOperationKey"]
+
+
+def test_repeat_asks_again_until_the_payload_matches(case: Callable[..., Case], obedient: Any) -> None:
+    wait = Call(
+        call="pushOperations.get",
+        with_={"companyId": "$company", "pushOperationKey": "$push"},
+        repeat=Repeat(until={"status": "Success"}, times=5, advance="20s"),
+    )
+    played = play(case(CREATE, wait, world={"push": {"outcome": "success", "takes": "30s"}}), obedient)
+    last = played.seen.steps[-1]
+    assert last.outcome is not None
+    assert last.outcome.payload["status"] == "Success"
+    assert len(last.exchanges) == 3, "what it took to get there is the step's own"
+    assert len(played.exchanges) == 4
+
+
+def test_repeat_gives_up_after_its_times(case: Callable[..., Case], obedient: Any) -> None:
+    never = Call(
+        call="customers.list", with_={"companyId": "$company"}, repeat=Repeat(until={"pageNumber": 99}, times=3)
+    )
+    assert len(play(case(never), obedient).exchanges) == 3
+
+
+def test_the_clock_and_the_world_move_between_steps(case: Callable[..., Case], obedient: Any) -> None:
+    change = Change(change={"refuse": 503})
+    wanted = {"pushes": {"length": 1}}
+    played = play(case(CREATE, Advance(advance="1h"), change, LIST, state=wanted), obedient)
+    outcome = played.seen.steps[-1].outcome
+    assert outcome is not None
+    assert outcome.status == 503
+    assert played.seen.state is not None
+    assert [push["status"] for push in played.seen.state["pushes"]] == ["Success"]
+    assert play(case(LIST), obedient).seen.state is None, "what the case does not ask for is not read"
+
+
+def test_preparation_goes_past_the_tap_and_the_planned_faults(case: Callable[..., Case], obedient: Any) -> None:
+    prepare = Call(
+        call="customers.list", with_={"companyId": "$company"}, via="harness", save={"first": "/results/0/id"}
+    )
+    get = Call(call="customers.get", with_={"companyId": "$company", "customerId": "$first"})
+    fault = Fault(id="down", on="customers.list", reset=True, must_fire=True)
+    played = play(case(prepare, get, faults=[fault]), obedient)
+    assert [e.operation for e in played.exchanges] == ["customers.get"]
+    assert played.seen.unfired == ("down",)
+    assert [step.label for step in played.seen.steps] == ["s2"]
+
+
+def test_preparation_that_is_refused_is_a_harness_problem(case: Callable[..., Case], obedient: Any) -> None:
+    prepare = Call(call="customers.get", with_={"companyId": "$company", "customerId": "none"}, via="harness")
+    problem = play(case(prepare, LIST), obedient).seen.harness_problem
+    assert problem is not None
+    assert "preparation by `customers.get` was answered 404" in problem
+
+
+def test_an_unbound_name_is_a_harness_problem_with_a_hint(case: Callable[..., Case], obedient: Any) -> None:
+    problem = play(case(Call(call="customers.list", with_={"companyId": "$compny"})), obedient).seen.harness_problem
+    assert problem is not None
+    assert "did you mean `company`" in problem
+
+
+def test_parallel_calls_share_all_their_exchanges_so_that_none_is_lost(
+    case: Callable[..., Case], obedient: Any
+) -> None:
+    both = [Call(call="customers.list", with_={"companyId": "$company", "page": page}) for page in (1, 2)]
+    played = play(case(Parallel(parallel=both)), obedient)
+    assert [
+        (step.label, [dict(e.request.query).get("page") for e in step.exchanges if e.request])
+        for step in played.seen.steps
+    ] == [("s1.1", ["1", "2"]), ("s1.2", ["1", "2"])]
+
+
+def test_a_death_in_parallel_is_each_calls_own(case: Callable[..., Case], doubles: dict[str, Any]) -> None:
+    played = play(case(Parallel(parallel=[LIST, LIST])), doubles["DiesInTheCall"]())
+    assert [step.lost for step in played.seen.steps] == ["died", "died"]
+    assert played.seen.harness_problem is None
+
+
+def test_a_call_is_cancelled_after_its_time(case: Callable[..., Case], obedient: Any) -> None:
+    play(case(Call(call="customers.list", with_={"companyId": "$company"}, cancel_after=0.01)), obedient)
+    assert obedient.cancelled == 1
+
+
+def test_the_time_of_a_cancellation_counts_from_the_arrival_of_the_request(
+    case: Callable[..., Case], obedient: Any
+) -> None:
+    obedient.hesitates = 0.2
+    call = Call(call="customers.list", with_={"companyId": "$company"}, cancel_after=0.01)
+    (step,) = play(case(call), obedient).seen.steps
+    assert len(step.exchanges) == 1
+
+
+def test_a_call_that_sends_nothing_is_cancelled_all_the_same(
+    case: Callable[..., Case], obedient: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_runner, "ARRIVAL_DEADLINE", 0.1)
+    obedient.hesitates = 60
+    call = Call(call="customers.list", with_={"companyId": "$company"}, cancel_after=0.01)
+    (step,) = play(case(call), obedient).seen.steps
+    assert step.outcome is not None
+    assert step.outcome.ended == "cancelled"
+    assert step.exchanges == ()
+
+
+def test_the_client_is_built_as_the_case_says(case: Callable[..., Case], obedient: Any) -> None:
+    policy = RetryPolicy(initial=20, maximum=50, elapsed=400)
+    client = ClientSettings(retries=policy, timeout=300, auth="Basic of-$company", surface="sync")
+    play(case(client=client), obedient)
+    (order,) = obedient.opened
+    assert order["retries"] == Retries(20, 50, 400, 1.5, True)  # noqa: FBT003 - the protocol's own order
+    assert (order["timeout"], order["surface"]) == (300, "sync")
+    assert order["server_url"].startswith("http://127.0.0.1:")
+
+
+def test_without_wishes_the_client_gets_the_worlds_credential(case: Callable[..., Case], obedient: Any) -> None:
+    play(case(), obedient)
+    (order,) = obedient.opened
+    assert order["auth"].startswith("Basic ")
+    assert (order["retries"], order["timeout"]) == ("none", None)
+
+
+def test_a_client_is_built_without_a_credential_where_the_case_says_so(
+    case: Callable[..., Case], obedient: Any
+) -> None:
+    play(case(client=ClientSettings(auth=Absent(absent=True))), obedient)
+    assert obedient.opened[0]["auth"] is None
+
+
+def test_a_step_whose_waits_are_judged_is_calibrated(case: Callable[..., Case], obedient: Any) -> None:
+    waits = Expectation(attempts=2, waits=WaitExpectation(at_least=20))
+    (step,) = play(
+        case(Call(call="customers.list", with_={"companyId": "$company"}, expect=waits)), obedient
+    ).seen.steps
+    assert step.slowness > 1.0
+    (step,) = play(case(), obedient).seen.steps
+    assert step.slowness == 1.0
+
+
+def test_a_base_path_is_put_behind_the_url_and_taken_off_again(case: Callable[..., Case], obedient: Any) -> None:
+    played = play(case(client=ClientSettings(base_path="/v1")), obedient)
+    assert obedient.opened[0]["server_url"].endswith("/v1")
+    assert [e.operation for e in played.exchanges] == ["customers.list"]
+    assert played.seen.base_path == "/v1"

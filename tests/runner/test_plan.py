@@ -1,0 +1,109 @@
+"""What a selection of cases and clients comes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from concordat.catalogue.model import Advance, Case, Level, Profile
+from concordat.errors import CatalogueError
+from concordat.runner.plan import plan, select_cases
+from concordat.runner.settings import RunSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def case(id_: str, *, row: str | None = None, level: str = "must", profile: str = "gate", area: str = "a") -> Case:
+    return Case(
+        id=id_,
+        title=id_,
+        why="because",
+        source=["rfc:9110#1"],
+        steps=[Advance(advance="1s")],
+        row=row,
+        level=Level(level),
+        profile=Profile(profile),
+        area=area,
+        path=f"cases/{area}/file.yaml",
+    )
+
+
+CASES = [
+    case("things.list.first"),
+    case("things.list.pages", row="one"),
+    case("things.list.pages", row="two"),
+    case("things.get", level="should", area="b"),
+    case("things.slow", profile="full", level="may", area="b"),
+]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (RunSettings(), ["things.list.first", "things.list.pages[one]", "things.list.pages[two]", "things.get"]),
+        (RunSettings(profile=Profile.FULL, cases=("b",)), ["things.get", "things.slow"]),
+        (RunSettings(level=Level.SHOULD, cases=("b",)), ["things.get"]),
+        (RunSettings(level=Level.MUST), ["things.list.first", "things.list.pages[one]", "things.list.pages[two]"]),
+        (
+            RunSettings(cases=("things.list",)),
+            ["things.list.first", "things.list.pages[one]", "things.list.pages[two]"],
+        ),
+        (RunSettings(cases=("things.list.pages[two]",)), ["things.list.pages[two]"]),
+        (
+            RunSettings(cases=("things.list.pages", "things.get")),
+            [*(f"things.list.pages[{r}]" for r in ("one", "two")), "things.get"],
+        ),
+        (RunSettings(cases=("a",)), ["things.list.first", "things.list.pages[one]", "things.list.pages[two]"]),
+        (RunSettings(cases=("cases/b/file.yaml",)), ["things.get"]),
+        (RunSettings(cases=("things.slow",)), ["things.slow"]),
+    ],
+)
+def test_a_selector_takes_what_it_says(settings: RunSettings, expected: list[str]) -> None:
+    assert [chosen.key for chosen in select_cases(CASES, settings)] == expected
+
+
+def test_shards_are_disjoint_and_together_whole() -> None:
+    parts = [[c.key for c in select_cases(CASES, RunSettings(shard=(i, 3)))] for i in (1, 2, 3)]
+    assert sorted(key for part in parts for key in part) == sorted(c.key for c in select_cases(CASES, RunSettings()))
+    assert all(parts)
+
+
+def test_a_selector_that_finds_nothing_is_an_error_with_the_nearest_name() -> None:
+    with pytest.raises(CatalogueError, match=r"`things\.gett`.*things\.get"):
+        select_cases(CASES, RunSettings(cases=("things.gett",)))
+
+
+def test_a_row_of_the_full_profile_runs_when_it_is_named() -> None:
+    rows = [case("things.slow", row=row, profile="full", level="may") for row in ("one", "two")]
+    chosen = select_cases(rows, RunSettings(cases=("things.slow[two]",), level=Level.MUST))
+    assert [c.key for c in chosen] == ["things.slow[two]"]
+
+
+@pytest.mark.parametrize("selector", ["overlay/cases/b", "overlay/cases/b/file.yaml", "cases/b", "cases/b/file.yaml"])
+def test_a_path_may_be_the_files_own_or_count_from_the_catalogue(
+    selector: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "overlay" / "cases" / "b").mkdir(parents=True)
+    (tmp_path / "overlay" / "cases" / "b" / "file.yaml").touch()
+    found = {"cases/b/file.yaml": (tmp_path / "overlay/cases/b/file.yaml").resolve()}
+    monkeypatch.setattr("concordat.runner.plan.file_of", lambda case: found.get(case.path))
+    assert [c.key for c in select_cases(CASES, RunSettings(cases=(selector,)))] == ["things.get"]
+
+
+def test_a_folder_selects_the_files_below_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cases" / "b").mkdir(parents=True)
+    assert [c.key for c in select_cases(CASES, RunSettings(cases=("cases/b",)))] == ["things.get"]
+
+
+def test_a_plan_keeps_each_clients_jobs_together_under_stable_ids() -> None:
+    jobs = plan(CASES[:2], ["one@1", "two@2"])
+    assert [job.id for job in jobs] == [
+        "things.list.first-one@1",
+        "things.list.pages[one]-one@1",
+        "things.list.first-two@2",
+        "things.list.pages[one]-two@2",
+    ]

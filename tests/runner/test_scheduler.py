@@ -1,0 +1,294 @@
+"""The scheduler, and everyone who waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from tests.timeouts import scaled
+
+from concordat.checks import Verdict
+from concordat.errors import ClientUnavailable, ConcordatError, HarnessError
+from concordat.runner.plan import Job
+from concordat.runner.result import ClientInfo, Result
+from concordat.runner.scheduler import WORTH_HELPING, Run
+from concordat.targets.sandbox import SandboxTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from concordat.catalogue.model import Case
+    from concordat.runner.client_worker import Lane
+
+WAIT = scaled(60)
+
+
+@dataclass
+class NotedLane:
+    """Notes what it plays, and plays nothing."""
+
+    client: str
+    log: list[str] = field(default_factory=list)
+    stopped: bool = False
+
+    async def play(self, case: Case) -> tuple[Result, tuple[str, ...]]:
+        self.log.append(f"{self.client} begins {case.id}")
+        await self.work()
+        self.log.append(f"{self.client} ends {case.id}")
+        return Result(case=case.id, client=self.client, level="must", verdict=Verdict.PASS), ()
+
+    async def work(self) -> None:
+        await asyncio.sleep(0)
+
+    def ledger_problems(self) -> list[str]:
+        return [f"{self.client}: an entry matches nothing"]
+
+    async def stop(self) -> None:
+        self.stopped = True
+
+
+class RaisingLane(NotedLane):
+    async def work(self) -> None:
+        raise ZeroDivisionError
+
+
+@dataclass
+class RaisingOnceLane(NotedLane):
+    """Raises for the cases that it is told to, whichever of the client's adapters plays them."""
+
+    hostile: frozenset[str] = frozenset()
+    at_once: list[int] = field(default_factory=lambda: [0, 0])
+
+    async def play(self, case: Case) -> tuple[Result, tuple[str, ...]]:
+        self.at_once[0] += 1
+        self.at_once[1] = max(self.at_once)
+        await asyncio.sleep(0.001)
+        self.at_once[0] -= 1
+        if case.id in self.hostile:
+            raise OverflowError(case.id)
+        return await super().play(case)
+
+
+@dataclass
+class EndlessLane(NotedLane):
+    begun: threading.Event = field(default_factory=threading.Event)
+
+    async def work(self) -> None:
+        self.begun.set()
+        await asyncio.Event().wait()
+
+
+@dataclass
+class MeetingLane(NotedLane):
+    """Goes on only when another client has come as far."""
+
+    barrier: asyncio.Barrier | None = None
+
+    async def work(self) -> None:
+        assert self.barrier is not None
+        await asyncio.wait_for(self.barrier.wait(), WAIT)
+
+
+class Runs:
+    """Makes runs over given lanes and stops them all."""
+
+    def __init__(self) -> None:
+        self.made: list[Run] = []
+
+    def of(self, **lanes: NotedLane | ConcordatError) -> Run:
+        async def lane_for(client: str) -> tuple[Lane, ClientInfo]:
+            found = lanes[client.partition("@")[0]]
+            if isinstance(found, ConcordatError):
+                raise found
+            return cast("Lane", found), ClientInfo(name=found.client, version="1", requested="1")
+
+        run = Run(lane_for, SandboxTarget())
+        self.made.append(run)
+        return run
+
+
+@pytest.fixture
+def runs() -> Iterator[Runs]:
+    made = Runs()
+    yield made
+    for run in made.made:
+        run.stop()
+
+
+@pytest.fixture
+def job(case: Callable[..., Case]) -> Callable[[str, str], Job]:
+    return lambda id_, client: Job(case(id=id_), f"{client}@1")
+
+
+def test_a_clients_jobs_are_played_in_their_order(runs: Runs, job: Callable[[str, str], Job]) -> None:
+    lane = NotedLane("a")
+    run = runs.of(a=lane)
+    jobs = [job(name, "a") for name in ("first", "second")]
+    run.start(jobs)
+    assert [run.result(one)[0].case for one in reversed(jobs)] == ["second", "first"]
+    assert lane.log == ["a begins first", "a ends first", "a begins second", "a ends second"]
+
+
+def test_clients_are_played_at_once(runs: Runs, job: Callable[[str, str], Job]) -> None:
+    barrier = asyncio.Barrier(2)
+    run = runs.of(a=MeetingLane("a", barrier=barrier), b=MeetingLane("b", barrier=barrier))
+    jobs = [job("only", "a"), job("only", "b")]
+    run.start(jobs)
+    assert [run.result(one)[0].client for one in jobs] == ["a", "b"]
+
+
+def test_further_jobs_may_come_later_and_none_is_played_twice(runs: Runs, job: Callable[[str, str], Job]) -> None:
+    lane = NotedLane("a")
+    run = runs.of(a=lane)
+    first, second = job("first", "a"), job("second", "a")
+    run.start([first])
+    run.result(first)
+    run.start([first, second])
+    run.result(second)
+    assert len(lane.log) == 4
+
+
+def test_whoever_waits_for_an_unavailable_client_learns_why(runs: Runs, job: Callable[[str, str], Job]) -> None:
+    run = runs.of(gone=ClientUnavailable("no `go` here"), well=NotedLane("well"))
+    jobs = [job("first", "gone"), job("second", "gone"), job("first", "well")]
+    run.start(jobs)
+    for one in jobs[:2]:
+        with pytest.raises(ClientUnavailable, match="no `go` here"):
+            run.result(one)
+    assert run.result(jobs[2])[0].client == "well"
+    later = job("third", "gone")
+    run.start([later])
+    with pytest.raises(ClientUnavailable):
+        run.result(later)
+    info = run.clients["gone@1"]
+    assert (info.name, info.requested, info.available, info.reason) == ("gone", "1", False, "no `go` here")
+
+
+def test_a_lane_that_raises_is_a_harness_error_of_each_case_that_names_it(
+    runs: Runs, job: Callable[[str, str], Job]
+) -> None:
+    lane = RaisingLane("a")
+    run = runs.of(a=lane)
+    jobs = [job("first", "a"), job("second", "a")]
+    run.start(jobs)
+    results = [run.result(one)[0] for one in jobs]
+    assert [(result.case, result.client, result.verdict) for result in results] == [
+        (one.case.id, "a@1", Verdict.HARNESS_ERROR) for one in jobs
+    ]
+    for result in results:
+        assert result.reason == f"{result.case}: Concordat's own defect: ZeroDivisionError: "
+    run.stop()
+    assert lane.stopped
+
+
+def test_stop_ends_what_is_under_way_and_keeps_what_lanes_have_to_say(
+    runs: Runs, job: Callable[[str, str], Job]
+) -> None:
+    lane = EndlessLane("a")
+    run = runs.of(a=lane)
+    run.start([job("first", "a")])
+    assert lane.begun.wait(WAIT)
+    run.stop()
+    assert not run._thread.is_alive()
+    assert run._loop.is_closed()
+    assert lane.stopped
+    assert run.ledger_problems == ["a: an entry matches nothing"]
+
+
+def test_ledger_problems_are_known_after_the_end(runs: Runs, job: Callable[[str, str], Job]) -> None:
+    run = runs.of(a=NotedLane("a"))
+    one = job("first", "a")
+    run.start([one])
+    run.result(one)
+    assert run.ledger_problems == []
+    run.stop()
+    assert run.ledger_problems == ["a: an entry matches nothing"]
+
+
+def test_a_result_that_does_not_come_is_a_harness_error(
+    runs: Runs, job: Callable[[str, str], Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("concordat.runner.scheduler.RESULT_DEADLINE", 0.01)
+    run = runs.of(a=EndlessLane("a"))
+    one = job("first", "a")
+    run.start([one])
+    with pytest.raises(HarnessError, match="no result within"):
+        run.result(one)
+
+
+def test_stopping_a_run_that_never_began_is_nothing(runs: Runs) -> None:
+    run = runs.of()
+    run.stop()
+    assert run._loop.is_closed()
+
+
+def test_real_lanes_play_real_cases(
+    runs: Runs, workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
+) -> None:
+    async def lane_for(client: str) -> tuple[Lane, ClientInfo]:
+        lane: Lane = workshop.lane(doubles["DiesOnce"])
+        await lane.start()
+        return lane, ClientInfo(name=client, version="1", requested="1")
+
+    run = Run(lane_for, SandboxTarget())
+    runs.made.append(run)
+    jobs = [Job(case(id=name), "double@1") for name in ("first", "second")]
+    run.start(jobs)
+    assert [run.result(one)[0].verdict for one in jobs] == [Verdict.FAIL, Verdict.PASS]
+
+
+@dataclass
+class SlowLane(NotedLane):
+    """Takes its time, and counts how many of its kind are at it."""
+
+    at_once: list[int] = field(default_factory=lambda: [0, 0])
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def work(self) -> None:
+        self.begun.set()
+        self.at_once[0] += 1
+        self.at_once[1] = max(self.at_once)
+        await asyncio.sleep(0.002)
+        self.at_once[0] -= 1
+
+
+@dataclass
+class QuickLane(NotedLane):
+    """Is done as soon as the slow client has begun: until then there is nothing to help with."""
+
+    slow: SlowLane = field(default_factory=lambda: SlowLane("slow"))
+
+    async def work(self) -> None:
+        await self.slow.begun.wait()
+
+
+@pytest.mark.parametrize(("waiting", "adapters"), [(WORTH_HELPING + 5, 2), (WORTH_HELPING // 2, 1)])
+def test_a_client_that_is_done_makes_room_for_a_second_adapter_of_the_slowest(
+    runs: Runs, job: Callable[[str, str], Job], waiting: int, adapters: int
+) -> None:
+    slow = SlowLane("slow")
+    run = runs.of(quick=QuickLane("quick", slow=slow), slow=slow)
+    jobs = [job("only", "quick"), *(job(f"case-{number}", "slow") for number in range(waiting))]
+    run.start(jobs)
+    assert [run.result(one)[0].case for one in jobs] == [one.case.id for one in jobs]
+    assert slow.at_once[1] == adapters
+    assert len([line for line in slow.log if "begins" in line]) == waiting, "no job is played twice"
+
+
+def test_what_one_case_raises_costs_no_other_case_of_its_client_nor_of_the_second_adapter(
+    runs: Runs, job: Callable[[str, str], Job]
+) -> None:
+    count = WORTH_HELPING + 20
+    hostile = frozenset({"case-0", "case-40", "case-41", "case-90", f"case-{count - 1}"})
+    slow = RaisingOnceLane("slow", hostile=hostile)
+    run = runs.of(quick=NotedLane("quick"), slow=slow)
+    jobs = [job("only", "quick"), *(job(f"case-{number}", "slow") for number in range(count))]
+    run.start(jobs)
+    results = [run.result(one)[0] for one in jobs]
+    assert slow.at_once[1] == 2, "a second adapter helps"
+    assert {result.case for result in results if result.verdict is Verdict.HARNESS_ERROR} == hostile
+    assert {result.verdict for result in results if result.case not in hostile} == {Verdict.PASS}
+    assert all(result.case in (result.reason or "") for result in results if result.case in hostile)
