@@ -24,7 +24,7 @@ from common import ROOT, machine, spread, table, write_results
 
 from concordat.clients import Installed, load_manifests
 from concordat.contract import load_contract
-from concordat.explore import ParityLedger, Party
+from concordat.explore import ExplorationClient, ParityLedger
 from concordat.explore.explorer import Explorer
 from concordat.http1.listener import Listener
 from concordat.sandbox import Sandbox, parse_world
@@ -68,7 +68,7 @@ def ours(folder: Path, examples: int, seed: int) -> tuple[float, int]:
         cwd=folder,
     )
     contract = load_contract(API)
-    party = Party("reference", installed, manifest, contract, upstream=Counted())
+    party = ExplorationClient("reference", installed, manifest, contract, upstream=Counted())
     explorer = Explorer(contract, [party], ParityLedger())
     explorer.start()
     try:

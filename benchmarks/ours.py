@@ -34,7 +34,7 @@ WORLD: JsonObject = {"customers": RECORDS, "rateLimit": {"limit": 100_000_000}}
 
 
 @dataclass
-class Stage:
+class CaseEnvironment:
     """What serves now."""
 
     sandbox: Sandbox
@@ -47,50 +47,50 @@ def target_of(sandbox: Sandbox) -> str:
     return f"/companies/{sandbox.bindings['company']}/data/customers?page=1&pageSize={RECORDS}"
 
 
-async def opened(mode: str) -> tuple[Stage, dict[str, object]]:
+async def opened(mode: str) -> tuple[CaseEnvironment, dict[str, object]]:
     contract = load_contract(API)
     sandbox = Sandbox(contract, parse_world(WORLD))
-    stage = Stage(sandbox)
+    environment = CaseEnvironment(sandbox)
     if mode == "tap":
-        stage.tap = await CaseTap.start(sandbox, contract)
-        url = stage.tap.url
+        environment.tap = await CaseTap.start(sandbox, contract)
+        url = environment.tap.url
     else:
-        stage.listener = await Listener(sandbox).start()
-        url = stage.listener.url
-    return stage, {"url": url, "target": target_of(sandbox), "auth": sandbox.auth}
+        environment.listener = await Listener(sandbox).start()
+        url = environment.listener.url
+    return environment, {"url": url, "target": target_of(sandbox), "auth": sandbox.auth}
 
 
-async def closed(stage: Stage) -> dict[str, object]:
+async def closed(environment: CaseEnvironment) -> dict[str, object]:
     told: dict[str, object] = {}
-    if stage.tap is not None:
-        stage.tap.end()
-        await stage.tap.close()
-        exchanges = stage.tap.exchanges
+    if environment.tap is not None:
+        environment.tap.end()
+        await environment.tap.close()
+        exchanges = environment.tap.exchanges
         told = {
             "exchanges": len(exchanges),
             "complete": Counter(one.ending for one in exchanges)[Ending.COMPLETE],
             "operations": sorted({one.operation or "" for one in exchanges}),
             "with_body": sum(1 for one in exchanges if one.response is not None and one.response.body),
             "problems": sum(len(one.request_problems) + len(one.response_problems) for one in exchanges),
-            "failures": len(stage.tap.failures),
+            "failures": len(environment.tap.failures),
         }
-    elif stage.listener is not None:
-        await stage.listener.close()
-        told = {"failures": len(stage.listener.failures)}
-    stage.sandbox.close()
+    elif environment.listener is not None:
+        await environment.listener.close()
+        told = {"failures": len(environment.listener.failures)}
+    environment.sandbox.close()
     return told
 
 
 async def main() -> None:
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    stage: Stage | None = None
+    environment: CaseEnvironment | None = None
     while line := await reader.readline():
         command = json.loads(line)
         if "open" in command:
-            stage, told = await opened(command["open"])
-        elif stage is not None:
-            told, stage = await closed(stage), None
+            environment, told = await opened(command["open"])
+        elif environment is not None:
+            told, environment = await closed(environment), None
             gc.collect()  # what a round has left must not be swept up in the next one's time
         else:
             told = {}

@@ -9,7 +9,7 @@ import pytest
 
 from concordat.catalogue.expansion import build
 from concordat.catalogue.model import Call, Parallel
-from concordat.checks import CaseSeen, StepSeen
+from concordat.checks import CaseTrace, StepTrace
 from concordat.clients.protocol import ErrorShown, Outcome
 from concordat.contract import load_contract
 from concordat.http1.exchange import Exchange, Request, Response
@@ -47,9 +47,9 @@ class MakeExchange(Protocol):
 
 
 class MakeSeen(Protocol):
-    """See `seen`."""
+    """See `trace`."""
 
-    def __call__(self, *steps: Any, **changes: Any) -> CaseSeen: ...
+    def __call__(self, *steps: Any, **changes: Any) -> CaseTrace: ...
 
 
 @pytest.fixture
@@ -91,22 +91,22 @@ def exchange() -> MakeExchange:
 
 
 @pytest.fixture
-def seen(make_case: Callable[..., Case], exchange: MakeExchange) -> MakeSeen:
+def trace(make_case: Callable[..., Case], exchange: MakeExchange) -> MakeSeen:
     """Return a builder of a seen case. Each step is (written call, exchanges, outcome); further keys by keyword.
 
     `case` are further keys of the written case. An outcome of None is a dead adapter.
     """
 
-    def make(*played: Any, **changes: Any) -> CaseSeen:
-        played = played or ((LIST, [exchange()], returned()),)
-        written = changes.pop("written", None) or [step for step, _, _ in played]
+    def make(*case_run: Any, **changes: Any) -> CaseTrace:
+        case_run = case_run or ((LIST, [exchange()], returned()),)
+        written = changes.pop("written", None) or [step for step, _, _ in case_run]
         case = make_case(*written, **changes.pop("case", {}))
         contract = load_contract("sync-for-expenses")
         calls: list[Call] = []
         for step in case.steps:
             calls.extend(step.parallel if isinstance(step, Parallel) else [step] if isinstance(step, Call) else [])
         steps = tuple(
-            StepSeen(
+            StepTrace(
                 label=call.id or f"s{index}",
                 call=call,
                 operation=contract.operations.get(call.call),
@@ -114,7 +114,7 @@ def seen(make_case: Callable[..., Case], exchange: MakeExchange) -> MakeSeen:
                 outcome=outcome,
                 lost=changes.pop("lost", "died") if outcome is None else None,
             )
-            for index, (call, (_, exchanges, outcome)) in enumerate(zip(calls, played, strict=False), 1)
+            for index, (call, (_, exchanges, outcome)) in enumerate(zip(calls, case_run, strict=False), 1)
         )
         numbered = {item.number: item for step in steps for item in step.exchanges}
         fields: dict[str, Any] = {
@@ -128,7 +128,7 @@ def seen(make_case: Callable[..., Case], exchange: MakeExchange) -> MakeSeen:
             "state": {},
             "commits": {},
         }
-        return CaseSeen(**{**fields, **changes})
+        return CaseTrace(**{**fields, **changes})
 
     return make
 

@@ -23,7 +23,7 @@ PAGE: dict[str, Any] = {"pageNumber": 1, "results": [{"id": "c-1", "status": "Ac
 
 
 @pytest.fixture
-def play(seen: Any, exchange: Any, outcomes: Any) -> Callable[..., tuple[Check | None, Any]]:
+def play(trace: Any, exchange: Any, outcomes: Any) -> Callable[..., tuple[Check | None, Any]]:
     """Return a way to play a change: the rule, its place, the answer under it, and what the caller then read.
 
     `first` is what the caller read of the answer without the change, which is `PAGE`.
@@ -38,7 +38,7 @@ def play(seen: Any, exchange: Any, outcomes: Any) -> Callable[..., tuple[Check |
             {"on": "customers.list", "at": 2, "evolve": {"rule": rule, "at": at}},
         ]
         body = answer if isinstance(answer, bytes) else msgspec.json.encode(answer)
-        case = seen(
+        case = trace(
             ({**CALL, "id": "before"}, [exchange(answer=msgspec.json.encode(PAGE))], shown(first)),
             ({**CALL, "id": "after"}, [exchange(number=2, answer=body, **more)], shown(read)),
             case={"world": {}, "faults": faults},
@@ -166,6 +166,6 @@ def test_a_list_that_was_lost_as_a_whole_is_spared_when_it_is_empty(play: Any) -
     assert check.verdict is Verdict.PASS
 
 
-def test_a_case_without_a_change_has_no_such_check(seen: Any) -> None:
-    assert decoding_of(seen()) is None
-    assert not [check for check in judge(seen()) if check.id == "decoding"]
+def test_a_case_without_a_change_has_no_such_check(trace: Any) -> None:
+    assert decoding_of(trace()) is None
+    assert not [check for check in judge(trace()) if check.id == "decoding"]

@@ -49,9 +49,9 @@ def hazard(case: Any) -> Any:
         (3, "silent", "fail"),
     ],
 )
-def test_commits_against_what_was_told(seen: Any, exchange: Any, commits: int, told: str, verdict: str) -> None:
+def test_commits_against_what_was_told(trace: Any, exchange: Any, commits: int, told: str, verdict: str) -> None:
     sent = exchange(write=True, ending=Ending.CUT, faults=("f",))
-    case = seen((CREATE, [sent], TOLD[told]), case=HAZARD, commits={"customers.create": commits})
+    case = trace((CREATE, [sent], TOLD[told]), case=HAZARD, commits={"customers.create": commits})
     assert hazard(case).verdict == verdict
     assert hazard_of(case) == f"{commits} commit{'' if commits == 1 else 's'}, told {told}"
 
@@ -66,19 +66,19 @@ def test_commits_against_what_was_told(seen: Any, exchange: Any, commits: int, t
     ],
 )
 def test_one_commit_told_failed_is_red_only_when_a_whole_valid_success_arrived(
-    seen: Any, exchange: Any, change: dict[str, Any], verdict: str
+    trace: Any, exchange: Any, change: dict[str, Any], verdict: str
 ) -> None:
     sent = exchange(write=True, faults=("f",), **change)
-    case = seen((CREATE, [sent], TOLD["failed"]), case=HAZARD, commits={"customers.create": 1})
+    case = trace((CREATE, [sent], TOLD["failed"]), case=HAZARD, commits={"customers.create": 1})
     assert hazard(case).verdict == verdict
 
 
 @pytest.mark.parametrize(("commits", "verdict"), [(1, "pass"), (2, "fail")])
 def test_a_write_sent_again_is_judged_by_its_commits_and_not_by_its_count(
-    seen: Any, exchange: Any, commits: int, verdict: str
+    trace: Any, exchange: Any, commits: int, verdict: str
 ) -> None:
     sent = [exchange(write=True, status=503, faults=("f",)), exchange(write=True, number=2)]
-    checks = judge(seen((CREATE, sent, TOLD["ok"]), commits={"customers.create": commits}))
+    checks = judge(trace((CREATE, sent, TOLD["ok"]), commits={"customers.create": commits}))
     found = {check.id: check.verdict for check in checks}
     assert found["request.count"] is Verdict.PASS
     assert found["hazard"] == verdict
@@ -99,10 +99,10 @@ def test_a_write_sent_again_is_judged_by_its_commits_and_not_by_its_count(
     ],
 )
 def test_what_a_script_leaves_open_is_neither_red_nor_a_pass(
-    seen: Any, exchange: Any, *, commits: int, unknown: int, told: str, verdict: str, words: str
+    trace: Any, exchange: Any, *, commits: int, unknown: int, told: str, verdict: str, words: str
 ) -> None:
     sent = [exchange(write=True, status=503, faults=("f",)), exchange(write=True, number=2, status=503, faults=("g",))]
-    case = seen(
+    case = trace(
         (CREATE, sent, TOLD[told]),
         commits={"customers.create": commits},
         unknown_writes={"customers.create": unknown, "customers.update": 9},
@@ -113,40 +113,42 @@ def test_what_a_script_leaves_open_is_neither_red_nor_a_pass(
     assert ("write safety is unknown" in check.message) is (verdict == "not-applicable")
 
 
-def test_two_calls_told_ok_with_one_script_that_says_nothing_may_still_be_one_too_few(seen: Any, exchange: Any) -> None:
-    played = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
+def test_two_calls_told_ok_with_one_script_that_says_nothing_may_still_be_one_too_few(
+    trace: Any, exchange: Any
+) -> None:
+    case_run = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
     unknown = {"customers.create": 1}
     known = {"customers.create": 0}
-    assert hazard(seen(*played, case=HAZARD, commits=known, unknown_writes=unknown)).verdict is Verdict.FAIL
+    assert hazard(trace(*case_run, case=HAZARD, commits=known, unknown_writes=unknown)).verdict is Verdict.FAIL
     known = {"customers.create": 1}
-    found = hazard(seen(*played, case=HAZARD, commits=known, unknown_writes=unknown))
+    found = hazard(trace(*case_run, case=HAZARD, commits=known, unknown_writes=unknown))
     assert found.verdict is Verdict.NOT_APPLICABLE
 
 
-def test_a_write_sent_once_asks_for_no_hazard(seen: Any, exchange: Any) -> None:
-    case = seen((CREATE, [exchange(write=True)], TOLD["ok"]), commits={"customers.create": 1})
+def test_a_write_sent_once_asks_for_no_hazard(trace: Any, exchange: Any) -> None:
+    case = trace((CREATE, [exchange(write=True)], TOLD["ok"]), commits={"customers.create": 1})
     assert hazard(case) is None
     assert hazard_of(case) is None
 
 
-def test_live_the_accepted_answers_are_counted(seen: Any, exchange: Any) -> None:
+def test_live_the_accepted_answers_are_counted(trace: Any, exchange: Any) -> None:
     sent = [exchange(write=True), exchange(write=True, number=2)]
-    case = seen((CREATE, sent, TOLD["ok"]), commits=None, state=None)
+    case = trace((CREATE, sent, TOLD["ok"]), commits=None, state=None)
     assert hazard(case).verdict is Verdict.FAIL
 
 
-def test_what_the_harness_wrote_is_not_the_client_s(seen: Any, exchange: Any) -> None:
+def test_what_the_harness_wrote_is_not_the_client_s(trace: Any, exchange: Any) -> None:
     prepared = [{**CREATE, "via": "harness"}, CREATE]
-    played: Any = (
+    case_run: Any = (
         (prepared[0], [], TOLD["ok"]),
         (CREATE, [exchange(write=True)], TOLD["ok"]),
     )
     more: Any = {"case": HAZARD, "prepared": ("customers.create",)}
-    assert hazard(seen(*played, **more, commits={"customers.create": 2})).verdict is Verdict.PASS
-    assert hazard(seen(*played, **more, commits={"customers.create": 3})).verdict is Verdict.FAIL
+    assert hazard(trace(*case_run, **more, commits={"customers.create": 2})).verdict is Verdict.PASS
+    assert hazard(trace(*case_run, **more, commits={"customers.create": 3})).verdict is Verdict.FAIL
 
 
-def test_two_calls_may_commit_twice(seen: Any, exchange: Any) -> None:
-    played = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
-    assert hazard(seen(*played, case=HAZARD, commits={"customers.create": 2})).verdict is Verdict.PASS
-    assert hazard(seen(*played, case=HAZARD, commits={"customers.create": 1})).verdict is Verdict.FAIL
+def test_two_calls_may_commit_twice(trace: Any, exchange: Any) -> None:
+    case_run = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
+    assert hazard(trace(*case_run, case=HAZARD, commits={"customers.create": 2})).verdict is Verdict.PASS
+    assert hazard(trace(*case_run, case=HAZARD, commits={"customers.create": 1})).verdict is Verdict.FAIL

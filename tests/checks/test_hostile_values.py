@@ -20,7 +20,7 @@ from concordat.runner.views import call_view, exchange_view, outcome_view
 from concordat.values import MAX_DEPTH
 
 if TYPE_CHECKING:
-    from concordat.checks import CaseSeen
+    from concordat.checks import CaseTrace
 
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
 LIST: dict[str, Any] = {"call": "customers.list", "with": {"companyId": COMPANY, "page": 2}}
@@ -70,26 +70,26 @@ MATCHERS: dict[str, Any] = {
 }
 
 
-def written(seen: CaseSeen) -> Result:
+def written(trace: CaseTrace) -> Result:
     """Return the result that a run would write of the case."""
     return Result(
         case="a.b",
         client="c@1",
         level="must",
-        verdict=worst([check.verdict for check in judge(seen)]),
-        checks=judge(seen),
-        exchanges=tuple(exchange_view(exchange, "s1", None) for exchange in seen.exchanges),
-        outcomes=tuple(outcome_view(step.outcome, None) for step in seen.steps if step.outcome),
-        calls=tuple(call_view(step, None) for step in seen.steps),
-        hazard=hazard_of(seen),
-        decoding=decoding_of(seen),
-        shape=shape(seen),
+        verdict=worst([check.verdict for check in judge(trace)]),
+        checks=judge(trace),
+        exchanges=tuple(exchange_view(exchange, "s1", None) for exchange in trace.exchanges),
+        outcomes=tuple(outcome_view(step.outcome, None) for step in trace.steps if step.outcome),
+        calls=tuple(call_view(step, None) for step in trace.steps),
+        hazard=hazard_of(trace),
+        decoding=decoding_of(trace),
+        shape=shape(trace),
     )
 
 
 @pytest.mark.parametrize("matcher", MATCHERS)
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_a_hostile_value_is_judged_and_written_down(hostile: str, matcher: str, seen: Any, exchange: Any) -> None:
+def test_a_hostile_value_is_judged_and_written_down(hostile: str, matcher: str, trace: Any, exchange: Any) -> None:
     raw, shown = HOSTILE[hostile]
     body = b'{"total":' + raw + b',"list":[' + raw + b"]}"
     payload = {"total": shown, "list": [shown]}
@@ -101,7 +101,7 @@ def test_a_hostile_value_is_judged_and_written_down(hostile: str, matcher: str, 
     error = ErrorShown("E", status=400, body=text, fields=payload)
     tracemalloc.start()
     found = written(
-        seen(
+        trace(
             (sends, [exchange(write=True, body=body, answer=body)], Outcome("call", "returned", 200, payload=payload)),
             (reads, [exchange(number=2, answer=body)], Outcome("call", "returned", 200, payload=payload)),
             (refused, [exchange(number=3, answer=body, status=400)], Outcome("call", "raised", error=error)),
@@ -115,7 +115,7 @@ def test_a_hostile_value_is_judged_and_written_down(hostile: str, matcher: str, 
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_a_hostile_answer_under_a_change_is_judged(hostile: str, seen: Any, exchange: Any) -> None:
+def test_a_hostile_answer_under_a_change_is_judged(hostile: str, trace: Any, exchange: Any) -> None:
     raw, shown = HOSTILE[hostile]
     faults = [
         {"on": "customers.list", "evolve": {"rule": "complete", "at": "/total"}},
@@ -123,7 +123,7 @@ def test_a_hostile_answer_under_a_change_is_judged(hostile: str, seen: Any, exch
     ]
     body, read = b'{"total":' + raw + b"}", Outcome("call", "returned", 200, payload={"total": shown})
     found = written(
-        seen(
+        trace(
             ({**LIST, "id": "before"}, [exchange(answer=body)], read),
             ({**LIST, "id": "after"}, [exchange(number=2, answer=body)], read),
             case={"world": {}, "faults": faults},
@@ -152,10 +152,10 @@ def test_a_shape_tells_hostile_values_apart(
     left: Any,
     right: Any,
     same: bool,  # noqa: FBT001 - a row
-    seen: Any,
+    trace: Any,
     exchange: Any,
 ) -> None:
     shapes = {
-        shape(seen((LIST, [exchange()], Outcome("call", "returned", 200, payload=side)))) for side in (left, right)
+        shape(trace((LIST, [exchange()], Outcome("call", "returned", 200, payload=side)))) for side in (left, right)
     }
     assert (len(shapes) == 1) is same

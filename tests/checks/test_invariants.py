@@ -66,16 +66,16 @@ FAULT = {"faults": [{"id": "down", "reset": True}]}
 @pytest.mark.parametrize(
     ("lost", "verdict"), [("died", "fail"), ("silent", "fail"), ("adapter broke", "harness-error")]
 )
-def test_a_client_that_is_gone_blocks_everything_else(seen: Any, lost: str, verdict: str) -> None:
-    checks = verdicts(judge(seen((LIST, [], None), lost=lost)))
+def test_a_client_that_is_gone_blocks_everything_else(trace: Any, lost: str, verdict: str) -> None:
+    checks = verdicts(judge(trace((LIST, [], None), lost=lost)))
     assert checks.pop("client.alive") == verdict
     assert set(checks.values()) <= {"blocked", "pass"}
     assert checks["request.count"] == "blocked"
 
 
-def test_an_adapter_that_cannot_render_is_our_own_fault(seen: Any, exchange: Any) -> None:
+def test_an_adapter_that_cannot_render_is_our_own_fault(trace: Any, exchange: Any) -> None:
     outcome = Outcome("render", "raised", error=ErrorShown("TypeError", message="no"))
-    assert verdicts(judge(seen((LIST, [exchange()], outcome))))["client.alive"] == "harness-error"
+    assert verdicts(judge(trace((LIST, [exchange()], outcome))))["client.alive"] == "harness-error"
 
 
 @pytest.mark.parametrize(
@@ -88,10 +88,10 @@ def test_an_adapter_that_cannot_render_is_our_own_fault(seen: Any, exchange: Any
     ],
 )
 def test_a_call_that_cannot_be_made_is_red_where_it_is_promised(
-    seen: Any, *, ended: Any, promised: bool, allow: list[str], verdict: str
+    trace: Any, *, ended: Any, promised: bool, allow: list[str], verdict: str
 ) -> None:
     outcome = Outcome("build", ended, detail="page")
-    case = seen(
+    case = trace(
         (LIST, [], outcome), case={"allow": allow}, promised=frozenset({"customers.list"} if promised else set())
     )
     assert verdicts(judge(case))["call.possible"] == verdict
@@ -103,47 +103,47 @@ def test_a_call_that_cannot_be_made_is_red_where_it_is_promised(
     [(["companyId", "page"], "8.0", None), (["companyId"], "8.0", "should"), (["companyId", "page"], "9.0", "should")],
 )
 def test_an_argument_that_only_the_contract_names_is_a_should(
-    seen: Any, arguments: list[str], version: str, level: str | None
+    trace: Any, arguments: list[str], version: str, level: str | None
 ) -> None:
     variant = a_variant(arguments)
-    case = seen((LIST, [], Outcome("build", "unrepresentable")), variant=variant, version=version)
+    case = trace((LIST, [], Outcome("build", "unrepresentable")), variant=variant, version=version)
     assert by_id(judge(case))["call.possible"].level == level
 
 
-def test_a_planned_fault_that_did_not_fire_is_red(seen: Any, exchange: Any, outcomes: Any) -> None:
-    played = (LIST, [exchange(ending=Ending.RESET, faults=("down",))], outcomes.failed())
-    assert verdicts(judge(seen(played, case=FAULT)))["fault.fired"] == "pass"
-    assert reds(judge(seen(played, case=FAULT, unfired=("down",)))) == {"fault.fired"}
+def test_a_planned_fault_that_did_not_fire_is_red(trace: Any, exchange: Any, outcomes: Any) -> None:
+    case_run = (LIST, [exchange(ending=Ending.RESET, faults=("down",))], outcomes.failed())
+    assert verdicts(judge(trace(case_run, case=FAULT)))["fault.fired"] == "pass"
+    assert reds(judge(trace(case_run, case=FAULT, unfired=("down",)))) == {"fault.fired"}
 
 
-def test_an_unfired_fault_is_blocked_where_nothing_was_sent(seen: Any, outcomes: Any) -> None:
-    checks = judge(seen((LIST, [], outcomes.failed()), case=FAULT, unfired=("down",)))
+def test_an_unfired_fault_is_blocked_where_nothing_was_sent(trace: Any, outcomes: Any) -> None:
+    checks = judge(trace((LIST, [], outcomes.failed()), case=FAULT, unfired=("down",)))
     assert reds(checks) == {"request.count"}
     assert verdicts(checks)["fault.fired"] == "blocked"
 
 
 def test_an_invalid_answer_of_the_sandbox_is_a_harness_error_and_of_a_live_endpoint_an_observation(
-    seen: Any, exchange: Any, outcomes: Any
+    trace: Any, exchange: Any, outcomes: Any
 ) -> None:
     answered = exchange(response_problems=(Problem("body", "/results", "type", "not an array"),))
-    checks = judge(seen((LIST, [answered], outcomes.ok())))
+    checks = judge(trace((LIST, [answered], outcomes.ok())))
     assert by_id(checks)["response.contract"].verdict is Verdict.HARNESS_ERROR
-    live = judge(seen((LIST, [answered], outcomes.ok()), state=None, commits=None))
+    live = judge(trace((LIST, [answered], outcomes.ok()), state=None, commits=None))
     assert by_id(live)["response.contract"].verdict is Verdict.OBSERVATION
     planned = replace_faults(answered)
-    assert "response.contract" not in by_id(judge(seen((LIST, [planned], outcomes.ok()))))
+    assert "response.contract" not in by_id(judge(trace((LIST, [planned], outcomes.ok()))))
 
 
-def test_a_request_that_belongs_to_no_call_is_red(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_request_that_belongs_to_no_call_is_red(trace: Any, exchange: Any, outcomes: Any) -> None:
     own, between = exchange(number=1), exchange(number=2)
-    made = seen((LIST, [own], outcomes.ok()), exchanges=(own, between))
+    made = trace((LIST, [own], outcomes.ok()), exchanges=(own, between))
     found = by_id(judge(made))["request.stray"]
     assert (found.verdict, found.kind, found.exchange) == (Verdict.FAIL, "extra", 2)
     assert found.observed == [f"GET {between.request.target}"]
 
 
 def test_where_every_request_belongs_to_a_call_nothing_is_said_of_strays(
-    seen: Any, exchange: Any, outcomes: Any
+    trace: Any, exchange: Any, outcomes: Any
 ) -> None:
     own, late = exchange(number=1), exchange(number=2, straggler=True)
-    assert "request.stray" not in by_id(judge(seen((LIST, [own], outcomes.ok()), exchanges=(own, late))))
+    assert "request.stray" not in by_id(judge(trace((LIST, [own], outcomes.ok()), exchanges=(own, late))))

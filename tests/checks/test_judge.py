@@ -61,8 +61,8 @@ def a_variant(arguments: list[str]) -> Variant:
     )
 
 
-def test_a_well_behaved_read_passes_every_check(seen: Any) -> None:
-    checks = judge(seen())
+def test_a_well_behaved_read_passes_every_check(trace: Any) -> None:
+    checks = judge(trace())
     assert set(verdicts(checks).values()) == {"pass"}
     assert set(by_id(checks)) == {
         "client.alive",
@@ -80,66 +80,68 @@ def test_a_well_behaved_read_passes_every_check(seen: Any) -> None:
 
 @pytest.mark.parametrize(("state", "red"), [({"pushes": [{"id": 1}]}, set()), ({"pushes": []}, {"state.pushes"})])
 def test_the_state_afterwards_is_judged_by_collection(
-    seen: Any, exchange: Any, outcomes: Any, state: Any, red: set[str]
+    trace: Any, exchange: Any, outcomes: Any, state: Any, red: set[str]
 ) -> None:
-    case = seen((LIST, [exchange()], outcomes.ok()), case={"state": {"pushes": {"length": 1}}}, state=state)
+    case = trace((LIST, [exchange()], outcomes.ok()), case={"state": {"pushes": {"length": 1}}}, state=state)
     assert reds(judge(case)) == red
 
 
-def test_a_collection_that_the_sandbox_lacks_is_the_case_s_fault(seen: Any, exchange: Any, outcomes: Any) -> None:
-    case = seen((LIST, [exchange()], outcomes.ok()), case={"state": {"pushs": []}}, state={"pushes": []})
+def test_a_collection_that_the_sandbox_lacks_is_the_case_s_fault(trace: Any, exchange: Any, outcomes: Any) -> None:
+    case = trace((LIST, [exchange()], outcomes.ok()), case={"state": {"pushs": []}}, state={"pushes": []})
     found = by_id(judge(case))["state.pushs"]
     assert found.verdict is Verdict.HARNESS_ERROR
     assert "did you mean `pushes`" in found.message
 
 
 def test_the_state_is_blocked_by_a_wrong_request_and_not_applicable_live(
-    seen: Any, exchange: Any, outcomes: Any
+    trace: Any, exchange: Any, outcomes: Any
 ) -> None:
     wrong = exchange(target=LIST_PATH)
     case: dict[str, Any] = {"state": {"pushes": []}}
     assert (
-        verdicts(judge(seen((LIST, [wrong], outcomes.ok()), case=case, state={"pushes": []})))["state.pushes"]
+        verdicts(judge(trace((LIST, [wrong], outcomes.ok()), case=case, state={"pushes": []})))["state.pushes"]
         == "blocked"
     )
-    live = judge(seen((LIST, [exchange()], outcomes.ok()), case=case, state=None))
+    live = judge(trace((LIST, [exchange()], outcomes.ok()), case=case, state=None))
     assert verdicts(live)["state.pushes"] == "not-applicable"
 
 
-def test_the_checks_of_several_steps_begin_with_the_step(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_the_checks_of_several_steps_begin_with_the_step(trace: Any, exchange: Any, outcomes: Any) -> None:
     first, second = {**LIST, "id": "first"}, {**LIST, "id": "second"}
     checks = judge(
-        seen((first, [exchange()], outcomes.ok()), (second, [exchange(number=2, target=LIST_PATH)], outcomes.ok()))
+        trace((first, [exchange()], outcomes.ok()), (second, [exchange(number=2, target=LIST_PATH)], outcomes.ok()))
     )
     assert reds(checks) == {"second:request.query"}
     assert "first:outcome.told" in by_id(checks)
 
 
-def test_a_step_that_was_never_reached_leaves_the_ids_of_the_others_alone(seen: Any) -> None:
+def test_a_step_that_was_never_reached_leaves_the_ids_of_the_others_alone(trace: Any) -> None:
     written = [{**LIST, "id": "first"}, {**LIST, "id": "second"}]
-    checks = judge(seen((written[0], [], None), written=written))
+    checks = judge(trace((written[0], [], None), written=written))
     assert reds(checks) == {"first:client.alive"}
 
 
-def test_a_later_outcome_is_blocked_when_an_earlier_request_went_wrong(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_later_outcome_is_blocked_when_an_earlier_request_went_wrong(
+    trace: Any, exchange: Any, outcomes: Any
+) -> None:
     later = expecting({**LIST, "id": "b"}, outcome={"payload": {"pageNumber": 2}})
-    played = (
+    case_run = (
         ({**LIST, "id": "a"}, [exchange(target=LIST_PATH)], outcomes.ok()),
         (later, [exchange(number=2)], outcomes.ok({"pageNumber": 1})),
     )
-    checks = judge(seen(*played))
+    checks = judge(trace(*case_run))
     assert reds(checks) == {"a:request.query"}
     assert verdicts(checks)["b:outcome.payload"] == "blocked"
 
 
-def test_calls_that_ran_together_get_the_requests_that_fit_them(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_calls_that_ran_together_get_the_requests_that_fit_them(trace: Any, exchange: Any, outcomes: Any) -> None:
     one, two = {**LIST, "id": "one"}, {**LIST, "id": "two", "with": {"companyId": COMPANY, "page": 3}}
     shared = [exchange(target=f"{LIST_PATH}?page=3"), exchange(number=2)]
     written = [{"parallel": [one, two]}]
-    good = seen((one, shared, outcomes.ok()), (two, shared, outcomes.ok()), written=written)
+    good = trace((one, shared, outcomes.ok()), (two, shared, outcomes.ok()), written=written)
     assert not reds(judge(good))
     both = [exchange(), exchange(number=2)]
-    bad = seen((one, both, outcomes.ok()), (two, both, outcomes.ok()), written=written)
+    bad = trace((one, both, outcomes.ok()), (two, both, outcomes.ok()), written=written)
     assert reds(judge(bad)) == {"one:request.count", "two:request.count"}
 
 
@@ -156,9 +158,9 @@ def test_calls_that_ran_together_get_the_requests_that_fit_them(seen: Any, excha
     ],
 )
 def test_what_no_source_asks_of_this_client_is_an_observation(
-    seen: Any, exchange: Any, outcomes: Any, *, source: Any, variant: bool, version: str, verdict: str
+    trace: Any, exchange: Any, outcomes: Any, *, source: Any, variant: bool, version: str, verdict: str
 ) -> None:
-    case = seen(
+    case = trace(
         (LIST, [exchange(target=LIST_PATH)], outcomes.ok()),
         case={"source": source},
         variant=a_variant([]) if variant else None,
@@ -167,8 +169,8 @@ def test_what_no_source_asks_of_this_client_is_an_observation(
     assert verdicts(judge(case))["request.query"] == verdict
 
 
-def test_trouble_of_the_harness_is_all_that_is_said(seen: Any) -> None:
-    checks = judge(seen(harness_problem="the case took too long"))
+def test_trouble_of_the_harness_is_all_that_is_said(trace: Any) -> None:
+    checks = judge(trace(harness_problem="the case took too long"))
     assert verdicts(checks) == {"harness": "harness-error"}
 
 
@@ -176,22 +178,22 @@ def test_trouble_of_the_harness_is_all_that_is_said(seen: Any) -> None:
     ("headers", "expected"), [(((SYNTHETIC, "synthetic"),), {"harness"}), ((), {"client.alive", "harness"})]
 )
 def test_an_answer_that_the_tap_made_itself_makes_no_failure_of_a_client(
-    headers: tuple[tuple[str, str], ...], expected: set[str], seen: Any, exchange: Any
+    headers: tuple[tuple[str, str], ...], expected: set[str], trace: Any, exchange: Any
 ) -> None:
     answered = exchange(response=Response(502, headers, b"{}"))
     expecting_a_page = expecting(LIST, outcome={"told": "ok"})
     failed = Outcome(phase="call", ended="raised", status=502)
-    checks = judge(seen((expecting_a_page, [answered], failed), harness_problem="the target broke off"))
+    checks = judge(trace((expecting_a_page, [answered], failed), harness_problem="the target broke off"))
     assert {check.id for check in checks} >= expected
     assert ("outcome.told" in reds(checks)) is (not headers)
 
 
-def test_a_case_of_which_nothing_ran_is_a_harness_error(seen: Any) -> None:
-    assert verdicts(judge(replace(seen(), steps=()))) == {"harness": "harness-error"}
+def test_a_case_of_which_nothing_ran_is_a_harness_error(trace: Any) -> None:
+    assert verdicts(judge(replace(trace(), steps=()))) == {"harness": "harness-error"}
 
 
-def test_a_matcher_that_turns_out_malformed_names_its_case(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_matcher_that_turns_out_malformed_names_its_case(trace: Any, exchange: Any, outcomes: Any) -> None:
     step = expecting(LIST, outcome={"payload": {"pageNumber": {"length": -1}}})
-    (check,) = judge(seen((step, [exchange()], outcomes.ok())))
+    (check,) = judge(trace((step, [exchange()], outcomes.ok())))
     assert check.verdict is Verdict.HARNESS_ERROR
     assert check.message.startswith("cases/a/b.yaml:3: `length`")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from concordat.checks import CaseSeen, Check, StepSeen, Verdict, judge
+from concordat.checks import CaseTrace, Check, StepTrace, Verdict, judge
 from concordat.checks.missing_values import explanation, missing_value, shown_value
 from concordat.checks.model import MissingValue
 
@@ -21,12 +21,12 @@ UNSET = msgspec.UNSET
 
 
 @pytest.fixture
-def step(seen: Any, exchange: Any, outcomes: Any) -> Callable[..., StepSeen]:
+def step(trace: Any, exchange: Any, outcomes: Any) -> Callable[..., StepTrace]:
     """Return a builder of a step that saves `it`: what the client showed, and the bodies of the answers."""
 
-    def make(shown: Any, *answers: bytes, pointer: str = "/it", **changes: Any) -> StepSeen:
+    def make(shown: Any, *answers: bytes, pointer: str = "/it", **changes: Any) -> StepTrace:
         sent = [exchange(number=number, answer=answer, **changes) for number, answer in enumerate(answers, 1)]
-        case: CaseSeen = seen(({**LIST, "save": {"it": pointer}}, sent, outcomes.ok(shown)))
+        case: CaseTrace = trace(({**LIST, "save": {"it": pointer}}, sent, outcomes.ok(shown)))
         return case.steps[0]
 
     return make
@@ -123,13 +123,13 @@ def test_a_lack_is_explained_by_what_failed_before_it(
 
 
 def test_a_step_that_rests_on_a_missing_value_is_blocked_through_every_check_that_it_names(
-    seen: Any, exchange: Any, outcomes: Any
+    trace: Any, exchange: Any, outcomes: Any
 ) -> None:
     first = {**LIST, "id": "first", "save": {"it": "/it"}}
     expect = {"requests": [{}], "outcome": {"payload": {"x": 1}, "error": {"status": 400, "body": {}}}}
     second = {**LIST, "id": "second", "expect": expect, "repeat": {"until": {"x": 1}}}
     answered = exchange(answer=b'{"it": 1}')
-    case: CaseSeen = seen((first, [answered], outcomes.ok({})), (second, [], outcomes.ok()))
+    case: CaseTrace = trace((first, [answered], outcomes.ok({})), (second, [], outcomes.ok()))
     one, two = case.steps
     missing = shown_value(one, "it", 1)
     blocked = replace(two, outcome=None, blocked=(missing,))
@@ -143,7 +143,7 @@ def test_a_step_that_rests_on_a_missing_value_is_blocked_through_every_check_tha
     assert checks["first:outcome.saved"].verdict is Verdict.FAIL
 
 
-def test_a_value_of_the_harness_is_never_the_client_s_to_lose(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_value_of_the_harness_is_never_the_client_s_to_lose(trace: Any, exchange: Any, outcomes: Any) -> None:
     written = {**LIST, "via": "harness", "save": {"it": "/it"}}
-    case: CaseSeen = seen((written, [], None), (LIST, [exchange()], outcomes.ok()))
+    case: CaseTrace = trace((written, [], None), (LIST, [exchange()], outcomes.ok()))
     assert missing_value(case.steps[0].call, "it", "s1", 0).by_client is False

@@ -44,17 +44,17 @@ def expecting(step: dict[str, Any], **expect: Any) -> dict[str, Any]:
     ],
 )
 def test_without_expectation_ok_is_told_exactly_when_the_last_answer_was_a_success(
-    seen: Any, exchange: Any, *, status: int, outcome: Outcome, red: bool
+    trace: Any, exchange: Any, *, status: int, outcome: Outcome, red: bool
 ) -> None:
-    checks = judge(seen((LIST, [exchange(status=status)], outcome)))
+    checks = judge(trace((LIST, [exchange(status=status)], outcome)))
     assert reds(checks) == ({"outcome.told"} if red else set())
 
 
 @pytest.mark.parametrize("ending", [Ending.RESET, Ending.CLOSED, Ending.CUT, Ending.ABANDONED])
-def test_an_answer_that_is_not_whole_is_no_success(seen: Any, exchange: Any, outcomes: Any, ending: Ending) -> None:
+def test_an_answer_that_is_not_whole_is_no_success(trace: Any, exchange: Any, outcomes: Any, ending: Ending) -> None:
     sent = exchange(ending=ending, faults=("f",))
-    assert not reds(judge(seen((LIST, [sent], outcomes.failed()))))
-    assert reds(judge(seen((LIST, [sent], outcomes.ok())))) == {"outcome.told"}
+    assert not reds(judge(trace((LIST, [sent], outcomes.failed()))))
+    assert reds(judge(trace((LIST, [sent], outcomes.ok())))) == {"outcome.told"}
 
 
 @pytest.mark.parametrize(
@@ -72,10 +72,10 @@ def test_an_answer_that_is_not_whole_is_no_success(seen: Any, exchange: Any, out
     ],
 )
 def test_the_payload_is_judged_with_its_tags_read(
-    seen: Any, exchange: Any, outcomes: Any, *, expected: Any, payload: Any, red: bool
+    trace: Any, exchange: Any, outcomes: Any, *, expected: Any, payload: Any, red: bool
 ) -> None:
     step = expecting(LIST, outcome={"payload": expected})
-    checks = judge(seen((step, [exchange()], outcomes.ok(payload))))
+    checks = judge(trace((step, [exchange()], outcomes.ok(payload))))
     assert reds(checks) == ({"outcome.payload"} if red else set())
 
 
@@ -100,17 +100,17 @@ def test_the_payload_is_judged_with_its_tags_read(
     ],
 )
 def test_what_the_caller_learned_of_an_error_is_judged(
-    seen: Any, exchange: Any, error: dict[str, Any], outcome: Outcome, red: set[str]
+    trace: Any, exchange: Any, error: dict[str, Any], outcome: Outcome, red: set[str]
 ) -> None:
     step = expecting(LIST, outcome={"error": error})
-    checks = judge(seen((step, [exchange(status=404)], outcome)))
+    checks = judge(trace((step, [exchange(status=404)], outcome)))
     assert reds(checks) == red
 
 
-def test_a_failed_outcome_carries_the_error_class_and_status_for_the_ledger(seen: Any, exchange: Any) -> None:
+def test_a_failed_outcome_carries_the_error_class_and_status_for_the_ledger(trace: Any, exchange: Any) -> None:
     step = expecting(LIST, outcome={"error": {"status": 404}})
     outcome = Outcome("call", "raised", error=ErrorShown("NotFound", status=410))
-    found = by_id(judge(seen((step, [exchange(status=404)], outcome))))["outcome.error.status"]
+    found = by_id(judge(trace((step, [exchange(status=404)], outcome))))["outcome.error.status"]
     assert (found.error_class, found.status, found.kind) == ("NotFound", 410, "changed")
 
 
@@ -118,12 +118,12 @@ def test_a_failed_outcome_carries_the_error_class_and_status_for_the_ledger(seen
     ("payload", "red"), [({"status": "Success"}, set()), ({"status": "Pending"}, {"outcome.until"})]
 )
 def test_a_repeated_call_ends_when_its_payload_matches(
-    seen: Any, exchange: Any, outcomes: Any, payload: Any, red: set[str]
+    trace: Any, exchange: Any, outcomes: Any, payload: Any, red: set[str]
 ) -> None:
     step = {**LIST, "repeat": {"until": {"status": "Success"}, "times": 3}}
     sent = [exchange(number=n) for n in (1, 2, 3)]
-    assert reds(judge(seen((step, sent, outcomes.ok(payload))))) == red
-    assert "request.count" in reds(judge(seen((step, [*sent, exchange(number=4)], outcomes.ok(payload)))))
+    assert reds(judge(trace((step, sent, outcomes.ok(payload))))) == red
+    assert "request.count" in reds(judge(trace((step, [*sent, exchange(number=4)], outcomes.ok(payload)))))
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,9 @@ def test_a_repeated_call_ends_when_its_payload_matches(
     ],
 )
 def test_where_a_failure_is_as_good_as_the_payload_only_what_was_told_as_ok_is_held_to_it(
-    seen: Any, exchange: Any, outcomes: Any, *, told: list[str], payload: Any, red: bool
+    trace: Any, exchange: Any, outcomes: Any, *, told: list[str], payload: Any, red: bool
 ) -> None:
     step = expecting(LIST, outcome={"told": told, "payload": {"pageNumber": 2}})
     outcome = Outcome("call", "raised", error=ErrorShown("DecodeError")) if payload is None else outcomes.ok(payload)
-    checks = judge(seen((step, [exchange()], outcome)))
+    checks = judge(trace((step, [exchange()], outcome)))
     assert reds(checks) == ({"outcome.payload"} if red else set())

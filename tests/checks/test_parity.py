@@ -33,21 +33,21 @@ def ok(payload: Any) -> Outcome:
         ),
     ],
 )
-def test_what_call_styles_cannot_share_makes_no_difference(seen: Any, exchange: Any, left: Any, right: Any) -> None:
-    assert shape(seen((LIST, [exchange()], ok(left)))) == shape(seen((LIST, [exchange()], ok(right))))
+def test_what_call_styles_cannot_share_makes_no_difference(trace: Any, exchange: Any, left: Any, right: Any) -> None:
+    assert shape(trace((LIST, [exchange()], ok(left)))) == shape(trace((LIST, [exchange()], ok(right))))
 
 
-def test_a_client_whose_step_was_blocked_does_not_agree_with_one_that_died_in_it(seen: Any) -> None:
-    died = seen((LIST, [], None))
+def test_a_client_whose_step_was_blocked_does_not_agree_with_one_that_died_in_it(trace: Any) -> None:
+    died = trace((LIST, [], None))
     missing = MissingValue(name="it", pointer="/it", step="s0", operation="customers.list", position=0)
     blocked = replace(died, steps=(replace(died.steps[0], lost=None, blocked=(missing,)),))
     assert shape(blocked) != shape(died)
 
 
-def test_a_default_may_be_sent_or_left_away_and_headers_do_not_count(seen: Any, exchange: Any) -> None:
-    bare = shape(seen((LIST, [exchange()], ok({}))))
+def test_a_default_may_be_sent_or_left_away_and_headers_do_not_count(trace: Any, exchange: Any) -> None:
+    bare = shape(trace((LIST, [exchange()], ok({}))))
     full = exchange(target=f"{PATH}?pageSize=100&page=2", headers=(("User-Agent", "x"),))
-    assert shape(seen((LIST, [full], ok({})))) == bare
+    assert shape(trace((LIST, [full], ok({})))) == bare
 
 
 @pytest.mark.parametrize(
@@ -65,17 +65,17 @@ def test_a_default_may_be_sent_or_left_away_and_headers_do_not_count(seen: Any, 
     ],
 )
 def test_another_request_or_outcome_is_another_shape(
-    seen: Any, exchange: Any, changes: dict[str, Any], outcome: Outcome | None
+    trace: Any, exchange: Any, changes: dict[str, Any], outcome: Outcome | None
 ) -> None:
-    assert shape(seen((LIST, [exchange(**changes)], outcome))) != shape(seen((LIST, [exchange()], ok({"a": 1}))))
+    assert shape(trace((LIST, [exchange(**changes)], outcome))) != shape(trace((LIST, [exchange()], ok({"a": 1}))))
 
 
-def test_how_long_a_client_went_on_asking_is_no_part_of_the_shape(seen: Any, exchange: Any) -> None:
-    shapes = [shape(seen((LIST, [exchange()] * times, ok({})))) for times in (2, 3, 7, 9)]
+def test_how_long_a_client_went_on_asking_is_no_part_of_the_shape(trace: Any, exchange: Any) -> None:
+    shapes = [shape(trace((LIST, [exchange()] * times, ok({})))) for times in (2, 3, 7, 9)]
     assert len(set(shapes)) == 2
     assert shapes[1] == shapes[2] == shapes[3]
 
 
-def test_how_often_a_request_was_sent_is_part_of_the_shape(seen: Any, exchange: Any) -> None:
+def test_how_often_a_request_was_sent_is_part_of_the_shape(trace: Any, exchange: Any) -> None:
     once, twice = [exchange()], [exchange(), exchange(number=2)]
-    assert shape(seen((LIST, once, ok({})))) != shape(seen((LIST, twice, ok({}))))
+    assert shape(trace((LIST, once, ok({})))) != shape(trace((LIST, twice, ok({}))))

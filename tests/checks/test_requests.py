@@ -54,9 +54,9 @@ def expecting(step: dict[str, Any], **expect: Any) -> dict[str, Any]:
     ],
 )
 def test_a_read_that_is_sent_differently_fails_the_part_that_differs(
-    seen: Any, exchange: Any, outcomes: Any, *, change: dict[str, Any], red: str, kind: str, pointer: str
+    trace: Any, exchange: Any, outcomes: Any, *, change: dict[str, Any], red: str, kind: str, pointer: str
 ) -> None:
-    checks = judge(seen((LIST, [exchange(**change)], outcomes.ok())))
+    checks = judge(trace((LIST, [exchange(**change)], outcomes.ok())))
     found = by_id(checks)[red]
     assert found.verdict is Verdict.FAIL
     if red != "request.path":
@@ -66,23 +66,23 @@ def test_a_read_that_is_sent_differently_fails_the_part_that_differs(
 
 
 def test_a_parameter_that_was_not_passed_may_be_sent_with_the_default_of_the_contract(
-    seen: Any, exchange: Any, outcomes: Any
+    trace: Any, exchange: Any, outcomes: Any
 ) -> None:
     sent = exchange(target=f"{LIST_PATH}?page=2&pageSize=100")
-    assert not reds(judge(seen((LIST, [sent], outcomes.ok()))))
+    assert not reds(judge(trace((LIST, [sent], outcomes.ok()))))
 
 
-def test_a_query_that_the_case_writes_takes_no_default(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_query_that_the_case_writes_takes_no_default(trace: Any, exchange: Any, outcomes: Any) -> None:
     step = expecting(LIST, requests=[{"query": {"page": 2}}])
     sent = exchange(target=f"{LIST_PATH}?page=2&pageSize=100")
-    assert reds(judge(seen((step, [sent], outcomes.ok())))) == {"request.query"}
+    assert reds(judge(trace((step, [sent], outcomes.ok())))) == {"request.query"}
 
 
-def test_a_null_or_undefined_argument_is_not_sent(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_null_or_undefined_argument_is_not_sent(trace: Any, exchange: Any, outcomes: Any) -> None:
     step = {"call": "customers.list", "with": {"companyId": COMPANY, "query": None, "orderBy": {"$undefined": True}}}
-    assert not reds(judge(seen((step, [exchange(target=LIST_PATH)], outcomes.ok()))))
+    assert not reds(judge(trace((step, [exchange(target=LIST_PATH)], outcomes.ok()))))
     sent = exchange(target=f"{LIST_PATH}?query=None")
-    assert reds(judge(seen((step, [sent], outcomes.ok())))) == {"request.query"}
+    assert reds(judge(trace((step, [sent], outcomes.ok())))) == {"request.query"}
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_a_null_or_undefined_argument_is_not_sent(seen: Any, exchange: Any, outc
     ],
 )
 def test_a_body_that_is_not_the_given_one_fails_where_it_differs(
-    seen: Any, exchange: Any, outcomes: Any, body: Any, pointer: str
+    trace: Any, exchange: Any, outcomes: Any, body: Any, pointer: str
 ) -> None:
-    checks = judge(seen((CREATE, [exchange(write=True, body=msgspec.json.encode(body))], outcomes.ok())))
+    checks = judge(trace((CREATE, [exchange(write=True, body=msgspec.json.encode(body))], outcomes.ok())))
     assert reds(checks) == {"request.body"}
     assert by_id(checks)["request.body"].pointer == pointer
 
@@ -106,10 +106,10 @@ def test_a_body_that_is_not_the_given_one_fails_where_it_differs(
     "spelling", ["2022-10-23T00:00:00.000Z", "2022-10-23T00:00:00+00:00", "2022-10-23T02:00:00+02:00"]
 )
 def test_another_spelling_of_the_same_instant_is_the_given_body(
-    seen: Any, exchange: Any, outcomes: Any, spelling: str
+    trace: Any, exchange: Any, outcomes: Any, spelling: str
 ) -> None:
     body = msgspec.json.encode({**CREATE["with"]["body"], "modifiedDate": spelling})
-    assert not reds(judge(seen((CREATE, [exchange(write=True, body=body)], outcomes.ok()))))
+    assert not reds(judge(trace((CREATE, [exchange(write=True, body=body)], outcomes.ok()))))
 
 
 @pytest.mark.parametrize(
@@ -131,97 +131,97 @@ def test_another_spelling_of_the_same_instant_is_the_given_body(
     ],
 )
 def test_parts_that_a_case_writes_are_judged_as_written(
-    seen: Any, exchange: Any, outcomes: Any, *, expectation: dict[str, Any], body: bytes, red: bool
+    trace: Any, exchange: Any, outcomes: Any, *, expectation: dict[str, Any], body: bytes, red: bool
 ) -> None:
     if "headers" in expectation:
         expectation = {**expectation, "body": {}}
-    checks = judge(seen((expecting(CREATE, requests=[expectation]), [exchange(write=True, body=body)], outcomes.ok())))
+    checks = judge(trace((expecting(CREATE, requests=[expectation]), [exchange(write=True, body=body)], outcomes.ok())))
     part = "request.headers" if "headers" in expectation else "request.body"
     assert (part in reds(checks)) is red
     assert by_id(checks)[part].verdict is (Verdict.FAIL if red else Verdict.PASS)
 
 
-def test_an_entry_that_names_its_own_place_judges_only_what_it_says(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_an_entry_that_names_its_own_place_judges_only_what_it_says(trace: Any, exchange: Any, outcomes: Any) -> None:
     step = expecting(LIST, requests=[{"method": "GET", "path": ["companies", {"any": "string"}, "data", "customers"]}])
-    assert not reds(judge(seen((step, [exchange(target=f"{LIST_PATH}?page=7")], outcomes.ok()))))
+    assert not reds(judge(trace((step, [exchange(target=f"{LIST_PATH}?page=7")], outcomes.ok()))))
 
 
-def test_the_base_path_stands_before_the_path_and_is_asked_for(seen: Any, exchange: Any, outcomes: Any) -> None:
-    with_base = seen((LIST, [exchange(target=f"/v1{LIST_PATH}?page=2")], outcomes.ok()), base_path="/v1")
-    without = seen((LIST, [exchange()], outcomes.ok()), base_path="/v1")
+def test_the_base_path_stands_before_the_path_and_is_asked_for(trace: Any, exchange: Any, outcomes: Any) -> None:
+    with_base = trace((LIST, [exchange(target=f"/v1{LIST_PATH}?page=2")], outcomes.ok()), base_path="/v1")
+    without = trace((LIST, [exchange()], outcomes.ok()), base_path="/v1")
     assert not reds(judge(with_base))
     assert reds(judge(without)) == {"request.path"}
 
 
-def test_what_differs_at_another_place_is_blocked_by_the_path(seen: Any, exchange: Any, outcomes: Any) -> None:
-    checks = judge(seen((LIST, [exchange(target="/elsewhere?x=1")], outcomes.ok())))
+def test_what_differs_at_another_place_is_blocked_by_the_path(trace: Any, exchange: Any, outcomes: Any) -> None:
+    checks = judge(trace((LIST, [exchange(target="/elsewhere?x=1")], outcomes.ok())))
     assert reds(checks) == {"request.path"}
     assert by_id(checks)["request.query"].verdict is Verdict.BLOCKED
 
 
 @pytest.mark.parametrize("count", [0, 2, 3])
 def test_a_read_sent_another_number_of_times_fails_the_count(
-    seen: Any, exchange: Any, outcomes: Any, count: int
+    trace: Any, exchange: Any, outcomes: Any, count: int
 ) -> None:
-    checks = judge(seen((LIST, [exchange(number=n + 1) for n in range(count)], outcomes.ok())))
+    checks = judge(trace((LIST, [exchange(number=n + 1) for n in range(count)], outcomes.ok())))
     assert reds(checks) == {"request.count"}
     assert by_id(checks)["request.count"].kind == "count"
 
 
-def test_an_extra_request_of_another_kind_fails_the_count(seen: Any, exchange: Any, outcomes: Any) -> None:
-    checks = judge(seen((CREATE, [exchange(write=True), exchange(number=2)], outcomes.ok()), commits={}))
+def test_an_extra_request_of_another_kind_fails_the_count(trace: Any, exchange: Any, outcomes: Any) -> None:
+    checks = judge(trace((CREATE, [exchange(write=True), exchange(number=2)], outcomes.ok()), commits={}))
     assert "request.count" in reds(checks)
 
 
-def test_attempts_are_counted_and_each_is_like_the_expected_request(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_attempts_are_counted_and_each_is_like_the_expected_request(trace: Any, exchange: Any, outcomes: Any) -> None:
     step = expecting(LIST, attempts=3)
     good = [exchange(number=n, status=503 if n < 3 else 200) for n in (1, 2, 3)]
     changed = [*good[:2], exchange(number=3, target=f"{LIST_PATH}?page=3")]
-    assert not reds(judge(seen((step, good, outcomes.ok()))))
-    assert reds(judge(seen((step, good[:2], outcomes.failed(503))))) == {"request.count"}
-    checks = judge(seen((step, changed, outcomes.ok())))
+    assert not reds(judge(trace((step, good, outcomes.ok()))))
+    assert reds(judge(trace((step, good[:2], outcomes.failed(503))))) == {"request.count"}
+    checks = judge(trace((step, changed, outcomes.ok())))
     assert reds(checks) == {"request.query"}
     assert by_id(checks)["request.query"].exchange == 3
 
 
-def test_an_empty_list_of_requests_forbids_all_of_them(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_an_empty_list_of_requests_forbids_all_of_them(trace: Any, exchange: Any, outcomes: Any) -> None:
     step = expecting(LIST, requests=[])
-    assert not reds(judge(seen((step, [], outcomes.failed()))))
-    assert "request.count" in reds(judge(seen((step, [exchange()], outcomes.ok()))))
+    assert not reds(judge(trace((step, [], outcomes.failed()))))
+    assert "request.count" in reds(judge(trace((step, [exchange()], outcomes.ok()))))
 
 
-def test_an_empty_list_with_attempts_counts_and_does_not_look(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_an_empty_list_with_attempts_counts_and_does_not_look(trace: Any, exchange: Any, outcomes: Any) -> None:
     step = expecting(LIST, requests=[], attempts={"at-least": 1})
-    assert not reds(judge(seen((step, [exchange(), exchange(number=2, target=f"{LIST_PATH}?x")], outcomes.ok()))))
-    assert "request.count" in reds(judge(seen((step, [], outcomes.ok()))))
+    assert not reds(judge(trace((step, [exchange(), exchange(number=2, target=f"{LIST_PATH}?x")], outcomes.ok()))))
+    assert "request.count" in reds(judge(trace((step, [], outcomes.ok()))))
 
 
-def test_the_second_of_two_expected_requests_has_its_own_checks(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_the_second_of_two_expected_requests_has_its_own_checks(trace: Any, exchange: Any, outcomes: Any) -> None:
     step = expecting(LIST, requests=[{}, {"path": ["moved"]}])
     sent = [exchange(), exchange(number=2, target="/other")]
-    checks = judge(seen((step, sent, outcomes.ok())))
+    checks = judge(trace((step, sent, outcomes.ok())))
     assert reds(checks) == {"request.2.path"}
     assert by_id(checks)["request.1.path"].verdict is Verdict.PASS
 
 
 def test_a_request_that_breaks_the_contract_fails_unless_the_case_means_it(
-    seen: Any, exchange: Any, outcomes: Any, broken: Problem
+    trace: Any, exchange: Any, outcomes: Any, broken: Problem
 ) -> None:
     sent = exchange(request_problems=(broken,))
-    checks = judge(seen((LIST, [sent], outcomes.ok())))
+    checks = judge(trace((LIST, [sent], outcomes.ok())))
     assert reds(checks) == {"request.contract"}
     assert by_id(checks)["request.contract"].pointer == "/query/page"
     assert by_id(checks)["request.contract"].kind == "minimum"
-    assert not reds(judge(seen((LIST, [sent], outcomes.ok()), case={"allow": ["contract"]})))
+    assert not reds(judge(trace((LIST, [sent], outcomes.ok()), case={"allow": ["contract"]})))
 
 
-def test_bytes_that_are_no_request_are_counted_and_break_the_contract(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_bytes_that_are_no_request_are_counted_and_break_the_contract(trace: Any, exchange: Any, outcomes: Any) -> None:
     garbage = exchange(request=None, unparsable=b"\x16\x03", response=None, operation=None, ending=Ending.UNPARSABLE)
-    checks = judge(seen((LIST, [garbage], outcomes.failed())))
+    checks = judge(trace((LIST, [garbage], outcomes.failed())))
     assert by_id(checks)["request.contract"].kind == "unparsable"
     assert by_id(checks)["request.count"].verdict is Verdict.PASS
 
 
-def test_a_straggler_is_not_counted(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_straggler_is_not_counted(trace: Any, exchange: Any, outcomes: Any) -> None:
     late = exchange(number=2, straggler=True)
-    assert not reds(judge(seen((LIST, [exchange(), late], outcomes.ok()))))
+    assert not reds(judge(trace((LIST, [exchange(), late], outcomes.ok()))))

@@ -16,7 +16,7 @@ ANSWERED_IN = 0.010
 
 
 @pytest.fixture
-def waited(seen: Any, exchange: Any, outcomes: Any) -> Any:
+def waited(trace: Any, exchange: Any, outcomes: Any) -> Any:
     """Return the judgement of a list that was asked for again after so many ms."""
 
     def judged(waits: dict[str, Any], *ms: float, slowness: float = 1.0) -> Check:
@@ -32,7 +32,7 @@ def waited(seen: Any, exchange: Any, outcomes: Any) -> Any:
             "with": {"companyId": COMPANY, "page": 2},
             "expect": {"attempts": {"at-least": 2}, "waits": waits},
         }
-        whole = seen((step, exchanges, outcomes.ok()))
+        whole = trace((step, exchanges, outcomes.ok()))
         slow = replace(whole, steps=tuple([replace(one, slowness=slowness) for one in whole.steps]))
         (check,) = [check for check in judge(slow) if check.id == "request.waits"]
         return check
@@ -78,13 +78,13 @@ def test_where_the_requests_are_too_few_their_number_is_what_failed(waited: Any)
     assert check.message == "blocked by request.count"
 
 
-def test_a_wait_that_fails_leaves_the_outcome_to_be_judged(seen: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_wait_that_fails_leaves_the_outcome_to_be_judged(trace: Any, exchange: Any, outcomes: Any) -> None:
     step = {
         "call": "customers.list",
         "with": {"companyId": COMPANY, "page": 2},
         "expect": {"attempts": 2, "waits": {"at-least": 50}, "outcome": {"told": "ok", "payload": {"page": 7}}},
     }
-    checks = judge(seen((step, [exchange(), exchange(number=2, started=0.001)], outcomes.ok())))
+    checks = judge(trace((step, [exchange(), exchange(number=2, started=0.001)], outcomes.ok())))
     assert {check.id for check in checks if check.verdict is Verdict.FAIL} == {"request.waits", "outcome.payload"}
 
 

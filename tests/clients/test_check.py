@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from concordat.clients.check import check_client
-from concordat.clients.manifest import Manifest, Spelled, StyleRange
+from concordat.clients.manifest import Manifest, OperationBinding, StyleRange
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ def manifest(tmp_path: Path) -> Manifest:
         class_="Sdk",
         apis=["accounting"],
         styles=[StyleRange(versions="*", style="double")],
-        operations={"things.get": Spelled(call="things.get")},
+        operations={"things.get": OperationBinding(call="things.get")},
         registry="builtin",
         module="double",
         path=tmp_path / "double.yaml",
@@ -114,7 +114,9 @@ for line in orders:
 def test_a_user_agent_of_another_version_is_found(
     adapter: Callable[[str], Installed], tmp_path: Path, agent: str, said: str | None
 ) -> None:
-    reads = msgspec.structs.replace(manifest(tmp_path), operations={"companies.list": Spelled(call="companies.list")})
+    reads = msgspec.structs.replace(
+        manifest(tmp_path), operations={"companies.list": OperationBinding(call="companies.list")}
+    )
     findings = asyncio.run(check_client(adapter(SENDS.replace("AGENT", agent)), reads))
     by_name = {finding.name: finding.problem for finding in findings}
     assert by_name["the User-Agent does not contradict the version"] == said

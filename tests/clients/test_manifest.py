@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from concordat.clients.manifest import Spelled, load_manifest
+from concordat.clients.manifest import OperationBinding, load_manifest
 from concordat.errors import ManifestError
 
 GOOD = """\
@@ -70,15 +70,15 @@ def test_the_adapters_configuration_has_every_key_whatever_the_manifest_left_out
 @pytest.mark.parametrize(
     ("signature", "spelled"),
     [
-        ("things.get", Spelled(call="things.get")),
-        ("things.get()", Spelled(call="things.get")),
-        ("things.get(GetRequest)", Spelled(call="things.get", request="GetRequest")),
-        ("things.put(body)", Spelled(call="things.put", body="body")),
-        ("a.things.put(shared.Body *)", Spelled(call="a.things.put", request="shared.Body", body="*")),
-        ("Things.Get(GetRequest) -> Thing", Spelled(call="Things.Get", request="GetRequest", payload="Thing")),
+        ("things.get", OperationBinding(call="things.get")),
+        ("things.get()", OperationBinding(call="things.get")),
+        ("things.get(GetRequest)", OperationBinding(call="things.get", request="GetRequest")),
+        ("things.put(body)", OperationBinding(call="things.put", body="body")),
+        ("a.things.put(shared.Body *)", OperationBinding(call="a.things.put", request="shared.Body", body="*")),
+        ("Things.Get(GetRequest) -> Thing", OperationBinding(call="Things.Get", request="GetRequest", payload="Thing")),
     ],
 )
-def test_an_operation_is_written_as_a_signature(tmp_path: Path, signature: str, spelled: Spelled) -> None:
+def test_an_operation_is_written_as_a_signature(tmp_path: Path, signature: str, spelled: OperationBinding) -> None:
     text = GOOD.replace("things.create(CreateRequest body) -> created", f'"{signature}"')
     assert load_manifest(written(tmp_path, text)).operations["things.create"] == spelled
 

@@ -17,7 +17,7 @@ from tests.timeouts import scaled
 from concordat.clients.pipes import LineReader
 from concordat.clients.process import AdapterProcess
 from concordat.clients.protocol import MAX_DEPTH
-from concordat.clients.protocol_session import Conversation
+from concordat.clients.protocol_session import ProtocolSession
 from concordat.errors import AdapterDied, AdapterError
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Talk:
 
     def __init__(self, rng: random.Random, *, greeted: bool = True) -> None:
         self.rng = rng
-        self.talk = Conversation()
+        self.talk = ProtocolSession()
         self.reader = LineReader(self.talk.line, self.talk.end, LIMIT)
         self.said = self.talk.hello()
         numbers = [self.talk.next_id() for _ in range(LAST)]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from concordat.clients.manifest import Manifest, Spelled, StyleRange
+from concordat.clients.manifest import Manifest, OperationBinding, StyleRange
 from concordat.clients.process import AdapterProcess
 from concordat.clients.user_agent import user_agents
 from concordat.errors import AdapterError
@@ -43,7 +43,7 @@ def asked(installed: Installed, tmp_path: Path, operation: str = "companies.list
         class_="Sdk",
         apis=["accounting"],
         styles=[StyleRange(versions="*", style="double")],
-        operations={operation: Spelled(call=operation)},
+        operations={operation: OperationBinding(call=operation)},
         registry="builtin",
         module="double",
         path=tmp_path / "double.yaml",

@@ -21,7 +21,7 @@ from concordat.contract_tests.fuzz import Finding, Sent, config_file
 from concordat.contract_tests.server import serving
 from concordat.contract_tests.target import Aim, Aimed
 from concordat.lint.catalogue import lint_cases
-from concordat.runner.client_worker import Lane
+from concordat.runner.client_worker import ClientWorker
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ async def played(file: Path, mutant: str | None) -> list[Result]:
     (choice,) = select(["reference"])
     target = BrokenTarget()
     target.mutant = mutant
-    lane = Lane(
+    worker = ClientWorker(
         "reference",
         await provision(choice),
         load_manifests()["reference"],
@@ -56,10 +56,10 @@ async def played(file: Path, mutant: str | None) -> list[Result]:
         new_process=lambda env: AdapterProcess(env=env),
     )
     try:
-        await lane.start()
-        return [(await lane.play(case))[0] for case in load_catalogue([file]).cases]
+        await worker.start()
+        return [(await worker.run(case))[0] for case in load_catalogue([file]).cases]
     finally:
-        await lane.stop()
+        await worker.stop()
 
 
 @pytest.mark.parametrize(

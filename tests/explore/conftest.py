@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from concordat.contract import load_contract
-from concordat.explore.scenario_space import Atlas
+from concordat.explore.scenario_space import ScenarioSpace
 
 if TYPE_CHECKING:
     from concordat.contract import Contract
@@ -33,8 +33,8 @@ def expenses() -> Contract:
 
 
 @pytest.fixture(scope="session")
-def atlas(expenses: Contract) -> Atlas:
-    return Atlas(expenses, expenses.operations)
+def space(expenses: Contract) -> ScenarioSpace:
+    return ScenarioSpace(expenses, expenses.operations)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from concordat.clients import Installed, load_manifests
 from concordat.contract import load_contract
-from concordat.explore import Exploration, ExploreSettings, ParityLedger, Party, explore_with
+from concordat.explore import Exploration, ExplorationClient, ExploreSettings, ParityLedger, explore_with
 
 __all__ = ["WHOLE", "hunt"]
 
@@ -27,7 +27,7 @@ PROGRAM = ROOT / "tests" / "explore" / "rare_client.py"
 WHOLE = "reference"
 
 
-def party(name: str, folder: Path, api: str = "sync-for-expenses", label: str | None = None) -> Party:
+def party(name: str, folder: Path, api: str = "sync-for-expenses", label: str | None = None) -> ExplorationClient:
     """Return the whole client, or a mutant of it by its name."""
     manifest = load_manifests()[WHOLE]
     config = folder / "config.json"
@@ -46,7 +46,7 @@ def party(name: str, folder: Path, api: str = "sync-for-expenses", label: str | 
         cwd=folder,
         sources=(CLIENT, HELPER),
     )
-    return Party(label or name, installed, manifest, load_contract(api))
+    return ExplorationClient(label or name, installed, manifest, load_contract(api))
 
 
 def hunt(names: list[str], folder: Path, *, examples: int, seed: int, database: Path | None = None) -> Exploration:

@@ -45,8 +45,8 @@ def test_every_finding_replays_from_its_file(hunted: Exploration) -> None:
 def test_findings_are_few_and_each_says_who_agrees(hunted: Exploration) -> None:
     assert len(RARE) <= len(hunted.findings) <= 2 * len(RARE)
     for finding in hunted.findings:
-        sound = [label for one in finding.standings if one.sound for label in one.clients]
-        assert {WHOLE, f"{WHOLE}#1"} <= set(sound)
+        conforming = [label for one in finding.standings if one.conforming for label in one.clients]
+        assert {WHOLE, f"{WHOLE}#1"} <= set(conforming)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ NEW_WORD = frozenset({"answer Company.status", "answer Company.status: unknown v
 
 
 @pytest.mark.parametrize(
-    ("mark", "client", "operation", "traits", "expected"),
+    ("mark", "client", "operation", "features", "expected"),
     [
         (ENUM, "python-expenses@8.0.1", "companies.get", NEW_WORD, "closed-enums"),
         (ENUM, "python-expenses@6.2.0", "companies.get", NEW_WORD, None),
@@ -52,11 +52,11 @@ NEW_WORD = frozenset({"answer Company.status", "answer Company.status: unknown v
     ],
 )
 def test_a_class_holds_for_what_it_describes(  # noqa: PLR0917 - a row of the table
-    tmp_path: Path, mark: Mark, client: str, operation: str, traits: frozenset[str], expected: str | None
+    tmp_path: Path, mark: Mark, client: str, operation: str, features: frozenset[str], expected: str | None
 ) -> None:
     path = tmp_path / "parity.yaml"
     path.write_text(GOOD, "utf-8")
-    assert read_parity_ledger(path).known(mark, client, operation, traits) == expected
+    assert read_parity_ledger(path).known(mark, client, operation, features) == expected
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from concordat.catalogue import load_catalogue
 from concordat.catalogue.case_locations import case_roots, file_of
 from concordat.catalogue.model import ScriptedAnswer
 from concordat.explore.casefile import name_case, write_case
-from concordat.explore.deviations import Symptom
+from concordat.explore.deviations import Deviation
 from concordat.explore.findings import Finding
 from concordat.lint.catalogue import lint_cases
 from concordat.runner.plan import select_cases
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from concordat.contract import Contract
-    from concordat.explore.scenario_space import Atlas
+    from concordat.explore.scenario_space import ScenarioSpace
 
 SYMPTOMS = {
-    "query": Symptom("request.query", "changed", "/query", "", "a", "b"),
-    "lost": Symptom("client.alive", "died"),
-    "place": Symptom("call.possible", "unrepresentable", "/tags"),
-    "told": Symptom("outcome.told", "changed", "", "silent", ["failed"], "silent"),
-    "status": Symptom("outcome.error.status", "changed", "", "", 404, None),
-    "member": Symptom("outcome.payload", "missing", "/results/1/number", "", "+44", None),
-    "added": Symptom("outcome.payload", "extra", "/results/0/properties", "", None, {}),
-    "count": Symptom("outcome.payload", "count", "/results", "", 2, 1),
-    "whole": Symptom("outcome.payload", "type", "", "", {}, None),
+    "query": Deviation("request.query", "changed", "/query", "", "a", "b"),
+    "lost": Deviation("client.alive", "died"),
+    "place": Deviation("call.possible", "unrepresentable", "/tags"),
+    "told": Deviation("outcome.told", "changed", "", "silent", ["failed"], "silent"),
+    "status": Deviation("outcome.error.status", "changed", "", "", 404, None),
+    "member": Deviation("outcome.payload", "missing", "/results/1/number", "", "+44", None),
+    "added": Deviation("outcome.payload", "extra", "/results/0/properties", "", None, {}),
+    "count": Deviation("outcome.payload", "count", "/results", "", 2, 1),
+    "whole": Deviation("outcome.payload", "type", "", "", {}, None),
 }
 
 
-def finding(atlas: Atlas, symptom: Symptom, *, allowed: bool = True) -> Finding:
-    plain = atlas.plainest("customers.list")
+def finding(space: ScenarioSpace, symptom: Deviation, *, allowed: bool = True) -> Finding:
+    plain = space.plainest("customers.list")
     body = {"results": [{"number": "1"}, {"number": "$+44"}], "length": 3}
     scenario = msgspec.structs.replace(
         plain,
@@ -59,13 +59,13 @@ def finding(atlas: Atlas, symptom: Symptom, *, allowed: bool = True) -> Finding:
 @pytest.mark.parametrize("symptom", SYMPTOMS.values(), ids=list(SYMPTOMS))
 @pytest.mark.parametrize("allowed", [True, False])
 def test_a_case_is_written_that_lint_takes_and_that_asks_what_was_asked(
-    atlas: Atlas,
+    space: ScenarioSpace,
     expenses: Contract,
     tmp_path: Path,
-    symptom: Symptom,
+    symptom: Deviation,
     allowed: bool,  # noqa: FBT001 - a row
 ) -> None:
-    path = write_case(finding(atlas, symptom, allowed=allowed), expenses, tmp_path)
+    path = write_case(finding(space, symptom, allowed=allowed), expenses, tmp_path)
     catalogue = load_catalogue([path])
     assert [str(problem) for problem in lint_cases(catalogue, bound=lambda _: ())] == []
     (case,) = catalogue.cases
@@ -74,25 +74,29 @@ def test_a_case_is_written_that_lint_takes_and_that_asks_what_was_asked(
     assert case.allow == ["answers"] if allowed else ["contract", "answers"]
 
 
-def test_one_finding_has_one_file_and_another_has_another(atlas: Atlas, expenses: Contract, tmp_path: Path) -> None:
-    first, again = (write_case(finding(atlas, SYMPTOMS["query"]), expenses, tmp_path) for _ in range(2))
-    other = write_case(finding(atlas, SYMPTOMS["told"]), expenses, tmp_path)
+def test_one_finding_has_one_file_and_another_has_another(
+    space: ScenarioSpace, expenses: Contract, tmp_path: Path
+) -> None:
+    first, again = (write_case(finding(space, SYMPTOMS["query"]), expenses, tmp_path) for _ in range(2))
+    other = write_case(finding(space, SYMPTOMS["told"]), expenses, tmp_path)
     assert first == again != other
 
 
 @pytest.mark.parametrize("folder", ["elsewhere", "mine/cases/quarantine"])
 def test_a_case_file_outside_of_every_catalogue_is_selected_by_its_path(
-    atlas: Atlas, expenses: Contract, tmp_path: Path, folder: str
+    space: ScenarioSpace, expenses: Contract, tmp_path: Path, folder: str
 ) -> None:
-    path = write_case(finding(atlas, SYMPTOMS["query"]), expenses, tmp_path / folder)
+    path = write_case(finding(space, SYMPTOMS["query"]), expenses, tmp_path / folder)
     settings = RunSettings(cases=(str(path),))
     (case,) = select_cases(load_catalogue(case_roots(settings.cases)).cases, settings)
     assert case.id == path.stem
     assert file_of(case) == path.resolve()
 
 
-def test_the_quarantine_runs_only_when_it_is_asked_for(atlas: Atlas, expenses: Contract, tmp_path: Path) -> None:
-    path = write_case(finding(atlas, SYMPTOMS["query"]), expenses, tmp_path / "cases" / "quarantine")
+def test_the_quarantine_runs_only_when_it_is_asked_for(
+    space: ScenarioSpace, expenses: Contract, tmp_path: Path
+) -> None:
+    path = write_case(finding(space, SYMPTOMS["query"]), expenses, tmp_path / "cases" / "quarantine")
     cases = load_catalogue([path.parent.parent]).cases
     assert [case.area for case in cases] == ["quarantine"]
     assert select_cases(cases, RunSettings()) == []

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from concordat.contract.request import build_request
-from concordat.explore.scenario_space import Atlas
+from concordat.explore.scenario_space import ScenarioSpace
 from concordat.explore.search import Search
 from concordat.sandbox.fault_answers import scripted_answer
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 NEWS = ("unknown value", "null", "new member")
 
 
-def drawn(atlas: Atlas, examples: int, seed: int = 1) -> list[Scenario]:
+def drawn(space: ScenarioSpace, examples: int, seed: int = 1) -> list[Scenario]:
     found: list[Scenario] = []
-    Search(atlas.scenarios, "test").generate(examples, seed, lambda scenario, _: found.append(scenario))
+    Search(space.scenarios, "test").generate(examples, seed, lambda scenario, _: found.append(scenario))
     return found
 
 
 def test_a_call_that_is_allowed_is_valid_by_the_contract(contract: Contract) -> None:
     wrong: list[Problem] = []
-    for scenario in drawn(Atlas(contract, contract.operations), 250):
+    for scenario in drawn(ScenarioSpace(contract, contract.operations), 250):
         if not scenario.allowed:
             continue
         operation = contract.operations[scenario.operation]
@@ -53,13 +53,13 @@ def _text(value: Any) -> str:
 
 def test_an_answer_that_has_not_evolved_is_valid_by_the_contract(contract: Contract) -> None:
     judged = 0
-    for scenario in drawn(Atlas(contract, contract.operations), 250):
+    for scenario in drawn(ScenarioSpace(contract, contract.operations), 250):
         answer = scripted_answer(scenario.answer)
         status = str(answer.status)
         listed = contract.operations[scenario.operation].responses
         if status not in listed or not status.startswith("2") or scenario.answer.text is not None:
             continue
-        if any(trait.endswith(NEWS) for trait in scenario.traits) or not isinstance(scenario.answer.json, dict):
+        if any(feature.endswith(NEWS) for feature in scenario.features) or not isinstance(scenario.answer.json, dict):
             continue
         judged += 1
         problems = contract.check_response(scenario.operation, answer.status, answer.headers, answer.body)
@@ -68,25 +68,25 @@ def test_an_answer_that_has_not_evolved_is_valid_by_the_contract(contract: Contr
 
 
 def test_every_operation_and_every_manner_is_drawn(contract: Contract) -> None:
-    scenarios = drawn(Atlas(contract, contract.operations), 600)
+    scenarios = drawn(ScenarioSpace(contract, contract.operations), 600)
     assert {scenario.operation for scenario in scenarios} == set(contract.operations)
     assert Counter(scenario.allowed for scenario in scenarios)[False] > 10
     assert sum(bool(scenario.added) for scenario in scenarios) > 3
     assert len({scenario.answer.status for scenario in scenarios} - {200, 204}) > 20
 
 
-def test_the_same_seed_draws_the_same_and_another_one_draws_others(atlas: Atlas) -> None:
-    first, again, other = (drawn(atlas, 60, seed) for seed in (5, 5, 6))
+def test_the_same_seed_draws_the_same_and_another_one_draws_others(space: ScenarioSpace) -> None:
+    first, again, other = (drawn(space, 60, seed) for seed in (5, 5, 6))
     assert [one.key for one in first] == [one.key for one in again]
     assert [one.key for one in first] != [one.key for one in other]
     assert len({one.key for one in first}) == 60
 
 
-def test_the_plainest_scenario_has_nothing_that_is_not_required(atlas: Atlas) -> None:
-    plain = atlas.plainest("customers.list")
+def test_the_plainest_scenario_has_nothing_that_is_not_required(space: ScenarioSpace) -> None:
+    plain = space.plainest("customers.list")
     assert list(plain.arguments) == ["companyId"]
     assert set(plain.answer.json) == {"pageNumber", "pageSize", "totalResults", "_links"}
-    assert plain.traits == frozenset()
+    assert plain.features == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,10 @@ def test_the_plainest_scenario_has_nothing_that_is_not_required(atlas: Atlas) ->
     ],
 )
 def test_a_call_moves_to_operations_that_take_less(
-    atlas: Atlas, operation: str, arguments: dict[str, Any], expected: list[str]
+    space: ScenarioSpace, operation: str, arguments: dict[str, Any], expected: list[str]
 ) -> None:
-    plain = atlas.plainest(operation)
+    plain = space.plainest(operation)
     scenario = msgspec.structs.replace(plain, arguments={**plain.arguments, **arguments})
-    moved = list(atlas.elsewhere(scenario))
+    moved = list(space.elsewhere(scenario))
     assert [one.operation for one in moved] == expected
     assert all(arguments.items() <= one.arguments.items() for one in moved)

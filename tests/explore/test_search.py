@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from concordat.explore.scenario import Scenario
-    from concordat.explore.scenario_space import Atlas
+    from concordat.explore.scenario_space import ScenarioSpace
 
 
 def wide(scenario: Scenario) -> bool:
@@ -27,8 +27,8 @@ def first(search: Search) -> tuple[Scenario, bytes]:
     return max(met, key=lambda one: len(one[0].arguments))
 
 
-def test_a_known_example_is_shrunk_to_the_least_that_still_holds(atlas: Atlas) -> None:
-    search = Search(atlas.scenarios, "test")
+def test_a_known_example_is_shrunk_to_the_least_that_still_holds(space: ScenarioSpace) -> None:
+    search = Search(space.scenarios, "test")
     start, choices = first(search)
     asked: list[Scenario] = []
 
@@ -43,8 +43,8 @@ def test_a_known_example_is_shrunk_to_the_least_that_still_holds(atlas: Atlas) -
     assert len({scenario.key for scenario in asked}) == len(asked) <= 200
 
 
-def test_no_more_is_asked_than_was_allowed_and_the_best_so_far_is_kept(atlas: Atlas) -> None:
-    search = Search(atlas.scenarios, "test")
+def test_no_more_is_asked_than_was_allowed_and_the_best_so_far_is_kept(space: ScenarioSpace) -> None:
+    search = Search(space.scenarios, "test")
     start, choices = first(search)
     asked: list[Scenario] = []
 
@@ -58,25 +58,25 @@ def test_no_more_is_asked_than_was_allowed_and_the_best_so_far_is_kept(atlas: At
     assert len(found.arguments) <= len(start.arguments)
 
 
-def test_what_does_not_hold_from_the_start_is_not_shrunk(atlas: Atlas) -> None:
-    search = Search(atlas.scenarios, "test")
+def test_what_does_not_hold_from_the_start_is_not_shrunk(space: ScenarioSpace) -> None:
+    search = Search(space.scenarios, "test")
     _, choices = first(search)
     assert search.shrink(choices, lambda _: False, 50)[0] is None
 
 
-def test_what_was_kept_is_met_again_by_the_next_search_of_the_folder(atlas: Atlas, tmp_path: Path) -> None:
-    search = Search(atlas.scenarios, "test", tmp_path)
+def test_what_was_kept_is_met_again_by_the_next_search_of_the_folder(space: ScenarioSpace, tmp_path: Path) -> None:
+    search = Search(space.scenarios, "test", tmp_path)
     start, choices = first(search)
     search.keep(choices)
     met: list[Scenario] = []
-    Search(atlas.scenarios, "test", tmp_path).again(lambda scenario, _: met.append(scenario))
+    Search(space.scenarios, "test", tmp_path).again(lambda scenario, _: met.append(scenario))
     assert [scenario.key for scenario in met] == [start.key]
-    Search(atlas.scenarios, "test").again(lambda scenario, _: met.append(scenario))
+    Search(space.scenarios, "test").again(lambda scenario, _: met.append(scenario))
     assert len(met) == 1
 
 
 @pytest.mark.parametrize("good", [0, 1, 7])
-def test_what_a_run_raises_ends_the_search_as_itself(atlas: Atlas, good: int) -> None:
+def test_what_a_run_raises_ends_the_search_as_itself(space: ScenarioSpace, good: int) -> None:
     ran: list[Scenario] = []
 
     def run(scenario: Scenario, _choices: bytes) -> None:
@@ -86,12 +86,12 @@ def test_what_a_run_raises_ends_the_search_as_itself(atlas: Atlas, good: int) ->
             raise RuntimeError(message)
 
     with pytest.raises(RuntimeError, match="the loop is closed"):
-        Search(atlas.scenarios, "test").generate(200, 1, run)
+        Search(space.scenarios, "test").generate(200, 1, run)
     assert len(ran) == good + 1
 
 
-def test_what_raises_while_shrinking_ends_it_as_itself(atlas: Atlas) -> None:
-    search = Search(atlas.scenarios, "test")
+def test_what_raises_while_shrinking_ends_it_as_itself(space: ScenarioSpace) -> None:
+    search = Search(space.scenarios, "test")
     _, choices = first(search)
 
     def holds(_scenario: Scenario) -> bool:

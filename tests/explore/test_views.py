@@ -12,22 +12,24 @@ from concordat.catalogue.model import ScriptedAnswer, Told
 from concordat.checks.values import read_tags
 from concordat.clients.protocol import ErrorShown, Outcome
 from concordat.compare.canonical import read_json
-from concordat.explore.deviations import Seen, generalised, symptoms_of
+from concordat.explore.deviations import Seen, deviations_of, generalised
 from concordat.explore.explain import wire_diff
-from concordat.explore.views import asked_of, canonical, learned_of, wish_of
+from concordat.explore.views import canonical, expected_of, received_of, sent_of
 from concordat.http1.exchange import Ending, Exchange, Request
 
 if TYPE_CHECKING:
     from concordat.contract import Contract
     from concordat.explore.scenario import Scenario
-    from concordat.explore.scenario_space import Atlas
+    from concordat.explore.scenario_space import ScenarioSpace
 
 PATH = "/companies/8a210b68-6988-11ed-a1eb-0242ac120002/data/customers"
 NOT_FOUND = ErrorShown(cls="ApiError", status=404)
 
 
-def scenario(atlas: Atlas, *, answer: ScriptedAnswer | None = None, allowed: bool = True, **arguments: Any) -> Scenario:
-    plain = atlas.plainest("customers.list")
+def scenario(
+    space: ScenarioSpace, *, answer: ScriptedAnswer | None = None, allowed: bool = True, **arguments: Any
+) -> Scenario:
+    plain = space.plainest("customers.list")
     changed = msgspec.structs.replace(plain, arguments={**plain.arguments, **arguments}, allowed=allowed)
     return changed if answer is None else msgspec.structs.replace(changed, answer=answer)
 
@@ -84,7 +86,7 @@ def test_a_payload_has_no_nulls_and_nothing_unset() -> None:
 )
 def test_requests_are_the_same_or_not(expenses: Contract, targets: tuple[str, str], same: bool) -> None:  # noqa: FBT001
     operation = expenses.operations["customers.list"]
-    left, right = (asked_of(Request("GET", target), operation) for target in targets)
+    left, right = (sent_of(Request("GET", target), operation) for target in targets)
     assert (left == right) is same
 
 
@@ -101,10 +103,10 @@ def test_requests_are_the_same_or_not(expenses: Contract, targets: tuple[str, st
     ids=["object", "other-success", "list", "html", "redirection", "refusal"],
 )
 def test_what_the_contract_asks_for_follows_from_the_answer(  # noqa: PLR0917 - a row
-    atlas: Atlas, expenses: Contract, answer: ScriptedAnswer, told: Any, status: int | None, payload: Any
+    space: ScenarioSpace, expenses: Contract, answer: ScriptedAnswer, told: Any, status: int | None, payload: Any
 ) -> None:
-    wish = wish_of(scenario(atlas, answer=answer), expenses.operations["customers.list"])
-    assert (wish.told, wish.status, wish.payload) == (told, status, payload)
+    expected = expected_of(scenario(space, answer=answer), expenses.operations["customers.list"])
+    assert (expected.told, expected.status, expected.payload) == (told, status, payload)
 
 
 GOOD = Outcome(phase="call", ended="returned", payload={"a": 1})
@@ -113,7 +115,7 @@ GONE = ScriptedAnswer(status=404, json={})
 
 
 @pytest.mark.parametrize(
-    ("answer", "seen", "expected"),
+    ("answer", "seen", "deviations"),
     [
         (OK, Seen((sent(PATH),), GOOD), []),
         (OK, Seen((sent(PATH + "?page=1"),), GOOD), []),
@@ -137,34 +139,35 @@ GONE = ScriptedAnswer(status=404, json={})
          [("outcome.error.status", "changed", "")]),
     ],
 )  # fmt: skip
-def test_a_difference_from_the_contract_is_a_symptom(
-    atlas: Atlas, expenses: Contract, answer: ScriptedAnswer, seen: Seen, expected: list[tuple[str, str, str]]
+def test_a_difference_from_the_contract_is_a_deviation(
+    space: ScenarioSpace, expenses: Contract, answer: ScriptedAnswer, seen: Seen, deviations: list[tuple[str, str, str]]
 ) -> None:
-    operation, asked = expenses.operations["customers.list"], scenario(atlas, answer=answer)
-    wish = wish_of(asked, operation)
-    found = symptoms_of(seen, asked, operation, wish)
-    assert [(one.check, one.kind, one.pointer) for one in found] == expected
+    operation, asked = expenses.operations["customers.list"], scenario(space, answer=answer)
+    expected = expected_of(asked, operation)
+    found = deviations_of(seen, asked, operation, expected)
+    assert [(one.check, one.kind, one.pointer) for one in found] == deviations
     assert (
-        bool(expected) <= any(line[0] in "-+" for line in wire_diff(asked, operation, wish, seen)) or not seen.outcome
+        bool(deviations) <= any(line[0] in "-+" for line in wire_diff(asked, operation, expected, seen))
+        or not seen.outcome
     )
 
 
 @pytest.mark.parametrize("told", ["raised", "returned"])
 def test_what_oversteps_the_contract_may_be_refused_before_it_is_sent(
-    atlas: Atlas, expenses: Contract, told: Any
+    space: ScenarioSpace, expenses: Contract, told: Any
 ) -> None:
     operation = expenses.operations["customers.list"]
-    asked = scenario(atlas, answer=OK, allowed=False, page=0)
+    asked = scenario(space, answer=OK, allowed=False, page=0)
     outcome = Outcome(phase="call", ended=told, error=ErrorShown(cls="ValueError") if told == "raised" else None)
-    found = symptoms_of(Seen((), outcome), asked, operation, wish_of(asked, operation))
+    found = deviations_of(Seen((), outcome), asked, operation, expected_of(asked, operation))
     assert [one.check for one in found] == ([] if told == "raised" else ["request.count"])
 
 
-def test_members_that_the_contract_does_not_know_are_left_out(atlas: Atlas) -> None:
-    asked = msgspec.structs.replace(scenario(atlas, answer=OK), added=("/results/0/new~1er",))
+def test_members_that_the_contract_does_not_know_are_left_out(space: ScenarioSpace) -> None:
+    asked = msgspec.structs.replace(scenario(space, answer=OK), added=("/results/0/new~1er",))
     payload = {"results": [{"new/er": 1, "a": "b"}]}
-    learned = learned_of(Outcome(phase="call", ended="returned", payload=payload), asked)
-    assert learned.payload == {"results": [{"a": "b"}]}
+    received = received_of(Outcome(phase="call", ended="returned", payload=payload), asked)
+    assert received.payload == {"results": [{"a": "b"}]}
 
 
 @pytest.mark.parametrize(
@@ -186,19 +189,19 @@ def test_a_pointer_is_told_by_its_last_named_member(pointer: str, expected: str)
     "payload",
     [{"$number": "1e9999999"}, {"$number": "NaN"}, {"number": {"number": 1}}, {"number": "x"}, {"number": []}],
 )
-def test_a_payload_of_hostile_numbers_is_shown(payload: Any, atlas: Atlas, expenses: Contract) -> None:
-    asked, operation = scenario(atlas), expenses.operation("customers.list")
+def test_a_payload_of_hostile_numbers_is_shown(payload: Any, space: ScenarioSpace, expenses: Contract) -> None:
+    asked, operation = scenario(space), expenses.operation("customers.list")
     outcome = Outcome("call", "returned", 200, payload={"totalResults": payload})
-    wish = wish_of(asked, operation)
-    lines = wire_diff(asked, operation, wish, Seen((sent(PATH),), outcome))
+    expected = expected_of(asked, operation)
+    lines = wire_diff(asked, operation, expected, Seen((sent(PATH),), outcome))
     assert any("totalResults" in line for line in lines)
-    assert msgspec.json.encode(symptoms_of(Seen((sent(PATH),), outcome), asked, operation, wish))
+    assert msgspec.json.encode(deviations_of(Seen((sent(PATH),), outcome), asked, operation, expected))
 
 
-def test_a_symptom_is_encoded_for_people(atlas: Atlas, expenses: Contract) -> None:
-    operation, asked = expenses.operations["customers.list"], scenario(atlas, answer=OK, query="a/b c")
-    wish = wish_of(asked, operation)
-    lines = wire_diff(asked, operation, wish, Seen((sent(f"{PATH}?query=a"),), GOOD))
+def test_a_symptom_is_encoded_for_people(space: ScenarioSpace, expenses: Contract) -> None:
+    operation, asked = expenses.operations["customers.list"], scenario(space, answer=OK, query="a/b c")
+    expected = expected_of(asked, operation)
+    lines = wire_diff(asked, operation, expected, Seen((sent(f"{PATH}?query=a"),), GOOD))
     assert '- query query = "a/b c"' in lines
     assert '+ query query = "a"' in lines
     assert json.loads(json.dumps(lines)) == list(lines)

@@ -9,7 +9,7 @@ import pytest
 from concordat.gate.cases import compare_results
 from concordat.gate.changes import ChangeKind
 from concordat.gate.grouping import grouped
-from concordat.runner.result import SecondLook
+from concordat.runner.result import Rerun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +146,7 @@ def test_long_words_are_cut(result: Callable[..., Result], check: Callable[..., 
 
 def test_a_flaky_case_is_shown_with_both_of_its_results(result: Callable[..., Result]) -> None:
     for second in (result("pass"), result("fail")):
-        again = SecondLook(verdict=second.verdict, checks=second.checks)
+        again = Rerun(verdict=second.verdict, checks=second.checks)
         (change,) = changes(result("pass"), result("fail", again=again, flaky=second.verdict == "pass"))
         assert (change.kind is ChangeKind.FLAKY) is (second.verdict == "pass")
         assert change.lines == (("first fail, then pass",) if second.verdict == "pass" else ())

@@ -15,7 +15,7 @@ class Waiting:
         return Answer(body=request.body)
 
 
-class Prompt:
+class SyncUpstream:
     async def answer(self, request: Request) -> Answer:
         return self.answer_now(request)
 
@@ -23,16 +23,16 @@ class Prompt:
         return Answer(body=request.body)
 
 
-class Inheriting(Prompt):
+class Inheriting(SyncUpstream):
     pass
 
 
-class OverridingOne(Prompt):
+class OverridingOne(SyncUpstream):
     async def answer(self, request: Request) -> Answer:
         return Answer(body=request.body[:1])
 
 
-class OverridingBoth(Prompt):
+class OverridingBoth(SyncUpstream):
     async def answer(self, request: Request) -> Answer:
         return self.answer_now(request)
 
@@ -41,7 +41,7 @@ class OverridingBoth(Prompt):
 
 
 def test_an_upstream_is_prompt_by_the_class_that_answers() -> None:
-    for upstream in (Prompt(), Inheriting(), OverridingBoth()):
+    for upstream in (SyncUpstream(), Inheriting(), OverridingBoth()):
         assert prompt(upstream) == upstream.answer_now
     assert prompt(Waiting()) is None
     assert prompt(OverridingOne()) is None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from tests.timeouts import scaled
 
-from concordat.http1.answer import Answer, Delivery, Manner
+from concordat.http1.answer import Answer, Delivery, DeliveryMode
 from concordat.http1.exchange import Ending, Request, header
 from concordat.http1.listener import Listener
 
@@ -151,7 +151,7 @@ def served(upstream: object, test: Callable[[Listener, Wire, Log], Awaitable[T]]
     return run(go())
 
 
-def misdelivered(manner: Manner, *, seconds: float = 0.0, size: int = 0) -> Script:
+def misdelivered(manner: DeliveryMode, *, seconds: float = 0.0, size: int = 0) -> Script:
     return Script(Answer(200, ANSWER.headers, BODY, Delivery(manner, seconds, size)))
 
 
@@ -188,7 +188,7 @@ def test_a_reset_reaches_the_client_as_a_reset() -> None:
         assert await log.ended() is Ending.RESET
         assert log.ends[1] == (Ending.RESET, False)
 
-    served(misdelivered(Manner.RESET), test)
+    served(misdelivered(DeliveryMode.RESET), test)
 
 
 def test_a_close_is_a_clean_end_without_a_byte() -> None:
@@ -197,7 +197,7 @@ def test_a_close_is_a_clean_end_without_a_byte() -> None:
         assert await wire.rest() == b""
         assert await log.ended() is Ending.CLOSED
 
-    served(misdelivered(Manner.CLOSE), test)
+    served(misdelivered(DeliveryMode.CLOSE), test)
 
 
 @pytest.mark.parametrize("size", [0, 1, 7, len(BODY) - 1])
@@ -210,7 +210,7 @@ def test_a_cut_body_promises_all_and_ends_early(size: int) -> None:
         assert await log.ended() is Ending.CUT
         assert log.answers[1].body == BODY
 
-    served(misdelivered(Manner.CUT, size=size), test)
+    served(misdelivered(DeliveryMode.CUT, size=size), test)
 
 
 def test_a_cut_chunked_body_lacks_its_last_chunk() -> None:
@@ -222,7 +222,7 @@ def test_a_cut_chunked_body_lacks_its_last_chunk() -> None:
         assert await wire.rest() == b"4\r\n" + BODY[:4] + b"\r\n"
         assert await log.ended() is Ending.CUT
 
-    served(Script(Answer(200, headers, BODY, Delivery(Manner.CUT, size=4))), test)
+    served(Script(Answer(200, headers, BODY, Delivery(DeliveryMode.CUT, size=4))), test)
 
 
 def test_a_stall_ends_by_itself() -> None:
@@ -231,11 +231,11 @@ def test_a_stall_ends_by_itself() -> None:
         assert (await wire.response())[2] == BODY
         assert await log.ended() is Ending.COMPLETE
 
-    served(misdelivered(Manner.STALL, seconds=0.01), test)
+    served(misdelivered(DeliveryMode.STALL, seconds=0.01), test)
 
 
-@pytest.mark.parametrize("manner", [Manner.STALL, Manner.DRIP])
-def test_release_lets_go_of_what_is_held(manner: Manner) -> None:
+@pytest.mark.parametrize("manner", [DeliveryMode.STALL, DeliveryMode.DRIP])
+def test_release_lets_go_of_what_is_held(manner: DeliveryMode) -> None:
     async def test(listener: Listener, wire: Wire, log: Log) -> None:
         wire.send(ASK)
         await until(lambda: 1 in log.answers)
@@ -253,11 +253,13 @@ def test_a_drip_comes_in_pieces_and_whole() -> None:
         assert (await wire.response())[2] == BODY
         assert await log.ended() is Ending.COMPLETE
 
-    served(misdelivered(Manner.DRIP, seconds=0.001, size=5), test)
+    served(misdelivered(DeliveryMode.DRIP, seconds=0.001, size=5), test)
 
 
-@pytest.mark.parametrize(("manner", "begun"), [(Manner.STALL, False), (Manner.DRIP, True)])
-def test_a_client_that_leaves_while_it_is_kept_waiting_abandons_the_exchange(manner: Manner, *, begun: bool) -> None:
+@pytest.mark.parametrize(("manner", "begun"), [(DeliveryMode.STALL, False), (DeliveryMode.DRIP, True)])
+def test_a_client_that_leaves_while_it_is_kept_waiting_abandons_the_exchange(
+    manner: DeliveryMode, *, begun: bool
+) -> None:
     async def test(_: Listener, wire: Wire, log: Log) -> None:
         wire.send(ASK)
         await until(lambda: 1 in log.answers)
@@ -317,7 +319,7 @@ def test_pipelined_requests_are_recorded_at_once_and_answered_in_order() -> None
         assert (await wire.response())[0] == 201
         await log.ended(2)
 
-    served(Script(Answer(200, (), BODY, Delivery(Manner.STALL, LONG)), second), test)
+    served(Script(Answer(200, (), BODY, Delivery(DeliveryMode.STALL, LONG)), second), test)
 
 
 def test_far_more_pipelined_requests_than_the_queue_holds_are_all_answered() -> None:
@@ -337,7 +339,7 @@ def test_what_is_pipelined_behind_a_reset_is_abandoned() -> None:
         assert await log.ended(1) is Ending.RESET
         assert await log.ended(2) is Ending.ABANDONED
 
-    served(misdelivered(Manner.RESET), test)
+    served(misdelivered(DeliveryMode.RESET), test)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.mutants.kills import KILLS
-from tests.mutants.playing import Failed, Stand, cases_by_key
+from tests.mutants.playing import Failed, MutantHarness, cases_by_key
 from tests.timeouts import scaled
 
 from concordat.checks import Verdict
@@ -84,7 +84,7 @@ def cross(players: Iterable[str], keys: list[str], *, jobs: int | None = None) -
 def _one(player: str, keys: list[str]) -> Reds:
     with tempfile.TemporaryDirectory() as folder:
         try:
-            played = Stand(Path(folder), deadline=DEADLINE).play({player: keys})
+            played = MutantHarness(Path(folder), deadline=DEADLINE).play({player: keys})
         except TimeoutError:
             return Reds(player, {}, broken=f"it took longer than {DEADLINE:.0f} s")
     failures = {key: found for (_, key), found in played.items() if isinstance(found, Failed)}

@@ -28,7 +28,7 @@ from concordat.clients import AdapterProcess, Installed, load_manifests
 from concordat.contract import load_contracts, load_variant
 from concordat.contract.variants import variant_paths
 from concordat.errors import AdapterError
-from concordat.runner.client_worker import Lane
+from concordat.runner.client_worker import ClientWorker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from concordat.contract.variant import Variant
     from concordat.runner.result import Result
 
-__all__ = ["WHOLE", "Failed", "Stand", "cases_by_key"]
+__all__ = ["WHOLE", "Failed", "MutantHarness", "cases_by_key"]
 
 ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "clients" / "reference"
@@ -83,8 +83,8 @@ class Failed(Exception):  # noqa: N818 - what came of a mutant that could not be
     """The adapter of a client did not start, or there is no such case: never a kill."""
 
 
-class _Lane(Lane):
-    """A lane on which each case is judged by the document that binds it, if only a document does."""
+class _Lane(ClientWorker):
+    """A client worker on which each case is judged by the document that binds it, if only a document does."""
 
     def take(self, case: Case) -> None:
         assert self.hello is not None
@@ -93,7 +93,7 @@ class _Lane(Lane):
         self.hello = msgspec.structs.replace(self.hello, version=version)
 
 
-class Stand:
+class MutantHarness:
     """Where clients play: `folder` holds their configuration. `package` stands in for clients/reference."""
 
     def __init__(self, folder: Path, *, package: Path = CLIENT, deadline: float = CASES_DEADLINE) -> None:
@@ -114,45 +114,45 @@ class Stand:
         return asyncio.run(asyncio.wait_for(self._play(wanted), self._deadline))
 
     async def _play(self, wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], Result | Failed]:
-        lanes: defaultdict[tuple[str, bool], list[tuple[str, str]]] = defaultdict(list)
+        pool: defaultdict[tuple[str, bool], list[tuple[str, str]]] = defaultdict(list)
         found: dict[tuple[str, str], Result | Failed] = {}
         for player, keys in wanted.items():
             # the sandbox's mutants share one warm adapter of the whole client
             client = WHOLE if player in SANDBOXES else player
             for key in keys:
                 if key in self._cases:
-                    lanes[client, asks_for_more(self._cases[key])].append((player, key))
+                    pool[client, asks_for_more(self._cases[key])].append((player, key))
                 else:
                     found[player, key] = Failed(f"no case has the key `{key}`")
         turn = asyncio.Semaphore(AT_ONCE)
 
         async def one(client: str, jobs: list[tuple[str, str]], *, asynchronous: bool) -> None:
             async with turn:
-                found.update(await self._play_lane(client, jobs, asynchronous=asynchronous))
+                found.update(await self._serve_client(client, jobs, asynchronous=asynchronous))
 
         async with asyncio.TaskGroup() as group:
-            for (client, asynchronous), jobs in lanes.items():
+            for (client, asynchronous), jobs in pool.items():
                 group.create_task(one(client, jobs, asynchronous=asynchronous))
         return found
 
-    async def _play_lane(
+    async def _serve_client(
         self, client: str, jobs: list[tuple[str, str]], *, asynchronous: bool
     ) -> dict[tuple[str, str], Result | Failed]:
         target = BrokenTarget()
         found: dict[tuple[str, str], Result | Failed] = {}
         try:
-            async with self._lane(client, target, asynchronous=asynchronous) as lane:
+            async with self._lane(client, target, asynchronous=asynchronous) as worker:
                 for player, key in jobs:
                     target.mutant = player if player in SANDBOXES else None
-                    lane.take(self._cases[key])
-                    found[player, key] = (await lane.play(self._cases[key]))[0]
+                    worker.take(self._cases[key])
+                    found[player, key] = (await worker.run(self._cases[key]))[0]
         except AdapterError as error:
             found.update({job: Failed(f"`{client}` does not start: {error}") for job in jobs})
         return found
 
     @contextlib.asynccontextmanager
     async def _lane(self, client: str, target: BrokenTarget, *, asynchronous: bool) -> AsyncIterator[_Lane]:
-        lane = _Lane(
+        worker = _Lane(
             client,
             self._installed(client, asynchronous=asynchronous),
             self._manifest,
@@ -164,10 +164,10 @@ class Stand:
             new_process=lambda env: AdapterProcess(env=env),
         )
         try:
-            await lane.start()
-            yield lane
+            await worker.start()
+            yield worker
         finally:
-            await lane.stop()
+            await worker.stop()
 
     def _installed(self, client: str, *, asynchronous: bool) -> Installed:
         program = [str(PROGRAM), client, str(self._config), *["asynchronous"] * asynchronous]

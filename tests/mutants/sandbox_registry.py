@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.http1.exchange import Request, header
-from concordat.targets.sandbox import SandboxStage, SandboxTarget
+from concordat.targets.sandbox import SandboxEnvironment, SandboxTarget
 
 if TYPE_CHECKING:
     from concordat.catalogue.model import Case
@@ -37,17 +37,17 @@ def broken(answer: Broken) -> Broken:
 
 
 class BrokenTarget(SandboxTarget):
-    """Makes stages whose sandbox answers as `mutant` does; None leaves it whole."""
+    """Makes environments whose sandbox answers as `mutant` does; None leaves it whole."""
 
     mutant: str | None = None
 
-    async def stage(self, case: Case, contract: Contract) -> SandboxStage:
+    async def environment(self, case: Case, contract: Contract) -> SandboxEnvironment:
         if self.mutant is None:
-            return await super().stage(case, contract)
+            return await super().environment(case, contract)
         return _BrokenStage(case, contract, SANDBOXES[self.mutant])
 
 
-class _BrokenStage(SandboxStage):
+class _BrokenStage(SandboxEnvironment):
     def __init__(self, case: Case, contract: Contract, answer: Broken) -> None:
         super().__init__(case, contract)
         self._wrong = _BrokenUpstream(super().upstream, answer)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.mutants.playing import CLIENT, WHOLE, Failed, Stand, cases_by_key
+from tests.mutants.playing import CLIENT, WHOLE, Failed, MutantHarness, cases_by_key
 
 from concordat.catalogue.model import Profile
 from concordat.checks import Verdict
@@ -74,12 +74,14 @@ def stubbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result | Fail
     package = folder / "package"
     shutil.copytree(CLIENT, package, ignore=shutil.ignore_patterns("__pycache__"))
     (package / "concordat_reference" / "transport.py").write_text(STUB, "utf-8")
-    return {key: found for (_, key), found in Stand(folder, package=package).play({WHOLE: SAMPLE}).items()}
+    return {key: found for (_, key), found in MutantHarness(folder, package=package).play({WHOLE: SAMPLE}).items()}
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result | Failed]:
-    return {key: found for (_, key), found in Stand(tmp_path_factory.mktemp("whole")).play({WHOLE: SAMPLE}).items()}
+    return {
+        key: found for (_, key), found in MutantHarness(tmp_path_factory.mktemp("whole")).play({WHOLE: SAMPLE}).items()
+    }
 
 
 def test_the_sample_is_of_every_area() -> None:

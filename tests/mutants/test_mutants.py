@@ -14,7 +14,7 @@ import pytest
 from tests.mutants.crossing import broke_down
 from tests.mutants.gate import gate_lines
 from tests.mutants.kill import Kill
-from tests.mutants.playing import WHOLE, Failed, Stand
+from tests.mutants.playing import WHOLE, Failed, MutantHarness
 
 from concordat.checks import Verdict
 from concordat.runner.result import Result
@@ -35,7 +35,7 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         kill = item.callspec.params.get("kill") if hasattr(item, "callspec") else None
         if isinstance(kill, Kill):
             wanted[kill.mutant].append(kill.case)
-    return Stand(tmp_path_factory.mktemp("mutants")).play({WHOLE: CASES, **wanted})
+    return MutantHarness(tmp_path_factory.mktemp("mutants")).play({WHOLE: CASES, **wanted})
 
 
 def result_of(played: Played, player: str, case: str) -> Result:
@@ -61,6 +61,6 @@ def test_the_whole_client_and_the_whole_sandbox_pass_every_case_of_these_lines(p
 
 
 def test_a_mutant_that_does_not_start_is_an_error_and_no_kill(tmp_path: Path) -> None:
-    found = Stand(tmp_path).play({"no-such-mutant": ["customers.list.first-page"]})
+    found = MutantHarness(tmp_path).play({"no-such-mutant": ["customers.list.first-page"]})
     with pytest.raises(Failed, match="does not start"):
         result_of(found, "no-such-mutant", "customers.list.first-page")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from concordat.checks import DecodingSeen, Fate, Verdict
+from concordat.checks import DecodingTrace, Fate, Verdict
 from concordat.report.decoding import decoding_scores, decoding_section
 from concordat.report.markdown import markdown
 from concordat.runner.result import Result
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def result(rule: str, client: str, fate: Fate, verdict: Verdict = Verdict.PASS, **paths: Any) -> Result:
-    seen = DecodingSeen(operation="things.list", rule=rule, at="", fate=fate, **{"kept": 3, "total": 3, **paths})
+    seen = DecodingTrace(operation="things.list", rule=rule, at="", fate=fate, **{"kept": 3, "total": 3, **paths})
     return Result(case="c.d", client=client, level="must", verdict=verdict, decoding=seen)
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from concordat.checks import Verdict
 from concordat.report.summary import summary_markdown
-from concordat.runner.result import Footer, SecondLook
+from concordat.runner.result import Footer, Rerun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,5 +52,5 @@ def test_of_many_red_results_a_page_is_shown(result: Callable[..., Result], repo
 
 
 def test_a_second_look_is_told(result: Callable[..., Result], report: Callable[..., Report]) -> None:
-    flaky = result("fail", again=SecondLook(verdict=Verdict.PASS), flaky=True)
+    flaky = result("fail", again=Rerun(verdict=Verdict.PASS), flaky=True)
     assert "request.query at /page (played again: pass, flaky)" in summary_markdown(report([flaky]))

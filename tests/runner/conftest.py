@@ -15,12 +15,12 @@ from tests.timeouts import scaled
 
 from concordat.catalogue.model import Call, Case, ClientSettings
 from concordat.clients import Installed, Manifest
-from concordat.clients.manifest import Spelled, StyleRange
+from concordat.clients.manifest import OperationBinding, StyleRange
 from concordat.clients.protocol import ErrorShown, Hello, Outcome
 from concordat.contract import load_contracts
 from concordat.contract.request import build_request
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent
-from concordat.runner.client_worker import Lane
+from concordat.runner.client_worker import ClientWorker
 from concordat.targets.sandbox import SandboxTarget
 
 if TYPE_CHECKING:
@@ -289,11 +289,11 @@ def _case(*steps: Any, **changed: Any) -> Case:
 
 @dataclass
 class Workshop:
-    """Builds lanes around doubles; `processes` are those that the lane made, in order."""
+    """Builds client workers around doubles; `processes` are those that the client worker made, in order."""
 
     processes: list[Obedient] = field(default_factory=list)
 
-    def lane(
+    def worker(
         self,
         adapter: type[Obedient] = Obedient,
         *,
@@ -302,14 +302,14 @@ class Workshop:
         operations: tuple[str, ...] = ("customers.list", "customers.get", "customers.create"),
         apis: tuple[str, ...] = ("accounting",),
         surface: str = "sync",
-    ) -> Lane:
-        """Return a lane that is not started."""
+    ) -> ClientWorker:
+        """Return a client worker that is not started."""
 
         def new_process(_env: Mapping[str, str | None]) -> AdapterProcess:
             self.processes.append(adapter())
             return cast("AdapterProcess", self.processes[-1])
 
-        return Lane(
+        return ClientWorker(
             "double",
             INSTALLED,
             _manifest(operations, apis),
@@ -345,7 +345,7 @@ def _manifest(operations: tuple[str, ...], apis: tuple[str, ...]) -> Manifest:
         class_="Double",
         apis=list(apis),
         styles=[StyleRange(versions="*", style="double")],
-        operations={name: Spelled(call=name) for name in operations},
+        operations={name: OperationBinding(call=name) for name in operations},
         registry="builtin",
         module="double",
         path=Path("double.yaml"),
@@ -354,7 +354,7 @@ def _manifest(operations: tuple[str, ...], apis: tuple[str, ...]) -> Manifest:
 
 @pytest.fixture
 def workshop() -> Workshop:
-    """Builds lanes around doubles."""
+    """Builds client workers around doubles."""
     return Workshop()
 
 

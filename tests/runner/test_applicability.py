@@ -8,7 +8,7 @@ import pytest
 
 from concordat.catalogue.model import Advance, Call, ClientSettings, Parallel, RetryPolicy
 from concordat.contract import load_contract, load_contracts
-from concordat.runner.applicability import fit, incapacity
+from concordat.runner.applicability import fit, missing_feature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +97,7 @@ def test_a_client_is_not_asked_for_what_it_gives_its_caller_no_means_for(
     case: Callable[..., Case],
 ) -> None:
     call = Call(call="customers.list", cancel_after=cancel_after)
-    found = incapacity(case(call, client=client), features)
+    found = missing_feature(case(call, client=client), features)
     assert (found is None) is (reason is None)
     assert (reason or "") in (found or "")
 

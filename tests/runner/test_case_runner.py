@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from concordat.catalogue.model import Case
     from concordat.clients import AdapterProcess
-    from concordat.runner.case_runner import Played
+    from concordat.runner.case_runner import CaseRun
 
 LIST = Call(call="customers.list", with_={"companyId": "$company"})
 CREATE = Call(
@@ -43,7 +43,7 @@ CREATE = Call(
 )
 
 
-def play(case: Case, adapter: Any) -> Played:
+def play(case: Case, adapter: Any) -> CaseRun:
     runner = CaseRunner(
         case,
         load_contracts()["accounting"],
@@ -53,7 +53,7 @@ def play(case: Case, adapter: Any) -> Played:
         version="1",
         promised=frozenset(),
     )
-    return asyncio.run(asyncio.wait_for(runner.play(), scaled(60)))
+    return asyncio.run(asyncio.wait_for(runner.run(), scaled(60)))
 
 
 @pytest.fixture
@@ -62,20 +62,20 @@ def obedient(doubles: dict[str, Any]) -> Any:
 
 
 def test_calls_keep_to_their_own_exchanges(case: Callable[..., Case], obedient: Any) -> None:
-    played = play(case(LIST, CREATE), obedient)
-    assert [(step.label, [e.operation for e in step.exchanges]) for step in played.seen.steps] == [
+    case_run = play(case(LIST, CREATE), obedient)
+    assert [(step.label, [e.operation for e in step.exchanges]) for step in case_run.trace.steps] == [
         ("s1", ["customers.list"]),
         ("create", ["customers.create"]),
     ]
-    assert played.steps == {1: "s1", 2: "create"}
-    assert played.seen.commits == {"customers.create": 1}
-    assert played.seen.harness_problem is None
+    assert case_run.steps == {1: "s1", 2: "create"}
+    assert case_run.trace.commits == {"customers.create": 1}
+    assert case_run.trace.harness_problem is None
 
 
 def test_what_is_saved_is_bound_in_later_steps(case: Callable[..., Case], obedient: Any) -> None:
     find = Call(call="pushOperations.get", with_={"companyId": "$company", "pushOperationKey": "$push"})
-    played = play(case(CREATE, find), obedient)
-    created, found = (step.outcome for step in played.seen.steps)
+    case_run = play(case(CREATE, find), obedient)
+    created, found = (step.outcome for step in case_run.trace.steps)
     assert created is not None
     assert found is not None
     assert found.payload["pushOperationKey"] == created.payload["pushOperationKey"]
@@ -87,12 +87,12 @@ def test_repeat_asks_again_until_the_payload_matches(case: Callable[..., Case], 
         with_={"companyId": "$company", "pushOperationKey": "$push"},
         repeat=Repeat(until={"status": "Success"}, times=5, advance="20s"),
     )
-    played = play(case(CREATE, wait, world={"push": {"outcome": "success", "takes": "30s"}}), obedient)
-    last = played.seen.steps[-1]
+    case_run = play(case(CREATE, wait, world={"push": {"outcome": "success", "takes": "30s"}}), obedient)
+    last = case_run.trace.steps[-1]
     assert last.outcome is not None
     assert last.outcome.payload["status"] == "Success"
     assert len(last.exchanges) == 3, "what it took to get there is the step's own"
-    assert len(played.exchanges) == 4
+    assert len(case_run.exchanges) == 4
 
 
 def test_repeat_gives_up_after_its_times(case: Callable[..., Case], obedient: Any) -> None:
@@ -105,13 +105,13 @@ def test_repeat_gives_up_after_its_times(case: Callable[..., Case], obedient: An
 def test_the_clock_and_the_world_move_between_steps(case: Callable[..., Case], obedient: Any) -> None:
     change = Change(change={"refuse": 503})
     wanted = {"pushes": {"length": 1}}
-    played = play(case(CREATE, Advance(advance="1h"), change, LIST, state=wanted), obedient)
-    outcome = played.seen.steps[-1].outcome
+    case_run = play(case(CREATE, Advance(advance="1h"), change, LIST, state=wanted), obedient)
+    outcome = case_run.trace.steps[-1].outcome
     assert outcome is not None
     assert outcome.status == 503
-    assert played.seen.state is not None
-    assert [push["status"] for push in played.seen.state["pushes"]] == ["Success"]
-    assert play(case(LIST), obedient).seen.state is None, "what the case does not ask for is not read"
+    assert case_run.trace.state is not None
+    assert [push["status"] for push in case_run.trace.state["pushes"]] == ["Success"]
+    assert play(case(LIST), obedient).trace.state is None, "what the case does not ask for is not read"
 
 
 def test_preparation_goes_past_the_tap_and_the_planned_faults(case: Callable[..., Case], obedient: Any) -> None:
@@ -120,21 +120,21 @@ def test_preparation_goes_past_the_tap_and_the_planned_faults(case: Callable[...
     )
     get = Call(call="customers.get", with_={"companyId": "$company", "customerId": "$first"})
     fault = Fault(id="down", on="customers.list", reset=True, must_fire=True)
-    played = play(case(prepare, get, faults=[fault]), obedient)
-    assert [e.operation for e in played.exchanges] == ["customers.get"]
-    assert played.seen.unfired == ("down",)
-    assert [step.label for step in played.seen.steps] == ["s2"]
+    case_run = play(case(prepare, get, faults=[fault]), obedient)
+    assert [e.operation for e in case_run.exchanges] == ["customers.get"]
+    assert case_run.trace.unfired == ("down",)
+    assert [step.label for step in case_run.trace.steps] == ["s2"]
 
 
 def test_preparation_that_is_refused_is_a_harness_problem(case: Callable[..., Case], obedient: Any) -> None:
     prepare = Call(call="customers.get", with_={"companyId": "$company", "customerId": "none"}, via="harness")
-    problem = play(case(prepare, LIST), obedient).seen.harness_problem
+    problem = play(case(prepare, LIST), obedient).trace.harness_problem
     assert problem is not None
     assert "preparation by `customers.get` was answered 404" in problem
 
 
 def test_an_unbound_name_is_a_harness_problem_with_a_hint(case: Callable[..., Case], obedient: Any) -> None:
-    problem = play(case(Call(call="customers.list", with_={"companyId": "$compny"})), obedient).seen.harness_problem
+    problem = play(case(Call(call="customers.list", with_={"companyId": "$compny"})), obedient).trace.harness_problem
     assert problem is not None
     assert "did you mean `company`" in problem
 
@@ -143,17 +143,17 @@ def test_parallel_calls_share_all_their_exchanges_so_that_none_is_lost(
     case: Callable[..., Case], obedient: Any
 ) -> None:
     both = [Call(call="customers.list", with_={"companyId": "$company", "page": page}) for page in (1, 2)]
-    played = play(case(Parallel(parallel=both)), obedient)
+    case_run = play(case(Parallel(parallel=both)), obedient)
     assert [
         (step.label, [dict(e.request.query).get("page") for e in step.exchanges if e.request])
-        for step in played.seen.steps
+        for step in case_run.trace.steps
     ] == [("s1.1", ["1", "2"]), ("s1.2", ["1", "2"])]
 
 
 def test_a_death_in_parallel_is_each_calls_own(case: Callable[..., Case], doubles: dict[str, Any]) -> None:
-    played = play(case(Parallel(parallel=[LIST, LIST])), doubles["DiesInTheCall"]())
-    assert [step.lost for step in played.seen.steps] == ["died", "died"]
-    assert played.seen.harness_problem is None
+    case_run = play(case(Parallel(parallel=[LIST, LIST])), doubles["DiesInTheCall"]())
+    assert [step.lost for step in case_run.trace.steps] == ["died", "died"]
+    assert case_run.trace.harness_problem is None
 
 
 def test_a_call_is_cancelled_after_its_time(case: Callable[..., Case], obedient: Any) -> None:
@@ -166,7 +166,7 @@ def test_the_time_of_a_cancellation_counts_from_the_arrival_of_the_request(
 ) -> None:
     obedient.hesitates = 0.2
     call = Call(call="customers.list", with_={"companyId": "$company"}, cancel_after=0.01)
-    (step,) = play(case(call), obedient).seen.steps
+    (step,) = play(case(call), obedient).trace.steps
     assert len(step.exchanges) == 1
 
 
@@ -176,7 +176,7 @@ def test_a_call_that_sends_nothing_is_cancelled_all_the_same(
     monkeypatch.setattr(case_runner, "ARRIVAL_DEADLINE", 0.1)
     obedient.hesitates = 60
     call = Call(call="customers.list", with_={"companyId": "$company"}, cancel_after=0.01)
-    (step,) = play(case(call), obedient).seen.steps
+    (step,) = play(case(call), obedient).trace.steps
     assert step.outcome is not None
     assert step.outcome.ended == "cancelled"
     assert step.exchanges == ()
@@ -210,14 +210,14 @@ def test_a_step_whose_waits_are_judged_is_calibrated(case: Callable[..., Case], 
     waits = Expectation(attempts=2, waits=WaitExpectation(at_least=20))
     (step,) = play(
         case(Call(call="customers.list", with_={"companyId": "$company"}, expect=waits)), obedient
-    ).seen.steps
+    ).trace.steps
     assert step.slowness > 1.0
-    (step,) = play(case(), obedient).seen.steps
+    (step,) = play(case(), obedient).trace.steps
     assert step.slowness == 1.0
 
 
 def test_a_base_path_is_put_behind_the_url_and_taken_off_again(case: Callable[..., Case], obedient: Any) -> None:
-    played = play(case(client=ClientSettings(base_path="/v1")), obedient)
+    case_run = play(case(client=ClientSettings(base_path="/v1")), obedient)
     assert obedient.opened[0]["server_url"].endswith("/v1")
-    assert [e.operation for e in played.exchanges] == ["customers.list"]
-    assert played.seen.base_path == "/v1"
+    assert [e.operation for e in case_run.exchanges] == ["customers.list"]
+    assert case_run.trace.base_path == "/v1"

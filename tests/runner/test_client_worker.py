@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 
     from concordat.catalogue.model import Case
     from concordat.contract import Contract
-    from concordat.runner.client_worker import Lane
+    from concordat.runner.client_worker import ClientWorker
     from concordat.runner.result import Result
-    from concordat.targets.sandbox import SandboxStage
+    from concordat.targets.sandbox import SandboxEnvironment
 
 SECRET = "very-secret-key"
 
 
-def played(lane: Lane, *cases: Case) -> list[Result]:
+def case_run(worker: ClientWorker, *cases: Case) -> list[Result]:
     async def play() -> list[Result]:
-        await lane.start()
+        await worker.start()
         try:
-            return [(await lane.play(case))[0] for case in cases]
+            return [(await worker.run(case))[0] for case in cases]
         finally:
-            await lane.stop()
+            await worker.stop()
 
     return asyncio.run(asyncio.wait_for(play(), scaled(60)))
 
@@ -45,15 +45,15 @@ def checks_of(result: Result) -> dict[str, Verdict]:
 
 
 def test_a_client_without_a_document_is_compared_with_none(workshop: Any) -> None:
-    lane = workshop.lane()
+    worker = workshop.worker()
 
     async def view() -> SurfaceView:
-        await lane.start()
+        await worker.start()
         try:
-            view: SurfaceView = await lane.surface()
+            view: SurfaceView = await worker.surface()
             return view
         finally:
-            await lane.stop()
+            await worker.stop()
 
     assert asyncio.run(asyncio.wait_for(view(), scaled(60))) == SurfaceView(reason="no document speaks of this version")
 
@@ -69,7 +69,7 @@ def test_a_blocked_step_is_no_call_of_the_result_and_the_case_fails(
     )
     find = Call(call="pushOperations.get", with_={"companyId": "$company", "pushOperationKey": "$key"})
     names = ("customers.create", "pushOperations.get")
-    (result,) = played(workshop.lane(doubles["Forgets"], operations=names), case(write, find))
+    (result,) = case_run(workshop.worker(doubles["Forgets"], operations=names), case(write, find))
     assert result.verdict is Verdict.FAIL
     assert [call.operation for call in result.calls] == ["customers.create"]
     assert checks_of(result)["s1:outcome.saved"] is Verdict.FAIL
@@ -77,8 +77,8 @@ def test_a_blocked_step_is_no_call_of_the_result_and_the_case_fails(
 
 
 def test_a_case_that_goes_well_passes_and_says_all_of_itself(workshop: Any, case: Callable[..., Case]) -> None:
-    lane = workshop.lane()
-    (result,) = played(lane, case(row="r"))
+    worker = workshop.worker()
+    (result,) = case_run(worker, case(row="r"))
     assert result.verdict is Verdict.PASS, result
     assert (result.case, result.row, result.client, result.path) == (
         "things.case",
@@ -105,7 +105,7 @@ def test_a_case_that_goes_well_passes_and_says_all_of_itself(workshop: Any, case
 def test_an_adapter_that_fails_costs_its_case_and_says_how(
     double: str, check: tuple[str, Verdict], workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
 ) -> None:
-    (result,) = played(workshop.lane(doubles[double]), case())
+    (result,) = case_run(workshop.worker(doubles[double]), case())
     assert check in checks_of(result).items()
     assert result.verdict is check[1]
 
@@ -113,14 +113,14 @@ def test_an_adapter_that_fails_costs_its_case_and_says_how(
 def test_the_case_after_a_death_gets_a_fresh_adapter(
     workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
 ) -> None:
-    results = played(workshop.lane(doubles["DiesOnce"]), case(), case(id="things.next"), case(id="things.last"))
+    results = case_run(workshop.worker(doubles["DiesOnce"]), case(), case(id="things.next"), case(id="things.last"))
     assert [result.verdict for result in results] == [Verdict.FAIL, Verdict.PASS, Verdict.PASS]
     assert workshop.processes[0].starts == 2, "a warm adapter stays as long as it is well"
 
 
 def test_no_step_is_played_after_a_death(workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]) -> None:
     call = Call(call="customers.list", with_={"companyId": "$company"})
-    (result,) = played(workshop.lane(doubles["DiesInTheCall"]), case(call, call))
+    (result,) = case_run(workshop.worker(doubles["DiesInTheCall"]), case(call, call))
     assert result.exchanges == ()
     assert sum(name.endswith("client.alive") for name in checks_of(result)) == 1
 
@@ -128,7 +128,7 @@ def test_no_step_is_played_after_a_death(workshop: Any, case: Callable[..., Case
 def test_an_adapter_that_cannot_start_again_makes_the_rest_harness_errors(
     workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
 ) -> None:
-    results = played(workshop.lane(doubles["CannotStartAgain"]), case(), case(id="things.next"))
+    results = case_run(workshop.worker(doubles["CannotStartAgain"]), case(), case(id="things.next"))
     assert [result.verdict for result in results] == [Verdict.FAIL, Verdict.HARNESS_ERROR]
     assert results[1].reason == "it did not say hello"
 
@@ -148,7 +148,7 @@ def test_what_judging_raises_is_a_harness_error_of_the_case_that_names_it(
         return really(*args)
 
     monkeypatch.setattr(module, part, raises_first)
-    results = played(workshop.lane(), case(row="r"), case(id="things.next"), case(id="things.last"))
+    results = case_run(workshop.worker(), case(row="r"), case(id="things.next"), case(id="things.last"))
     assert [result.verdict for result in results] == [Verdict.HARNESS_ERROR, Verdict.PASS, Verdict.PASS]
     assert results[0].reason == (
         "things.case[r] (cases/things.yaml:7): Concordat's own defect: OverflowError: \\ud800 of a hostile answer"
@@ -157,7 +157,7 @@ def test_what_judging_raises_is_a_harness_error_of_the_case_that_names_it(
 
 
 def test_a_defect_of_our_own_is_called_that(workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]) -> None:
-    (result,) = played(workshop.lane(doubles["HasADefectOfOurs"]), case())
+    (result,) = case_run(workshop.worker(doubles["HasADefectOfOurs"]), case())
     assert result.verdict is Verdict.HARNESS_ERROR
     assert "Concordat's own defect: ZeroDivisionError" in (result.reason or "")
 
@@ -167,13 +167,13 @@ def test_an_sdk_that_refuses_to_be_built_is_judged_by_its_first_call(
 ) -> None:
     prepare = Call(call="customers.list", with_={"companyId": "$company"}, via="harness")
     call = Call(call="customers.list", with_={"companyId": "$company"})
-    (result,) = played(workshop.lane(doubles["RefusesToBeBuilt"]), case(prepare, call))
+    (result,) = case_run(workshop.worker(doubles["RefusesToBeBuilt"]), case(prepare, call))
     assert result.verdict is Verdict.FAIL
     assert result.outcomes == ({"phase": "build", "ended": "raised"},)
 
 
 def test_a_case_with_an_environment_gets_a_process_of_its_own(workshop: Any, case: Callable[..., Case]) -> None:
-    played(workshop.lane(), case(client=ClientSettings(env={"A": "b"})), case())
+    case_run(workshop.worker(), case(client=ClientSettings(env={"A": "b"})), case())
     warm, own = workshop.processes
     assert (own.starts, own.byes, len(own.opened)) == (1, 1, 1)
     assert (warm.starts, len(warm.opened)) == (1, 1)
@@ -183,15 +183,15 @@ def test_a_case_that_takes_too_long_ends_and_its_adapter_with_it(
     workshop: Any, case: Callable[..., Case], doubles: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("concordat.runner.case_runner.CASE_DEADLINE", 0.05)
-    (result,) = played(workshop.lane(doubles["Hangs"]), case())
+    (result,) = case_run(workshop.worker(doubles["Hangs"]), case())
     assert result.verdict is Verdict.HARNESS_ERROR
     assert "took longer" in result.checks[0].message
     assert workshop.processes[0].kills == 1, "a late answer must not meet the next case"
 
 
 def test_what_does_not_apply_is_not_started(workshop: Any, case: Callable[..., Case]) -> None:
-    (surface, operation) = played(
-        workshop.lane(),
+    (surface, operation) = case_run(
+        workshop.worker(),
         case(client=ClientSettings(surface="async")),
         case(Call(call="companies.list")),
     )
@@ -203,8 +203,8 @@ def test_what_does_not_apply_is_not_started(workshop: Any, case: Callable[..., C
 def test_a_lane_on_the_second_surface_plays_every_case_on_it(
     workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
 ) -> None:
-    usual, chosen = played(
-        workshop.lane(doubles["Ambidextrous"], surface="async"), case(), case(client=ClientSettings(surface="sync"))
+    usual, chosen = case_run(
+        workshop.worker(doubles["Ambidextrous"], surface="async"), case(), case(client=ClientSettings(surface="sync"))
     )
     assert [order["surface"] for order in workshop.processes[0].opened] == ["async", "sync"]
     assert (usual.surface, chosen.surface) == ("async", "sync")
@@ -218,19 +218,19 @@ class RefusingTarget(SandboxTarget):
 class BrokenTarget(SandboxTarget):
     name = "http://target.test"
 
-    async def stage(self, case: Case, contract: Contract) -> SandboxStage:
+    async def environment(self, case: Case, contract: Contract) -> SandboxEnvironment:
         message = f"no stage for {case.id} of {contract.name}; the key is {SECRET}"
         raise HarnessError(message, where=None)
 
 
 def test_a_target_may_refuse_a_case(workshop: Any, case: Callable[..., Case]) -> None:
-    (result,) = played(workshop.lane(target=RefusingTarget()), case())
+    (result,) = case_run(workshop.worker(target=RefusingTarget()), case())
     assert (result.verdict, result.reason) == (Verdict.NOT_APPLICABLE, "not here: things.case of accounting")
 
 
 def test_what_a_harness_error_says_is_scrubbed_and_reruns_on_its_target(
     workshop: Any, case: Callable[..., Case]
 ) -> None:
-    (result,) = played(workshop.lane(target=BrokenTarget(), scrubber=Scrubber([SECRET])), case())
+    (result,) = case_run(workshop.worker(target=BrokenTarget(), scrubber=Scrubber([SECRET])), case())
     assert result.reason == "no stage for things.case of accounting; the key is ***"
     assert result.rerun.endswith("--target http://target.test")

@@ -8,22 +8,22 @@ from pathlib import Path
 import pytest
 
 from concordat.catalogue.model import ClientSettings
-from concordat.runner.process_environment import surroundings
+from concordat.runner.process_environment import process_environment
 
 
 def test_a_case_that_asks_for_nothing_takes_any_process() -> None:
-    with surroundings(ClientSettings()) as env:
+    with process_environment(ClientSettings()) as env:
         assert env == {}
 
 
 def test_variables_alone_leave_the_home_as_it_is() -> None:
-    with surroundings(ClientSettings(env={"A": "b"})) as env:
+    with process_environment(ClientSettings(env={"A": "b"})) as env:
         assert env == {"A": "b"}
 
 
 def test_files_stand_in_a_home_of_their_own_for_its_owner_alone() -> None:
     files = {".netrc": "default login x password y\n", ".config/tool/é.toml": "é = 1\n"}
-    with surroundings(ClientSettings(files=files, env={"A": "b"})) as env:
+    with process_environment(ClientSettings(files=files, env={"A": "b"})) as env:
         home = Path(env["HOME"] or "")
         found = {path.relative_to(home).as_posix(): path for path in home.rglob("*") if path.is_file()}
         assert {name: path.read_text("utf-8") for name, path in found.items()} == files
@@ -38,7 +38,7 @@ def test_the_home_goes_with_a_case_that_breaks_off(trouble: type[BaseException])
     homes: list[Path] = []
 
     def broken_off() -> None:
-        with surroundings(ClientSettings(files={"x": "y"})) as env:
+        with process_environment(ClientSettings(files={"x": "y"})) as env:
             homes.append(Path(env["HOME"] or ""))
             raise trouble
 
@@ -48,5 +48,5 @@ def test_the_home_goes_with_a_case_that_breaks_off(trouble: type[BaseException])
 
 
 def test_a_case_can_point_at_a_netrc_of_its_own() -> None:
-    with surroundings(ClientSettings(files={"x": "y"}, env={"NETRC": "/nowhere"})) as env:
+    with process_environment(ClientSettings(files={"x": "y"}, env={"NETRC": "/nowhere"})) as env:
         assert env["NETRC"] == "/nowhere"

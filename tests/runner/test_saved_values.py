@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import Case
     from concordat.checks import Check
     from concordat.clients import AdapterProcess
-    from concordat.runner.case_runner import Played
+    from concordat.runner.case_runner import CaseRun
 
 WRITE = {"companyId": "$company", "connectionId": "$connection", "body": {"customerName": "Ada", "status": "Active"}}
 CREATE = Call(call="customers.create", id="create", with_=WRITE, save={"key": "/pushOperationKey"})
@@ -48,20 +48,20 @@ def without_key(**edit: Any) -> Fault:
 
 
 @pytest.fixture
-def play(doubles: dict[str, Any]) -> Callable[[Case, str], Played]:
-    def run(case: Case, double: str) -> Played:
+def play(doubles: dict[str, Any]) -> Callable[[Case, str], CaseRun]:
+    def run(case: Case, double: str) -> CaseRun:
         adapter = cast("AdapterProcess", doubles[double]())
         contract = load_contracts()["accounting"]
         runner = CaseRunner(
             case, contract, SandboxTarget(), adapter, variant=None, version="1", promised=frozenset(contract.operations)
         )
-        return asyncio.run(asyncio.wait_for(runner.play(), scaled(30)))
+        return asyncio.run(asyncio.wait_for(runner.run(), scaled(30)))
 
     return run
 
 
-def sent(played: Played) -> list[str | None]:
-    return [exchange.operation for exchange in played.exchanges]
+def sent(case_run: CaseRun) -> list[str | None]:
+    return [exchange.operation for exchange in case_run.exchanges]
 
 
 def by_id(checks: tuple[Check, ...]) -> dict[str, Check]:
@@ -88,9 +88,9 @@ def of_step(checks: tuple[Check, ...], label: str) -> set[str]:
 def test_a_client_that_loses_what_the_answer_holds_is_red_and_the_step_that_needs_it_is_not_sent(
     play: Any, case: Any, double: str, kind: str
 ) -> None:
-    played = play(case(CREATE, FIND), double)
-    checks = judge(played.seen)
-    assert sent(played) == ["customers.create"]
+    case_run = play(case(CREATE, FIND), double)
+    checks = judge(case_run.trace)
+    assert sent(case_run) == ["customers.create"]
     assert reds(checks) == ["create:outcome.saved"]
     saved = by_id(checks)["create:outcome.saved"]
     assert (saved.pointer, saved.kind) == ("/pushOperationKey", kind)
@@ -99,13 +99,13 @@ def test_a_client_that_loses_what_the_answer_holds_is_red_and_the_step_that_need
 
 
 def test_a_client_that_shows_what_the_answer_holds_passes_the_check_of_it(play: Any, case: Any) -> None:
-    checks = judge(play(case(CREATE, FIND), "Obedient").seen)
+    checks = judge(play(case(CREATE, FIND), "Obedient").trace)
     assert by_id(checks)["create:outcome.saved"].verdict is Verdict.PASS
     assert {str(check.verdict) for check in checks} == {"pass"}
 
 
 def test_an_error_that_is_raised_over_the_answer_is_the_one_red_check_of_the_step(play: Any, case: Any) -> None:
-    checks = judge(play(case(CREATE, FIND), "RaisesOnPushes").seen)
+    checks = judge(play(case(CREATE, FIND), "RaisesOnPushes").trace)
     assert reds(checks) == ["create:outcome.told"]
     assert by_id(checks)["create:outcome.saved"].message == "blocked by outcome.told"
     assert by_id(checks)["find:request.count"].message == "blocked by create:outcome.told"
@@ -114,7 +114,7 @@ def test_an_error_that_is_raised_over_the_answer_is_the_one_red_check_of_the_ste
 def test_a_payload_that_differs_at_the_place_is_the_one_red_check_of_the_step(play: Any, case: Any) -> None:
     expected = OutcomeExpectation(payload={"pushOperationKey": {"any": "string"}})
     create = msgspec.structs.replace(CREATE, expect=Expectation(outcome=expected))
-    checks = judge(play(case(create, FIND), "Forgets").seen)
+    checks = judge(play(case(create, FIND), "Forgets").trace)
     assert reds(checks) == ["create:outcome.payload"]
     assert by_id(checks)["create:outcome.saved"].message == "blocked by outcome.payload"
     assert by_id(checks)["find:request.count"].message == "blocked by create:outcome.payload"
@@ -123,7 +123,7 @@ def test_a_payload_that_differs_at_the_place_is_the_one_red_check_of_the_step(pl
 def test_a_payload_that_differs_elsewhere_does_not_hide_the_lost_value(play: Any, case: Any) -> None:
     expected = OutcomeExpectation(payload={"status": "Success"})
     create = msgspec.structs.replace(CREATE, expect=Expectation(outcome=expected))
-    checks = judge(play(case(create, FIND), "Forgets").seen)
+    checks = judge(play(case(create, FIND), "Forgets").trace)
     assert reds(checks) == ["create:outcome.payload", "create:outcome.saved"]
 
 
@@ -131,9 +131,9 @@ def test_a_payload_that_differs_elsewhere_does_not_hide_the_lost_value(play: Any
 def test_a_value_that_the_answer_lacks_is_a_harness_error_that_names_the_case(
     play: Any, case: Any, edit: dict[str, Any]
 ) -> None:
-    played = play(case(CREATE, FIND, faults=[without_key(**edit)], allow=["answers"]), "Obedient")
-    (check,) = judge(played.seen)
-    assert sent(played) == ["customers.create"]
+    case_run = play(case(CREATE, FIND, faults=[without_key(**edit)], allow=["answers"]), "Obedient")
+    (check,) = judge(case_run.trace)
+    assert sent(case_run) == ["customers.create"]
     assert check.verdict is Verdict.HARNESS_ERROR
     held = "null" if edit else "no value"
     assert check.message == (
@@ -145,14 +145,14 @@ def test_a_value_that_the_answer_lacks_is_a_harness_error_that_names_the_case(
 def test_a_payload_check_does_not_excuse_what_the_answer_itself_lacks(play: Any, case: Any) -> None:
     expected = OutcomeExpectation(payload={"pushOperationKey": {"any": "string"}})
     create = msgspec.structs.replace(CREATE, expect=Expectation(outcome=expected))
-    checks = judge(play(case(create, FIND, faults=[without_key()], allow=["answers"]), "Obedient").seen)
+    checks = judge(play(case(create, FIND, faults=[without_key()], allow=["answers"]), "Obedient").trace)
     assert [check.verdict for check in checks] == [Verdict.HARNESS_ERROR]
 
 
 def test_an_answer_that_lacks_a_value_because_a_client_went_wrong_blocks_by_that(play: Any, case: Any) -> None:
     expected = OutcomeExpectation(told=Told.OK)
     create = msgspec.structs.replace(CREATE, expect=Expectation(outcome=expected))
-    checks = judge(play(case(create, FIND, world={"refuse": 503}), "Obedient").seen)
+    checks = judge(play(case(create, FIND, world={"refuse": 503}), "Obedient").trace)
     assert reds(checks) == ["create:outcome.told"]
     assert by_id(checks)["find:request.count"].message == "blocked by create:outcome.told"
 
@@ -168,10 +168,10 @@ def test_the_harness_does_not_send_a_step_for_want_of_a_value_and_what_rests_on_
         save={"record": "/changes/0/recordRef/id"},
     )
     read = Call(call="customers.get", id="read", with_={"companyId": "$company", "customerId": "$record"})
-    played = play(case(CREATE, wait, read, LIST, state={"customers": {"length": 3}}), "Forgets")
-    checks = judge(played.seen)
-    assert played.seen.harness_problem is None
-    assert sent(played) == ["customers.create"]
+    case_run = play(case(CREATE, wait, read, LIST, state={"customers": {"length": 3}}), "Forgets")
+    checks = judge(case_run.trace)
+    assert case_run.trace.harness_problem is None
+    assert sent(case_run) == ["customers.create"]
     assert reds(checks) == ["create:outcome.saved"]
     assert of_step(checks, "read") == of_step(checks, "list") == {"blocked"}
     assert by_id(checks)["state.customers"].verdict is Verdict.BLOCKED
@@ -180,32 +180,32 @@ def test_the_harness_does_not_send_a_step_for_want_of_a_value_and_what_rests_on_
 def test_a_harness_step_whose_answer_lacks_the_value_is_a_harness_error(play: Any, case: Any) -> None:
     prepare = msgspec.structs.replace(FIRST, via="harness", save={"first": "/results/9/id"})
     get = Call(call="customers.get", id="get", with_={"companyId": "$company", "customerId": "$first"})
-    played = play(case(prepare, get), "Obedient")
-    (check,) = judge(played.seen)
-    assert sent(played) == []
+    case_run = play(case(prepare, get), "Obedient")
+    (check,) = judge(case_run.trace)
+    assert sent(case_run) == []
     assert check.verdict is Verdict.HARNESS_ERROR
     assert "step `first`) holds no value at `/results/9/id`" in check.message
 
 
 def test_a_value_that_is_only_expected_blocks_its_step_too(play: Any, case: Any) -> None:
     expect = Expectation(outcome=OutcomeExpectation(payload={"results": {"contains": {"id": "$key"}}}))
-    played = play(case(CREATE, msgspec.structs.replace(LIST, expect=expect)), "Forgets")
-    assert sent(played) == ["customers.create"]
-    assert of_step(judge(played.seen), "list") == {"blocked"}
+    case_run = play(case(CREATE, msgspec.structs.replace(LIST, expect=expect)), "Forgets")
+    assert sent(case_run) == ["customers.create"]
+    assert of_step(judge(case_run.trace), "list") == {"blocked"}
 
 
 def test_a_value_that_a_repeat_waits_for_blocks_its_step_too(play: Any, case: Any) -> None:
     wait = msgspec.structs.replace(LIST, repeat=Repeat(until={"results": {"contains": {"id": "$key"}}}))
-    played = play(case(CREATE, wait), "Forgets")
-    assert sent(played) == ["customers.create"]
-    assert by_id(judge(played.seen))["list:outcome.until"].verdict is Verdict.BLOCKED
+    case_run = play(case(CREATE, wait), "Forgets")
+    assert sent(case_run) == ["customers.create"]
+    assert by_id(judge(case_run.trace))["list:outcome.until"].verdict is Verdict.BLOCKED
 
 
 def test_only_the_parallel_calls_that_need_the_value_are_blocked(play: Any, case: Any) -> None:
     both = Parallel(parallel=[FIND, LIST])
-    played = play(case(CREATE, both), "Forgets")
-    checks = judge(played.seen)
-    assert sent(played) == ["customers.create", "customers.list"]
+    case_run = play(case(CREATE, both), "Forgets")
+    checks = judge(case_run.trace)
+    assert sent(case_run) == ["customers.create", "customers.list"]
     assert of_step(checks, "find") == {"blocked"}
     assert of_step(checks, "list") == {"pass"}
 
@@ -214,29 +214,29 @@ def test_only_the_parallel_calls_that_need_the_value_are_blocked(play: Any, case
 def test_a_value_that_a_parallel_call_loses_is_compared_with_its_own_answer(
     play: Any, case: Any, calls: list[Call]
 ) -> None:
-    played = play(case(Parallel(parallel=calls), FIND), "Forgets")
-    checks = judge(played.seen)
+    case_run = play(case(Parallel(parallel=calls), FIND), "Forgets")
+    checks = judge(case_run.trace)
     assert reds(checks) == ["create:outcome.saved"]
     assert by_id(checks)["create:outcome.saved"].pointer == "/pushOperationKey"
-    good = judge(play(case(Parallel(parallel=calls), FIND), "Obedient").seen)
+    good = judge(play(case(Parallel(parallel=calls), FIND), "Obedient").trace)
     assert reds(good) == []
     assert by_id(good)["find:outcome.told"].verdict is Verdict.PASS
 
 
 def test_a_change_of_the_world_that_needs_the_value_blocks_all_that_follows(play: Any, case: Any) -> None:
     change = Change(change={"customers": {"remove": ["$key"]}})
-    played = play(case(CREATE, change, Advance(advance="1h"), LIST, state={"pushes": {"length": 1}}), "Forgets")
-    checks = judge(played.seen)
-    assert sent(played) == ["customers.create"]
+    case_run = play(case(CREATE, change, Advance(advance="1h"), LIST, state={"pushes": {"length": 1}}), "Forgets")
+    checks = judge(case_run.trace)
+    assert sent(case_run) == ["customers.create"]
     assert of_step(checks, "list") == {"blocked"}
     assert by_id(checks)["state.pushes"].verdict is Verdict.BLOCKED
 
 
 def test_a_blocked_read_leaves_the_steps_and_the_state_that_do_not_need_it_alone(play: Any, case: Any) -> None:
     state = {"pushes": [{"pushOperationKey": "$key"}], "customers": {"length": 2}}
-    played = play(case(CREATE, FIND, LIST, state=state), "Forgets")
-    checks = by_id(judge(played.seen))
-    assert sent(played) == ["customers.create", "customers.list"]
+    case_run = play(case(CREATE, FIND, LIST, state=state), "Forgets")
+    checks = by_id(judge(case_run.trace))
+    assert sent(case_run) == ["customers.create", "customers.list"]
     assert checks["list:outcome.told"].verdict is Verdict.PASS
     assert checks["state.pushes"].message == "blocked by create:outcome.saved"
     assert checks["state.customers"].verdict is Verdict.PASS
@@ -247,14 +247,14 @@ def test_a_blocked_write_has_no_hazard_and_fires_no_fault_and_blocks_the_rest(pl
     update = Call(call="customers.update", id="update", with_={**WRITE, "customerId": "c-1", "body": body})
     fault = Fault(id="down", on="customers.update", close=True)
     hazard = HazardExpectation(of="customers.update")
-    played = play(case(CREATE, update, LIST, faults=[fault], hazard=hazard), "Forgets")
-    checks = by_id(judge(played.seen))
-    assert sent(played) == ["customers.create"]
+    case_run = play(case(CREATE, update, LIST, faults=[fault], hazard=hazard), "Forgets")
+    checks = by_id(judge(case_run.trace))
+    assert sent(case_run) == ["customers.create"]
     assert {str(checks[name].verdict) for name in ("hazard", "fault.fired", "list:request.count")} == {"blocked"}
 
 
 def test_a_lost_value_makes_the_case_fail_and_the_blocked_steps_are_no_pass(play: Any, case: Any) -> None:
-    checks = judge(play(case(CREATE, FIND), "Forgets").seen)
+    checks = judge(play(case(CREATE, FIND), "Forgets").trace)
     assert worst([check.verdict for check in checks]) is Verdict.FAIL
     assert worst([check.verdict for check in checks if check.id.startswith("find:")]) is Verdict.BLOCKED
 
@@ -265,7 +265,7 @@ def test_null_in_the_answer_is_a_value_that_may_be_expected(play: Any, case: Any
     expect = Expectation(outcome=OutcomeExpectation(payload={"results": {"contains": {"customerName": "$name"}}}))
     again = msgspec.structs.replace(LIST, expect=expect)
     fault = msgspec.structs.replace(nothing, times="always")
-    checks = judge(play(case(first, again, faults=[fault], allow=["answers"]), "Obedient").seen)
+    checks = judge(play(case(first, again, faults=[fault], allow=["answers"]), "Obedient").trace)
     assert reds(checks) == []
     assert by_id(checks)["list:outcome.payload"].verdict is Verdict.PASS
 
@@ -273,14 +273,14 @@ def test_null_in_the_answer_is_a_value_that_may_be_expected(play: Any, case: Any
 def test_null_in_the_answer_stands_in_no_text(play: Any, case: Any) -> None:
     fault = without_key(set={"/pushOperationKey": None})
     listed = msgspec.structs.replace(LIST, with_={"companyId": "$company", "query": "id=${key}"})
-    played = play(case(CREATE, listed, faults=[fault], allow=["answers"]), "Obedient")
-    assert sent(played) == ["customers.create"]
-    assert [check.verdict for check in judge(played.seen)] == [Verdict.HARNESS_ERROR]
+    case_run = play(case(CREATE, listed, faults=[fault], allow=["answers"]), "Obedient")
+    assert sent(case_run) == ["customers.create"]
+    assert [check.verdict for check in judge(case_run.trace)] == [Verdict.HARNESS_ERROR]
 
 
 def test_the_state_of_a_case_whose_client_died_before_it_saved_is_blocked(play: Any, case: Any) -> None:
-    played = play(case(CREATE, FIND, state={"pushes": [{"pushOperationKey": "$key"}]}), "DiesInTheCall")
-    checks = judge(played.seen)
+    case_run = play(case(CREATE, FIND, state={"pushes": [{"pushOperationKey": "$key"}]}), "DiesInTheCall")
+    checks = judge(case_run.trace)
     assert reds(checks) == ["create:client.alive"]
     assert by_id(checks)["state.pushes"].verdict is Verdict.BLOCKED
     assert by_id(checks)["create:outcome.saved"].verdict is Verdict.BLOCKED

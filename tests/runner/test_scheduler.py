@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from concordat.catalogue.model import Case
-    from concordat.runner.client_worker import Lane
+    from concordat.runner.client_worker import ClientWorker
 
 WAIT = scaled(60)
 
@@ -34,7 +34,7 @@ class NotedLane:
     log: list[str] = field(default_factory=list)
     stopped: bool = False
 
-    async def play(self, case: Case) -> tuple[Result, tuple[str, ...]]:
+    async def run(self, case: Case) -> tuple[Result, tuple[str, ...]]:
         self.log.append(f"{self.client} begins {case.id}")
         await self.work()
         self.log.append(f"{self.client} ends {case.id}")
@@ -62,14 +62,14 @@ class RaisingOnceLane(NotedLane):
     hostile: frozenset[str] = frozenset()
     at_once: list[int] = field(default_factory=lambda: [0, 0])
 
-    async def play(self, case: Case) -> tuple[Result, tuple[str, ...]]:
+    async def run(self, case: Case) -> tuple[Result, tuple[str, ...]]:
         self.at_once[0] += 1
         self.at_once[1] = max(self.at_once)
         await asyncio.sleep(0.001)
         self.at_once[0] -= 1
         if case.id in self.hostile:
             raise OverflowError(case.id)
-        return await super().play(case)
+        return await super().run(case)
 
 
 @dataclass
@@ -93,19 +93,19 @@ class MeetingLane(NotedLane):
 
 
 class Runs:
-    """Makes runs over given lanes and stops them all."""
+    """Makes runs over given client workers and stops them all."""
 
     def __init__(self) -> None:
         self.made: list[Run] = []
 
-    def of(self, **lanes: NotedLane | ConcordatError) -> Run:
-        async def lane_for(client: str) -> tuple[Lane, ClientInfo]:
-            found = lanes[client.partition("@")[0]]
+    def of(self, **pool: NotedLane | ConcordatError) -> Run:
+        async def worker_for(client: str) -> tuple[ClientWorker, ClientInfo]:
+            found = pool[client.partition("@")[0]]
             if isinstance(found, ConcordatError):
                 raise found
-            return cast("Lane", found), ClientInfo(name=found.client, version="1", requested="1")
+            return cast("ClientWorker", found), ClientInfo(name=found.client, version="1", requested="1")
 
-        run = Run(lane_for, SandboxTarget())
+        run = Run(worker_for, SandboxTarget())
         self.made.append(run)
         return run
 
@@ -124,12 +124,12 @@ def job(case: Callable[..., Case]) -> Callable[[str, str], Job]:
 
 
 def test_a_clients_jobs_are_played_in_their_order(runs: Runs, job: Callable[[str, str], Job]) -> None:
-    lane = NotedLane("a")
-    run = runs.of(a=lane)
+    worker = NotedLane("a")
+    run = runs.of(a=worker)
     jobs = [job(name, "a") for name in ("first", "second")]
     run.start(jobs)
     assert [run.result(one)[0].case for one in reversed(jobs)] == ["second", "first"]
-    assert lane.log == ["a begins first", "a ends first", "a begins second", "a ends second"]
+    assert worker.log == ["a begins first", "a ends first", "a begins second", "a ends second"]
 
 
 def test_clients_are_played_at_once(runs: Runs, job: Callable[[str, str], Job]) -> None:
@@ -141,14 +141,14 @@ def test_clients_are_played_at_once(runs: Runs, job: Callable[[str, str], Job]) 
 
 
 def test_further_jobs_may_come_later_and_none_is_played_twice(runs: Runs, job: Callable[[str, str], Job]) -> None:
-    lane = NotedLane("a")
-    run = runs.of(a=lane)
+    worker = NotedLane("a")
+    run = runs.of(a=worker)
     first, second = job("first", "a"), job("second", "a")
     run.start([first])
     run.result(first)
     run.start([first, second])
     run.result(second)
-    assert len(lane.log) == 4
+    assert len(worker.log) == 4
 
 
 def test_whoever_waits_for_an_unavailable_client_learns_why(runs: Runs, job: Callable[[str, str], Job]) -> None:
@@ -170,8 +170,8 @@ def test_whoever_waits_for_an_unavailable_client_learns_why(runs: Runs, job: Cal
 def test_a_lane_that_raises_is_a_harness_error_of_each_case_that_names_it(
     runs: Runs, job: Callable[[str, str], Job]
 ) -> None:
-    lane = RaisingLane("a")
-    run = runs.of(a=lane)
+    worker = RaisingLane("a")
+    run = runs.of(a=worker)
     jobs = [job("first", "a"), job("second", "a")]
     run.start(jobs)
     results = [run.result(one)[0] for one in jobs]
@@ -181,20 +181,20 @@ def test_a_lane_that_raises_is_a_harness_error_of_each_case_that_names_it(
     for result in results:
         assert result.reason == f"{result.case}: Concordat's own defect: ZeroDivisionError: "
     run.stop()
-    assert lane.stopped
+    assert worker.stopped
 
 
 def test_stop_ends_what_is_under_way_and_keeps_what_lanes_have_to_say(
     runs: Runs, job: Callable[[str, str], Job]
 ) -> None:
-    lane = EndlessLane("a")
-    run = runs.of(a=lane)
+    worker = EndlessLane("a")
+    run = runs.of(a=worker)
     run.start([job("first", "a")])
-    assert lane.begun.wait(WAIT)
+    assert worker.begun.wait(WAIT)
     run.stop()
     assert not run._thread.is_alive()
     assert run._loop.is_closed()
-    assert lane.stopped
+    assert worker.stopped
     assert run.ledger_problems == ["a: an entry matches nothing"]
 
 
@@ -228,12 +228,12 @@ def test_stopping_a_run_that_never_began_is_nothing(runs: Runs) -> None:
 def test_real_lanes_play_real_cases(
     runs: Runs, workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
 ) -> None:
-    async def lane_for(client: str) -> tuple[Lane, ClientInfo]:
-        lane: Lane = workshop.lane(doubles["DiesOnce"])
-        await lane.start()
-        return lane, ClientInfo(name=client, version="1", requested="1")
+    async def worker_for(client: str) -> tuple[ClientWorker, ClientInfo]:
+        worker: ClientWorker = workshop.worker(doubles["DiesOnce"])
+        await worker.start()
+        return worker, ClientInfo(name=client, version="1", requested="1")
 
-    run = Run(lane_for, SandboxTarget())
+    run = Run(worker_for, SandboxTarget())
     runs.made.append(run)
     jobs = [Job(case(id=name), "double@1") for name in ("first", "second")]
     run.start(jobs)

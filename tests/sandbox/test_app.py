@@ -12,7 +12,7 @@ from concordat.contract import load_contract, load_contracts
 from concordat.contract.request import build_request
 from concordat.errors import CatalogueError
 from concordat.http1.exchange import Request, header
-from concordat.sandbox import Sandbox, parse_world, plays
+from concordat.sandbox import Sandbox, implements, parse_world
 from concordat.sandbox.handlers import HANDLERS
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def test_an_operation_of_another_contract_is_not_answered_by_the_handler_of_its_
         sandbox.close()
     assert answer.status == 501
     assert b"does not play companies.list" in answer.body
-    assert plays("accounting", "companies.list")
-    assert not plays("shelves", "companies.list")
+    assert implements("accounting", "companies.list")
+    assert not implements("shelves", "companies.list")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from concordat.catalogue.model import Fault
 from concordat.errors import CatalogueError
-from concordat.http1.answer import Answer, Delivery, Manner
+from concordat.http1.answer import Answer, Delivery, DeliveryMode
 from concordat.http1.exchange import Request
 from concordat.sandbox.faults import FaultPlan
 
@@ -142,7 +142,7 @@ def test_a_scripted_answer_that_is_cut_needs_no_processing() -> None:
     answer = plan.enact(strike, None, BASE)
     assert (answer.body, answer.delivery, answer.faults) == (
         b"hello",
-        Delivery(Manner.CUT, size=2),
+        Delivery(DeliveryMode.CUT, size=2),
         ("fault-1", "fault-2"),
     )
     assert answer.scripted
@@ -151,24 +151,24 @@ def test_a_scripted_answer_that_is_cut_needs_no_processing() -> None:
 @pytest.mark.parametrize(
     ("action", "delivery"),
     [
-        ({"reset": True}, Delivery(Manner.RESET)),
-        ({"close": True}, Delivery(Manner.CLOSE)),
-        ({"stall": 0.25}, Delivery(Manner.STALL, seconds=0.25)),
-        ({"stall": 0}, Delivery(Manner.STALL)),
-        ({"drip": {"size": 7, "every": 0.5}}, Delivery(Manner.DRIP, seconds=0.5, size=7)),
-        ({"cut": 0}, Delivery(Manner.CUT)),
-        ({"cut": 5}, Delivery(Manner.CUT, size=5)),
+        ({"reset": True}, Delivery(DeliveryMode.RESET)),
+        ({"close": True}, Delivery(DeliveryMode.CLOSE)),
+        ({"stall": 0.25}, Delivery(DeliveryMode.STALL, seconds=0.25)),
+        ({"stall": 0}, Delivery(DeliveryMode.STALL)),
+        ({"drip": {"size": 7, "every": 0.5}}, Delivery(DeliveryMode.DRIP, seconds=0.5, size=7)),
+        ({"cut": 0}, Delivery(DeliveryMode.CUT)),
+        ({"cut": 5}, Delivery(DeliveryMode.CUT, size=5)),
     ],
 )
 def test_a_fault_of_delivery_keeps_the_answer_and_sets_its_manner(action: Any, delivery: Delivery) -> None:
     answer = enacted(**action)
-    silent = delivery.manner in {Manner.RESET, Manner.CLOSE}
+    silent = delivery.manner in {DeliveryMode.RESET, DeliveryMode.CLOSE}
     assert answer == msgspec.structs.replace(REAL, delivery=delivery, faults=("fault-1",), scripted=silent)
 
 
 def test_an_answer_before_processing_is_only_the_fault() -> None:
     answer = enacted(None, reset=True)
-    assert (answer.delivery.manner, answer.body, answer.faults) == (Manner.RESET, b"", ("fault-1",))
+    assert (answer.delivery.manner, answer.body, answer.faults) == (DeliveryMode.RESET, b"", ("fault-1",))
 
 
 def test_one_fault_of_each_sort_strikes_a_request_and_the_next_of_its_sort_does_not_fire() -> None:
@@ -176,7 +176,7 @@ def test_one_fault_of_each_sort_strikes_a_request_and_the_next_of_its_sort_does_
     strike = plan.strike(GET, "x")
     assert strike is not None
     answer = plan.enact(strike, REAL, BASE)
-    assert (answer.status, answer.delivery.manner, answer.faults) == (500, Manner.STALL, ("fault-3", "fault-1"))
+    assert (answer.status, answer.delivery.manner, answer.faults) == (500, DeliveryMode.STALL, ("fault-3", "fault-1"))
     assert plan.unfired() == ("fault-2", "fault-4")
 
 

@@ -36,7 +36,7 @@ def control(ready: dict[str, str], path: str, body: bytes | None = None) -> Any:
 def run(visit: Callable[[dict[str, str]], Any], **settings: Any) -> Any:
     """Serve until the visitor has been, and return what it brought."""
 
-    async def scene() -> Any:
+    async def context() -> Any:
         until, told = asyncio.Event(), asyncio.get_running_loop().create_future()
         serving = asyncio.create_task(serve("accounting", on_ready=told.set_result, until=until, **settings))
         await asyncio.wait((told, serving), return_when=asyncio.FIRST_COMPLETED)
@@ -49,7 +49,7 @@ def run(visit: Callable[[dict[str, str]], Any], **settings: Any) -> Any:
             await serving
 
     async def bounded() -> Any:
-        return await asyncio.wait_for(scene(), LIMIT)
+        return await asyncio.wait_for(context(), LIMIT)
 
     return asyncio.run(bounded())
 
@@ -247,7 +247,7 @@ def test_the_api_of_a_served_sandbox_takes_nothing_from_a_web_page(headers: list
 
 
 def test_a_signal_ends_it() -> None:
-    async def scene() -> bool:
+    async def context() -> bool:
         ready = asyncio.Event()
         serving = asyncio.create_task(serve("accounting", on_ready=lambda _: ready.set()))
         await ready.wait()
@@ -256,7 +256,7 @@ def test_a_signal_ends_it() -> None:
         return True
 
     async def bounded() -> bool:
-        return await asyncio.wait_for(scene(), LIMIT)
+        return await asyncio.wait_for(context(), LIMIT)
 
     assert asyncio.run(bounded())
 
@@ -265,7 +265,7 @@ def test_a_taken_port_is_a_usage_error() -> None:
     def visit(ready: dict[str, str]) -> int:
         return int(ready["url"].rpartition(":")[2])
 
-    async def scene() -> None:
+    async def context() -> None:
         told = asyncio.get_running_loop().create_future()
         until = asyncio.Event()
         first = asyncio.create_task(serve("accounting", on_ready=told.set_result, until=until))
@@ -278,7 +278,7 @@ def test_a_taken_port_is_a_usage_error() -> None:
             await first
 
     async def bounded() -> None:
-        await asyncio.wait_for(scene(), LIMIT)
+        await asyncio.wait_for(context(), LIMIT)
 
     asyncio.run(bounded())
 

@@ -13,7 +13,7 @@ from tests.mutants.sandboxes import SANDBOXES
 from concordat.clients import Installed, load_manifests
 from concordat.contract import load_contract
 from concordat.stateful.client_run import Bounds, play
-from concordat.stateful.harness import Stand
+from concordat.stateful.harness import ModelHarness
 from concordat.stateful.known_defects import KnownDefects
 from concordat.stateful.machine import machine_for
 
@@ -62,9 +62,9 @@ def played(
         sources=(CLIENT, HELPER),
     )
     broken = (lambda sandbox: Wrong(sandbox, name)) if name in SANDBOXES else None
-    stand = Stand(installed, load_contract(api), broken=broken)
+    harness = ModelHarness(installed, load_contract(api), broken=broken)
     try:
-        machine = machine_for(stand, frozenset(manifest.operations), known or KnownDefects())
+        machine = machine_for(harness, frozenset(manifest.operations), known or KnownDefects())
         play(machine, Bounds(examples=examples), shrink=shrink)
     finally:
-        stand.close()
+        harness.close()

@@ -9,7 +9,7 @@ import pytest
 from tests.timeouts import scaled
 
 from concordat.contract import load_contract
-from concordat.http1.answer import Answer, Delivery, Manner
+from concordat.http1.answer import Answer, Delivery, DeliveryMode
 from concordat.http1.exchange import Ending, Request
 from concordat.tap import CaseTap
 
@@ -155,10 +155,10 @@ def test_a_coded_response_is_judged_decoded_and_kept_coded(coding: str, body: by
 @pytest.mark.parametrize(
     ("delivery", "ending", "responded"),
     [
-        (Delivery(Manner.RESET), Ending.RESET, False),
-        (Delivery(Manner.CLOSE), Ending.CLOSED, False),
-        (Delivery(Manner.CUT, size=3), Ending.CUT, True),
-        (Delivery(Manner.DRIP, seconds=0.0, size=50), Ending.COMPLETE, True),
+        (Delivery(DeliveryMode.RESET), Ending.RESET, False),
+        (Delivery(DeliveryMode.CLOSE), Ending.CLOSED, False),
+        (Delivery(DeliveryMode.CUT, size=3), Ending.CUT, True),
+        (Delivery(DeliveryMode.DRIP, seconds=0.0, size=50), Ending.COMPLETE, True),
     ],
 )
 def test_a_misdelivered_answer_is_recorded_with_its_faults(
@@ -185,7 +185,7 @@ def test_bytes_that_are_no_request_are_an_exchange_of_their_own() -> None:
 
 
 def test_what_is_in_flight_is_open_and_its_request_is_judged_already() -> None:
-    upstream = Fixed(Answer(200, JSON, PAGE, Delivery(Manner.STALL, seconds=LONG)))
+    upstream = Fixed(Answer(200, JSON, PAGE, Delivery(DeliveryMode.STALL, seconds=LONG)))
 
     async def test(tap: CaseTap) -> Exchange:
         asking = asyncio.create_task(fetch(tap, "/nowhere"))
@@ -203,7 +203,7 @@ def test_what_is_in_flight_is_open_and_its_request_is_judged_already() -> None:
 
 
 def test_what_is_in_flight_at_the_close_stays_open() -> None:
-    upstream = Fixed(Answer(200, JSON, PAGE, Delivery(Manner.STALL, seconds=LONG)))
+    upstream = Fixed(Answer(200, JSON, PAGE, Delivery(DeliveryMode.STALL, seconds=LONG)))
 
     async def test(tap: CaseTap) -> None:
         asking = asyncio.create_task(fetch(tap, LIST))

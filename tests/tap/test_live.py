@@ -9,7 +9,7 @@ import pytest
 from tests.timeouts import elapses, scaled
 
 from concordat.errors import TargetUnreachable, UsageError
-from concordat.http1.answer import Answer, Delivery, Manner
+from concordat.http1.answer import Answer, Delivery, DeliveryMode
 from concordat.http1.exchange import Request, header, headers_named
 from concordat.http1.listener import Listener
 from concordat.tap import PLACEHOLDER, LiveUpstream
@@ -239,10 +239,10 @@ def test_what_a_web_page_sends_reaches_no_endpoint(method: str, headers: tuple[t
 @pytest.mark.parametrize(
     ("delivery", "deadline", "status"),
     [
-        (Delivery(Manner.RESET), DEADLINE, 502),
-        (Delivery(Manner.CLOSE), DEADLINE, 502),
-        (Delivery(Manner.CUT, size=1), DEADLINE, 502),
-        (Delivery(Manner.STALL, seconds=3600), elapses(0.05), 504),
+        (Delivery(DeliveryMode.RESET), DEADLINE, 502),
+        (Delivery(DeliveryMode.CLOSE), DEADLINE, 502),
+        (Delivery(DeliveryMode.CUT, size=1), DEADLINE, 502),
+        (Delivery(DeliveryMode.STALL, seconds=3600), elapses(0.05), 504),
     ],
 )
 def test_an_endpoint_that_breaks_off_is_answered_for_by_concordat(

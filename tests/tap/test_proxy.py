@@ -14,7 +14,7 @@ from tests.timeouts import scaled
 
 from concordat.contract import load_contract
 from concordat.errors import TargetUnreachable, UsageError
-from concordat.http1.answer import Answer, Delivery, Manner
+from concordat.http1.answer import Answer, Delivery, DeliveryMode
 from concordat.http1.listener import Listener
 from concordat.tap import run_proxy
 
@@ -130,7 +130,7 @@ def test_a_proxy_needs_no_archive() -> None:
 
 def test_an_endpoint_that_breaks_off_is_seen_in_the_exchange() -> None:
     # The probe is answered in the same manner, and any HTTP answer to it will do.
-    seen, _ = proxied(None, get("/companies"), delivery=Delivery(Manner.CUT, size=2))
+    seen, _ = proxied(None, get("/companies"), delivery=Delivery(DeliveryMode.CUT, size=2))
     assert [exchange.response.status for exchange in seen if exchange.response] == [502]
 
 

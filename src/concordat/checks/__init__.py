@@ -5,16 +5,16 @@ from concordat.checks.equality import equal
 from concordat.checks.hazards import hazard_of
 from concordat.checks.judge import judge
 from concordat.checks.matchers import match
-from concordat.checks.model import CaseSeen, Check, DecodingSeen, Fate, StepSeen, Verdict, worst
+from concordat.checks.model import CaseTrace, Check, DecodingTrace, Fate, StepTrace, Verdict, worst
 from concordat.checks.parity import shape
 from concordat.checks.told import told_of
 
 __all__ = [
-    "CaseSeen",
+    "CaseTrace",
     "Check",
-    "DecodingSeen",
+    "DecodingTrace",
     "Fate",
-    "StepSeen",
+    "StepTrace",
     "Verdict",
     "decoding_of",
     "equal",

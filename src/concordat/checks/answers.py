@@ -13,7 +13,7 @@ from concordat.http1 import brotli
 from concordat.tap.coding import codings, decoded
 
 if TYPE_CHECKING:
-    from concordat.checks.model import StepSeen
+    from concordat.checks.model import StepTrace
     from concordat.http1.exchange import Exchange
 
 __all__ = ["answer_body", "answer_json", "last_answer"]
@@ -21,7 +21,7 @@ __all__ = ["answer_body", "answer_json", "last_answer"]
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def last_answer(step: StepSeen | None) -> Any:
+def last_answer(step: StepTrace | None) -> Any:
     """Return the JSON of the last answer to the step; `NOTHING` when there is none to read."""
     exchanges = own_exchanges(step) if step is not None else ()
     return answer_json(exchanges[-1]) if exchanges else NOTHING

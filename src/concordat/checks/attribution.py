@@ -11,14 +11,14 @@ from concordat.checks.request_comparison import compare
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.checks.expected_request import Wanted
-    from concordat.checks.model import StepSeen
+    from concordat.checks.expected_request import ExpectedRequest
+    from concordat.checks.model import StepTrace
     from concordat.http1.exchange import Exchange
 
 __all__ = ["divided"]
 
 
-def divided(steps: Sequence[StepSeen], base_path: str) -> list[StepSeen]:
+def divided(steps: Sequence[StepTrace], base_path: str) -> list[StepTrace]:
     """Return the client's steps, with shared exchanges handed to the call they fit best.
 
     Steps that name the same exchanges ran together. An exchange goes to the call whose expected requests it differs
@@ -38,7 +38,7 @@ def divided(steps: Sequence[StepSeen], base_path: str) -> list[StepSeen]:
     return own
 
 
-def _shares(steps: Sequence[StepSeen], base_path: str) -> list[list[Exchange]]:
+def _shares(steps: Sequence[StepTrace], base_path: str) -> list[list[Exchange]]:
     wanted = [_wanted(step) for step in steps]
     shares: list[list[Exchange]] = [[] for _ in steps]
     for exchange in steps[0].exchanges:
@@ -48,14 +48,14 @@ def _shares(steps: Sequence[StepSeen], base_path: str) -> list[list[Exchange]]:
     return shares
 
 
-def _wanted(step: StepSeen) -> list[Wanted]:
+def _wanted(step: StepTrace) -> list[ExpectedRequest]:
     own = derived(step.operation, step.call.with_) if step.operation is not None else None
     if step.call.expect.requests is None:
         return [own] if own is not None else []
     return [from_case(item, own) for item in step.call.expect.requests]
 
 
-def _distance(options: Sequence[Wanted], exchange: Exchange, base_path: str) -> int:
+def _distance(options: Sequence[ExpectedRequest], exchange: Exchange, base_path: str) -> int:
     """Return how many parts differ from the nearest expected request."""
     request = exchange.request
     if request is None or not options:

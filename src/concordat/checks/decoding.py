@@ -15,7 +15,7 @@ from concordat.catalogue.model import Level, Told
 from concordat.checks.answers import last_answer
 from concordat.checks.builders import block, check_of
 from concordat.checks.field_retention import NOTHING, difference, leaves, lost, value_at
-from concordat.checks.model import Check, DecodingSeen, Fate, Verdict
+from concordat.checks.model import Check, DecodingTrace, Fate, Verdict
 from concordat.checks.requests import own_exchanges
 from concordat.checks.told import told_of
 from concordat.checks.values import read_tags
@@ -25,29 +25,29 @@ from concordat.values import join_pointer
 
 if TYPE_CHECKING:
     from concordat.catalogue.model import Evolution
-    from concordat.checks.model import CaseSeen, StepSeen
+    from concordat.checks.model import CaseTrace, StepTrace
     from concordat.compare.diff import Difference
 
 __all__ = ["decoding_of", "incomparable", "judge_decoding"]
 
 
-def decoding_of(seen: CaseSeen) -> DecodingSeen | None:
+def decoding_of(trace: CaseTrace) -> DecodingTrace | None:
     """Return what became of the answer, None for a case without a change or without an answer under it."""
-    found = _found(seen)
+    found = _found(trace)
     return None if found is None else found[0]
 
 
-def judge_decoding(seen: CaseSeen) -> Check | None:
+def judge_decoding(trace: CaseTrace) -> Check | None:
     """Return the check `decoding`, None for a case without a change of the grammar.
 
     Red: a path besides the changed place that the change has cost, and a place of which another value is read although
     the rule demands its own. A caller who was told of a failure has nothing to compare: that is `outcome.told`'s. A
     call that was not made for want of a value blocks it.
     """
-    change = _change(seen)
-    if change is not None and any(step.blocked for step in _calls(seen, change)):
+    change = _change(trace)
+    if change is not None and any(step.blocked for step in _calls(trace, change)):
         return Check(id="decoding", verdict=Verdict.BLOCKED)
-    found = _found(seen)
+    found = _found(trace)
     if found is None:
         return None
     what, differences = found
@@ -61,14 +61,14 @@ def judge_decoding(seen: CaseSeen) -> Check | None:
     return check
 
 
-def incomparable(seen: CaseSeen) -> str | None:
+def incomparable(trace: CaseTrace) -> str | None:
     """Return why the change tells nothing about the client, None when it does.
 
     The client did not offer the coding; or it cannot read the answer without the change either, which the rule
     `every-field`, and the cases about that answer, say of it.
     """
-    change = _change(seen)
-    calls = [] if change is None else _calls(seen, change)
+    change = _change(trace)
+    calls = [] if change is None else _calls(trace, change)
     if change is None or not calls:
         return None
     first = calls[0].outcome
@@ -82,28 +82,28 @@ def incomparable(seen: CaseSeen) -> str | None:
     return f"the client does not offer {coding}"
 
 
-def _change(seen: CaseSeen) -> Evolution | None:
-    changes = (fault.evolve for fault in seen.case.faults if fault.evolve is not None)
+def _change(trace: CaseTrace) -> Evolution | None:
+    changes = (fault.evolve for fault in trace.case.faults if fault.evolve is not None)
     return next((change for change in changes if change.rule != COMPLETE and change.rule in RULES), None)
 
 
-def _calls(seen: CaseSeen, change: Evolution) -> list[StepSeen]:
-    on = next(fault.on for fault in seen.case.faults if fault.evolve is change)
-    return [step for step in seen.steps if step.call.via == "client" and step.call.call == on]
+def _calls(trace: CaseTrace, change: Evolution) -> list[StepTrace]:
+    on = next(fault.on for fault in trace.case.faults if fault.evolve is change)
+    return [step for step in trace.steps if step.call.via == "client" and step.call.call == on]
 
 
-def _found(seen: CaseSeen) -> tuple[DecodingSeen, list[Difference]] | None:
-    change = _change(seen)
+def _found(trace: CaseTrace) -> tuple[DecodingTrace, list[Difference]] | None:
+    change = _change(trace)
     if change is None:
         return None
-    calls = _calls(seen, change)
+    calls = _calls(trace, change)
     after = calls[-1] if calls else None
     answer = last_answer(after)
     if after is None or answer is NOTHING:
         return None
     before = calls[0] if len(calls) > 1 else None
     sent = dict(leaves(answer))
-    what = DecodingSeen(
+    what = DecodingTrace(
         operation=after.call.call, rule=change.rule, at=change.at, fate=Fate.CRASH, kept=0, total=len(sent)
     )
     outcome = after.outcome
@@ -154,7 +154,7 @@ def _fate(differences: list[Difference]) -> Fate:
 class _Spared:
     """The places that the caller did not get back without the change either."""
 
-    def __init__(self, step: StepSeen | None) -> None:
+    def __init__(self, step: StepTrace | None) -> None:
         answer = last_answer(step)
         self._leaves: dict[str, bool] = {}
         """Every path of the answer without the change, and whether it was lost."""

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import RequestExpectation
     from concordat.contract import Operation
 
-__all__ = ["Wanted", "as_text", "derived", "from_case", "instant_text", "same_instant"]
+__all__ = ["ExpectedRequest", "as_text", "derived", "from_case", "instant_text", "same_instant"]
 
 _PARAMETER = re.compile(r"\{([^}]+)\}")
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):?(\d\d))")
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class ExpectedRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One request as it should be. None and UNSET: that part is not judged.
 
     `tolerated` are query parameters that may be there with exactly that text. `literal`: `body` holds no matchers.
@@ -59,7 +59,7 @@ def as_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def derived(operation: Operation, arguments: Mapping[str, Any]) -> Wanted:
+def derived(operation: Operation, arguments: Mapping[str, Any]) -> ExpectedRequest:
     """Return the request that the contract asks for with these arguments (wire names, tags of the protocol)."""
     given = read_tags(arguments)
     given = {} if isinstance(given, Tag) else given
@@ -80,7 +80,7 @@ def derived(operation: Operation, arguments: Mapping[str, Any]) -> Wanted:
         elif parameter.location == "header" and value is not None:
             headers[parameter.name] = value
     passed = "body" in given
-    return Wanted(
+    return ExpectedRequest(
         method=operation.method.upper(),
         path=path,
         query=query,
@@ -92,13 +92,13 @@ def derived(operation: Operation, arguments: Mapping[str, Any]) -> Wanted:
     )
 
 
-def from_case(expectation: RequestExpectation, own: Wanted | None) -> Wanted:
+def from_case(expectation: RequestExpectation, own: ExpectedRequest | None) -> ExpectedRequest:
     """Return the request that a case writes.
 
     An entry without `method` and `path` is the call's own request: what it does not say is derived. An entry that names
     another place judges only what it says.
     """
-    base = own if own is not None and expectation.method is None and expectation.path is None else Wanted()
+    base = own if own is not None and expectation.method is None and expectation.path is None else ExpectedRequest()
     changes: dict[str, Any] = {}
     for name in ("method", "path", "headers"):
         value = getattr(expectation, name)

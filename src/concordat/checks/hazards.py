@@ -20,41 +20,41 @@ from concordat.contract.operation import SAFE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.checks.model import CaseSeen, StepSeen
+    from concordat.checks.model import CaseTrace, StepTrace
 
 __all__ = ["hazard_of", "judge_hazard"]
 
 
-def hazard_of(seen: CaseSeen) -> str | None:
+def hazard_of(trace: CaseTrace) -> str | None:
     """Return `1 commit, told ok` and its like for a case about a hazard, or with a repeated write; else None.
 
     A write that was not sent for want of a value has none either.
     """
-    operation = _operation(seen)
+    operation = _operation(trace)
     if operation is None:
         return None
-    calls = _calls(seen, operation)
+    calls = _calls(trace, operation)
     if any(step.blocked for step in calls):
         return None
-    least, most = _commits(seen, operation)
+    least, most = _commits(trace, operation)
     tolds = dict.fromkeys(str(told_of(step.outcome)) for step in calls)
     return f"{_counted(least, most)} commit{'' if least == most == 1 else 's'}, told {' and '.join(tolds)}"
 
 
-def judge_hazard(seen: CaseSeen) -> Check | None:
+def judge_hazard(trace: CaseTrace) -> Check | None:
     """Return the check `hazard`, None when the case neither asks for it nor saw a write sent again.
 
     Where scripted answers leave open how many writes were accepted, it fails only if every number would; otherwise it
     is not applicable, since nobody knows. It is blocked when a call of the write was not made for want of a value.
     """
-    operation = _operation(seen)
+    operation = _operation(trace)
     if operation is None:
         return None
-    steps = _calls(seen, operation)
+    steps = _calls(trace, operation)
     if any(step.blocked for step in steps):
         return Check(id="hazard", verdict=Verdict.BLOCKED)
     tolds = [told_of(step.outcome) for step in steps]
-    least, most = _commits(seen, operation)
+    least, most = _commits(trace, operation)
     observed = {"commits": least if least == most else _counted(least, most), "told": [str(told) for told in tolds]}
     problems = [_problem(commits, operation, steps, tolds) for commits in range(least, most + 1)]
     first = problems[0]
@@ -78,7 +78,7 @@ def judge_hazard(seen: CaseSeen) -> Check | None:
     return Check(id="hazard", verdict=Verdict.PASS, observed=observed)
 
 
-def _problem(commits: int, operation: str, steps: Sequence[StepSeen], tolds: Sequence[Told]) -> tuple[str, str] | None:
+def _problem(commits: int, operation: str, steps: Sequence[StepTrace], tolds: Sequence[Told]) -> tuple[str, str] | None:
     """Return the kind and the message of what is wrong with so many commits, None when nothing is."""
     misled = sum(told in (Told.OK, Told.SILENT) for told in tolds)
     if commits > len(steps):
@@ -101,11 +101,11 @@ def _times(number: int, what: str) -> str:
     return f"one {what}" if number == 1 else f"{number} {what}s"
 
 
-def _operation(seen: CaseSeen) -> str | None:
+def _operation(trace: CaseTrace) -> str | None:
     """Return the operation to judge: the case's, else the first client call whose write was sent again."""
-    if seen.case.hazard is not None:
-        return seen.case.hazard.of
-    for step in seen.steps:
+    if trace.case.hazard is not None:
+        return trace.case.hazard.of
+    for step in trace.steps:
         if step.call.via != "client" or step.operation is None or step.operation.method.upper() in SAFE:
             continue
         exchanges = own_exchanges(step)
@@ -114,24 +114,24 @@ def _operation(seen: CaseSeen) -> str | None:
     return None
 
 
-def _calls(seen: CaseSeen, operation: str) -> list[StepSeen]:
-    return [step for step in seen.steps if step.call.call == operation and step.call.via == "client"]
+def _calls(trace: CaseTrace, operation: str) -> list[StepTrace]:
+    return [step for step in trace.steps if step.call.call == operation and step.call.via == "client"]
 
 
-def _commits(seen: CaseSeen, operation: str) -> tuple[int, int]:
+def _commits(trace: CaseTrace, operation: str) -> tuple[int, int]:
     """Return how many commits of the client's own there are at least and at most.
 
     It is the sandbox's count without the harness's calls; live, the accepted answers.
     """
-    if seen.commits is None:
-        exchanges = [exchange for step in _calls(seen, operation) for exchange in own_exchanges(step)]
+    if trace.commits is None:
+        exchanges = [exchange for step in _calls(trace, operation) for exchange in own_exchanges(step)]
         live = sum(answered_well(exchange) for exchange in exchanges if exchange.operation == operation)
         return live, live
-    least = max(seen.commits.get(operation, 0) - seen.prepared.count(operation), 0)
-    return least, least + seen.unknown_writes.get(operation, 0)
+    least = max(trace.commits.get(operation, 0) - trace.prepared.count(operation), 0)
+    return least, least + trace.unknown_writes.get(operation, 0)
 
 
-def _success_reached(step: StepSeen) -> bool:
+def _success_reached(step: StepTrace) -> bool:
     exchanges = own_exchanges(step)
     last = exchanges[-1] if exchanges else None
     return answered_well(last) and last is not None and not last.response_problems

@@ -10,7 +10,7 @@ from concordat.checks.model import Check, Verdict
 from concordat.versions import covers
 
 if TYPE_CHECKING:
-    from concordat.checks.model import CaseSeen, StepSeen
+    from concordat.checks.model import CaseTrace, StepTrace
 
 __all__ = ["judge_alive", "judge_fired", "judge_possible", "judge_responses", "judge_stray"]
 
@@ -18,7 +18,7 @@ _IMPOSSIBLE = ("unsupported", "unrepresentable")
 _MOST = 12
 
 
-def judge_alive(step: StepSeen) -> Check:
+def judge_alive(step: StepTrace) -> Check:
     """Return `client.alive`: the client neither crashed nor outlived its deadline. An adapter's own fault is ours."""
     outcome = step.outcome
     if outcome is not None and outcome.phase == "render" and outcome.ended == "raised":
@@ -40,12 +40,12 @@ def judge_alive(step: StepSeen) -> Check:
     )
 
 
-def _said(step: StepSeen) -> str:
+def _said(step: StepTrace) -> str:
     error = step.outcome.error if step.outcome is not None else None
     return f"{error.cls}: {error.message}" if error is not None else "it says nothing more"
 
 
-def judge_possible(step: StepSeen, seen: CaseSeen) -> Check:
+def judge_possible(step: StepTrace, trace: CaseTrace) -> Check:
     """Return `call.possible`: the client can make a call that its documents promise or the contract allows.
 
     Red at the case's level where the operation is promised (and, for an argument, the variant names it); red at
@@ -55,15 +55,15 @@ def judge_possible(step: StepSeen, seen: CaseSeen) -> Check:
     if outcome is None or outcome.ended not in _IMPOSSIBLE:
         return Check(id="call.possible", verdict=Verdict.PASS)
     detail = outcome.detail or step.call.call
-    promised = step.call.call in seen.promised
-    if not promised or "contract" in seen.case.allow:
+    promised = step.call.call in trace.promised
+    if not promised or "contract" in trace.case.allow:
         return Check(
             id="call.possible",
             verdict=Verdict.NOT_APPLICABLE,
             message=f"{outcome.ended}: {detail}; nothing promises it",
         )
     # Only what is promised is asked for at the case's own level, and nothing at more than that.
-    weaker = outcome.ended == "unsupported" or _documented(step, seen) or seen.case.level is not Level.MUST
+    weaker = outcome.ended == "unsupported" or _documented(step, trace) or trace.case.level is not Level.MUST
     level = None if weaker else Level.SHOULD.value
     return Check(
         id="call.possible",
@@ -76,10 +76,10 @@ def judge_possible(step: StepSeen, seen: CaseSeen) -> Check:
     )
 
 
-def _documented(step: StepSeen, seen: CaseSeen) -> bool:
+def _documented(step: StepTrace, trace: CaseTrace) -> bool:
     """Whether the variant document of this version names every argument of the call."""
-    variant = seen.variant
-    if variant is None or variant.api != seen.contract.name or not covers(variant.covers, seen.version):
+    variant = trace.variant
+    if variant is None or variant.api != trace.contract.name or not covers(variant.covers, trace.version):
         return False
     for operation in variant.operations:
         if operation.name == step.call.call:
@@ -87,32 +87,32 @@ def _documented(step: StepSeen, seen: CaseSeen) -> bool:
     return False
 
 
-def judge_fired(seen: CaseSeen) -> Check | None:
+def judge_fired(trace: CaseTrace) -> Check | None:
     """Return `fault.fired`, None when the case plans no fault that must fire."""
-    if not any(fault.must_fire for fault in seen.case.faults):
+    if not any(fault.must_fire for fault in trace.case.faults):
         return None
-    if not seen.unfired:
+    if not trace.unfired:
         return Check(id="fault.fired", verdict=Verdict.PASS)
-    names = ", ".join(seen.unfired)
+    names = ", ".join(trace.unfired)
     return Check(
         id="fault.fired",
         verdict=Verdict.FAIL,
         expected="every planned fault fires",
-        observed={"unfired": list(seen.unfired)},
+        observed={"unfired": list(trace.unfired)},
         message=f"never fired: {names}",
-        pointer=" ".join(f"/{name}" for name in sorted(seen.unfired)),
+        pointer=" ".join(f"/{name}" for name in sorted(trace.unfired)),
         kind="missing",
     )
 
 
-def judge_stray(seen: CaseSeen) -> Check | None:
+def judge_stray(trace: CaseTrace) -> Check | None:
     """Return `request.stray`, None when every request of the case belongs to one of its calls.
 
     A request that a client sends between calls, or while it is closed, was asked for by nobody. (What comes after the
     case has ended is a straggler, and named in the report.)
     """
-    owned = {exchange.number for step in seen.steps for exchange in step.exchanges}
-    stray = [exchange for exchange in seen.exchanges if exchange.number not in owned and not exchange.straggler]
+    owned = {exchange.number for step in trace.steps for exchange in step.exchanges}
+    stray = [exchange for exchange in trace.exchanges if exchange.number not in owned and not exchange.straggler]
     if not stray:
         return None
     lines = [f"{e.request.method} {e.request.target}" if e.request else "(not HTTP)" for e in stray]
@@ -127,7 +127,7 @@ def judge_stray(seen: CaseSeen) -> Check | None:
     )
 
 
-def judge_responses(seen: CaseSeen) -> Check | None:
+def judge_responses(trace: CaseTrace) -> Check | None:
     """Return `response.contract`: what the upstream itself answered is valid against the contract.
 
     A response shaped by a fault says nothing. An invalid one from the sandbox is a harness error, from a live endpoint
@@ -137,7 +137,7 @@ def judge_responses(seen: CaseSeen) -> Check | None:
     messages: list[str] = []
     number: int | None = None
     judged = False
-    for exchange in seen.exchanges:
+    for exchange in trace.exchanges:
         if exchange.response is None or exchange.faults:
             continue
         judged = True
@@ -150,7 +150,7 @@ def judge_responses(seen: CaseSeen) -> Check | None:
     if not places:
         return Check(id="response.contract", verdict=Verdict.PASS)
     pointer, kind = signature_place(places)
-    live = seen.commits is None and seen.state is None
+    live = trace.commits is None and trace.state is None
     return Check(
         id="response.contract",
         verdict=Verdict.OBSERVATION if live else Verdict.HARNESS_ERROR,

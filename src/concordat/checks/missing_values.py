@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from concordat.catalogue.model import Call
-    from concordat.checks.model import CaseSeen, StepSeen
+    from concordat.checks.model import CaseTrace, StepTrace
     from concordat.http1.exchange import Exchange
 
 __all__ = ["SAVED", "blocked_checks", "explanation", "judge_saved", "missing_value", "shown_value", "unexplained"]
@@ -40,7 +40,7 @@ _ABOUT_THE_CALLER = frozenset({SAVED, "outcome.payload"})
 """Checks of what the caller was shown: no reason why an answer lacks something."""
 
 
-def shown_value(step: StepSeen, name: str, position: int) -> Any:
+def shown_value(step: StepTrace, name: str, position: int) -> Any:
     """Return the value to save as `name`, with the protocol's tags, or the MissingValue that stands in its place."""
     pointer = step.call.save[name]
     written = value_at(msgspec.UNSET if step.outcome is None else step.outcome.payload, pointer)
@@ -89,7 +89,7 @@ def _differs(shown: Any, answers: Iterable[Any]) -> bool:
     return kind_of(shown) in _COMPARED and bool(found) and all(lost(shown, "", answer) for answer in found)
 
 
-def judge_saved(step: StepSeen, seen: CaseSeen, others: Sequence[Check]) -> Check | None:
+def judge_saved(step: StepTrace, trace: CaseTrace, others: Sequence[Check]) -> Check | None:
     """Return `outcome.saved`, None for a step that saves nothing: red where the client lost what the answer holds.
 
     Blocked where `others`, the step's checks so far, are red for it: the caller was told otherwise, or the payload
@@ -97,7 +97,7 @@ def judge_saved(step: StepSeen, seen: CaseSeen, others: Sequence[Check]) -> Chec
     """
     if not step.call.save:
         return None
-    missing = [value for value in seen.missing if value.by_client and value.step == step.label]
+    missing = [value for value in trace.missing if value.by_client and value.step == step.label]
     failed = {check.id: check for check in others if check.verdict is Verdict.FAIL}
     gone = [value for value in missing if value.lost]
     payload = failed.get("outcome.payload")
@@ -158,9 +158,9 @@ def explanation(value: MissingValue, steps: Sequence[Sequence[Check]], saved: st
     return None
 
 
-def unexplained(value: MissingValue, seen: CaseSeen) -> str:
+def unexplained(value: MissingValue, trace: CaseTrace) -> str:
     """Return what is wrong with a case that saves a value where the answer has none."""
-    where = f"{seen.case.path}:{seen.case.line}"
+    where = f"{trace.case.path}:{trace.case.line}"
     held = "null" if value.answered is None else "no value"
     return (
         f"{where}: the answer to `{value.operation}` (step `{value.step}`) holds {held} at"
@@ -168,15 +168,15 @@ def unexplained(value: MissingValue, seen: CaseSeen) -> str:
     )
 
 
-def blocked_checks(step: StepSeen, seen: CaseSeen, because: str) -> list[Check]:
+def blocked_checks(step: StepTrace, trace: CaseTrace, because: str) -> list[Check]:
     """Return the checks of a step that was not run, without its label: each is blocked."""
-    return [block(Check(id=name, verdict=Verdict.BLOCKED), because) for name in _ids(step, seen)]
+    return [block(Check(id=name, verdict=Verdict.BLOCKED), because) for name in _ids(step, trace)]
 
 
-def _ids(step: StepSeen, seen: CaseSeen) -> Iterator[str]:
+def _ids(step: StepTrace, trace: CaseTrace) -> Iterator[str]:
     expect = step.call.expect
     yield from ("client.alive", "call.possible", "request.count")
-    if "contract" not in seen.case.allow:
+    if "contract" not in trace.case.allow:
         yield "request.contract"
     if expect.waits is not msgspec.UNSET:
         yield "request.waits"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from concordat.contract.variant import Variant
     from concordat.http1.exchange import Exchange
 
-__all__ = ["CaseSeen", "Check", "DecodingSeen", "Fate", "MissingValue", "StepSeen", "Verdict", "worst"]
+__all__ = ["CaseTrace", "Check", "DecodingTrace", "Fate", "MissingValue", "StepTrace", "Verdict", "worst"]
 
 
 class Verdict(StrEnum):
@@ -69,7 +69,7 @@ class Fate(StrEnum):
     CRASH = "crash"
 
 
-class DecodingSeen(msgspec.Struct, frozen=True, kw_only=True):
+class DecodingTrace(msgspec.Struct, frozen=True, kw_only=True):
     """One answer under a change of the grammar. `kept` of the answer's `total` JSON paths reached the caller."""
 
     operation: str
@@ -133,7 +133,7 @@ class MissingValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepSeen:
+class StepTrace:
     """One call of a case as it went: `call` has its run-time references filled in.
 
     `label` is the step's id, `s1`, `s2` ... where it has none. `exchanges` are those the call caused. `outcome` is None
@@ -155,7 +155,7 @@ class StepSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSeen:
+class CaseTrace:
     """Everything about one case with one client, ready to be judged.
 
     `commits` counts the writes that the sandbox accepted, by operation; `state` is what it then holds, by collection;
@@ -174,7 +174,7 @@ class CaseSeen:
     """The client's version, compared with what the variant covers."""
     promised: frozenset[str]
     """The operations the client's documents or package promise."""
-    steps: tuple[StepSeen, ...]
+    steps: tuple[StepTrace, ...]
     exchanges: tuple[Exchange, ...]
     base_path: str = ""
     state: dict[str, Any] | None = None

@@ -23,7 +23,7 @@ from concordat.http1.exchange import Ending
 
 if TYPE_CHECKING:
     from concordat.catalogue.model import OutcomeExpectation
-    from concordat.checks.model import Check, StepSeen
+    from concordat.checks.model import Check, StepTrace
     from concordat.clients.protocol import Outcome
     from concordat.http1.exchange import Exchange
 
@@ -42,7 +42,7 @@ def answered_well(exchange: Exchange | None) -> bool:
     )
 
 
-def judge_outcome(step: StepSeen) -> list[Check]:
+def judge_outcome(step: StepTrace) -> list[Check]:
     """Return the outcome checks of one step, without its label. The step has an outcome."""
     outcome = step.outcome
     assert outcome is not None
@@ -68,7 +68,7 @@ def judge_outcome(step: StepSeen) -> list[Check]:
     return checks
 
 
-def _excused(step: StepSeen, outcome: Outcome, expected: OutcomeExpectation) -> bool:
+def _excused(step: StepTrace, outcome: Outcome, expected: OutcomeExpectation) -> bool:
     """Whether the caller was told of a failure where the case takes that for as good as the payload."""
     told, allowed = told_of(outcome), _allowed(step, expected)
     return told is not Told.OK and told in allowed and Told.OK in allowed
@@ -78,7 +78,7 @@ def _after(check: Check) -> Check:
     return block(check, "outcome.told") if check.verdict is Verdict.FAIL else check
 
 
-def _told(step: StepSeen, outcome: Outcome, expected: OutcomeExpectation | None) -> Check:
+def _told(step: StepTrace, outcome: Outcome, expected: OutcomeExpectation | None) -> Check:
     told = told_of(outcome)
     allowed = _allowed(step, expected)
     names = [str(item) for item in allowed]
@@ -89,7 +89,7 @@ def _told(step: StepSeen, outcome: Outcome, expected: OutcomeExpectation | None)
     return msgspec.structs.replace(check, observed=_account(told, outcome))
 
 
-def _allowed(step: StepSeen, expected: OutcomeExpectation | None) -> list[Told]:
+def _allowed(step: StepTrace, expected: OutcomeExpectation | None) -> list[Told]:
     if expected is not None and expected.told is not None:
         return expected.told if isinstance(expected.told, list) else [expected.told]
     if expected is not None and expected.error is not None:

@@ -20,7 +20,7 @@ from concordat.compare.canonical import read_json, without_base, without_repeats
 from concordat.compare.decimals import number_text
 
 if TYPE_CHECKING:
-    from concordat.checks.model import CaseSeen, StepSeen
+    from concordat.checks.model import CaseTrace, StepTrace
     from concordat.http1.exchange import Exchange
 
 __all__ = ["shape"]
@@ -31,25 +31,25 @@ _GENERATED = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}
 _SHORTEST, _LONGEST = 32, 36
 
 
-def shape(seen: CaseSeen) -> str:
+def shape(trace: CaseTrace) -> str:
     """Return a digest (16 hexadecimal digits) that is equal for clients that agree on the case."""
     ids: dict[str, str] = {}
     parts = [
         {
             "step": step.label,
             "requests": without_repeats(
-                [_request(exchange, step, seen, ids) for exchange in step.exchanges if not exchange.straggler]
+                [_request(exchange, step, trace, ids) for exchange in step.exchanges if not exchange.straggler]
             ),
             "outcome": _outcome(step, ids),
         }
-        for step in seen.steps
+        for step in trace.steps
         if step.call.via == "client"
     ]
     text = msgspec.json.encode(parts, order="sorted")
     return hashlib.sha256(text).hexdigest()[:16]
 
 
-def _request(exchange: Exchange, step: StepSeen, seen: CaseSeen, ids: dict[str, str]) -> Any:
+def _request(exchange: Exchange, step: StepTrace, trace: CaseTrace, ids: dict[str, str]) -> Any:
     request = exchange.request
     if request is None:
         return "not HTTP"
@@ -62,13 +62,13 @@ def _request(exchange: Exchange, step: StepSeen, seen: CaseSeen, ids: dict[str, 
         body = hashlib.sha256(request.body).hexdigest()
     return {
         "method": request.method,
-        "path": [_text(part, ids) for part in without_base(request.segments, seen.base_path)],
+        "path": [_text(part, ids) for part in without_base(request.segments, trace.base_path)],
         "query": sorted([name, _text(value, ids)] for name, value in request.query if defaults.get(name) != value),
         "body": body,
     }
 
 
-def _outcome(step: StepSeen, ids: dict[str, str]) -> Any:
+def _outcome(step: StepTrace, ids: dict[str, str]) -> Any:
     outcome = step.outcome
     if outcome is None:
         return "blocked" if step.blocked else step.lost or "lost"

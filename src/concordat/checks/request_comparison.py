@@ -10,7 +10,7 @@ import msgspec
 
 from concordat.catalogue.matcher_syntax import matcher_word
 from concordat.checks.equality import equal
-from concordat.checks.expected_request import Wanted, as_text, same_instant
+from concordat.checks.expected_request import ExpectedRequest, as_text, same_instant
 from concordat.checks.matchers import match
 from concordat.checks.values import shown
 from concordat.compare.canonical import WrittenNumber, base_segments, read_json
@@ -28,7 +28,7 @@ PARTS = ("method", "path", "query", "headers", "body")
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
-def compare(wanted: Wanted, request: Request, base_path: str) -> dict[str, tuple[Difference, ...]]:
+def compare(wanted: ExpectedRequest, request: Request, base_path: str) -> dict[str, tuple[Difference, ...]]:
     """Return the differences of each judged part, by part; an empty tuple where all is well."""
     found: dict[str, tuple[Difference, ...]] = {}
     if wanted.method is not None:
@@ -56,7 +56,7 @@ def _scalar(value: Any) -> Any:
     return value if isinstance(value, (Mapping, list)) else as_text(value)
 
 
-def _query(wanted: Wanted, request: Request) -> tuple[Difference, ...]:
+def _query(wanted: ExpectedRequest, request: Request) -> tuple[Difference, ...]:
     observed: dict[str, list[str]] = {}
     for name, value in request.query:
         observed.setdefault(name, []).append(value)
@@ -101,7 +101,7 @@ def _one(values: list[str]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _body(wanted: Wanted, request: Request) -> tuple[Difference, ...]:
+def _body(wanted: ExpectedRequest, request: Request) -> tuple[Difference, ...]:
     found: list[Difference] = []
     if wanted.no_body and request.body:
         found.append(Difference("", "extra", None, _body_shown(request.body)))
@@ -112,7 +112,7 @@ def _body(wanted: Wanted, request: Request) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def _json_body(wanted: Wanted, body: bytes) -> tuple[Difference, ...]:
+def _json_body(wanted: ExpectedRequest, body: bytes) -> tuple[Difference, ...]:
     value: Any = msgspec.UNSET
     if body:
         try:

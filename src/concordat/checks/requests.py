@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.checks.builders import block, check_of, signature_place
-from concordat.checks.expected_request import Wanted, derived, from_case
+from concordat.checks.expected_request import ExpectedRequest, derived, from_case
 from concordat.checks.matchers import match
 from concordat.checks.model import Check, Verdict
 from concordat.checks.request_comparison import PARTS, compare
@@ -21,13 +21,13 @@ from concordat.contract.operation import SAFE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.checks.model import CaseSeen, StepSeen
+    from concordat.checks.model import CaseTrace, StepTrace
     from concordat.http1.exchange import Exchange
 
 __all__ = ["judge_contract", "judge_requests", "own_exchanges", "without_repeated_writes"]
 
 
-def own_exchanges(step: StepSeen) -> tuple[Exchange, ...]:
+def own_exchanges(step: StepTrace) -> tuple[Exchange, ...]:
     """Return the exchanges that belong to the step; a straggler is reported elsewhere."""
     return tuple(exchange for exchange in step.exchanges if not exchange.straggler)
 
@@ -50,7 +50,7 @@ def without_repeated_writes(exchanges: Sequence[Exchange]) -> tuple[Exchange, ..
     return tuple(kept)
 
 
-def judge_requests(step: StepSeen, seen: CaseSeen) -> list[Check]:
+def judge_requests(step: StepTrace, trace: CaseTrace) -> list[Check]:
     """Return the request checks of one step, without its label."""
     expect = step.call.expect
     own = derived(step.operation, step.call.with_) if step.operation is not None else None
@@ -69,11 +69,11 @@ def judge_requests(step: StepSeen, seen: CaseSeen) -> list[Check]:
     checks = [_count(count, exchanges)]
     if repeating:
         if wanted:
-            checks.extend(_alike(wanted, exchanges, seen.base_path))
+            checks.extend(_alike(wanted, exchanges, trace.base_path))
     else:
         for index, (item, exchange) in enumerate(zip(wanted, exchanges, strict=False)):
             prefix = "request" if len(wanted) == 1 else f"request.{index + 1}"
-            checks.extend(_parts(prefix, item, [exchange], seen.base_path))
+            checks.extend(_parts(prefix, item, [exchange], trace.base_path))
     return checks
 
 
@@ -101,7 +101,7 @@ def _line(exchange: Exchange) -> str:
     return f"{exchange.request.method} {exchange.request.target}"
 
 
-def _alike(wanted: list[Wanted], exchanges: Sequence[Exchange], base_path: str) -> list[Check]:
+def _alike(wanted: list[ExpectedRequest], exchanges: Sequence[Exchange], base_path: str) -> list[Check]:
     """Judge attempts: a sequence of expected requests sent over and over; of one, every request is like it."""
     if len(wanted) == 1:
         return _parts("request", wanted[0], exchanges, base_path)
@@ -111,7 +111,7 @@ def _alike(wanted: list[Wanted], exchanges: Sequence[Exchange], base_path: str) 
     return checks
 
 
-def _parts(prefix: str, wanted: Wanted, exchanges: Sequence[Exchange], base_path: str) -> list[Check]:
+def _parts(prefix: str, wanted: ExpectedRequest, exchanges: Sequence[Exchange], base_path: str) -> list[Check]:
     """Return one check a part, of the first exchange that differs in it."""
     checks: dict[str, Check] = {}
     for exchange in exchanges:
@@ -134,7 +134,7 @@ def _parts(prefix: str, wanted: Wanted, exchanges: Sequence[Exchange], base_path
     ]
 
 
-def judge_contract(step: StepSeen) -> Check:
+def judge_contract(step: StepTrace) -> Check:
     """Return `request.contract`: every request of the step is HTTP and valid against the contract."""
     places: list[tuple[str, str]] = []
     messages: list[str] = []

@@ -14,7 +14,7 @@ from concordat.compare.diff import Difference
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.checks.model import StepSeen
+    from concordat.checks.model import StepTrace
     from concordat.http1.exchange import Exchange
 
 __all__ = ["EARLY", "judge_waits", "waits_of"]
@@ -24,7 +24,7 @@ EARLY: Final = 2.0
 """Milliseconds that a timer may end too soon: they count in whole ones, and each clock has its own beginning."""
 
 
-def judge_waits(step: StepSeen, requests: Sequence[Check]) -> list[Check]:
+def judge_waits(step: StepTrace, requests: Sequence[Check]) -> list[Check]:
     """Return the check of a step that says something of waits, none for another.
 
     It is blocked where `requests`, the request checks of the step, tell of another number of requests: the waits

@@ -64,8 +64,8 @@ def _found(wanted: set[bytes], root: int | None) -> set[int]:
             if state == b"Z":
                 continue
             parents[pid] = int(parent)
-            surroundings = _read(pid, "environ")
-            if any(mark in surroundings for mark in wanted) and wanted & set(surroundings.split(b"\0")):
+            process_environment = _read(pid, "environ")
+            if any(mark in process_environment for mark in wanted) and wanted & set(process_environment.split(b"\0")):
                 marked.add(pid)
     return (marked | _below(root, parents)) - {root, os.getpid()}
 

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from concordat.clients.installed import Installed
 
-__all__ = ["FAREWELL", "Launched", "launch"]
+__all__ = ["FAREWELL", "AdapterHandle", "launch"]
 
 FAREWELL = 2.0
 """Seconds that a process has to go, once it was told to or killed."""
 
 
-class Launched:
+class AdapterHandle:
     """A started process and our ends of its pipes; each descriptor has exactly one owner at any time."""
 
     def __init__(self, process: asyncio.subprocess.Process, mark: str) -> None:
@@ -66,7 +66,7 @@ class Launched:
 
 async def launch(
     installed: Installed, env: Mapping[str, str | None], reports: asyncio.Protocol, printed: asyncio.Protocol
-) -> Launched:
+) -> AdapterHandle:
     """Start an installed client's adapter in a session of its own.
 
     `env` is added to the clean environment, None takes a name out. Raises ClientUnavailable when it cannot be started.
@@ -89,11 +89,11 @@ async def launch(
             cwd=installed.cwd,
             env={name: value for name, value in environment.items() if value is not None},
         )
-        launched = Launched(process, mark)
+        handle = AdapterHandle(process, mark)
         try:
-            await launched.connect(ours, reports, printed)
+            await handle.connect(ours, reports, printed)
         except BaseException:
-            await launched.kill()
+            await handle.kill()
             raise
     except (OSError, ValueError) as error:
         message = f"the adapter of {installed.label} cannot be started"
@@ -102,4 +102,4 @@ async def launch(
     finally:
         for descriptor in (*theirs, *ours):
             os.close(descriptor)
-    return launched
+    return handle

@@ -12,8 +12,8 @@
     variants: [{versions: ">=7,<9", variant: python-expenses}]
     operations: {customers.create: customers.create(CreateCustomerRequest customer) -> createCustomerResponse}
 
-An operation is written as a signature, `call(Request body) -> payload`, or as a mapping of `Spelled`'s fields. The
-`operations` of a style replace those of the client for its versions; null takes one away. A style's `package` and
+An operation is written as a signature, `call(Request body) -> payload`, or as a mapping of `OperationBinding`'s fields.
+The `operations` of a style replace those of the client for its versions; null takes one away. A style's `package` and
 `module` are those of its versions, where a release line moved to another path.
 """
 
@@ -29,7 +29,7 @@ from concordat.clients.yaml_file import YamlFile
 from concordat.errors import ManifestError, UsageError, did_you_mean
 from concordat.versions import check_range, covers
 
-__all__ = ["Manifest", "Spelled", "StyleRange", "Surface", "VariantRange", "load_manifest"]
+__all__ = ["Manifest", "OperationBinding", "StyleRange", "Surface", "VariantRange", "load_manifest"]
 
 Language = Literal["python", "typescript", "go", "java"]
 Registry = Literal["pypi", "npm", "go", "maven", "builtin"]
@@ -41,7 +41,7 @@ _SIGNATURE = re.compile(
 )
 
 
-class Spelled(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OperationBinding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a client spells one operation.
 
     `call`: resource and method, `customers.list`. `request`: the class of the request object, qualified when it is not
@@ -70,7 +70,7 @@ class StyleRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     module: str | None = None
     surfaces: tuple[Surface, ...] = ("sync",)
     settings: dict[str, str | int | float | bool] = {}
-    operations: dict[str, Spelled | None] = {}
+    operations: dict[str, OperationBinding | None] = {}
 
 
 class VariantRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,7 +89,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     class_: str = msgspec.field(name="class")
     apis: list[str]
     styles: list[StyleRange]
-    operations: dict[str, Spelled]
+    operations: dict[str, OperationBinding]
     registry: Registry
     module: str
     default: str | None = None
@@ -125,7 +125,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def at(self, version: str) -> Manifest:
         """Return the manifest as it is for one version: its package, module and operations are that version's."""
         entry = self.style_for(version)
-        operations: dict[str, Spelled | None] = {**self.operations, **entry.operations}
+        operations: dict[str, OperationBinding | None] = {**self.operations, **entry.operations}
         own = {name: spelled for name, spelled in operations.items() if spelled is not None}
         package, module = entry.package or self.package, entry.module or self.module
         return msgspec.structs.replace(self, package=package, module=module, operations=own)
@@ -185,7 +185,7 @@ def _style(file: YamlFile, index: int, raw: object, *, one_name: bool) -> object
 
 def _spelled(file: YamlFile, raw: object, *at: str | int) -> object:
     if isinstance(raw, dict):
-        return file.convert(raw, Spelled, {}, at=list(at))
+        return file.convert(raw, OperationBinding, {}, at=list(at))
     found = _SIGNATURE.fullmatch(raw) if isinstance(raw, str) else None
     if found is None:
         hint = "write `resource.method(RequestClass bodyField) -> payloadField`, parts that do not apply left out"
@@ -194,7 +194,7 @@ def _spelled(file: YamlFile, raw: object, *at: str | int) -> object:
     request, body = found["first"], found["second"]
     if request is not None and body is None and not request[0].isupper() and "." not in request:
         request, body = None, request
-    return Spelled(call=found["call"], request=request, body=body, payload=found["payload"])
+    return OperationBinding(call=found["call"], request=request, body=body, payload=found["payload"])
 
 
 def _check(file: YamlFile, manifest: Manifest) -> None:

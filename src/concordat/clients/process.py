@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
-from concordat.clients.launch import FAREWELL, Launched, launch
+from concordat.clients.launch import FAREWELL, AdapterHandle, launch
 from concordat.clients.pipes import LineReader, TailReader
 from concordat.clients.protocol import (
     PROTOCOL,
@@ -26,7 +26,7 @@ from concordat.clients.protocol import (
     Retries,
     Surface,
 )
-from concordat.clients.protocol_session import Conversation
+from concordat.clients.protocol_session import ProtocolSession
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent
 
 if TYPE_CHECKING:
@@ -80,15 +80,15 @@ class AdapterProcess:
         self.hello: Hello | None = None
         self._hello_deadline = hello_deadline
         self._installed: Installed | None = None
-        self._launched: Launched | None = None
+        self._launched: AdapterHandle | None = None
         self._tail = TailReader()
-        self._talk = Conversation()
+        self._talk = ProtocolSession()
 
     @property
     def alive(self) -> bool:
         """Whether the process runs and has kept to the protocol so far."""
-        launched = self._launched
-        return launched is not None and launched.process.returncode is None and self._talk.fault is None
+        handle = self._launched
+        return handle is not None and handle.process.returncode is None and self._talk.fault is None
 
     @property
     def output(self) -> str:
@@ -103,7 +103,7 @@ class AdapterProcess:
         """
         await self.kill()
         self._installed = installed
-        self._tail, self._talk = TailReader(), Conversation()
+        self._tail, self._talk = TailReader(), ProtocolSession()
         try:
             # A quick adapter says hello before the launch returns: whoever waits for it must be there first.
             said = self._talk.hello()
@@ -176,20 +176,20 @@ class AdapterProcess:
 
     async def bye(self) -> None:
         """End the process in good order, and by force when it does not go."""
-        launched = self._launched
-        if launched is not None and self.alive:
+        handle = self._launched
+        if handle is not None and self.alive:
             with contextlib.suppress(AdapterError):
                 await self._send(Bye())
-                await launched.ended(FAREWELL)
+                await handle.ended(FAREWELL)
         await self.kill()
 
     async def kill(self) -> None:
         """Kill the process and everything it started, and let go of its pipes."""
-        launched, self._launched = self._launched, None
+        handle, self._launched = self._launched, None
         self.hello = None
         self._talk.break_off(AdapterError(f"the adapter of {self._label} was killed"))
-        if launched is not None:
-            await launched.kill()
+        if handle is not None:
+            await handle.kill()
 
     @property
     def _label(self) -> str:
@@ -236,16 +236,16 @@ class AdapterProcess:
 
     async def _diagnosis(self, what: str) -> AdapterError:
         """Return why the conversation ended, and end the process."""
-        fault, launched = self._talk.fault, self._launched
+        fault, handle = self._talk.fault, self._launched
         ended: int | None = None
-        if launched is not None and isinstance(fault, AdapterDied):
-            ended = await launched.ended(_DYING)
+        if handle is not None and isinstance(fault, AdapterDied):
+            ended = await handle.ended(_DYING)
         await asyncio.sleep(0.01)  # what it printed last may still stand in the pipe
         printed = self._printed()
         await self.kill()
         if isinstance(fault, AdapterError) and not isinstance(fault, AdapterDied):
             return AdapterError(f"the adapter of {self._label} broke the protocol: {fault.message}", cause=printed)
-        how = _ending(ended) if launched is not None else what
+        how = _ending(ended) if handle is not None else what
         return AdapterDied(f"the adapter of {self._label} died: {how}", cause=printed)
 
     def _printed(self) -> str | None:

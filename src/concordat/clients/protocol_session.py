@@ -14,7 +14,7 @@ from concordat.values import nested_too_deeply
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Conversation"]
+__all__ = ["ProtocolSession"]
 
 _DECODER: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report, strict=True)
 _ENCODER = msgspec.json.Encoder()
@@ -23,7 +23,7 @@ _MOST_TEXT = 4000
 """Characters of an adapter's own words, or of the decoder's about them, that an error carries."""
 
 
-class Conversation:
+class ProtocolSession:
     """The state of one adapter process's conversation; made inside a running loop."""
 
     def __init__(self) -> None:

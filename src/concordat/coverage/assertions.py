@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from concordat.catalogue.model import Case
-    from concordat.checks.expected_request import Wanted
+    from concordat.checks.expected_request import ExpectedRequest
     from concordat.contract import Contract, Operation
     from concordat.contract.fields import Fields
 
@@ -85,7 +85,7 @@ def assertions(case: Case, contract: Contract, shapes: Mapping[str, Shape]) -> I
 _Place = tuple[str, str]
 
 
-def _requests(call: Call, own: Wanted, operation: Operation, shape: Shape) -> tuple[set[_Place], set[_Place]]:
+def _requests(call: Call, own: ExpectedRequest, operation: Operation, shape: Shape) -> tuple[set[_Place], set[_Place]]:
     """Return what the expected requests cannot do without, and what of it the case itself writes."""
     attempts = call.expect.attempts
     if attempts is not msgspec.UNSET and _may_be_none(attempts):
@@ -110,7 +110,7 @@ def _may_be_none(attempts: Any) -> bool:
         return True
 
 
-def _wanted(wanted: Wanted, operation: Operation, shape: Shape) -> Iterator[_Place]:
+def _wanted(wanted: ExpectedRequest, operation: Operation, shape: Shape) -> Iterator[_Place]:
     """Yield what a request, as it should be, cannot do without."""
     segments = operation.path.split("/")[1:]
     if wanted.path is not None and len(wanted.path) == len(segments):
@@ -127,7 +127,7 @@ def _wanted(wanted: Wanted, operation: Operation, shape: Shape) -> Iterator[_Pla
         yield from (("body", path) for path in needed(shape.body, body, literal=literal))
 
 
-def _body(wanted: Wanted) -> tuple[Any, bool]:
+def _body(wanted: ExpectedRequest) -> tuple[Any, bool]:
     """Return the expected body, and whether it is one without matchers."""
     if wanted.body is not msgspec.UNSET or not isinstance(wanted.body_text, str):
         return wanted.body, wanted.literal
@@ -137,7 +137,7 @@ def _body(wanted: Wanted) -> tuple[Any, bool]:
         return msgspec.UNSET, True
 
 
-def _kept(case: Case, own: Wanted, shape: Shape) -> Iterator[_Place]:
+def _kept(case: Case, own: ExpectedRequest, shape: Shape) -> Iterator[_Place]:
     """Yield what the call passes and the state then holds, under the same name and with the same value."""
     held = set(_scalars(case.state))
     if not held:

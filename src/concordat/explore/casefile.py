@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from concordat.catalogue.model import Case, ScriptedAnswer
     from concordat.contract import Contract
-    from concordat.explore.deviations import Symptom
+    from concordat.explore.deviations import Deviation
     from concordat.explore.findings import Finding
 
 __all__ = ["case_text", "name_case", "read_case", "write_case"]
@@ -43,7 +43,9 @@ def case_text(finding: Finding, contract: Contract) -> str:
         f"{', '.join(finding.clients)}: {what}{trigger_words(finding.triggers)}. Found by exploration, not yet judged."
     )
     # what the contract does not say is what a client should bear all the same
-    evolved = any(trait.rpartition(": ")[2] in EVOLVED for trait in finding.triggers if trait.startswith("answer "))
+    evolved = any(
+        feature.rpartition(": ")[2] in EVOLVED for feature in finding.triggers if feature.startswith("answer ")
+    )
     case: dict[str, Any] = {
         "id": finding.case_id,
         "title": f"{scenario.operation}: {what}",
@@ -133,13 +135,13 @@ def _expect(finding: Finding) -> dict[str, Any]:
     return expect
 
 
-def _member(symptom: Symptom, body: Any) -> Any:
+def _member(symptom: Deviation, body: Any) -> Any:
     """Return an expectation of the one place of the payload that differs, everything beside it being anything."""
     tokens = [token.replace("~1", "/").replace("~0", "~") for token in symptom.pointer.split("/")[1:]]
     return _around(tokens, symptom, body)
 
 
-def _around(tokens: list[str], symptom: Symptom, body: Any) -> Any:
+def _around(tokens: list[str], symptom: Deviation, body: Any) -> Any:
     if not tokens:
         if symptom.kind == "extra":
             return {"absent": True}

@@ -9,7 +9,7 @@ import msgspec
 
 from concordat.catalogue.model import Told
 from concordat.compare.diff import diff
-from concordat.explore.views import asked_of, learned_of
+from concordat.explore.views import received_of, sent_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from concordat.compare.diff import Difference
     from concordat.contract import Contract, Operation
     from concordat.explore.scenario import Scenario
-    from concordat.explore.views import Asked, Learned, Wish
+    from concordat.explore.views import Expected, Received, Sent
     from concordat.http1.exchange import Exchange
 
-__all__ = ["CHECKS", "Seen", "Symptom", "generalised", "names_of", "symptoms_of"]
+__all__ = ["CHECKS", "Deviation", "Seen", "deviations_of", "generalised", "names_of"]
 
 CHECKS: Final = (
     "call.possible",
@@ -50,7 +50,7 @@ class Seen:
     lost: str | None = None
 
 
-class Symptom(msgspec.Struct, frozen=True):
+class Deviation(msgspec.Struct, frozen=True):
     """One difference from the contract.
 
     `check` and `kind` are words of the catalogue's checks (`request.body`, `missing`); `pointer` leads to the
@@ -80,89 +80,89 @@ def generalised(pointer: str, names: Collection[str]) -> str:
     return "/".join(["", *kept]) if kept else ""
 
 
-def symptoms_of(seen: Seen, scenario: Scenario, operation: Operation, wish: Wish) -> tuple[Symptom, ...]:
+def deviations_of(seen: Seen, scenario: Scenario, operation: Operation, expected: Expected) -> tuple[Deviation, ...]:
     """Return every difference of one client from the contract; what only follows from another is left out."""
     outcome = seen.outcome
     if outcome is None:
-        return (Symptom("client.alive", seen.lost or "silent"),)
+        return (Deviation("client.alive", seen.lost or "silent"),)
     if outcome.ended in _IMPOSSIBLE:
         if outcome.ended == "unsupported" or not scenario.allowed:
             return ()  # nothing promises it
         place = "/" + (outcome.detail or "").replace("/", "~1") if outcome.detail else ""
-        return (Symptom("call.possible", outcome.ended, place),)
-    learned = learned_of(outcome, scenario)
-    asked = _asked(seen, scenario, operation, wish, learned)
-    return _learned(outcome, wish, learned) if asked is None else asked
+        return (Deviation("call.possible", outcome.ended, place),)
+    received = received_of(outcome, scenario)
+    asked = _asked(seen, scenario, operation, expected, received)
+    return _learned(outcome, expected, received) if asked is None else asked
 
 
 def _asked(
-    seen: Seen, scenario: Scenario, operation: Operation, wish: Wish, learned: Learned
-) -> tuple[Symptom, ...] | None:
+    seen: Seen, scenario: Scenario, operation: Operation, expected: Expected, received: Received
+) -> tuple[Deviation, ...] | None:
     """Return what is wrong with the requests, None when the answer reached the client as it was meant to."""
     sent, outcome = seen.exchanges, seen.outcome
-    if not sent and not scenario.allowed and learned.told is not Told.OK:
+    if not sent and not scenario.allowed and received.told is not Told.OK:
         return ()  # refused before it was sent, as it may be
     if len(sent) != 1:
         error = outcome.error if outcome is not None else None
         detail = error.cls if error is not None and not sent else ""
-        return (Symptom("request.count", "extra" if sent else "missing", "", detail, 1, len(sent)),)
-    return tuple(_request(sent[0], scenario, operation, wish)) or None
+        return (Deviation("request.count", "extra" if sent else "missing", "", detail, 1, len(sent)),)
+    return tuple(_request(sent[0], scenario, operation, expected)) or None
 
 
-def _learned(outcome: Outcome, wish: Wish, learned: Learned) -> tuple[Symptom, ...]:
-    if learned.told not in wish.told:
-        detail = " ".join([str(learned.told), *([outcome.error.cls] if outcome.error is not None else [])])
-        expected = [str(told) for told in wish.told]
-        return (Symptom("outcome.told", "changed", "", detail, expected, str(learned.told)),)
-    if wish.status is not None and learned.status != wish.status:
-        return (Symptom("outcome.error.status", "changed", "", "", wish.status, learned.status),)
-    if wish.told == (Told.OK,):
-        return tuple(_differences("outcome.payload", diff(wish.payload, learned.payload)))
+def _learned(outcome: Outcome, expected: Expected, received: Received) -> tuple[Deviation, ...]:
+    if received.told not in expected.told:
+        detail = " ".join([str(received.told), *([outcome.error.cls] if outcome.error is not None else [])])
+        allowed = [str(told) for told in expected.told]
+        return (Deviation("outcome.told", "changed", "", detail, allowed, str(received.told)),)
+    if expected.status is not None and received.status != expected.status:
+        return (Deviation("outcome.error.status", "changed", "", "", expected.status, received.status),)
+    if expected.told == (Told.OK,):
+        return tuple(_differences("outcome.payload", diff(expected.payload, received.payload)))
     return ()
 
 
-def _request(exchange: Exchange, scenario: Scenario, operation: Operation, wish: Wish) -> list[Symptom]:
+def _request(exchange: Exchange, scenario: Scenario, operation: Operation, expected: Expected) -> list[Deviation]:
     if exchange.request is None:
-        return [Symptom("request.contract", "unparsable")]
-    asked = asked_of(exchange.request, operation)
-    if asked == wish.asked:
+        return [Deviation("request.contract", "unparsable")]
+    asked = sent_of(exchange.request, operation)
+    if asked == expected.asked:
         return _contract(exchange) if scenario.allowed else []
-    place = _place(asked, wish.asked, operation)
+    place = _place(asked, expected.asked, operation)
     if place:
         return place
-    query = _differences("request.query", diff(wish.asked.query, asked.query))
-    return [*query, *_differences("request.body", diff(wish.asked.body, asked.body))]
+    query = _differences("request.query", diff(expected.asked.query, asked.query))
+    return [*query, *_differences("request.body", diff(expected.asked.body, asked.body))]
 
 
-def _place(asked: Asked, wanted: Asked, operation: Operation) -> list[Symptom]:
+def _place(asked: Sent, wanted: Sent, operation: Operation) -> list[Deviation]:
     """Return a request for another place; its query and body are those of something else."""
     if asked.method != wanted.method:
-        return [Symptom("request.method", "changed", "", "", wanted.method, asked.method)]
+        return [Deviation("request.method", "changed", "", "", wanted.method, asked.method)]
     if asked.path == wanted.path:
         return []
     template = operation.path.split("/")[1:]
     if len(asked.path) != len(wanted.path):
         odd = [name for name, value in zip(template, wanted.path, strict=False) if name.startswith("{") and value]
-        return [Symptom("request.path", "count", "", "", list(wanted.path), list(asked.path))] if odd else []
+        return [Deviation("request.path", "count", "", "", list(wanted.path), list(asked.path))] if odd else []
     return [
-        Symptom("request.path", "changed", "/" + name.strip("{}"), "", want, have)
+        Deviation("request.path", "changed", "/" + name.strip("{}"), "", want, have)
         for name, want, have in zip(template, wanted.path, asked.path, strict=True)
         if want != have
     ]
 
 
-def _contract(exchange: Exchange) -> list[Symptom]:
+def _contract(exchange: Exchange) -> list[Deviation]:
     if exchange.operation is None:
-        return [Symptom("request.contract", "unknown", "/path")]
+        return [Deviation("request.contract", "unknown", "/path")]
     return [
-        Symptom("request.contract", problem.rule, f"/{problem.where}/{problem.pointer.lstrip('/')}".rstrip("/"))
+        Deviation("request.contract", problem.rule, f"/{problem.where}/{problem.pointer.lstrip('/')}".rstrip("/"))
         for problem in exchange.request_problems
     ]
 
 
-def _differences(check: str, differences: Sequence[Difference]) -> list[Symptom]:
+def _differences(check: str, differences: Sequence[Difference]) -> list[Deviation]:
     return [
-        Symptom(check, one.kind, one.pointer.removesuffix("/number"), "", one.expected, one.observed)
+        Deviation(check, one.kind, one.pointer.removesuffix("/number"), "", one.expected, one.observed)
         for one in differences
     ]
 

@@ -9,7 +9,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from concordat.explore.deviations import Symptom
+    from concordat.explore.deviations import Deviation
 
 __all__ = ["sentence", "shown", "trigger_words"]
 
@@ -17,7 +17,7 @@ _MOST: Final = 60
 _PARTS: Final = {"request.query": "query", "request.body": "body", "outcome.payload": "payload"}
 
 
-def sentence(symptom: Symptom) -> str:
+def sentence(symptom: Deviation) -> str:
     """Return what a client did, in one clause that follows its name."""
     wording = _CHECKS.get(symptom.check)
     if wording is not None:
@@ -33,27 +33,27 @@ def sentence(symptom: Symptom) -> str:
     return f"the {part} has {have} in place of {want} at {place}"
 
 
-def _alive(symptom: Symptom) -> str:
+def _alive(symptom: Deviation) -> str:
     return "its process ended in the call" if symptom.kind == "died" else "it never answered"
 
 
-def _count(symptom: Symptom) -> str:
+def _count(symptom: Deviation) -> str:
     if symptom.kind != "missing":
         return f"{shown(symptom.observed)} requests were sent"
     return "nothing was sent" + (f" ({symptom.detail})" if symptom.detail else "")
 
 
-def _path(symptom: Symptom) -> str:
+def _path(symptom: Deviation) -> str:
     place = f" at {symptom.pointer}" if symptom.pointer else ""
     return f"the path has {shown(symptom.observed)} in place of {shown(symptom.expected)}{place}"
 
 
-def _told(symptom: Symptom) -> str:
+def _told(symptom: Deviation) -> str:
     detail = symptom.detail.partition(" ")[2]
     return f"the caller was told {symptom.observed}" + (f" ({detail})" if detail else "")
 
 
-_CHECKS: Final[dict[str, Callable[[Symptom], str]]] = {
+_CHECKS: Final[dict[str, Callable[[Deviation], str]]] = {
     "client.alive": _alive,
     "call.possible": lambda symptom: f"it has no place for {symptom.pointer.lstrip('/')}",
     "request.count": _count,

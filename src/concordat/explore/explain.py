@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from concordat.checks.told import told_of
-from concordat.explore.views import Asked, asked_of, learned_of
+from concordat.explore.views import Sent, received_of, sent_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from concordat.contract import Operation
     from concordat.explore.deviations import Seen
     from concordat.explore.scenario import Scenario
-    from concordat.explore.views import Wish
+    from concordat.explore.views import Expected
 
 __all__ = ["wire_diff"]
 
@@ -28,29 +28,29 @@ _JSON_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?")
 _INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\+00:00\.(\d*)")
 
 
-def wire_diff(scenario: Scenario, operation: Operation, wish: Wish, seen: Seen) -> tuple[str, ...]:
+def wire_diff(scenario: Scenario, operation: Operation, expected: Expected, seen: Seen) -> tuple[str, ...]:
     """Return the lines of what was asked for (`-`), what was done (`+`) and what both have (two blanks)."""
-    told = " or ".join(str(one) for one in wish.told)
-    status = "" if wish.status is None else f", status {wish.status}"
-    wanted = [*_request(wish.asked), f"told {told}{status}", *_json("payload", wish.payload)]
+    told = " or ".join(str(one) for one in expected.told)
+    status = "" if expected.status is None else f", status {expected.status}"
+    wanted = [*_request(expected.asked), f"told {told}{status}", *_json("payload", expected.payload)]
     done: list[str] = []
     for exchange in seen.exchanges:
-        done.extend(["(no HTTP)"] if exchange.request is None else _request(asked_of(exchange.request, operation)))
+        done.extend(["(no HTTP)"] if exchange.request is None else _request(sent_of(exchange.request, operation)))
     if not seen.exchanges:
         done.append("(nothing was sent)")
     if seen.outcome is None:
         done.append(f"(the client {seen.lost})")
     else:
-        learned = learned_of(seen.outcome, scenario)
-        shown = "" if learned.status is None else f", status {learned.status}"
+        received = received_of(seen.outcome, scenario)
+        shown = "" if received.status is None else f", status {received.status}"
         error = seen.outcome.error
         raised = f" ({error.cls}: {error.message})".replace("\n", " ")[:_WIDE] if error is not None else ""
-        done += [f"told {told_of(seen.outcome)}{shown}{raised}", *_json("payload", learned.payload)]
+        done += [f"told {told_of(seen.outcome)}{shown}{raised}", *_json("payload", received.payload)]
     lines = [line.rstrip("\n") for line in difflib.ndiff(wanted, done) if not line.startswith("?")]
     return tuple(lines[:_MOST])
 
 
-def _request(asked: Asked) -> list[str]:
+def _request(asked: Sent) -> list[str]:
     path = "/" + "/".join(segment.replace("/", "%2F") for segment in asked.path)
     query = [f"query {name} = {msgspec.json.encode(value).decode()}" for name, value in asked.query.items()]
     return [f"{asked.method} {path}", *query, *_json("body", asked.body)]

@@ -15,7 +15,7 @@ from concordat.clients import provision, select, variant_of
 from concordat.contract import load_contracts
 from concordat.errors import UsageError, did_you_mean
 from concordat.explore.casefile import name_case, read_case, write_case
-from concordat.explore.exploration_client import Party
+from concordat.explore.exploration_client import ExplorationClient
 from concordat.explore.explorer import Explorer
 from concordat.explore.ledger import load_parity_ledger
 from concordat.explore.replay import replays
@@ -107,16 +107,18 @@ def explore(settings: ExploreSettings, progress: Callable[[str], None]) -> Explo
     ledger = load_parity_ledger()
     for choice in choices:
         variant_of(choice.manifest, choice.version)  # a wrong file is said now, and not when a finding is replayed
-    parties: list[Party] = []
+    parties: list[ExplorationClient] = []
     for number, choice in enumerate(choices, 1):
         installed = asyncio.run(provision(choice, progress=progress, offline=settings.offline))
         taken = choice.label in {party.label for party in parties}
-        parties.append(Party(choice.label + (f"#{number}" if taken else ""), installed, choice.manifest, contract))
+        parties.append(
+            ExplorationClient(choice.label + (f"#{number}" if taken else ""), installed, choice.manifest, contract)
+        )
     return explore_with(parties, contract, ledger, settings, progress)
 
 
 def explore_with(
-    parties: Sequence[Party],
+    parties: Sequence[ExplorationClient],
     contract: Contract,
     ledger: ParityLedger,
     settings: ExploreSettings,
@@ -175,7 +177,7 @@ def _settle(explorer: Explorer, folder: Path, progress: Callable[[str], None]) -
         for number, finding in enumerate(explorer.found, 1):
             progress(f"replaying {number} of {len(explorer.found)} findings")
             case = read_case(write_case(finding, explorer.contract, Path(scratch)))
-            guilty = [by_label[label] for label in finding.clients]
-            sound = [by_label[label] for one in finding.standings if one.sound for label in one.clients]
-            finding.replays = explorer.run(replays(case, explorer.contract, guilty, sound))
+            failing = [by_label[label] for label in finding.clients]
+            conforming = [by_label[label] for one in finding.standings if one.conforming for label in one.clients]
+            finding.replays = explorer.run(replays(case, explorer.contract, failing, conforming))
             finding.file = write_case(finding, explorer.contract, folder)

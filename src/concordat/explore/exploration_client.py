@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from concordat.http1.answer import Upstream
     from concordat.http1.exchange import Exchange, Request
 
-__all__ = ["AUTH", "Party"]
+__all__ = ["AUTH", "ExplorationClient"]
 
 AUTH: Final = "Basic ZXhwbG9yZQ=="
 CALL_DEADLINE: Final = 10.0
@@ -43,7 +43,7 @@ class _Script:
         return self.given if self._behind is None else await self._behind.answer(request)
 
 
-class Party:
+class ExplorationClient:
     """One client. `start` once, `play` for each scenario, `stop` once.
 
     The SDK's client stays open from scenario to scenario, as a caller's does; `refresh` makes a new one. `strays`
@@ -92,7 +92,7 @@ class Party:
             self._open = False
             await self.process.close()
 
-    async def play(self, scenario: Scenario, answer: Answer) -> Seen:
+    async def run(self, scenario: Scenario, answer: Answer) -> Seen:
         """Make the call, answer every request of it with `answer`, and return what was seen.
 
         Raises AdapterError when the adapter itself failed, which says nothing of the SDK.

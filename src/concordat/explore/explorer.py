@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from concordat.errors import AdapterError, ClientUnavailable
-from concordat.explore.deviations import Seen, Symptom, names_of, symptoms_of
+from concordat.explore.deviations import Deviation, Seen, deviations_of, names_of
 from concordat.explore.explain import wire_diff
 from concordat.explore.findings import Finding, Hit, Mark, Standing
-from concordat.explore.scenario_space import Atlas
+from concordat.explore.scenario_space import ScenarioSpace
 from concordat.explore.search import Search
-from concordat.explore.views import wish_of
+from concordat.explore.views import expected_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
     from pathlib import Path
 
     from concordat.contract import Contract
-    from concordat.explore.exploration_client import Party
+    from concordat.explore.exploration_client import ExplorationClient
     from concordat.explore.ledger import ParityLedger
     from concordat.explore.scenario import Scenario
 
@@ -49,7 +49,12 @@ class Explorer:
     """
 
     def __init__(
-        self, contract: Contract, parties: Sequence[Party], ledger: ParityLedger, *, folder: Path | None = None
+        self,
+        contract: Contract,
+        parties: Sequence[ExplorationClient],
+        ledger: ParityLedger,
+        *,
+        folder: Path | None = None,
     ) -> None:
         self.contract = contract
         self.parties = tuple(parties)
@@ -58,7 +63,7 @@ class Explorer:
             for name in contract.operations
             if sum(name in party.operations for party in parties) >= min(2, len(parties))
         ]
-        self.atlas = Atlas(contract, self.operations)
+        self.space = ScenarioSpace(contract, self.operations)
         self.found: list[Finding] = []
         self.examples = 0
         self.calls = 0
@@ -67,7 +72,7 @@ class Explorer:
         self.trouble: list[str] = []
         """What went wrong with the adapters themselves: never a finding."""
         self._ledger = ledger
-        self._search = Search(self.atlas.scenarios, contract.name, folder)
+        self._search = Search(self.space.scenarios, contract.name, folder)
         self._hits: dict[tuple[Mark, str], list[Hit]] = defaultdict(list)
         self._met: dict[tuple[Mark, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self._names = names_of(contract)
@@ -107,7 +112,7 @@ class Explorer:
         for party, symptoms in self._symptoms(scenario, self.parties).items():
             for mark in dict.fromkeys(symptom.mark(self._names) for symptom in symptoms):
                 key = (mark, party.label)
-                known = self._ledger.known(mark, party.label, scenario.operation, scenario.traits)
+                known = self._ledger.known(mark, party.label, scenario.operation, scenario.features)
                 if known is not None:
                     self.known[known][party.label] += 1
                     continue
@@ -115,25 +120,29 @@ class Explorer:
                 if len(self._hits[key]) < _HITS:
                     self._hits[key].append(Hit(scenario, choices))
 
-    def _symptoms(self, scenario: Scenario, parties: Sequence[Party]) -> dict[Party, tuple[Symptom, ...]]:
-        return {party: played.symptoms for party, played in self._played(scenario, parties).items()}
+    def _symptoms(
+        self, scenario: Scenario, parties: Sequence[ExplorationClient]
+    ) -> dict[ExplorationClient, tuple[Deviation, ...]]:
+        return {party: runs.symptoms for party, runs in self._scenario_runs(scenario, parties).items()}
 
-    def _played(self, scenario: Scenario, parties: Sequence[Party]) -> dict[Party, Played]:
+    def _scenario_runs(
+        self, scenario: Scenario, parties: Sequence[ExplorationClient]
+    ) -> dict[ExplorationClient, ScenarioRun]:
         """Play a scenario with every party that has its operation, all at once."""
         operation = self.contract.operations[scenario.operation]
-        wish = wish_of(scenario, operation)
+        expected = expected_of(scenario, operation)
         playing = [party for party in parties if scenario.operation in party.operations]
-        seen = self.run(_all(self._seen(party, scenario, wish.answer) for party in playing))
+        seen = self.run(_all(self._seen(party, scenario, expected.answer) for party in playing))
         self.calls += len(playing)
         return {
-            party: Played(one, symptoms_of(one, scenario, operation, wish))
+            party: ScenarioRun(one, deviations_of(one, scenario, operation, expected))
             for party, one in zip(playing, seen, strict=True)
             if one is not None
         }
 
-    async def _seen(self, party: Party, scenario: Scenario, answer: Any) -> Seen | None:
+    async def _seen(self, party: ExplorationClient, scenario: Scenario, answer: Any) -> Seen | None:
         try:
-            return await party.play(scenario, answer)
+            return await party.run(scenario, answer)
         except ClientUnavailable:
             raise
         except AdapterError as error:
@@ -158,7 +167,7 @@ class Explorer:
                 news = [hit for hit in hits if not self._explained(mark, client, hit.scenario)]
                 if not news:
                     break
-                hit = min(news, key=lambda one: (len(one.scenario.traits), len(one.scenario.key)))
+                hit = min(news, key=lambda one: (len(one.scenario.features), len(one.scenario.key)))
                 finding = self._smallest(mark, party, hit)
                 if finding is None:
                     hits.remove(hit)
@@ -171,28 +180,28 @@ class Explorer:
         for (mark, client), hits in self._hits.items():
             news = [hit for hit in hits if not self._explained(mark, client, hit.scenario)]
             if news:
-                hit = min(news, key=lambda one: (len(one.scenario.traits), len(one.scenario.key)))
+                hit = min(news, key=lambda one: (len(one.scenario.features), len(one.scenario.key)))
                 self.found.append(self._bare(mark, client, hit))
         self._hits.clear()
 
     def _bare(self, mark: Mark, client: str, hit: Hit) -> Finding:
-        symptom = Symptom(mark[0], mark[1], mark[2], mark[3])
+        symptom = Deviation(mark[0], mark[1], mark[2], mark[3])
         return Finding(
             mark=mark,
             symptom=symptom,
             scenario=hit.scenario,
-            triggers=hit.scenario.traits,
+            triggers=hit.scenario.features,
             clients=(client,),
             operations=dict(self._met[mark, client]),
             shrunk=False,
         )
 
     def _explained(self, mark: Mark, client: str, scenario: Scenario) -> bool:
-        if self._ledger.known(mark, client, scenario.operation, scenario.traits) is not None:
+        if self._ledger.known(mark, client, scenario.operation, scenario.features) is not None:
             return True
-        return any(finding.explains(mark, client, scenario.traits) for finding in self.found)
+        return any(finding.explains(mark, client, scenario.features) for finding in self.found)
 
-    def _smallest(self, mark: Mark, party: Party, hit: Hit) -> Finding | None:
+    def _smallest(self, mark: Mark, party: ExplorationClient, hit: Hit) -> Finding | None:
         def holds(scenario: Scenario) -> bool:
             if scenario.operation not in party.operations or self._explained(mark, party.label, scenario):
                 return False
@@ -203,55 +212,55 @@ class Explorer:
             return None
         self._search.keep(choices)
         # an operation that takes less is another shape to Hypothesis, which only seldom finds the way there
-        simpler = next((one for one in self.atlas.elsewhere(scenario) if holds(one)), scenario)
+        simpler = next((one for one in self.space.elsewhere(scenario) if holds(one)), scenario)
         return self._finding(mark, party, simpler)
 
-    def _finding(self, mark: Mark, party: Party, scenario: Scenario) -> Finding | None:
+    def _finding(self, mark: Mark, party: ExplorationClient, scenario: Scenario) -> Finding | None:
         """Play the smallest scenario once more with everybody, each with an SDK client of its own."""
         self.run(_all(one.refresh() for one in self.parties))
-        played = self._played(scenario, self.parties)
+        runs = self._scenario_runs(scenario, self.parties)
         own = (
-            next((one for one in played[party].symptoms if one.mark(self._names) == mark), None)
-            if party in played
+            next((one for one in runs[party].symptoms if one.mark(self._names) == mark), None)
+            if party in runs
             else None
         )
         if own is None:
             return None
         clients = [
-            one.label for one, done in played.items() if any(item.mark(self._names) == mark for item in done.symptoms)
+            one.label for one, done in runs.items() if any(item.mark(self._names) == mark for item in done.symptoms)
         ]
-        groups: dict[bytes, tuple[Played, list[str]]] = {}
-        for one, done in played.items():
+        groups: dict[bytes, tuple[ScenarioRun, list[str]]] = {}
+        for one, done in runs.items():
             groups.setdefault(msgspec.json.encode(done.symptoms), (done, []))[1].append(one.label)
         operations: dict[str, int] = defaultdict(int)
         for client in clients:
             for name, count in self._met.get((mark, client), {}).items():
                 operations[name] = max(operations[name], count)
         operation = self.contract.operations[scenario.operation]
-        wish = wish_of(scenario, operation)
+        expected = expected_of(scenario, operation)
         return Finding(
             mark=mark,
             symptom=own,
             scenario=scenario,
-            triggers=scenario.traits,
+            triggers=scenario.features,
             clients=tuple(clients),
             known={
                 client: known
                 for client in clients
-                if (known := self._ledger.known(mark, client, scenario.operation, scenario.traits)) is not None
+                if (known := self._ledger.known(mark, client, scenario.operation, scenario.features)) is not None
             },
             standings=tuple([Standing(tuple(labels), done.symptoms) for done, labels in groups.values()]),
             operations=dict(sorted(operations.items())),
-            difference=wire_diff(scenario, operation, wish, played[party].seen),
+            difference=wire_diff(scenario, operation, expected, runs[party].seen),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class ScenarioRun:
     """What one client did with a scenario, and how that differs from what the contract asks."""
 
     seen: Seen
-    symptoms: tuple[Symptom, ...]
+    symptoms: tuple[Deviation, ...]
 
 
 async def _all(work: Any) -> list[Any]:

@@ -11,13 +11,13 @@ from concordat.explore.value_corpus import EVOLVED
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from concordat.explore.deviations import Symptom
+    from concordat.explore.deviations import Deviation
     from concordat.explore.scenario import Scenario
 
 __all__ = ["Finding", "Hit", "Mark", "Standing"]
 
 Mark: TypeAlias = tuple[str, str, str, str]
-"""Check, kind, generalised pointer and detail: see `Symptom.mark`."""
+"""Check, kind, generalised pointer and detail: see `Deviation.mark`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class Standing:
     """Clients that did the same with a finding's scenario; `observed` is what that was, as far as it differs."""
 
     clients: tuple[str, ...]
-    symptoms: tuple[Symptom, ...]
+    symptoms: tuple[Deviation, ...]
 
     @property
-    def sound(self) -> bool:
+    def conforming(self) -> bool:
         """Whether they did as the contract asks."""
         return not self.symptoms
 
@@ -45,12 +45,12 @@ class Standing:
 class Finding:
     """One class of divergence, by its smallest scenario.
 
-    `triggers` are the traits of that scenario which a plainer one does not have. `clients` are those at fault.
+    `triggers` are the features of that scenario which a plainer one does not have. `clients` are those at fault.
     `operations` counts where it was met.
     """
 
     mark: Mark
-    symptom: Symptom
+    symptom: Deviation
     scenario: Scenario
     triggers: frozenset[str]
     clients: tuple[str, ...]
@@ -77,18 +77,20 @@ class Finding:
         check, kind, pointer, _ = self.mark
         return self.scenario.operation, f"{check} {kind}", pointer, " ".join(self.clients)
 
-    def explains(self, mark: Mark, client: str, traits: frozenset[str]) -> bool:
-        """Whether a symptom in a scenario with these traits is no news."""
-        return self.mark == mark and client in self.clients and self._places <= _places(traits)
+    def explains(self, mark: Mark, client: str, features: frozenset[str]) -> bool:
+        """Whether a symptom in a scenario with these features is no news."""
+        return self.mark == mark and client in self.clients and self._places <= _places(features)
 
     @cached_property
     def _places(self) -> frozenset[str]:
         return _places(self.triggers)
 
 
-def _places(traits: frozenset[str]) -> frozenset[str]:
-    """Return the places of traits; of how an answer has evolved, what it is too.
+def _places(features: frozenset[str]) -> frozenset[str]:
+    """Return the places of features; of how an answer has evolved, what it is too.
 
     A text with a slash and one with a percent sign that are changed in the same place are one finding.
     """
-    return frozenset([trait if trait.rpartition(": ")[2] in EVOLVED else trait.partition(": ")[0] for trait in traits])
+    return frozenset(
+        [feature if feature.rpartition(": ")[2] in EVOLVED else feature.partition(": ")[0] for feature in features]
+    )

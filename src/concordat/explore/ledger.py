@@ -51,7 +51,7 @@ class DivergenceClass(_Model, frozen=True, kw_only=True):
     """One class of divergence. `clients` maps the names of those that diverge to ranges of versions.
 
     `pointer` is compared with the generalised one (`/results/*/status` is `/status`), each of `triggers` with the
-    traits of the scenario: one of them must be there.
+    features of the scenario: one of them must be there.
     """
 
     id: str
@@ -65,8 +65,8 @@ class DivergenceClass(_Model, frozen=True, kw_only=True):
     operations: list[str] = []
     triggers: list[str] = []
 
-    def holds(self, mark: Mark, client: str, operation: str, traits: Collection[str]) -> bool:
-        """Whether a symptom of a client (`NAME@VERSION`) in a scenario of these traits is of this class."""
+    def holds(self, mark: Mark, client: str, operation: str, features: Collection[str]) -> bool:
+        """Whether a symptom of a client (`NAME@VERSION`) in a scenario of these features is of this class."""
         check, kind, pointer, detail = mark
         name, _, version = client.partition("@")
         return (
@@ -77,7 +77,7 @@ class DivergenceClass(_Model, frozen=True, kw_only=True):
             and _one(self.detail, [detail])
             and _one(self.pointer, [pointer])
             and _one(self.operations, [operation])
-            and _one(self.triggers, traits)
+            and _one(self.triggers, features)
         )
 
 
@@ -90,9 +90,9 @@ class ParityLedger(_Model, frozen=True, kw_only=True):
 
     classes: list[DivergenceClass] = []
 
-    def known(self, mark: Mark, client: str, operation: str, traits: Collection[str]) -> str | None:
+    def known(self, mark: Mark, client: str, operation: str, features: Collection[str]) -> str | None:
         """Return the class of a symptom, see `DivergenceClass.holds`; None for one that nobody has judged."""
-        return next((one.id for one in self.classes if one.holds(mark, client, operation, traits)), None)
+        return next((one.id for one in self.classes if one.holds(mark, client, operation, features)), None)
 
     @property
     def by_id(self) -> Mapping[str, DivergenceClass]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from concordat.contract import Operation
     from concordat.explore.nodes import Node
 
-__all__ = ["Argument", "Sketch", "plain_answer", "same"]
+__all__ = ["Argument", "OperationStrategy", "plain_answer", "same"]
 
 _JSON: Final = "application/json"
 _OK: Final = range(200, 300)
@@ -36,7 +36,7 @@ class Argument(msgspec.Struct, frozen=True):
     choice: Any
 
 
-class Sketch:
+class OperationStrategy:
     """One operation. `answered` is the node of its JSON, None where it answers none; `refusals` draws a status."""
 
     def __init__(self, operation: Operation, compiler: Compiler) -> None:
@@ -78,7 +78,7 @@ class Sketch:
         return {one.name: plain_value(one.node) for one in self.arguments if one.required}
 
     def weights(self) -> dict[str, int]:
-        """How often each manner is drawn: as often as there is something to be found in it."""
+        """How often each mode is drawn: as often as there is something to be found in it."""
         scalars = sum(_leaves(one.node) for one in self.arguments)
         texts = sum(isinstance(one.node, Leaf) and FREE in one.node.options for one in self.arguments)
         return {
@@ -107,14 +107,14 @@ def _leaves(node: Node, depth: int = 0) -> int:
     return min(sum(_leaves(one, depth + 1) for one in below) or 1, _MOST_LEAVES)
 
 
-def plain_answer(sketch: Sketch) -> ScriptedAnswer:
+def plain_answer(strategy: OperationStrategy) -> ScriptedAnswer:
     """Return the plainest success of an operation."""
-    if sketch.answered is not None:
-        return ScriptedAnswer(status=sketch.status, json=sketch.plain_body)
-    return _without_json(sketch, "aGk=")
+    if strategy.answered is not None:
+        return ScriptedAnswer(status=strategy.status, json=strategy.plain_body)
+    return _without_json(strategy, "aGk=")
 
 
-def _without_json(sketch: Sketch, content: str) -> ScriptedAnswer:
-    if sketch.media is None:
-        return ScriptedAnswer(status=sketch.status)
-    return ScriptedAnswer(status=sketch.status, content_type=sketch.media, base64=content)
+def _without_json(strategy: OperationStrategy, content: str) -> ScriptedAnswer:
+    if strategy.media is None:
+        return ScriptedAnswer(status=strategy.status)
+    return ScriptedAnswer(status=strategy.status, content_type=strategy.media, base64=content)

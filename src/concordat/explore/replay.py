@@ -16,22 +16,24 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import Case
     from concordat.checks import Verdict
     from concordat.contract import Contract
-    from concordat.explore.exploration_client import Party
+    from concordat.explore.exploration_client import ExplorationClient
 
 __all__ = ["replays"]
 
 
-async def replays(case: Case, contract: Contract, guilty: Iterable[Party], sound: Iterable[Party]) -> bool:
+async def replays(
+    case: Case, contract: Contract, failing: Iterable[ExplorationClient], conforming: Iterable[ExplorationClient]
+) -> bool:
     """Whether the case is red for each of the guilty and for none of the sound; not so where it cannot be played."""
     try:
-        red = [(await _verdict(case, contract, party)).red for party in guilty]
-        green = [not (await _verdict(case, contract, party)).red for party in sound]
+        red = [(await _verdict(case, contract, party)).red for party in failing]
+        green = [not (await _verdict(case, contract, party)).red for party in conforming]
     except ConcordatError:
         return False
     return all(red) and all(green)
 
 
-async def _verdict(case: Case, contract: Contract, party: Party) -> Verdict:
+async def _verdict(case: Case, contract: Contract, party: ExplorationClient) -> Verdict:
     await party.refresh()
     runner = CaseRunner(
         case,
@@ -42,5 +44,5 @@ async def _verdict(case: Case, contract: Contract, party: Party) -> Verdict:
         version=party.process.hello.version if party.process.hello else party.installed.version,
         promised=party.operations,
     )
-    played = await runner.play()
-    return worst([check.verdict for check in judge(played.seen)])
+    case_run = await runner.run()
+    return worst([check.verdict for check in judge(case_run.trace)])

@@ -17,7 +17,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     `arguments` by wire name, plain JSON. `allowed`: they keep to the contract; a client may refuse those that do not,
     or send them as they are. `added` are JSON pointers of members of the answer that the contract does not know.
-    `traits` name what is special about the scenario (`argument pageSize: its maximum`, `answer status: 418`).
+    `features` name what is special about the scenario (`argument pageSize: its maximum`, `answer status: 418`).
     """
 
     operation: str
@@ -25,7 +25,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     answer: ScriptedAnswer
     allowed: bool = True
     added: tuple[str, ...] = ()
-    traits: frozenset[str] = frozenset()
+    features: frozenset[str] = frozenset()
 
     @cached_property
     def key(self) -> bytes:

@@ -69,13 +69,13 @@ def tell_finding(finding: Finding, number: int) -> Iterator[str]:
     yield f"   answer: {_answer(finding)}"
     for line in finding.difference:
         yield f"     {line}"
-    sound = [label for one in finding.standings if one.sound for label in one.clients]
+    conforming = [label for one in finding.standings if one.conforming for label in one.clients]
     others = [
         f"{', '.join(one.clients)}: {sentence(one.symptoms[0])}"
         for one in finding.standings
-        if not one.sound and not set(one.clients) & set(finding.clients)
+        if not one.conforming and not set(one.clients) & set(finding.clients)
     ]
-    agree = f"{' and '.join(sound)} and the contract agree" if sound else "no client agrees with the contract"
+    agree = f"{' and '.join(conforming)} and the contract agree" if conforming else "no client agrees with the contract"
     yield "   " + "; ".join([agree, *others])
     met = ", ".join(f"{name} {count}" for name, count in finding.operations.items())
     yield f"   met in: {met}" + ("" if finding.shrunk else " (not made smaller: interrupted)")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from concordat.explore.nodes import Member, Node
 
-__all__ = ["Drawing", "plain_value"]
+__all__ = ["ValueGenerator", "plain_value"]
 
 _MOST_DEEP: Final = 6
 _MOST_TEXT: Final = 8
@@ -29,8 +29,8 @@ _NEW: Final = st.sampled_from((False, False, False, True))
 NEW_MEMBER: Final = "newlyAdded"
 
 
-class Drawing:
-    """One example's values. `traits` says what is not as plain as it could be.
+class ValueGenerator:
+    """One example's values. `features` says what is not as plain as it could be.
 
     With `broken`, one member of an object may be as the contract does not allow it; with `evolved`, only as an API may
     change over time: a word or a member that is new, null for what is optional. `broke` tells whether one is; `added`
@@ -43,12 +43,12 @@ class Drawing:
         self._draw = draw
         self._broken = broken
         self._evolved = evolved
-        self.traits: set[str] = set()
+        self.features: set[str] = set()
         self.broke = False
         self.added: tuple[str, ...] = ()
 
     def option(self, option: Option, site: str, *, segment: bool = False) -> Any:
-        """Return an option's value and note its traits; free text is drawn now."""
+        """Return an option's value and note its features; free text is drawn now."""
         value, label = option.value, option.label
         if option is FREE:
             value = self._draw(_SEGMENT if segment else _TEXT)
@@ -58,9 +58,9 @@ class Drawing:
 
     def note(self, site: str, label: str) -> None:
         """Note that a place is there, and what is special of it."""
-        self.traits.add(site)
+        self.features.add(site)
         if label != PLAIN:
-            self.traits.add(f"{site}: {label}")
+            self.features.add(f"{site}: {label}")
 
     def value(self, node: Node, pointer: str = "", depth: int = 0, *, segment: bool = False) -> Any:
         """Draw a value that is there and not null, unless a scalar's pool says so."""
@@ -104,7 +104,7 @@ class Drawing:
         elif isinstance(member.node, Leaf) or option.label == NULL:
             made[member.name] = self.option(option, site)
             if member.required and option.label == PLAIN:
-                self.traits.discard(site)
+                self.features.discard(site)
         else:
             if not member.required:
                 self.note(site, PLAIN)

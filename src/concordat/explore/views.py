@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from concordat.http1.answer import Answer
     from concordat.http1.exchange import Request
 
-__all__ = ["Asked", "Learned", "Wish", "asked_of", "canonical", "learned_of", "wish_of"]
+__all__ = ["Expected", "Received", "Sent", "canonical", "expected_of", "received_of", "sent_of"]
 
 _SUCCESS: Final = range(200, 300)
 _JSON: Final = "application/json"
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Sent(msgspec.Struct, frozen=True):
     """One request: decoded segments, query parameters in order of name without defaults, the body's canonical JSON."""
 
     method: str
@@ -43,7 +43,7 @@ class Asked(msgspec.Struct, frozen=True):
     body: Any
 
 
-class Learned(msgspec.Struct, frozen=True):
+class Received(msgspec.Struct, frozen=True):
     """What the caller knows afterwards; `payload` of a success only."""
 
     told: Told
@@ -52,29 +52,29 @@ class Learned(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Expected:
     """What the contract asks of every client that is given a scenario.
 
     `told` lists what the caller may be told. `status` is that of a refusal, None where it is not asked for.
     """
 
-    asked: Asked
+    asked: Sent
     told: tuple[Told, ...]
     status: int | None
     payload: Any
     answer: Answer
 
 
-def asked_of(request: Request, operation: Operation) -> Asked:
+def sent_of(request: Request, operation: Operation) -> Sent:
     """Return the canonical form of a request that a client sent."""
     try:
         body = canonical(read_json(request.body), nulls=True) if request.body else None
     except ValueError:
         body = {"sha256": hashlib.sha256(request.body).hexdigest()}
-    return Asked(request.method, request.segments, _query(request.query, operation), body)
+    return Sent(request.method, request.segments, _query(request.query, operation), body)
 
 
-def learned_of(outcome: Outcome, scenario: Scenario) -> Learned:
+def received_of(outcome: Outcome, scenario: Scenario) -> Received:
     """Return the canonical form of an outcome; members that the contract does not know are left out."""
     told = told_of(outcome)
     payload = None
@@ -82,10 +82,10 @@ def learned_of(outcome: Outcome, scenario: Scenario) -> Learned:
         payload = canonical(read_tags(outcome.payload), nulls=False)
         for pointer in scenario.added:
             payload = _without(payload, pointer.split("/")[1:])
-    return Learned(told, None if told is Told.OK else shown_status(outcome), payload)
+    return Received(told, None if told is Told.OK else shown_status(outcome), payload)
 
 
-def wish_of(scenario: Scenario, operation: Operation) -> Wish:
+def expected_of(scenario: Scenario, operation: Operation) -> Expected:
     """Return what the contract asks for.
 
     The request is the one that the contract builds of the arguments (`checks.expected_request.derived`). A success with
@@ -96,16 +96,16 @@ def wish_of(scenario: Scenario, operation: Operation) -> Wish:
     query = [(name, as_text(value)) for name, value in (wanted.query or {}).items()]
     given = wanted.body is not msgspec.UNSET
     body = canonical(wanted.body, nulls=True) if given else None
-    asked = Asked(wanted.method or "", tuple(wanted.path or ()), _query(query, operation), body)
+    asked = Sent(wanted.method or "", tuple(wanted.path or ()), _query(query, operation), body)
     answer = scripted_answer(scenario.answer)
     status = answer.status
     if status in _SUCCESS:
         payload, good = _promised(scenario, operation, answer)
         told = (Told.OK,) if good else (Told.FAILED, Told.UNKNOWN)
-        return Wish(asked, told, None, payload if good else None, answer)
+        return Expected(asked, told, None, payload if good else None, answer)
     if status < REFUSAL:
-        return Wish(asked, (Told.FAILED, Told.UNKNOWN), None, None, answer)
-    return Wish(asked, (Told.FAILED,), status, None, answer)
+        return Expected(asked, (Told.FAILED, Told.UNKNOWN), None, None, answer)
+    return Expected(asked, (Told.FAILED,), status, None, answer)
 
 
 def _promised(scenario: Scenario, operation: Operation, answer: Answer) -> tuple[Any, bool]:

@@ -84,8 +84,8 @@ class Releases:
         settings = RunSettings(clients=(f"{self.client}@{version}",), cases=self._cases, offline=self._offline)
         session = Session(settings, progress=self._progress)
         jobs = session.jobs()
-        if session.lanes.unavailable:
-            self.reasons[version] = session.lanes.unavailable[0].reason or "unavailable"
+        if session.pool.unavailable:
+            self.reasons[version] = session.pool.unavailable[0].reason or "unavailable"
             return {"": "unavailable"}
         self._digests |= {job.case.key: case_digest(job.case) for job in jobs}
         words: dict[str, Word] = {}

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from concordat.http1.exchange import Request
 
-__all__ = ["SYNTHETIC", "Answer", "Delivery", "Manner", "Prompt", "Upstream", "prompt"]
+__all__ = ["SYNTHETIC", "Answer", "Delivery", "DeliveryMode", "SyncUpstream", "Upstream", "prompt"]
 
 
 SYNTHETIC = "X-Concordat"
 """The header of an answer that the tap made itself, in place of a live endpoint's."""
 
 
-class Manner(StrEnum):
+class DeliveryMode(StrEnum):
     """How an answer leaves the server."""
 
     WHOLE = "whole"
@@ -44,7 +44,7 @@ class Manner(StrEnum):
 class Delivery(msgspec.Struct, frozen=True):
     """A manner with its numbers: `seconds` for stall and drip, `size` in bytes for drip and cut."""
 
-    manner: Manner = Manner.WHOLE
+    manner: DeliveryMode = DeliveryMode.WHOLE
     seconds: float = 0.0
     size: int = 0
 
@@ -72,7 +72,7 @@ class Upstream(Protocol):
         ...
 
 
-class Prompt(Upstream, Protocol):
+class SyncUpstream(Upstream, Protocol):
     """An upstream that never waits, so that a listener need not start a task to ask it."""
 
     def answer_now(self, request: Request) -> Answer:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 import msgspec
 
-from concordat.http1.answer import Answer, Delivery, Manner
-from concordat.http1.delivery import Holder, Outgoing, deliver
+from concordat.http1.answer import Answer, Delivery, DeliveryMode
+from concordat.http1.delivery import Holder, ResponseWriter, deliver
 from concordat.http1.exchange import Ending
 from concordat.http1.parser import Arrival, RequestReader, Unreadable
 from concordat.http1.serializer import Rendered, render
@@ -106,7 +106,7 @@ class Connection(asyncio.Protocol):
     )
 
     _transport: asyncio.Transport
-    _out: Outgoing
+    _out: ResponseWriter
 
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
@@ -122,7 +122,7 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._out = Outgoing(self._transport, self._owner)
+        self._out = ResponseWriter(self._transport, self._owner)
         self._owner.opened(self)
 
     def data_received(self, data: bytes) -> None:
@@ -201,7 +201,7 @@ class Connection(asyncio.Protocol):
                     self._start(None)
                     return
                 rendered = self._rendered(token, item, answer)
-                if answer.delivery.manner is not Manner.WHOLE:
+                if answer.delivery.manner is not DeliveryMode.WHOLE:
                     self._queue[0] = (token, _Ready(rendered, answer.delivery, self._out.releases))
                     self._start(None)
                     return

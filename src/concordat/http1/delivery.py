@@ -7,14 +7,14 @@ import socket
 import struct
 from typing import TYPE_CHECKING, Protocol
 
-from concordat.http1.answer import Manner
+from concordat.http1.answer import DeliveryMode
 from concordat.http1.exchange import Ending
 
 if TYPE_CHECKING:
     from concordat.http1.answer import Delivery
     from concordat.http1.serializer import Rendered
 
-__all__ = ["Holder", "Outgoing", "deliver"]
+__all__ = ["Holder", "ResponseWriter", "deliver"]
 
 _LINGER_RESET = struct.pack("ii", 1, 0)
 
@@ -29,7 +29,7 @@ class Holder(Protocol):
         ...
 
 
-class Outgoing:
+class ResponseWriter:
     """The way out to one client.
 
     `begun` tells whether any byte of the present answer was written, `client_left` whether the client ended its side.
@@ -97,30 +97,30 @@ class Outgoing:
         self.transport.abort()
 
 
-async def deliver(out: Outgoing, rendered: Rendered, delivery: Delivery, releases: int) -> Ending:
+async def deliver(out: ResponseWriter, rendered: Rendered, delivery: Delivery, releases: int) -> Ending:
     """Deliver one answer; the connection is closed afterwards where the answer does not keep it.
 
     `releases` is `out.releases` when the answer was given: one that came since then lets it go.
     """
     ending = Ending.COMPLETE
     match delivery.manner:
-        case Manner.WHOLE:
+        case DeliveryMode.WHOLE:
             await out.write(rendered.whole)
-        case Manner.STALL:
+        case DeliveryMode.STALL:
             if out.releases == releases and not await out.hold(delivery.seconds):
                 return Ending.ABANDONED
             await out.write(rendered.whole)
-        case Manner.DRIP:
+        case DeliveryMode.DRIP:
             ending = await _drip(out, rendered, delivery, releases)
-        case Manner.CUT:
+        case DeliveryMode.CUT:
             part = rendered.body[: max(0, delivery.size)]
             await out.write(rendered.head + (rendered.piece(part) if part else b""))
             out.transport.close()
             return Ending.CUT
-        case Manner.RESET:
+        case DeliveryMode.RESET:
             out.reset()
             return Ending.RESET
-        case Manner.CLOSE:
+        case DeliveryMode.CLOSE:
             out.transport.close()
             return Ending.CLOSED
     if not rendered.persistent:
@@ -128,7 +128,7 @@ async def deliver(out: Outgoing, rendered: Rendered, delivery: Delivery, release
     return ending
 
 
-async def _drip(out: Outgoing, rendered: Rendered, delivery: Delivery, releases: int) -> Ending:
+async def _drip(out: ResponseWriter, rendered: Rendered, delivery: Delivery, releases: int) -> Ending:
     size = max(1, delivery.size)
     await out.write(rendered.head)
     for start in range(0, len(rendered.body), size):

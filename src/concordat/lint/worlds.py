@@ -15,7 +15,7 @@ from concordat.lint.finding import Finding, Severity, sort_findings
 from concordat.lint.orphans import orphans
 from concordat.lint.requirements import lint_requirements
 from concordat.lint.world_answers import invalid_answer
-from concordat.sandbox import Sandbox, plays
+from concordat.sandbox import Sandbox, implements
 from concordat.sandbox.world import parse_change
 from concordat.targets.sandbox import check_scripts, live_only, world_of
 
@@ -41,7 +41,7 @@ class Worlds:
     def __init__(self) -> None:
         contracts = load_contracts()
         self._contract = next(
-            one for one in contracts.values() if any(plays(one.name, name) for name in one.operations)
+            one for one in contracts.values() if any(implements(one.name, name) for name in one.operations)
         )
         self._operations = {name: frozenset(contract.operations) for name, contract in contracts.items()}
         self._made: dict[bytes, frozenset[str] | CatalogueError] = {}

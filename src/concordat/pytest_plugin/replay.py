@@ -43,7 +43,7 @@ class Replay:
             return made
         session = self._holder.session
         red = record_of(session.settings.target).read()
-        unavailable = [f"{info.name}@{info.requested}" for info in session.lanes.unavailable]
+        unavailable = [f"{info.name}@{info.requested}" for info in session.pool.unavailable]
         reason = nothing_to_replay(red, unavailable, [item.key for item in self._selected])
         wanted = red or frozenset()
         kept = [item for item in self._selected if item.key in wanted]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from concordat.clients.protocol import Outcome
     from concordat.http1.exchange import Exchange
 
-__all__ = ["Bench", "BenchClient", "BenchSandbox"]
+__all__ = ["FixtureClient", "FixtureSandbox", "SdkFixture"]
 
 _T = TypeVar("_T")
 
@@ -26,10 +26,10 @@ DEADLINE = 60.0
 """Seconds that any one step may take, installing aside."""
 
 
-class BenchClient:
+class FixtureClient:
     """Calls operations by name, arguments by wire name (`body` for the request body)."""
 
-    def __init__(self, bench: Bench, adapter: AdapterProcess) -> None:
+    def __init__(self, bench: SdkFixture, adapter: AdapterProcess) -> None:
         self._bench = bench
         self._adapter = adapter
 
@@ -38,10 +38,10 @@ class BenchClient:
         return self._bench.wait(self._adapter.call(operation, arguments, deadline=DEADLINE / 2))
 
 
-class BenchSandbox:
+class FixtureSandbox:
     """The test's own sandbox."""
 
-    def __init__(self, bench: Bench, sandbox: Sandbox) -> None:
+    def __init__(self, bench: SdkFixture, sandbox: Sandbox) -> None:
         self._bench = bench
         self._sandbox = sandbox
 
@@ -63,7 +63,7 @@ class BenchSandbox:
         return self._bench.run(self._sandbox.state)
 
 
-class Bench:
+class SdkFixture:
     """Owns the loop, the sandbox, the tap and the adapter; `close` ends them all."""
 
     def __init__(self, spec: str, world: Mapping[str, Any] | None = None, *, offline: bool = False) -> None:
@@ -86,8 +86,8 @@ class Bench:
         except BaseException:
             self.close()
             raise
-        self.client = BenchClient(self, self._adapter)
-        self.sandbox = BenchSandbox(self, held)
+        self.client = FixtureClient(self, self._adapter)
+        self.sandbox = FixtureSandbox(self, held)
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """What has crossed the wire so far."""

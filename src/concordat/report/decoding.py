@@ -30,14 +30,14 @@ def decoding_scores(results: Iterable[Result]) -> tuple[DecodingScore, ...]:
 
 
 def _score(rule: str, client: str, rows: Sequence[Result]) -> DecodingScore:
-    seen = [result.decoding for result in rows if result.decoding is not None]
-    fates = Counter(str(one.fate) for one in seen)
+    trace = [result.decoding for result in rows if result.decoding is not None]
+    fates = Counter(str(one.fate) for one in trace)
     return DecodingScore(
         rule=rule,
         client=client,
         fates={str(fate): fates[fate] for fate in Fate if fates[fate]},
-        kept=sum(one.kept for one in seen),
-        total=sum(one.total for one in seen),
+        kept=sum(one.kept for one in trace),
+        total=sum(one.total for one in trace),
         red=sum(result.verdict.red or result.verdict is Verdict.KNOWN_FAILURE for result in rows),
     )
 

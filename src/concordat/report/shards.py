@@ -95,10 +95,10 @@ def _whole(shards: Sequence[Shard]) -> None:
 
 def _apart(shards: Sequence[Shard]) -> None:
     """No result is in two shards."""
-    seen: dict[tuple[str, str], Shard] = {}
+    trace: dict[tuple[str, str], Shard] = {}
     for shard in shards:
         for result in shard.report.results:
-            twin = seen.setdefault((result.key, result.client), shard)
+            twin = trace.setdefault((result.key, result.client), shard)
             if twin is not shard:
                 message = f"the shards overlap: {result.key} with {result.client} is in {twin.name} and {shard.name}"
                 raise ReportError(message, where=Location(shard.path), hint="run the shards again, of one catalogue")

@@ -31,15 +31,15 @@ class UserAgents:
             if exchange.request is None:
                 continue
             self._sent.add(result.client)
-            seen = self._seen[result.client]
-            if len(seen) < _MOST:
-                seen.update(value for name, value in exchange.request.headers if name.lower() == "user-agent")
+            trace = self._seen[result.client]
+            if len(trace) < _MOST:
+                trace.update(value for name, value in exchange.request.headers if name.lower() == "user-agent")
 
     def judged(self, info: ClientInfo) -> ClientInfo:
         """Return the client with its integrity's `user_agent` filled in, as far as it sent anything."""
         if info.integrity is None or info.label not in self._sent:
             return info
-        seen = sorted(self._seen[info.label])
-        found = (user_agent_problem(one, names={info.package}, version=info.version) for one in seen)
-        text = next((problem for problem in found if problem), "ok" if seen else "ok: there is none")
+        trace = sorted(self._seen[info.label])
+        found = (user_agent_problem(one, names={info.package}, version=info.version) for one in trace)
+        text = next((problem for problem in found if problem), "ok" if trace else "ok: there is none")
         return msgspec.structs.replace(info, integrity=msgspec.structs.replace(info.integrity, user_agent=text))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from concordat.clients import Manifest
     from concordat.contract import Contract
 
-__all__ = ["Fit", "fit", "incapacity"]
+__all__ = ["Fit", "fit", "missing_feature"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def fit(case: Case, manifest: Manifest, contracts: Mapping[str, Contract]) -> Fi
     return Fit(reason=f"no contract of the client has all of {', '.join(sorted(wanted))}")
 
 
-def incapacity(case: Case, features: Collection[str]) -> str | None:
+def missing_feature(case: Case, features: Collection[str]) -> str | None:
     """Return what the case does to a client that this one has no means for, None when it has them all.
 
     `features` are those the adapter says the SDK offers its caller; no source promises any of them.

@@ -11,7 +11,7 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, Final
 
-from concordat.http1.answer import Answer, Delivery, Manner
+from concordat.http1.answer import Answer, Delivery, DeliveryMode
 from concordat.http1.listener import Listener
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class _Held:
     """Answers everything after the planned time."""
 
     async def answer(self, _request: Request) -> Answer:
-        return Answer(204, delivery=Delivery(Manner.STALL, seconds=_PLANNED))
+        return Answer(204, delivery=Delivery(DeliveryMode.STALL, seconds=_PLANNED))
 
 
 class Calibration:

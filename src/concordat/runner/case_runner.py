@@ -1,4 +1,4 @@
-"""Runs one case with one client: stage, tap, client, steps, and then the checks."""
+"""Runs one case with one client: environment, tap, client, steps, and then the checks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import msgspec
 from concordat.catalogue.model import Absent, Advance, Call, Change, Parallel
 from concordat.checks.attribution import divided
 from concordat.checks.matchers import match
-from concordat.checks.model import CaseSeen, StepSeen
+from concordat.checks.model import CaseTrace, StepTrace
 from concordat.clients.protocol import Retries
 from concordat.contract.request import build_request
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent, ConcordatError, HarnessError
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from concordat.contract import Contract
     from concordat.contract.variant import Variant
     from concordat.http1.exchange import Exchange
-    from concordat.targets.target import Stage, Target
+    from concordat.targets.target import CaseEnvironment, Target
 
-__all__ = ["CASE_DEADLINE", "CaseRunner", "Played"]
+__all__ = ["CASE_DEADLINE", "CaseRun", "CaseRunner"]
 
 CALL_DEADLINE = 20.0
 """Seconds that one call may take before its adapter is taken for hung; the widest healing fault plan needs under 5."""
@@ -48,10 +48,10 @@ CASE_DEADLINE = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class CaseRun:
     """A case as it went, what arrived after its end, and the exchanges' steps by number."""
 
-    seen: CaseSeen
+    trace: CaseTrace
     exchanges: tuple[Exchange, ...]
     steps: dict[int, str]
 
@@ -82,34 +82,34 @@ class CaseRunner:
         self._surface = surface
         self._saved = SavedValues(contract, bindings or {})
         self._prepared: list[str] = []
-        self._steps: list[StepSeen] = []
+        self._steps: list[StepTrace] = []
         self._lost: str | None = None
 
-    async def play(self) -> Played:
+    async def run(self) -> CaseRun:
         """Run every step, then hand over all that was seen; harness trouble is part of what is seen."""
-        stage = await self._target.stage(self._case, self._contract)
+        environment = await self._target.environment(self._case, self._contract)
         try:
-            self._saved.bind(stage.bindings)
-            tap = await CaseTap.start(stage.upstream, self._contract, base_path=self._case.client.base_path)
-            stage.serve_at(tap.url)
+            self._saved.bind(environment.bindings)
+            tap = await CaseTap.start(environment.upstream, self._contract, base_path=self._case.client.base_path)
+            environment.serve_at(tap.url)
             try:
-                problem = await self._play_steps(stage, tap)
+                problem = await self._run_steps(environment, tap)
                 tap.end()
             finally:
                 late = await tap.close()
-            return self._played(stage, tap, late, problem)
+            return self._case_run(environment, tap, late, problem)
         finally:
-            await stage.close()
+            await environment.close()
 
-    async def _play_steps(self, stage: Stage, tap: CaseTap) -> str | None:
+    async def _run_steps(self, environment: CaseEnvironment, tap: CaseTap) -> str | None:
         try:
             async with asyncio.timeout(CASE_DEADLINE):
-                if not await self._open(stage, tap):
+                if not await self._open(environment, tap):
                     return None
                 for number, step in enumerate(self._case.steps, 1):
                     if self._lost:
                         break
-                    await self._step(number, step, stage, tap)
+                    await self._step(number, step, environment, tap)
                 if not self._lost:
                     await self._adapter.close()
         except TimeoutError:
@@ -127,13 +127,13 @@ class CaseRunner:
             return str(error)
         return None
 
-    async def _open(self, stage: Stage, tap: CaseTap) -> bool:
+    async def _open(self, environment: CaseEnvironment, tap: CaseTap) -> bool:
         settings = self._case.client
         retries = settings.retries
         refused = await self._adapter.open(
             # the tap's URL has no slash at its end; a base path that has one asks for it
             server_url=tap.url + ("/" if settings.base_path.endswith("/") else ""),
-            auth=self._credential(stage),
+            auth=self._credential(environment),
             retries=retries
             if isinstance(retries, str)
             else Retries(
@@ -155,26 +155,26 @@ class CaseRunner:
             return False
         return True
 
-    def _credential(self, stage: Stage) -> str | None:
+    def _credential(self, environment: CaseEnvironment) -> str | None:
         given = self._case.client.auth
         if isinstance(given, Absent):
             return None
-        return stage.auth if given is None else str(self._saved.fill(given))
+        return environment.auth if given is None else str(self._saved.fill(given))
 
-    async def _step(self, number: int, step: Any, stage: Stage, tap: CaseTap) -> None:
+    async def _step(self, number: int, step: Any, environment: CaseEnvironment, tap: CaseTap) -> None:
         label = getattr(step, "id", None) or f"s{number}"
         if isinstance(step, Parallel):
             await self._parallel(number, step, tap)
         elif self._blocked(step, label):
             return
         elif isinstance(step, Advance):
-            stage.advance(parse_duration(step.advance))
+            environment.advance(parse_duration(step.advance))
         elif isinstance(step, Change):
-            stage.change(self._saved.fill(step.change))
+            environment.change(self._saved.fill(step.change))
         elif step.via == "harness":
-            await self._by_harness(step, label, stage)
+            await self._by_harness(step, label, environment)
         else:
-            await self._call(step, label, stage, tap)
+            await self._call(step, label, environment, tap)
 
     def _blocked(self, step: Step, label: str) -> bool:
         """Whether a step needs a value that an earlier one did not give; it is noted then as not run."""
@@ -186,7 +186,7 @@ class CaseRunner:
             self._saw(step, label, (), None, blocked=blocking)
         return True
 
-    async def _call(self, step: Call, label: str, stage: Stage, tap: CaseTap) -> None:
+    async def _call(self, step: Call, label: str, environment: CaseEnvironment, tap: CaseTap) -> None:
         left = step.repeat.times if step.repeat else 1
         mark = tap.mark()
         async with calibrated(active=step.expect.waits is not msgspec.UNSET) as calibration:
@@ -197,9 +197,9 @@ class CaseRunner:
                 if left <= 0 or call.repeat is None or _settled(call.repeat, outcome):
                     break
                 if call.repeat.advance:
-                    stage.advance(parse_duration(call.repeat.advance))
-        seen = self._saw(call, label, await _finished(tap, mark, call), outcome, slowness=calibration.slowness)
-        self._saved.save(seen, len(self._steps))
+                    environment.advance(parse_duration(call.repeat.advance))
+        trace = self._saw(call, label, await _finished(tap, mark, call), outcome, slowness=calibration.slowness)
+        self._saved.save(trace, len(self._steps))
 
     async def _outcome(self, call: Call, tap: CaseTap) -> Outcome | None:
         try:
@@ -230,24 +230,24 @@ class CaseRunner:
         for _, call in running:
             exchanges = await _finished(tap, mark, call)
         # Whose is whose is for the checks to say; an exchange that is nobody's must not be lost here.
-        seen = [
+        trace = [
             self._saw(call, label, exchanges, outcome) for (label, call), outcome in zip(running, outcomes, strict=True)
         ]
         if any(call.save for _, call in running):
-            first = len(self._steps) - len(seen) + 1
-            for position, one in enumerate(divided(seen, self._case.client.base_path), first):
+            first = len(self._steps) - len(trace) + 1
+            for position, one in enumerate(divided(trace, self._case.client.base_path), first):
                 self._saved.save(one, position)
 
-    async def _by_harness(self, step: Call, label: str, stage: Stage) -> None:
+    async def _by_harness(self, step: Call, label: str, environment: CaseEnvironment) -> None:
         """Prepare something as Concordat itself: straight to the upstream, past the tap and the planned faults."""
         call = self._saved.fill(step)
         tries = call.repeat.times if call.repeat else 1
-        built = build_request(self._contract.operation(call.call), call.with_, auth=stage.auth)
+        built = build_request(self._contract.operation(call.call), call.with_, auth=environment.auth)
         request = Request(built.method, built.target, built.headers, built.body)
         payload: Any = msgspec.UNSET
         for _ in range(tries):
             self._prepared.append(call.call)
-            answer = await stage.harness(request)
+            answer = await environment.harness(request)
             if answer.status >= 400:  # noqa: PLR2004 - the first error status
                 message = f"preparation by `{call.call}` was answered {answer.status}: {answer.body[:300]!r}"
                 raise HarnessError(message, hint="mend the case's world or its preparing step")
@@ -255,7 +255,7 @@ class CaseRunner:
             if call.repeat is None or not match(call.repeat.until, payload, mode="has"):
                 break
             if call.repeat.advance:
-                stage.advance(parse_duration(call.repeat.advance))
+                environment.advance(parse_duration(call.repeat.advance))
         else:
             message = f"preparation by `{call.call}` did not come to what it waited for in {tries} tries"
             raise HarnessError(message, hint="mend the case's `repeat`, or its world")
@@ -270,8 +270,8 @@ class CaseRunner:
         *,
         slowness: float = 1.0,
         blocked: tuple[MissingValue, ...] = (),
-    ) -> StepSeen:
-        seen = StepSeen(
+    ) -> StepTrace:
+        trace = StepTrace(
             label=label,
             call=call,
             operation=self._contract.operations.get(call.call),
@@ -281,10 +281,12 @@ class CaseRunner:
             slowness=slowness,
             blocked=blocked,
         )
-        self._steps.append(seen)
-        return seen
+        self._steps.append(trace)
+        return trace
 
-    def _played(self, stage: Stage, tap: CaseTap, late: tuple[Exchange, ...], problem: str | None) -> Played:
+    def _case_run(
+        self, environment: CaseEnvironment, tap: CaseTap, late: tuple[Exchange, ...], problem: str | None
+    ) -> CaseRun:
         exchanges = tuple(exchange for exchange in tap.exchanges if not exchange.straggler)
         final = {exchange.number: exchange for exchange in exchanges}
         steps = tuple(
@@ -295,10 +297,10 @@ class CaseRunner:
             problem = f"the adapter {'fell silent' if self._lost == 'silent' else 'died'} between calls"
         if tap.failures and problem is None:
             problem = f"the tap failed: {tap.failures[0]!r}"
-        if stage.failures and problem is None:
-            problem = stage.failures[0]
+        if environment.failures and problem is None:
+            problem = environment.failures[0]
         state, blocked_state = self._saved.state(self._case, len(steps))
-        seen = CaseSeen(
+        trace = CaseTrace(
             case=msgspec.structs.replace(self._case, state=state),
             contract=self._contract,
             variant=self._variant,
@@ -307,17 +309,17 @@ class CaseRunner:
             steps=steps,
             exchanges=exchanges,
             base_path=self._case.client.base_path,
-            state=None if self._case.state is None else stage.state(),
-            commits=stage.commits(),
-            unknown_writes=stage.unknown_writes(),
-            unfired=stage.unfired(),
+            state=None if self._case.state is None else environment.state(),
+            commits=environment.commits(),
+            unknown_writes=environment.unknown_writes(),
+            unfired=environment.unfired(),
             harness_problem=problem,
             prepared=tuple(self._prepared),
             missing=tuple(self._saved.missing),
             blocked_state=blocked_state,
         )
         named = {exchange.number: step.label for step in steps for exchange in step.exchanges}
-        return Played(seen, exchanges + late, named)
+        return CaseRun(trace, exchanges + late, named)
 
 
 def _prepared(call: Call, body: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""The clients of a run: chosen, provisioned, and turned into lanes."""
+"""The clients of a run: chosen, provisioned, and turned into client workers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from concordat.clients import AdapterProcess, provision, select, variant_of
 from concordat.errors import AdapterError, ClientUnavailable, UsageError
 from concordat.ledger.matcher import LedgerMatcher
 from concordat.ledger.model import load_ledger
-from concordat.runner.client_worker import Lane
+from concordat.runner.client_worker import ClientWorker
 from concordat.runner.integrity import integrity_of
 from concordat.runner.result import CauseView, ClientInfo, Integrity
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from concordat.tap import Scrubber
     from concordat.targets.target import Target
 
-__all__ = ["LaneMaker"]
+__all__ = ["ClientPool"]
 
 SIDE_BY_SIDE = 4
 """Clients installed at once: downloads overlap, compilers do not crowd each other out."""
 
 
-class LaneMaker:
-    """Chooses and installs the clients that the settings ask for, and builds a lane for each."""
+class ClientPool:
+    """Chooses and installs the clients that the settings ask for, and builds a client worker for each."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class LaneMaker:
         return list(zip(choices, await asyncio.gather(*map(one, choices)), strict=True))
 
     def _ledger(self, label: str) -> LedgerMatcher:
-        """The client's ledger; one matcher for all its lanes, which together see every row."""
+        """The client's ledger; one matcher for all its client workers, which together see every row."""
         if label not in self._ledgers:
             choice, _ = self._installed[label]
             self._ledgers[label] = LedgerMatcher(load_ledger(choice.manifest.name), choice.version, choice.surface)
@@ -110,11 +110,11 @@ class LaneMaker:
         """The tools that took part in installing the clients, with their own word for their version."""
         return {name: text for _, installed in self._installed.values() for name, text in installed.toolchain.items()}
 
-    async def lane_for(self, label: str) -> tuple[Lane, ClientInfo]:
-        """Build and start one provisioned client's lane. Raises ClientUnavailable when its adapter cannot start."""
+    async def worker_for(self, label: str) -> tuple[ClientWorker, ClientInfo]:
+        """Build and start the worker of one client. Raises ClientUnavailable when its adapter cannot start."""
         choice, installed = self._installed[label]
         manifest = choice.manifest
-        lane = Lane(
+        worker = ClientWorker(
             choice.name,
             installed,
             manifest,
@@ -129,12 +129,12 @@ class LaneMaker:
             surface=choice.surface,
         )
         try:
-            hello = await lane.start()
+            hello = await worker.start()
         except AdapterError as error:
-            await lane.stop()
+            await worker.stop()
             raise ClientUnavailable(self._scrubbed(str(error))) from error
         if label not in self._surfaces:
-            self._surfaces[label] = await lane.surface()
+            self._surfaces[label] = await worker.surface()
             self._integrity[label] = integrity_of(installed, hello)
         view = self._surfaces[label]
         info = ClientInfo(
@@ -154,7 +154,7 @@ class LaneMaker:
             surface_note=view.reason,
             causes=tuple(_cause_view(cause) for cause in self._ledger(label).causes),
         )
-        return lane, info
+        return worker, info
 
 
 def _told_apart(choices: Sequence[ClientChoice]) -> None:

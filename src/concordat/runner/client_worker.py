@@ -13,10 +13,10 @@ from concordat.checks import Check, Verdict, decoding_of, hazard_of, judge, shap
 from concordat.checks.values import clean
 from concordat.clients.public_api import view_surface
 from concordat.errors import ConcordatError, own_defect
-from concordat.runner.applicability import fit, incapacity
+from concordat.runner.applicability import fit, missing_feature
 from concordat.runner.case_runner import CaseRunner
-from concordat.runner.process_environment import surroundings
-from concordat.runner.rerun import looked_twice
+from concordat.runner.process_environment import process_environment
+from concordat.runner.rerun import rerun_of
 from concordat.runner.result import Result
 from concordat.runner.views import call_view, exchange_view, outcome_view, settings_view
 
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from concordat.contract import Contract
     from concordat.contract.variant import Variant
     from concordat.ledger.matcher import LedgerMatcher
-    from concordat.runner.case_runner import Played
+    from concordat.runner.case_runner import CaseRun
     from concordat.tap import Scrubber
     from concordat.targets.target import Target
 
-__all__ = ["Lane"]
+__all__ = ["ClientWorker"]
 
 
-class Lane:
-    """Plays jobs with one client. `start` once, `play` as often as there are cases, `stop` once."""
+class ClientWorker:
+    """Plays jobs with one client. `start` once, `run` as often as there are cases, `stop` once."""
 
     def __init__(
         self,
@@ -100,17 +100,17 @@ class Lane:
         version = self.hello.version if self.hello else self._installed.version
         return f"{self.name}@{version}"
 
-    async def play(self, case: Case) -> tuple[Result, tuple[str, ...]]:
+    async def run(self, case: Case) -> tuple[Result, tuple[str, ...]]:
         """Run one case, and once more if it is red and the run asks for that.
 
         Never raises: whatever running or judging the case raises is a harness error of this case, which names it.
         """
         try:
-            return await self._play(case)
+            return await self._run(case)
         except Exception as error:  # noqa: BLE001 - a defect of ours costs its case only, and is reported as ours
             return self._spoilt(case, error), ()
 
-    async def _play(self, case: Case) -> tuple[Result, tuple[str, ...]]:
+    async def _run(self, case: Case) -> tuple[Result, tuple[str, ...]]:
         fitting = fit(case, self._manifest, self._contracts)
         reason = fitting.reason
         if fitting.contract is not None:
@@ -119,24 +119,24 @@ class Lane:
         if reason is None and self.hello and surface not in self.hello.surfaces:
             reason = f"the client has no {surface} surface"
         if reason is None and self.hello:
-            reason = incapacity(case, self.hello.features)
+            reason = missing_feature(case, self.hello.features)
         if reason is not None or fitting.contract is None:
             return self._result(case, verdict=Verdict.NOT_APPLICABLE, reason=reason), ()
         result, late = await self._once(case, fitting.contract)
         if self._retry_red and result.verdict.red:
             second, later = await self._once(case, fitting.contract, counted=False)
-            return looked_twice(result, second), late + later
+            return rerun_of(result, second), late + later
         return result, late
 
     async def _once(self, case: Case, contract: Contract, *, counted: bool = True) -> tuple[Result, tuple[str, ...]]:
         began = time.monotonic()
         try:
-            played = await self._played(case, contract)
-            return self._judged(case, played, (time.monotonic() - began) * 1000, counted=counted)
-        except Exception as error:  # noqa: BLE001 - see `play`; the first of two runs keeps its result
+            case_run = await self._run_case(case, contract)
+            return self._judged(case, case_run, (time.monotonic() - began) * 1000, counted=counted)
+        except Exception as error:  # noqa: BLE001 - see `run`; the first of two runs keeps its result
             return self._spoilt(case, error), ()
 
-    async def _played(self, case: Case, contract: Contract) -> Played:
+    async def _run_case(self, case: Case, contract: Contract) -> CaseRun:
         async with contextlib.AsyncExitStack() as around:
             adapter = await self._adapter_for(case, around)
             runner = CaseRunner(
@@ -149,11 +149,11 @@ class Lane:
                 promised=frozenset(self._manifest.operations),
                 surface=case.client.surface or self._surface,
             )
-            return await runner.play()
+            return await runner.run()
 
     async def _adapter_for(self, case: Case, around: contextlib.AsyncExitStack) -> AdapterProcess:
         """Return the warm adapter, or one of the case's own, which ends with `around`."""
-        env = around.enter_context(surroundings(case.client))
+        env = around.enter_context(process_environment(case.client))
         if env:
             adapter = self._new_process(env)
             around.push_async_callback(adapter.bye)
@@ -165,10 +165,10 @@ class Lane:
         return self._adapter
 
     def _judged(
-        self, case: Case, played: Played, duration_ms: float, *, counted: bool
+        self, case: Case, case_run: CaseRun, duration_ms: float, *, counted: bool
     ) -> tuple[Result, tuple[str, ...]]:
-        seen = played.seen
-        checks = judge(seen)
+        trace = case_run.trace
+        checks = judge(trace)
         if self._ledger is not None:
             checks = self._ledger.apply(case, checks, counted=counted)
         verdict = worst([check.verdict for check in checks])
@@ -177,21 +177,21 @@ class Lane:
             verdict=verdict,
             checks=tuple(self._scrubbed(check) for check in checks),
             exchanges=tuple(
-                exchange_view(exchange, played.steps.get(exchange.number), self._scrubber)
-                for exchange in played.exchanges
+                exchange_view(exchange, case_run.steps.get(exchange.number), self._scrubber)
+                for exchange in case_run.exchanges
             ),
-            calls=tuple(call_view(step, self._scrubber) for step in seen.steps if not step.blocked),
+            calls=tuple(call_view(step, self._scrubber) for step in trace.steps if not step.blocked),
             client_settings=settings_view(case.client, self._scrubber),
-            outcomes=tuple(outcome_view(step.outcome, self._scrubber) for step in seen.steps if step.outcome),
+            outcomes=tuple(outcome_view(step.outcome, self._scrubber) for step in trace.steps if step.outcome),
             duration_ms=round(duration_ms, 1),
-            hazard=hazard_of(seen),
-            decoding=decoding_of(seen),
-            shape=shape(seen),
+            hazard=hazard_of(trace),
+            decoding=decoding_of(trace),
+            shape=shape(trace),
         )
         late = tuple(
             f"{self.label}: {case.key}: a request arrived after the end of its case"
             + (f" ({e.request.method})" if e.request else "")
-            for e in played.exchanges
+            for e in case_run.exchanges
             if e.straggler
         )
         return result, late

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import Case
     from concordat.runner.result import Result
 
-__all__ = ["propose_causes"]
+__all__ = ["suggest_causes"]
 
 
-def propose_causes(results: Iterable[Result], cases: Iterable[Case]) -> list[Path]:
+def suggest_causes(results: Iterable[Result], cases: Iterable[Case]) -> list[Path]:
     """Write a ledger for every client with new failures and return the files; their reasons are left empty."""
     by_key = {case.key: case for case in cases}
     failed: dict[str, list[Result]] = defaultdict(list)

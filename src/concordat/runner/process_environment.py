@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
     from concordat.catalogue.model import ClientSettings
 
-__all__ = ["surroundings"]
+__all__ = ["process_environment"]
 
 
 @contextlib.contextmanager
-def surroundings(client: ClientSettings) -> Iterator[dict[str, str | None]]:
+def process_environment(client: ClientSettings) -> Iterator[dict[str, str | None]]:
     """Yield what is added to a process's environment, None taking a name out; empty when any process will do.
 
     The home folder holds the case's files and nothing else, readable by their owner alone, as tools ask of files with

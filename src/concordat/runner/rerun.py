@@ -5,17 +5,17 @@ from __future__ import annotations
 import msgspec
 
 from concordat.ledger.matcher import signature_of
-from concordat.runner.result import Result, SecondLook
+from concordat.runner.result import Rerun, Result
 
-__all__ = ["looked_twice"]
+__all__ = ["rerun_of"]
 
 
-def looked_twice(first: Result, second: Result) -> Result:
+def rerun_of(first: Result, second: Result) -> Result:
     """Return the first result with the second beside it.
 
     It is flaky when the verdicts differ, or what a ledger would remember of their failures; it stays as red as it was.
     """
-    again = SecondLook(
+    again = Rerun(
         verdict=second.verdict,
         checks=second.checks,
         exchanges=second.exchanges,

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from concordat.checks.model import Check, DecodingSeen, Verdict
+from concordat.checks.model import Check, DecodingTrace, Verdict
 from concordat.clients.public_api import SurfaceDifference
 from concordat.coverage.model import Coverage
 
@@ -30,10 +30,10 @@ __all__ = [
     "ParityGroup",
     "ParityRow",
     "Report",
+    "Rerun",
     "Result",
     "RunFinished",
     "RunStarted",
-    "SecondLook",
 ]
 
 REPORT_FORMAT = 1
@@ -180,7 +180,7 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     arguments: Any = {}
 
 
-class SecondLook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Rerun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What came of a red case when it was played once more (`--retry-red`); the first attempt is the result itself."""
 
     verdict: Verdict
@@ -220,14 +220,14 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     duration_ms: float = 0.0
     hazard: str | None = None
     """`1 commit, told ok` and its like, where the case is about a hazard."""
-    decoding: DecodingSeen | None = None
+    decoding: DecodingTrace | None = None
     """What became of the answer's JSON paths, where the case changed it by the grammar."""
     shape: str | None = None
     """A digest of the canonical requests and outcome, for parity."""
     rerun: str = ""
     history: str | None = None
     """How it went with other releases, where that is on record: `3.1.0 ok, 6.2.0 fails, 8.0.1 ok`."""
-    again: SecondLook | None = None
+    again: Rerun | None = None
     flaky: bool = False
     """Whether the second look came out otherwise; the result keeps the verdict of its first attempt, which is red."""
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from concordat.catalogue.model import Case, Step
-    from concordat.checks.model import StepSeen
+    from concordat.checks.model import StepTrace
     from concordat.contract import Contract
 
 __all__ = ["SavedValues", "labelled"]
@@ -89,7 +89,7 @@ class SavedValues:
         operation = self._contract.operations.get(call.call)
         return call.repeat is not None or operation is None or operation.method.upper() not in SAFE
 
-    def save(self, step: StepSeen, position: int) -> None:
+    def save(self, step: StepTrace, position: int) -> None:
         """Save what the client showed of a step; `position` counts the recorded steps up to it."""
         for name in step.call.save:
             self._keep(name, shown_value(step, name, position), missing_value(step.call, name, step.label, position))

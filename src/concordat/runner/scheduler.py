@@ -19,14 +19,14 @@ from concordat.runner.result import ClientInfo, Result
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-    from concordat.runner.client_worker import Lane
+    from concordat.runner.client_worker import ClientWorker
     from concordat.runner.plan import Job
     from concordat.targets.target import Target
 
 __all__ = ["Finished", "Run"]
 
 RESULT_DEADLINE = 1800.0
-"""Seconds that anyone waits for one result: above all deadlines that one lane can add up to."""
+"""Seconds that anyone waits for one result: above all deadlines that one client worker can add up to."""
 STOP_DEADLINE = 10.0
 WORTH_HELPING = 100
 """Waiting jobs that outweigh the start of a second adapter, a second or two of one core."""
@@ -35,20 +35,20 @@ Finished = tuple[Result, tuple[str, ...]]
 
 
 class Run:
-    """Plays jobs on lanes. `lane_for` provisions and builds one client's lane, or raises ClientUnavailable.
+    """Runs jobs on client workers. `worker_for` builds the worker of one client, or raises ClientUnavailable.
 
     A client that is not available has no results; `clients` says why. A client whose own jobs are done makes room for a
     second adapter of the one that is furthest behind, so that the slowest does not run alone at the end.
     """
 
-    def __init__(self, lane_for: Callable[[str], Awaitable[tuple[Lane, ClientInfo]]], target: Target) -> None:
-        self._lane_for = lane_for
+    def __init__(self, worker_for: Callable[[str], Awaitable[tuple[ClientWorker, ClientInfo]]], target: Target) -> None:
+        self._lane_for = worker_for
         self._target = target
         self._loop = _new_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="concordat", daemon=True)
         self._futures: dict[str, concurrent.futures.Future[Finished]] = {}
         self._queues: dict[str, asyncio.Queue[Job]] = {}
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._workers: set[asyncio.Task[None]] = set()
         self._helped: set[str] = set()
         self.clients: dict[str, ClientInfo] = {}
         self.ledger_problems: list[str] = []
@@ -102,18 +102,18 @@ class Run:
         queue = self._queues.get(client)
         if queue is None:
             queue = self._queues[client] = asyncio.Queue()
-            self._lanes.add(asyncio.create_task(self._play_lane(client, queue)))
+            self._workers.add(asyncio.create_task(self._serve_client(client, queue)))
         for job in jobs:
             queue.put_nowait(job)
 
-    async def _play_lane(self, client: str, queue: asyncio.Queue[Job]) -> None:
-        lane: Lane | None = None
+    async def _serve_client(self, client: str, queue: asyncio.Queue[Job]) -> None:
+        worker: ClientWorker | None = None
         job: Job | None = None
         try:
-            lane, self.clients[client] = await self._lane_for(client)
+            worker, self.clients[client] = await self._lane_for(client)
             while True:
                 job = await queue.get()
-                self._settle(job, await self._finished(lane, job))
+                self._settle(job, await self._finished(worker, job))
                 job = None
                 if queue.empty():
                     self._help_the_slowest()
@@ -122,33 +122,33 @@ class Run:
         except Exception as error:  # noqa: BLE001 - a defect of ours must reach whoever waits, not hang them
             await self._refuse(client, job, queue, HarnessError(own_defect(error)))
         finally:
-            if lane is not None:
-                self.ledger_problems.extend(lane.ledger_problems())
-                await lane.stop()
+            if worker is not None:
+                self.ledger_problems.extend(worker.ledger_problems())
+                await worker.stop()
 
     def _help_the_slowest(self) -> None:
         client, queue = max(self._queues.items(), key=lambda item: item[1].qsize())
         if queue.qsize() >= WORTH_HELPING and client not in self._helped:
             self._helped.add(client)
-            self._lanes.add(asyncio.create_task(self._help(client, queue)))
+            self._workers.add(asyncio.create_task(self._help(client, queue)))
 
     async def _help(self, client: str, queue: asyncio.Queue[Job]) -> None:
-        """Play a client's waiting jobs beside its own lane, until there are none left."""
+        """Play a client's waiting jobs beside its own client worker, until there are none left."""
         try:
-            lane, _ = await self._lane_for(client)
+            worker, _ = await self._lane_for(client)
         except ConcordatError:
-            return  # its own lane goes on, and says what is wrong where something is
+            return  # its own client worker goes on, and says what is wrong where something is
         try:
             while not queue.empty():
                 job = queue.get_nowait()
-                self._settle(job, await self._finished(lane, job))
+                self._settle(job, await self._finished(worker, job))
         finally:
-            await lane.stop()
+            await worker.stop()
 
-    async def _finished(self, lane: Lane, job: Job) -> Finished:
+    async def _finished(self, worker: ClientWorker, job: Job) -> Finished:
         """Return the result of one job. Whatever it raises is its own harness error, and costs no other job."""
         try:
-            return await lane.play(job.case)
+            return await worker.run(job.case)
         except Exception as error:  # noqa: BLE001 - a defect of ours must reach whoever waits, and nobody else
             return self._spoilt(job, error)
 

@@ -28,9 +28,9 @@ from concordat.clients import select
 from concordat.contract import load_contracts
 from concordat.coverage.contract_coverage import coverage_of
 from concordat.errors import EXIT_HARNESS, NothingRan
-from concordat.runner.client_pool import LaneMaker
+from concordat.runner.client_pool import ClientPool
 from concordat.runner.exit_code import exit_code_of, nothing_ran
-from concordat.runner.ledger_suggestions import propose_causes
+from concordat.runner.ledger_suggestions import suggest_causes
 from concordat.runner.parity import parity_rows
 from concordat.runner.plan import plan, select_cases
 from concordat.runner.result import CaseFinished, ClientReady, Footer, Header, RunFinished, RunStarted
@@ -110,9 +110,9 @@ class Session:
         )
 
     @cached_property
-    def lanes(self) -> LaneMaker:
+    def pool(self) -> ClientPool:
         """The clients of this run."""
-        return LaneMaker(
+        return ClientPool(
             self.settings,
             load_contracts(),
             self.target,
@@ -132,8 +132,8 @@ class Session:
                 for case in cases:
                     # what cannot be played is the catalogue's fault, and said before anything runs
                     check_playable(case)
-            available = self.lanes.provision()
-            self.meet(self.lanes.unavailable)
+            available = self.pool.provision()
+            self.meet(self.pool.unavailable)
             self._jobs = plan(cases, available)
         return self._jobs
 
@@ -142,7 +142,7 @@ class Session:
     @cached_property
     def run(self) -> Run:
         """The scheduler, not yet started."""
-        return Run(self.lanes.lane_for, self.target)
+        return Run(self.pool.worker_for, self.target)
 
     def start(self, jobs: Sequence[Job]) -> None:
         """Play jobs ahead of whoever will ask for them."""
@@ -218,7 +218,7 @@ class Session:
             self._introduce(info)
         self._note_doubtful_adapters()
         if self.settings.record_failures:
-            self.notes += [f"causes proposed in {path}" for path in propose_causes(self.results, self.catalogue.cases)]
+            self.notes += [f"causes proposed in {path}" for path in suggest_causes(self.results, self.catalogue.cases)]
         footer = Footer(
             complete=interrupted is None,
             finished=_now(),
@@ -276,7 +276,7 @@ class Session:
             settings={**settings, "target": self.target.name},
             catalogue_sha256=catalogue_digest(self.catalogue.cases),
             contracts={name: contract.sha256 for name, contract in contracts.items()},
-            toolchains=self.lanes.toolchains(),
+            toolchains=self.pool.toolchains(),
             python=platform.python_version(),
             platform=f"{platform.system()} {platform.machine()}",
         )

@@ -19,7 +19,7 @@ from concordat.clients.stub import STUB_ERROR, no_stub, stubbed
 from concordat.contract import load_contracts
 from concordat.errors import ConcordatError
 from concordat.runner.applicability import fit
-from concordat.runner.client_worker import Lane
+from concordat.runner.client_worker import ClientWorker
 from concordat.targets.sandbox import SandboxTarget
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ async def check_stub(installed: Installed, manifest: Manifest, *, cases: Iterabl
     chosen = sample(load_catalogue().cases if cases is None else cases, manifest)
     with tempfile.TemporaryDirectory(prefix="concordat-stub-") as folder:
         try:
-            results = await _played(stubbed(installed, Path(folder)), manifest, chosen)
+            results = await _results(stubbed(installed, Path(folder)), manifest, chosen)
         except (ConcordatError, OSError, ValueError, KeyError) as error:
             return Finding(NAME, f"the adapter cannot be played with a stub: {error}")
     return judged(results)
@@ -67,8 +67,8 @@ def _sends(case: Case) -> bool:
     return bound and sending and case.client.surface is None and not case.client.env and case.profile is Profile.GATE
 
 
-async def _played(installed: Installed, manifest: Manifest, cases: Iterable[Case]) -> list[Result]:
-    lane = Lane(
+async def _results(installed: Installed, manifest: Manifest, cases: Iterable[Case]) -> list[Result]:
+    worker = ClientWorker(
         manifest.name,
         installed,
         manifest,
@@ -81,15 +81,15 @@ async def _played(installed: Installed, manifest: Manifest, cases: Iterable[Case
     )
     results: list[Result] = []
     try:
-        await lane.start()
+        await worker.start()
         for case in cases:
-            result, _ = await lane.play(case)
+            result, _ = await worker.run(case)
             if result.verdict is not Verdict.NOT_APPLICABLE:
                 results.append(result)
             if len(results) == CASES:
                 break
     finally:
-        await lane.stop()
+        await worker.stop()
     return results
 
 

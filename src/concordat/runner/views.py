@@ -12,7 +12,7 @@ from concordat.catalogue.model import ClientSettings
 from concordat.runner.result import CallView, ExchangeView, MessageView
 
 if TYPE_CHECKING:
-    from concordat.checks.model import StepSeen
+    from concordat.checks.model import StepTrace
     from concordat.clients.protocol import Outcome
     from concordat.http1.exchange import Exchange
     from concordat.tap import Scrubber
@@ -56,7 +56,7 @@ def outcome_view(outcome: Outcome, scrubber: Scrubber | None) -> Any:
     return plain if scrubber is None else scrubber.value(plain)
 
 
-def call_view(step: StepSeen, scrubber: Scrubber | None) -> CallView:
+def call_view(step: StepTrace, scrubber: Scrubber | None) -> CallView:
     """Return what a step asked the client to do, long texts shortened, scrubbed where there are secrets."""
     plain = _plain(step.call.with_)
     arguments = plain if scrubber is None else scrubber.value(plain)

@@ -3,8 +3,8 @@
 request -> Sandbox.answer -> faults -> gate (key, quota) -> contract -> idempotency -> handler -> state (SQLite)
 """
 
-from concordat.sandbox.app import Sandbox, plays
+from concordat.sandbox.app import Sandbox, implements
 from concordat.sandbox.handlers import APIS
 from concordat.sandbox.world import World, parse_world, world_for_needs
 
-__all__ = ["APIS", "Sandbox", "World", "parse_world", "plays", "world_for_needs"]
+__all__ = ["APIS", "Sandbox", "World", "implements", "parse_world", "world_for_needs"]

@@ -23,7 +23,7 @@ from concordat.sandbox.handlers import APIS, HANDLERS
 from concordat.sandbox.idempotency import Idempotency, Ruling
 from concordat.sandbox.pulls import resume_pulls
 from concordat.sandbox.pushes import resume_pushes
-from concordat.sandbox.scene import Ask, Scene
+from concordat.sandbox.scene import HandlerRequest, SandboxContext
 from concordat.sandbox.seeding import open_world
 from concordat.sandbox.views import state_of
 from concordat.sandbox.world import parse_change
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from concordat.sandbox.world import World
     from concordat.values import Json, JsonObject, Problem
 
-__all__ = ["Sandbox", "plays"]
+__all__ = ["Sandbox", "implements"]
 
 _JSON = ("Content-Type", "application/json; charset=utf-8")
 _STATUS_OF = {"path": 404, "content-type": 415}
 
 
-def plays(api: str, operation: str) -> bool:
+def implements(api: str, operation: str) -> bool:
     """Whether the sandbox can answer an operation of a contract itself; others need a scripted answer."""
     return api in APIS and operation in HANDLERS
 
@@ -52,7 +52,7 @@ def plays(api: str, operation: str) -> bool:
 class Sandbox:
     """A server of one contract in one world; an `Upstream` of the wire package.
 
-    An operation that it cannot play (`plays`) is answered by the planned faults, and with 501 where none strikes.
+    An operation that it cannot play (`implements`) is answered by the planned faults, and with 501 where none strikes.
 
     `base_url` is what `{base}` in a planned redirect stands for; it may be set later, once the port is known.
     `database` is a file to keep the state in; one that holds a state already goes on with that. `bindings` are the
@@ -74,7 +74,7 @@ class Sandbox:
         self._faults = FaultPlan(faults)
         self._world = world
         self._state, self.bindings = open_world(world, database)
-        self._scene = Scene.of(world, self._state)
+        self._scene = SandboxContext.of(world, self._state)
         self._gate = Gate(world, self._state)
         self._idempotency = Idempotency(self._scene.clock)
         self._refused = 0
@@ -159,7 +159,7 @@ class Sandbox:
 
     def _count(self, operation: str, strike: Strike) -> None:
         """Count a write that a fault strikes, as far as the fault speaks for its server."""
-        accepted = strike.accepted(played=plays(self._contract.name, operation))
+        accepted = strike.accepted(played=implements(self._contract.name, operation))
         if accepted is None:
             self._unknown[operation] += 1
         elif accepted:
@@ -167,7 +167,7 @@ class Sandbox:
 
     def _answer(self, request: Request, match: Match | None) -> Answer:
         """Answer, refusals as ErrorMessages, with the headers that every response carries."""
-        if match is not None and not plays(self._contract.name, match.operation.name):
+        if match is not None and not implements(self._contract.name, match.operation.name):
             return _unscripted(match.operation.name)
         try:
             self._gate.admit(request, match)
@@ -206,7 +206,7 @@ class Sandbox:
             serious = [problem for problem in problems if not _tolerated(operation.name, problem)]
             if serious:
                 raise _invalid(serious)
-        ask = Ask(
+        ask = HandlerRequest(
             self._scene,
             operation.name,
             operation.argument_names,

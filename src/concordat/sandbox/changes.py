@@ -10,72 +10,72 @@ from concordat.errors import CatalogueError
 from concordat.sandbox.pulls import start_pull
 
 if TYPE_CHECKING:
-    from concordat.sandbox.scene import Scene
+    from concordat.sandbox.scene import SandboxContext
     from concordat.sandbox.world import WorldChange
     from concordat.sandbox.world_parts import ConnectionChange, CustomersChange
 
 __all__ = ["apply_change"]
 
 
-def apply_change(scene: Scene, change: WorldChange) -> None:
+def apply_change(context: SandboxContext, change: WorldChange) -> None:
     """Apply what concerns the state and the course of writes and refreshes.
 
     Raises CatalogueError for a record or connection that the world does not have.
     """
-    scene.push = change.push or scene.push
-    scene.sync = change.sync or scene.sync
+    context.push = change.push or context.push
+    context.sync = change.sync or context.sync
     if change.connection is not None:
-        _change_connection(scene, change.connection)
+        _change_connection(context, change.connection)
     if change.customers is not None:
-        _change_customers(scene, change.customers)
+        _change_customers(context, change.customers)
     if change.synced:
-        _sync(scene, change.synced)
+        _sync(context, change.synced)
 
 
-def _first(scene: Scene) -> str:
-    row = scene.state.one("SELECT id FROM connections ORDER BY seq")
+def _first(context: SandboxContext) -> str:
+    row = context.state.one("SELECT id FROM connections ORDER BY seq")
     if row is None:
         message = "the world has no connection to change"
         raise CatalogueError(message, hint="give the world a connection")
     return str(row[0])
 
 
-def _change_connection(scene: Scene, change: ConnectionChange) -> None:
-    wanted = (change.id or _first(scene)).lower()
-    if not scene.state.run("UPDATE connections SET status = ? WHERE id = ?", change.status, wanted):
+def _change_connection(context: SandboxContext, change: ConnectionChange) -> None:
+    wanted = (change.id or _first(context)).lower()
+    if not context.state.run("UPDATE connections SET status = ? WHERE id = ?", change.status, wanted):
         message = f"the world has no connection {wanted}"
         raise CatalogueError(message, hint="use $connection, or leave the id out for the first one")
-    scene.connections_changed = True
+    context.connections_changed = True
 
 
-def _change_customers(scene: Scene, change: CustomersChange) -> None:
-    connection = _first(scene)
-    known = scene.connection(connection)
+def _change_customers(context: SandboxContext, change: CustomersChange) -> None:
+    connection = _first(context)
+    known = context.connection(connection)
     assert known is not None
     for record in change.add:
-        scene.state.run(
+        context.state.run(
             "INSERT INTO customers (company, connection, id, source, dirty) VALUES (?, ?, ?, ?, 1)"
             " ON CONFLICT (connection, id) DO UPDATE SET source = excluded.source, dirty = 1",
             known.company,
             connection,
-            str(record.get("id") or scene.new_id("customer")),
+            str(record.get("id") or context.new_id("customer")),
             msgspec.json.encode(record).decode(),
         )
     for identifier, values in change.edit.items():
-        row = scene.state.one(
+        row = context.state.one(
             "SELECT source FROM customers WHERE connection = ? AND id = ? AND source IS NOT NULL",
             connection,
             identifier,
         )
         _require(row, identifier)
         assert row is not None
-        edited: dict[str, Any] = msgspec.json.decode(row[0]) | {"sourceModifiedDate": scene.now()} | values
+        edited: dict[str, Any] = msgspec.json.decode(row[0]) | {"sourceModifiedDate": context.now()} | values
         text = msgspec.json.encode(edited).decode()
-        scene.state.run(
+        context.state.run(
             "UPDATE customers SET source = ?, dirty = 1 WHERE connection = ? AND id = ?", text, connection, identifier
         )
     for identifier in change.remove:
-        changed = scene.state.run(
+        changed = context.state.run(
             "UPDATE customers SET source = NULL, dirty = 1 WHERE connection = ? AND id = ?", connection, identifier
         )
         _require(changed or None, identifier)
@@ -87,9 +87,9 @@ def _require(found: object, identifier: str) -> None:
         raise CatalogueError(message, hint="name a record of the world's first connection")
 
 
-def _sync(scene: Scene, data_types: list[str]) -> None:
-    for (identifier,) in scene.state.all("SELECT id FROM connections WHERE status = 'Linked' ORDER BY seq"):
-        connection = scene.connection(identifier)
+def _sync(context: SandboxContext, data_types: list[str]) -> None:
+    for (identifier,) in context.state.all("SELECT id FROM connections WHERE status = 'Linked' ORDER BY seq"):
+        connection = context.connection(identifier)
         assert connection is not None
         for data_type in data_types:
-            start_pull(scene, connection, data_type, at_once=True)
+            start_pull(context, connection, data_type, at_once=True)

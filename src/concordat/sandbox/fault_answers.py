@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.errors import CatalogueError
-from concordat.http1.answer import Answer, Delivery, Manner
+from concordat.http1.answer import Answer, Delivery, DeliveryMode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,15 +73,15 @@ def require_distinct(ids: Sequence[str]) -> None:
 def delivery_of(fault: Fault) -> Delivery | None:
     """Return the manner of delivery that a fault plans; None when its action is on the content."""
     if fault.reset:
-        return Delivery(Manner.RESET)
+        return Delivery(DeliveryMode.RESET)
     if fault.close:
-        return Delivery(Manner.CLOSE)
+        return Delivery(DeliveryMode.CLOSE)
     if fault.stall is not None:
-        return Delivery(Manner.STALL, seconds=fault.stall)
+        return Delivery(DeliveryMode.STALL, seconds=fault.stall)
     if fault.drip is not None:
-        return Delivery(Manner.DRIP, seconds=fault.drip.every, size=fault.drip.size)
+        return Delivery(DeliveryMode.DRIP, seconds=fault.drip.every, size=fault.drip.size)
     if fault.cut is not None:
-        return Delivery(Manner.CUT, size=fault.cut)
+        return Delivery(DeliveryMode.CUT, size=fault.cut)
     return None
 
 

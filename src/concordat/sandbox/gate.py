@@ -18,7 +18,7 @@ from concordat.sandbox.world_parts import Refuse
 if TYPE_CHECKING:
     from concordat.contract import Match
     from concordat.http1.exchange import Request
-    from concordat.sandbox.scene import Scene
+    from concordat.sandbox.scene import SandboxContext
     from concordat.sandbox.state import State
     from concordat.sandbox.world import World, WorldChange
     from concordat.values import Pairs
@@ -66,10 +66,10 @@ class Gate:
         if refused is not None:
             raise Refusal(_TOO_MANY, headers=refused)
 
-    def headers(self, scene: Scene) -> Pairs:
+    def headers(self, context: SandboxContext) -> Pairs:
         """Return the headers that every response carries."""
-        if scene.connections_changed:
-            scene.connections_changed = False
+        if context.connections_changed:
+            context.connections_changed = False
             self._quota.resize(self._active())
         return self._quota.headers()
 

@@ -13,7 +13,7 @@ from concordat.sandbox.integrations import ACCOUNTING_TYPES
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from concordat.sandbox.scene import Connection, Scene
+    from concordat.sandbox.scene import Connection, SandboxContext
     from concordat.sandbox.world import World
 
 __all__ = ["seed_history"]
@@ -24,31 +24,31 @@ INSERT INTO pushes (key, company, connection, operation, record, target, plan, b
 """
 
 
-def seed_history(world: World, scene: Scene) -> None:
+def seed_history(world: World, context: SandboxContext) -> None:
     """Write the world's history: a minute between two entries, the last an hour before the world begins."""
-    rows = scene.state.all("SELECT id FROM connections WHERE status <> 'PendingAuth' ORDER BY seq")
-    connections = [found for (identifier,) in rows if (found := scene.connection(identifier)) is not None]
+    rows = context.state.all("SELECT id FROM connections WHERE status <> 'PendingAuth' ORDER BY seq")
+    connections = [found for (identifier,) in rows if (found := context.connection(identifier)) is not None]
     entries = world.pulls + world.pushes + len(world.synced)
-    moment = scene.clock.now() - timedelta(hours=1, minutes=entries)
+    moment = context.clock.now() - timedelta(hours=1, minutes=entries)
     for data_type in world.synced:
         moment += timedelta(minutes=1)
         for connection in connections:
-            _pull(scene, connection, data_type, moment)
+            _pull(context, connection, data_type, moment)
     if not connections:
         return
     others = [data_type for data_type in ACCOUNTING_TYPES if data_type != "customers"]
     for number in range(world.pulls):
         moment += timedelta(minutes=1)
-        _pull(scene, connections[0], others[number % len(others)], moment)
-    known = scene.state.all("SELECT id FROM customers WHERE connection = ? ORDER BY seq", connections[0].id)
+        _pull(context, connections[0], others[number % len(others)], moment)
+    known = context.state.all("SELECT id FROM customers WHERE connection = ? ORDER BY seq", connections[0].id)
     for number in range(world.pushes):
         moment += timedelta(minutes=1)
         target = known[number % len(known)][0] if known else f"pushed-{number + 1}"
-        _push(scene, connections[0], target, moment)
+        _push(context, connections[0], target, moment)
 
 
-def _pull(scene: Scene, connection: Connection, data_type: str, moment: datetime) -> None:
-    identifier = scene.new_id("pull")
+def _pull(context: SandboxContext, connection: Connection, data_type: str, moment: datetime) -> None:
+    identifier = context.new_id("pull")
     body: dict[str, Any] = {
         "id": identifier,
         "companyId": connection.company,
@@ -62,11 +62,11 @@ def _pull(scene: Scene, connection: Connection, data_type: str, moment: datetime
         "isErrored": False,
     }
     text = msgspec.json.encode(body).decode()
-    scene.state.run(_PULL, identifier, connection.company, connection.id, data_type, "Complete", "Complete", text)
+    context.state.run(_PULL, identifier, connection.company, connection.id, data_type, "Complete", "Complete", text)
 
 
-def _push(scene: Scene, connection: Connection, target: str, moment: datetime) -> None:
-    key = scene.new_id("push")
+def _push(context: SandboxContext, connection: Connection, target: str, moment: datetime) -> None:
+    key = context.new_id("push")
     body: dict[str, Any] = {
         "changes": [{"type": "Created", "recordRef": {"id": target, "dataType": "customers"}}],
         "dataType": "customers",
@@ -80,4 +80,4 @@ def _push(scene: Scene, connection: Connection, target: str, moment: datetime) -
         "validation": {"errors": [], "warnings": []},
     }
     text = msgspec.json.encode(body).decode()
-    scene.state.run(_PUSH, key, connection.company, connection.id, "customers.create", None, target, "{}", text)
+    context.state.run(_PUSH, key, connection.company, connection.id, "customers.create", None, target, "{}", text)

@@ -15,41 +15,43 @@ import msgspec
 from concordat.sandbox.clock import parse_duration
 
 if TYPE_CHECKING:
-    from concordat.sandbox.scene import Connection, Scene
+    from concordat.sandbox.scene import Connection, SandboxContext
 
 __all__ = ["finish_pull", "in_progress", "resume_pulls", "start_pull"]
 
 _QUIET_ENDS = ("Complete", "NotSupported")
 
 
-def in_progress(scene: Scene, connection: str, data_type: str) -> str | None:
+def in_progress(context: SandboxContext, connection: str, data_type: str) -> str | None:
     """Return the id of the unfinished refresh of one type, if there is one."""
-    row = scene.state.one(
+    row = context.state.one(
         "SELECT id FROM pulls WHERE connection = ? AND type = ? AND due IS NOT NULL", connection, data_type
     )
     return None if row is None else str(row[0])
 
 
-def start_pull(scene: Scene, connection: Connection, data_type: str, *, at_once: bool = False) -> dict[str, Any]:
+def start_pull(
+    context: SandboxContext, connection: Connection, data_type: str, *, at_once: bool = False
+) -> dict[str, Any]:
     """Queue a refresh and return its PullOperation.
 
     It ends as the world's `sync` says; on a connection that is not linked, with AuthError.
     """
-    due = scene.clock.now() + timedelta(seconds=0 if at_once else parse_duration(scene.sync.takes))
-    ending = "Complete" if at_once else scene.sync.ends
-    identifier = scene.new_id("pull")
+    due = context.clock.now() + timedelta(seconds=0 if at_once else parse_duration(context.sync.takes))
+    ending = "Complete" if at_once else context.sync.ends
+    identifier = context.new_id("pull")
     body = {
         "id": identifier,
         "companyId": connection.company,
         "connectionId": connection.id,
         "dataType": data_type,
         "status": "Queued",
-        "requested": scene.now(),
+        "requested": context.now(),
         "progress": 0,
         "isCompleted": False,
         "isErrored": False,
     }
-    scene.state.run(
+    context.state.run(
         "INSERT INTO pulls (id, company, connection, type, due, ending, status, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         identifier,
         connection.company,
@@ -60,37 +62,37 @@ def start_pull(scene: Scene, connection: Connection, data_type: str, *, at_once:
         "Queued",
         msgspec.json.encode(body).decode(),
     )
-    if due <= scene.clock.now():
-        return finish_pull(scene, identifier)
-    scene.clock.at(due, identifier, partial(_finish_if_there, scene, identifier))
+    if due <= context.clock.now():
+        return finish_pull(context, identifier)
+    context.clock.at(due, identifier, partial(_finish_if_there, context, identifier))
     return body
 
 
-def resume_pulls(scene: Scene) -> None:
+def resume_pulls(context: SandboxContext) -> None:
     """Await the refreshes that a database from an earlier run left unfinished."""
-    for identifier, due in scene.state.all("SELECT id, due FROM pulls WHERE due IS NOT NULL"):
-        when = datetime.fromtimestamp(due, scene.clock.now().tzinfo)
-        scene.clock.at(when, identifier, partial(_finish_if_there, scene, identifier))
+    for identifier, due in context.state.all("SELECT id, due FROM pulls WHERE due IS NOT NULL"):
+        when = datetime.fromtimestamp(due, context.clock.now().tzinfo)
+        context.clock.at(when, identifier, partial(_finish_if_there, context, identifier))
 
 
-def _finish_if_there(scene: Scene, identifier: str) -> None:
+def _finish_if_there(context: SandboxContext, identifier: str) -> None:
     """Finish a refresh whose company may have been deleted meanwhile."""
-    if scene.state.one("SELECT 1 FROM pulls WHERE id = ?", identifier) is not None:
-        finish_pull(scene, identifier)
+    if context.state.one("SELECT 1 FROM pulls WHERE id = ?", identifier) is not None:
+        finish_pull(context, identifier)
 
 
-def finish_pull(scene: Scene, identifier: str) -> dict[str, Any]:
+def finish_pull(context: SandboxContext, identifier: str) -> dict[str, Any]:
     """Bring a refresh to its end, and return its PullOperation."""
-    row = scene.state.one("SELECT connection, type, ending, body FROM pulls WHERE id = ?", identifier)
+    row = context.state.one("SELECT connection, type, ending, body FROM pulls WHERE id = ?", identifier)
     assert row is not None
     connection, data_type, ending, text = row
     body: dict[str, Any] = msgspec.json.decode(text)
     errored = ending not in _QUIET_ENDS
     if ending == "Complete" and data_type == "customers":
-        _refresh_customers(scene, connection)
+        _refresh_customers(context, connection)
     body |= {
         "status": ending,
-        "completed": scene.now(),
+        "completed": context.now(),
         "progress": 100 if ending == "Complete" else body["progress"],
         "isCompleted": not errored,
         "isErrored": errored,
@@ -98,7 +100,7 @@ def finish_pull(scene: Scene, identifier: str) -> dict[str, Any]:
     if errored:
         body["statusDescription"] = f"The data could not be read: {ending}."
         body["errorMessage"] = f"The sync of {data_type} ended with {ending}."
-    scene.state.run(
+    context.state.run(
         "UPDATE pulls SET due = NULL, status = ?, body = ? WHERE id = ?",
         ending,
         msgspec.json.encode(body).decode(),
@@ -107,13 +109,13 @@ def finish_pull(scene: Scene, identifier: str) -> dict[str, Any]:
     return body
 
 
-def _refresh_customers(scene: Scene, connection: str) -> None:
-    rows = scene.state.all(
+def _refresh_customers(context: SandboxContext, connection: str) -> None:
+    rows = context.state.all(
         "SELECT seq, source, cached FROM customers WHERE connection = ? AND (dirty OR cached IS NULL)", connection
     )
     for seq, source, cached in rows:
         if source is None and cached is None:
-            scene.state.run("DELETE FROM customers WHERE seq = ?", seq)
+            context.state.run("DELETE FROM customers WHERE seq = ?", seq)
             continue
         if source is None:
             record = _values(cached)
@@ -121,8 +123,8 @@ def _refresh_customers(scene: Scene, connection: str) -> None:
             record.pop("sourceModifiedDate", None)
         else:
             record = _values(source)
-        record["modifiedDate"] = scene.now()
-        scene.state.run(
+        record["modifiedDate"] = context.now()
+        context.state.run(
             "UPDATE customers SET cached = ?, dirty = 0 WHERE seq = ?", msgspec.json.encode(record).decode(), seq
         )
 

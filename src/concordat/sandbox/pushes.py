@@ -18,7 +18,7 @@ from concordat.sandbox.writing import Items, conflicts, write_record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.sandbox.scene import Connection, Scene
+    from concordat.sandbox.scene import Connection, SandboxContext
 
 __all__ = ["PushOrder", "finish_push", "resume_pushes", "start_push"]
 
@@ -53,9 +53,9 @@ class _Plan(msgspec.Struct, frozen=True):
     new_id: str | None
 
 
-def start_push(scene: Scene, connection: Connection, order: PushOrder) -> dict[str, Any]:
+def start_push(context: SandboxContext, connection: Connection, order: PushOrder) -> dict[str, Any]:
     """Accept a write, and return its PushOperation: Pending, or final when the world's push takes no time."""
-    now, key, wish = scene.clock.now(), scene.new_id("push"), scene.push
+    now, key, wish = context.clock.now(), context.new_id("push"), context.push
     lasts = 0.0 if wish.outcome == "immediate" else parse_duration(wish.takes)
     never = wish.outcome == "pending-forever" and not order.errors
     due = None if never else now + timedelta(seconds=lasts)
@@ -76,13 +76,13 @@ def start_push(scene: Scene, connection: Connection, order: PushOrder) -> dict[s
         "companyId": connection.company,
         "pushOperationKey": key,
         "dataConnectionKey": connection.id,
-        "requestedOnUtc": scene.now(),
+        "requestedOnUtc": context.now(),
         "status": "Pending",
         "statusCode": 202,
     }
     if order.timeout is not None:
         body |= {"timeoutInMinutes": order.timeout}
-    scene.state.run(
+    context.state.run(
         "INSERT INTO pushes (key, company, connection, operation, record, target, plan, due, expires, body)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         key,
@@ -97,91 +97,91 @@ def start_push(scene: Scene, connection: Connection, order: PushOrder) -> dict[s
         msgspec.json.encode(body).decode(),
     )
     if due is not None and due <= now and (expires is None or expires > now or lasts == 0):
-        return finish_push(scene, key)
-    _await(scene, key, due, expires)
+        return finish_push(context, key)
+    _await(context, key, due, expires)
     return body
 
 
-def _await(scene: Scene, key: str, due: datetime | None, expires: datetime | None) -> None:
+def _await(context: SandboxContext, key: str, due: datetime | None, expires: datetime | None) -> None:
     """Appoint the push's end: what falls due first decides its status."""
     if expires is not None and (due is None or expires < due):
-        scene.clock.at(expires, key, lambda: _time_out(scene, key))
+        context.clock.at(expires, key, lambda: _time_out(context, key))
     if due is not None:
-        scene.clock.at(due, f"{key}/end", lambda: _end(scene, key))
+        context.clock.at(due, f"{key}/end", lambda: _end(context, key))
 
 
-def resume_pushes(scene: Scene) -> None:
+def resume_pushes(context: SandboxContext) -> None:
     """Await the pushes that a database from an earlier run left unfinished."""
-    zone = scene.clock.now().tzinfo
-    rows = scene.state.all("SELECT key, due, expires FROM pushes WHERE due IS NOT NULL OR expires IS NOT NULL")
+    zone = context.clock.now().tzinfo
+    rows = context.state.all("SELECT key, due, expires FROM pushes WHERE due IS NOT NULL OR expires IS NOT NULL")
     for key, due, expires in rows:
         moments = [None if at is None else datetime.fromtimestamp(at, zone) for at in (due, expires)]
-        _await(scene, key, moments[0], moments[1])
+        _await(context, key, moments[0], moments[1])
 
 
-def _time_out(scene: Scene, key: str) -> None:
+def _time_out(context: SandboxContext, key: str) -> None:
     """Let a push time out; the write itself goes on, and may still succeed in the accounting software."""
-    row = scene.state.one("SELECT body FROM pushes WHERE key = ?", key)
+    row = context.state.one("SELECT body FROM pushes WHERE key = ?", key)
     if row is not None:
         body: dict[str, Any] = msgspec.json.decode(row[0])
-        scene.state.run("UPDATE pushes SET expires = NULL WHERE key = ?", key)
-        _close(scene, key, body, "TimedOut", 408, message="The push timed out before it was completed.")
+        context.state.run("UPDATE pushes SET expires = NULL WHERE key = ?", key)
+        _close(context, key, body, "TimedOut", 408, message="The push timed out before it was completed.")
 
 
-def _end(scene: Scene, key: str) -> None:
+def _end(context: SandboxContext, key: str) -> None:
     """Bring a push to its end; one that has timed out only writes its record."""
-    row = scene.state.one("SELECT body FROM pushes WHERE key = ?", key)
+    row = context.state.one("SELECT body FROM pushes WHERE key = ?", key)
     if row is not None:
         timed_out = msgspec.json.decode(row[0])["status"] == "TimedOut"
         if timed_out:
-            scene.state.run("UPDATE pushes SET due = NULL WHERE key = ?", key)
-            _write_late(scene, key)
+            context.state.run("UPDATE pushes SET due = NULL WHERE key = ?", key)
+            _write_late(context, key)
         else:
-            finish_push(scene, key)
+            finish_push(context, key)
 
 
-def finish_push(scene: Scene, key: str) -> dict[str, Any]:
+def finish_push(context: SandboxContext, key: str) -> dict[str, Any]:
     """Bring a pending push to the end that its plan gives it, and return its PushOperation."""
-    row = scene.state.one("SELECT connection, record, target, plan, body FROM pushes WHERE key = ?", key)
+    row = context.state.one("SELECT connection, record, target, plan, body FROM pushes WHERE key = ?", key)
     assert row is not None
     connection, record, target, plan_text, text = row
     plan, body = msgspec.json.decode(plan_text, type=_Plan), msgspec.json.decode(text)
-    scene.state.run("UPDATE pushes SET due = NULL, expires = NULL WHERE key = ?", key)
+    context.state.run("UPDATE pushes SET due = NULL, expires = NULL WHERE key = ?", key)
     if plan.outcome == "timed-out" and not plan.errors:
-        return _close(scene, key, body, "TimedOut", 408, message="The push timed out before it was completed.")
-    errors = plan.errors or conflicts(scene, connection, target, force=plan.force)
+        return _close(context, key, body, "TimedOut", 408, message="The push timed out before it was completed.")
+    errors = plan.errors or conflicts(context, connection, target, force=plan.force)
     if errors or plan.outcome == "failed":
         message = plan.message or (
             "The accounting software refused the record; see validation for more."
             if errors
             else "A service behind the API failed while it wrote the record."
         )
-        return _close(scene, key, body, "Failed", 400, message=message, errors=errors, warnings=plan.warnings)
+        return _close(context, key, body, "Failed", 400, message=message, errors=errors, warnings=plan.warnings)
     assert record is not None, "a push without a record has errors"
-    written = write_record(scene, connection, target, record, new_id=plan.new_id)
+    written = write_record(context, connection, target, record, new_id=plan.new_id)
     body["changes"][0]["recordRef"] = {"id": written, "dataType": "customers"}
-    closed = _close(scene, key, body, "Success", 200, warnings=plan.warnings)
-    linked = scene.connection(connection)
-    if plan.refresh and linked is not None and in_progress(scene, connection, "customers") is None:
-        start_pull(scene, linked, "customers")
+    closed = _close(context, key, body, "Success", 200, warnings=plan.warnings)
+    linked = context.connection(connection)
+    if plan.refresh and linked is not None and in_progress(context, connection, "customers") is None:
+        start_pull(context, linked, "customers")
     return closed
 
 
-def _write_late(scene: Scene, key: str) -> None:
-    row = scene.state.one("SELECT connection, record, target, plan FROM pushes WHERE key = ?", key)
+def _write_late(context: SandboxContext, key: str) -> None:
+    row = context.state.one("SELECT connection, record, target, plan FROM pushes WHERE key = ?", key)
     assert row is not None
     connection, record, target, plan_text = row
     plan = msgspec.json.decode(plan_text, type=_Plan)
     if (
         record is not None
         and plan.outcome == "success"
-        and not (plan.errors or conflicts(scene, connection, target, force=plan.force))
+        and not (plan.errors or conflicts(context, connection, target, force=plan.force))
     ):
-        write_record(scene, connection, target, record, new_id=plan.new_id)
+        write_record(context, connection, target, record, new_id=plan.new_id)
 
 
 def _close(
-    scene: Scene,
+    context: SandboxContext,
     key: str,
     body: dict[str, Any],
     status: str,
@@ -191,9 +191,9 @@ def _close(
     errors: Sequence[dict[str, str | None]] = (),
     warnings: Sequence[dict[str, str | None]] = (),
 ) -> dict[str, Any]:
-    body |= {"completedOnUtc": scene.now(), "status": status, "statusCode": code}
+    body |= {"completedOnUtc": context.now(), "status": status, "statusCode": code}
     if message is not None:
         body["errorMessage"] = message
     body["validation"] = {"errors": list(errors), "warnings": list(warnings)}
-    scene.state.run("UPDATE pushes SET body = ? WHERE key = ?", msgspec.json.encode(body).decode(), key)
+    context.state.run("UPDATE pushes SET body = ? WHERE key = ?", msgspec.json.encode(body).decode(), key)
     return body

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from concordat.sandbox.world import World
     from concordat.sandbox.world_parts import PushPlan, SyncPlan
 
-__all__ = ["Ask", "Connection", "Scene", "json_answer", "text_answer"]
+__all__ = ["Connection", "HandlerRequest", "SandboxContext", "json_answer", "text_answer"]
 
 _JSON: Pairs = (("Content-Type", "application/json; charset=utf-8"),)
 
@@ -47,7 +47,7 @@ class Connection(msgspec.Struct, frozen=True):
 
 
 @dataclass(slots=True)
-class Scene:
+class SandboxContext:
     """One sandbox's parts. `push` and `sync` say what becomes of writes and refreshes from now on."""
 
     state: State
@@ -59,7 +59,7 @@ class Scene:
     """Set when a company may have got or lost an active connection."""
 
     @classmethod
-    def of(cls, world: World, state: State) -> Scene:
+    def of(cls, world: World, state: State) -> SandboxContext:
         """Return the scene of a world; a database that was used before goes on with its own time."""
         start = state.noted("now") or world.now
         clock = VirtualClock(None if start is None else datetime.fromisoformat(start))
@@ -81,13 +81,13 @@ class Scene:
         return None if row is None else Connection(row[0], row[1], INTEGRATIONS[row[2]], row[3])
 
 
-class Ask(msgspec.Struct, frozen=True, eq=False):
+class HandlerRequest(msgspec.Struct, frozen=True, eq=False):
     """One valid, authorised request: the operation's name, its path arguments, its query and its body.
 
     `known` are the arguments that the contract gives the operation.
     """
 
-    scene: Scene
+    context: SandboxContext
     operation: str
     known: tuple[str, ...]
     path: str
@@ -115,7 +115,7 @@ class Ask(msgspec.Struct, frozen=True, eq=False):
     def company(self) -> str:
         """Return the id of the company asked for; refuses an unknown one with 404."""
         identifier = self.arguments["companyId"].lower()
-        if self.scene.state.one("SELECT 1 FROM companies WHERE id = ?", identifier) is None:
+        if self.context.state.one("SELECT 1 FROM companies WHERE id = ?", identifier) is None:
             raise Refusal(404, f"No company was found with ID {identifier}", service="ClientsApi")
         return identifier
 
@@ -123,14 +123,14 @@ class Ask(msgspec.Struct, frozen=True, eq=False):
         """Return the connection asked for; refuses one that is unknown, or another company's, with 404."""
         company = self.company()
         wanted = (identifier or self.arguments["connectionId"]).lower()
-        found = self.scene.connection(wanted)
+        found = self.context.connection(wanted)
         if found is None or found.company != company:
             raise Refusal(404, f"Data connection {wanted} not found")
         return found
 
     def require_synced(self, company: str, data_type: str) -> None:
         """Refuse with 409 when no sync of the type has ever been completed."""
-        row = self.scene.state.one(
+        row = self.context.state.one(
             "SELECT 1 FROM pulls WHERE company = ? AND type = ? AND status = 'Complete' LIMIT 1", company, data_type
         )
         if row is None:
@@ -138,4 +138,4 @@ class Ask(msgspec.Struct, frozen=True, eq=False):
 
     def commit(self) -> None:
         """Count an accepted write."""
-        self.scene.commits[self.operation] += 1
+        self.context.commits[self.operation] += 1

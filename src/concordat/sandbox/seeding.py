@@ -21,7 +21,7 @@ from concordat.sandbox.clock import timestamp
 from concordat.sandbox.history import seed_history
 from concordat.sandbox.integrations import INTEGRATIONS
 from concordat.sandbox.samples import sample_customer_text
-from concordat.sandbox.scene import Scene
+from concordat.sandbox.scene import SandboxContext
 from concordat.sandbox.state import State
 from concordat.sandbox.world_parts import COMPANY, CONNECTION, AttachmentSpec, CompanySpec, ConnectionSpec
 
@@ -65,14 +65,14 @@ def open_world(world: World, path: str = ":memory:") -> tuple[State, dict[str, J
 
 def seed(world: World, state: State) -> None:
     """Fill an empty state with a world."""
-    scene = Scene.of(world, state)
-    start = scene.clock.now()
+    context = SandboxContext.of(world, state)
+    start = context.clock.now()
     earlier = timestamp(start - _BEFORE)
     with state.together():
         for number, company in enumerate(_companies(world)):
             _seed_company(world, state, company, number, earlier)
         _seed_attachments(world, state)
-        seed_history(world, scene)
+        seed_history(world, context)
         state.note("now", start.isoformat())
 
 

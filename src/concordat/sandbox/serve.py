@@ -14,7 +14,7 @@ from concordat.errors import CatalogueError, Location, UsageError
 from concordat.http1.listener import Listener
 from concordat.http1.local import LocalUpstream, own_hosts
 from concordat.resources import read_text
-from concordat.sandbox.app import plays
+from concordat.sandbox.app import implements
 from concordat.sandbox.control import Control, Maker, Standalone
 from concordat.sandbox.control_guard import BODY_LIMIT, TOKEN_HEADER, ControlGuard, refusal
 from concordat.sandbox.world import World, parse_world
@@ -46,7 +46,7 @@ async def serve(
     file that is no database of a sandbox.
     """
     contract = load_contract(api)
-    if not any(plays(contract.name, name) for name in contract.operations):
+    if not any(implements(contract.name, name) for name in contract.operations):
         message = f"the sandbox plays none of the operations of `{api}`"
         hint = "serve `accounting` or `sync-for-expenses`; cases script the answers of other contracts (`faults`)"
         raise UsageError(message, where=Location(contract.path), hint=hint)

@@ -13,7 +13,7 @@ from concordat.clients import provision, select
 from concordat.contract import load_contract, load_contracts
 from concordat.errors import UsageError, did_you_mean
 from concordat.sandbox import APIS
-from concordat.stateful.harness import Stand
+from concordat.stateful.harness import ModelHarness
 from concordat.stateful.known_defects import known_defects
 from concordat.stateful.machine import machine_for
 
@@ -83,11 +83,11 @@ def play_client(choice: ClientChoice, api: str, bounds: Bounds) -> KnownDefects:
     """
     installed = asyncio.run(provision(choice, offline=bounds.offline))
     known = known_defects(choice.manifest.name, choice.version)
-    stand = Stand(installed, load_contract(api))
+    harness = ModelHarness(installed, load_contract(api))
     try:
-        play(machine_for(stand, frozenset(choice.manifest.operations), known), bounds)
+        play(machine_for(harness, frozenset(choice.manifest.operations), known), bounds)
     finally:
-        stand.close()
+        harness.close()
     return known
 
 

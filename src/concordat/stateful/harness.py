@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from concordat.http1.exchange import Exchange
     from concordat.stateful.view import View
 
-__all__ = ["Seen", "Stand", "Stood"]
+__all__ = ["HarnessCall", "HarnessRun", "ModelHarness"]
 
 _T = TypeVar("_T")
 CALL_DEADLINE = 20.0
@@ -38,7 +38,7 @@ KEY = "Idempotency-Key"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class HarnessCall:
     """One call as it went: the outcome (None: `lost` says how the adapter ended) and what crossed the wire."""
 
     outcome: Outcome | None
@@ -60,11 +60,11 @@ class _Keyed:
         return await self._upstream.answer(request)
 
 
-class Stood:
+class HarnessRun:
     """One example's sandbox and tap, with a client built on them. `close` ends it; the adapter goes on."""
 
-    def __init__(self, stand: Stand, sandbox: Sandbox, tap: CaseTap, keyed: _Keyed) -> None:
-        self._stand = stand
+    def __init__(self, harness: ModelHarness, sandbox: Sandbox, tap: CaseTap, keyed: _Keyed) -> None:
+        self._harness = harness
         self._sandbox = sandbox
         self._tap = tap
         self._keyed = keyed
@@ -72,53 +72,53 @@ class Stood:
 
     def call(
         self, operation: str, arguments: Mapping[str, Any], *, key: str | None = None, fault: Mapping[str, Any] | None
-    ) -> Seen:
+    ) -> HarnessCall:
         """Call an operation, under an Idempotency-Key and against a planned fault if there is one.
 
         Raises AdapterError when the adapter broke the protocol, and for an error of the harness's own.
         """
-        return self._stand.wait(self._call(operation, arguments, key, fault))
+        return self._harness.wait(self._call(operation, arguments, key, fault))
 
     async def _call(
         self, operation: str, arguments: Mapping[str, Any], key: str | None, fault: Mapping[str, Any] | None
-    ) -> Seen:
+    ) -> HarnessCall:
         self._sandbox.plan([] if fault is None else [msgspec.convert({**fault, "on": operation}, Fault)])
         self._keyed.key = key
         mark = self._tap.mark()
         outcome, lost = None, None
         try:
-            outcome = await self._stand.adapter.call(operation, arguments, deadline=CALL_DEADLINE)
+            outcome = await self._harness.adapter.call(operation, arguments, deadline=CALL_DEADLINE)
         except AdapterError as error:
             self._tap.release()
             lost = "fell silent" if isinstance(error, AdapterSilent) else f"ended: {error}"
         if self._tap.failures:
             raise self._tap.failures[0]
-        return Seen(outcome, self._tap.since(mark), lost)
+        return HarnessCall(outcome, self._tap.since(mark), lost)
 
     def advance(self, seconds: int) -> None:
         """Move the virtual clock."""
-        self._stand.run(lambda: self._sandbox.advance(seconds))
+        self._harness.run(lambda: self._sandbox.advance(seconds))
 
     def change(self, change: Mapping[str, Any]) -> None:
         """Change the world, in the words of a case's `change`."""
-        self._stand.run(lambda: self._sandbox.change(change))
+        self._harness.run(lambda: self._sandbox.change(change))
 
     def view(self) -> View:
         """What the sandbox itself holds."""
-        return self._stand.run(lambda: view_of(self._sandbox.state(), self._sandbox.commits()))
+        return self._harness.run(lambda: view_of(self._sandbox.state(), self._sandbox.commits()))
 
     def close(self) -> None:
         """End the example."""
-        self._stand.wait(self._close())
+        self._harness.wait(self._close())
 
     async def _close(self) -> None:
-        if self._stand.adapter.alive:
-            await self._stand.adapter.close()
+        if self._harness.adapter.alive:
+            await self._harness.adapter.close()
         await self._tap.close()
         self._sandbox.close()
 
 
-class Stand:
+class ModelHarness:
     """A client and a contract; `broken` wraps the sandbox of every example, to prove that a wrong one is found out."""
 
     def __init__(
@@ -130,7 +130,7 @@ class Stand:
         self._installed = installed
         self._broken = broken or (lambda sandbox: sandbox)
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="concordat-stand", daemon=True)
+        self._thread = threading.Thread(target=self._loop.run_forever, name="concordat-harness", daemon=True)
         self._thread.start()
         try:
             self.hello = self.wait(self.adapter.start(installed))
@@ -138,11 +138,11 @@ class Stand:
             self.close()
             raise
 
-    def begin(self, world: Mapping[str, Any]) -> Stood:
+    def begin(self, world: Mapping[str, Any]) -> HarnessRun:
         """Begin an example. Raises AdapterError when no client can be built."""
         return self.wait(self._begin(world))
 
-    async def _begin(self, world: Mapping[str, Any]) -> Stood:
+    async def _begin(self, world: Mapping[str, Any]) -> HarnessRun:
         if not self.adapter.alive:
             await self.adapter.start(self._installed)
         sandbox = Sandbox(self.contract, parse_world(dict(world)))
@@ -154,14 +154,14 @@ class Stand:
             await tap.close()
             message = f"{self.label} cannot be built: {refused.error.message if refused.error else refused.ended}"
             raise AdapterError(message)
-        return Stood(self, sandbox, tap, keyed)
+        return HarnessRun(self, sandbox, tap, keyed)
 
     def wait(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Run a coroutine on the stand's loop, within the deadline."""
+        """Run a coroutine on the loop of the harness, within the deadline."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=STEP_DEADLINE)
 
     def run(self, work: Callable[[], _T]) -> _T:
-        """Run a plain function on the stand's loop, where the sandbox lives."""
+        """Run a plain function on the loop of the harness, where the sandbox lives."""
 
         async def run() -> _T:
             return work()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.catalogue.model import Call, Case, Expectation, OutcomeExpectation, Told
-from concordat.checks import CaseSeen, Check, StepSeen, Verdict, judge, match
+from concordat.checks import CaseTrace, Check, StepTrace, Verdict, judge, match
 from concordat.checks.outcomes import answered_well
 from concordat.http1.exchange import Ending
 from concordat.stateful.expected_answer import READS, Expected, project, read
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from concordat.contract import Contract
     from concordat.http1.exchange import Exchange
-    from concordat.stateful.harness import Seen
+    from concordat.stateful.harness import HarnessCall
     from concordat.stateful.view import View
 
 __all__ = [
@@ -77,7 +77,7 @@ class Calling:
     faulty: bool = False
 
 
-def client_checks(calling: Calling, seen: Seen, contract: Contract, promised: frozenset[str]) -> list[Check]:
+def client_checks(calling: Calling, seen: HarnessCall, contract: Contract, promised: frozenset[str]) -> list[Check]:
     """Return the checks that the client, or the contract with the sandbox's answer, failed."""
     exchange = _last(seen)
     body = _body(exchange) if answered_well(exchange) else None
@@ -86,7 +86,7 @@ def client_checks(calling: Calling, seen: Seen, contract: Contract, promised: fr
         facts = project(body, calling.expected.facts)
         expect = Expectation(outcome=OutcomeExpectation(told=Told.OK, payload=facts))
     call = Call(call=calling.operation, with_=dict(calling.arguments), expect=expect)
-    step = StepSeen(
+    step = StepTrace(
         label="s1",
         call=call,
         operation=contract.operation(calling.operation),
@@ -95,7 +95,7 @@ def client_checks(calling: Calling, seen: Seen, contract: Contract, promised: fr
         lost=None if seen.lost is None else "silent" if seen.lost == "fell silent" else "died",
     )
     case = Case(id="stateful.model", title="", why="", source=[f"contract:{contract.name}"], steps=[call])
-    everything = CaseSeen(
+    everything = CaseTrace(
         case=case,
         contract=contract,
         variant=None,
@@ -126,7 +126,7 @@ def judge_checks(calling: Calling, failed: Sequence[Check]) -> None:
         raise Disagreement(side, _told(calling), why, check=check.id)
 
 
-def judge_answer(calling: Calling, seen: Seen, held: View, model: View) -> None:
+def judge_answer(calling: Calling, seen: HarnessCall, held: View, model: View) -> None:
     """Raise Disagreement when the sandbox answered otherwise than the model expects.
 
     `held` is the sandbox's own state, `model` the model's view after the call.
@@ -165,14 +165,14 @@ def _against(expected: Expected, exchange: Exchange) -> list[str]:
     return [str(one) for one in match(expected.facts, _body(exchange), mode="has")]
 
 
-def answered(seen: Seen) -> int:
+def answered(seen: HarnessCall) -> int:
     """Return the status of the last whole answer to a call, 0 when there was none."""
     exchange = _last(seen)
     whole = exchange is not None and exchange.ending is Ending.COMPLETE and exchange.response is not None
     return exchange.response.status if whole and exchange is not None and exchange.response is not None else 0
 
 
-def _last(seen: Seen) -> Exchange | None:
+def _last(seen: HarnessCall) -> Exchange | None:
     return seen.exchanges[-1] if seen.exchanges else None
 
 

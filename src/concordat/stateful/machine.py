@@ -17,7 +17,7 @@ from concordat.stateful.model import Model, Row
 from concordat.stateful.view import Company, Customer
 
 if TYPE_CHECKING:
-    from concordat.stateful.harness import Stand
+    from concordat.stateful.harness import ModelHarness
     from concordat.stateful.known_defects import KnownDefects
 
 __all__ = ["ClientMachine", "machine_for"]
@@ -55,19 +55,19 @@ _PAGES = st.one_of(st.none(), st.integers(1, 3))
 
 
 class ClientMachine(RuleBasedStateMachine):
-    """One sequence. `stand`, `promised` and `known` are set by `machine_for`."""
+    """One sequence. `harness`, `promised` and `known` are set by `machine_for`."""
 
-    stand: ClassVar[Stand]
+    harness: ClassVar[ModelHarness]
     promised: ClassVar[frozenset[str]]
     known: ClassVar[KnownDefects]
 
     def __init__(self) -> None:
         super().__init__()
-        self.stood = self.stand.begin(_WORLD)
+        self.stood = self.harness.begin(_WORLD)
         self.company: str = self.stood.bindings["company"]
         self.connection: str = self.stood.bindings["connection"]
         records = [Customer(one["id"], one["customerName"], one["status"]) for one in _WORLD["customers"]]
-        asked = self.stand.contract.operation("customers.create").argument_names
+        asked = self.harness.contract.operation("customers.create").argument_names
         self.model = Model(
             refreshes="allowSyncOnPushComplete" in asked,
             rows=[Row(one, one, dirty=False) for one in records],
@@ -221,7 +221,7 @@ class ClientMachine(RuleBasedStateMachine):
         expected = self.model.answer(operation, given, key) if reaches else Expected(0)
         calling = Calling(operation, given, expected, faulty=plan is not None)
         seen = self.stood.call(operation, given, key=key, fault=plan)
-        failed = client_checks(calling, seen, self.stand.contract, self.promised)
+        failed = client_checks(calling, seen, self.harness.contract, self.promised)
         judge_checks(calling, self.known.unexplained(operation, given, failed, answered(seen)))
         held, model = self.stood.view(), self.model.view()
         judge_answer(calling, seen, held, model)
@@ -243,9 +243,9 @@ class ClientMachine(RuleBasedStateMachine):
         return identifier
 
 
-def machine_for(stand: Stand, promised: frozenset[str], known: KnownDefects) -> type[ClientMachine]:
-    """Return the machine that plays on a stand."""
-    return type("Machine", (ClientMachine,), {"stand": stand, "promised": promised, "known": known})
+def machine_for(harness: ModelHarness, promised: frozenset[str], known: KnownDefects) -> type[ClientMachine]:
+    """Return the machine that runs on a harness."""
+    return type("Machine", (ClientMachine,), {"harness": harness, "promised": promised, "known": known})
 
 
 def _without_none(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from concordat.contract import Contract
     from concordat.http1.answer import Answer
 
-__all__ = ["LiveStage", "LiveTarget"]
+__all__ = ["LiveEnvironment", "LiveTarget"]
 
 COMPANY = "CONCORDAT_COMPANY_ID"
 CONNECTION = "CONCORDAT_CONNECTION_ID"
@@ -39,7 +39,7 @@ EXPLORED = frozenset({"companies.list", "connections.list", "customers.list", "p
 ERROR_STATUS = 400
 
 
-class LiveStage:
+class LiveEnvironment:
     """The shared endpoint, for one case. It cannot be advanced, changed or looked into."""
 
     auth = PLACEHOLDER
@@ -137,13 +137,13 @@ class LiveTarget:
             return f"the case writes ({', '.join(writes)}); pass --allow-writes to let it"
         return None
 
-    async def stage(self, case: Case, contract: Contract) -> LiveStage:
+    async def environment(self, case: Case, contract: Contract) -> LiveEnvironment:
         """Make the case's own connections to the endpoint."""
         del case, contract
-        return LiveStage(LiveUpstream(self._url, self._auth, allow_writes=self._writes), self._bindings)
+        return LiveEnvironment(LiveUpstream(self._url, self._auth, allow_writes=self._writes), self._bindings)
 
     async def close(self) -> None:
-        """Nothing is shared between stages."""
+        """Nothing is shared between environments."""
 
 
 async def _discover(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from concordat.catalogue.case_locations import file_of
 from concordat.errors import CatalogueError, Location
-from concordat.sandbox import APIS, Sandbox, parse_world, plays, world_for_needs
+from concordat.sandbox import APIS, Sandbox, implements, parse_world, world_for_needs
 from concordat.targets.bindings import fill
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from concordat.http1.exchange import Request
     from concordat.sandbox import World
 
-__all__ = ["SandboxStage", "SandboxTarget", "check_playable", "check_scripts", "live_only", "world_of"]
+__all__ = ["SandboxEnvironment", "SandboxTarget", "check_playable", "check_scripts", "live_only", "world_of"]
 
 
 _MOST_WORLDS = 4096
@@ -69,9 +69,9 @@ def _playable_world(case: Case) -> World:
     return world
 
 
-def _plays(case: Case, operation: str, api: str | None = None) -> bool:
+def _implements(case: Case, operation: str, api: str | None = None) -> bool:
     """Whether the sandbox plays an operation in each contract that the case is about, or in the one that is given."""
-    return all(plays(name, operation) for name in ([api] if api is not None else case.about or APIS))
+    return all(implements(name, operation) for name in ([api] if api is not None else case.about or APIS))
 
 
 def live_only(case: Case, api: str | None = None) -> str | None:
@@ -81,7 +81,7 @@ def live_only(case: Case, api: str | None = None) -> str | None:
     """
     if case.needs is None:
         return None
-    foreign = sorted({call.call for call in case.calls() if not _plays(case, call.call, api)})
+    foreign = sorted({call.call for call in case.calls() if not _implements(case, call.call, api)})
     if not foreign:
         return None
     return f"the sandbox does not play {', '.join(foreign)}; the case runs against a live target (--target)"
@@ -96,7 +96,7 @@ def check_scripts(case: Case) -> None:
     everything = 0
     for call in case.calls():
         if call.via == "harness":
-            if not _plays(case, call.call):
+            if not _implements(case, call.call):
                 message = f"the sandbox does not play `{call.call}`, with which the case prepares something"
                 raise CatalogueError(message, hint="give the case `needs` and run it live")
             continue
@@ -104,12 +104,12 @@ def check_scripts(case: Case) -> None:
             everything += 1
             seen[call.call] += 1
             places = {call.call: seen[call.call], None: everything}
-            if not _plays(case, call.call) and not any(_answers(fault, places) for fault in case.faults):
+            if not _implements(case, call.call) and not any(_answers(fault, places) for fault in case.faults):
                 which = f"its request {seen[call.call]}"
                 message = f"the sandbox does not play `{call.call}`, and the case scripts no answer to {which}"
                 hint = f"add `faults: [{{on: {call.call}, respond: ...}}]`, or give the case `needs` and run it live"
                 raise CatalogueError(message, hint=hint)
-    if case.hazard is not None and not _plays(case, case.hazard.of):
+    if case.hazard is not None and not _implements(case, case.hazard.of):
         scripts = [fault for fault in case.faults if fault.respond and fault.on in (None, case.hazard.of)]
         if not scripts or any(fault.respond.accepted is None for fault in scripts if fault.respond):
             message = f"the sandbox does not play `{case.hazard.of}`, and cannot count its accepted writes"
@@ -143,7 +143,7 @@ def _located(case: Case) -> Iterator[None]:
         raise CatalogueError(error.message, where=where, cause=error.cause, hint=error.hint) from error
 
 
-class SandboxStage:
+class SandboxEnvironment:
     """One sandbox, for one case and one client."""
 
     def __init__(self, case: Case, contract: Contract) -> None:
@@ -217,9 +217,9 @@ class SandboxTarget:
         """Why only a live endpoint can play the case, or None."""
         return live_only(case, contract.name)
 
-    async def stage(self, case: Case, contract: Contract) -> SandboxStage:
+    async def environment(self, case: Case, contract: Contract) -> SandboxEnvironment:
         """Make the case's own sandbox."""
-        return SandboxStage(case, contract)
+        return SandboxEnvironment(case, contract)
 
     async def close(self) -> None:
-        """Nothing is shared between stages."""
+        """Nothing is shared between environments."""

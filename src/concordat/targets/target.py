@@ -1,7 +1,7 @@
 """Where a case plays: an upstream of its own, what its references are bound to, and what can be done to it.
 
-A target makes one stage for each case and client. The sandbox's stage is a world of the case's own; a live stage
-shares one endpoint and can neither be advanced nor looked into.
+A target makes one environment for each case and client. That of the sandbox is a world of the case's own; those of a
+live target share one endpoint, and can neither be advanced nor looked into.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from concordat.http1.answer import Answer, Upstream
     from concordat.http1.exchange import Request
 
-__all__ = ["Stage", "Target"]
+__all__ = ["CaseEnvironment", "Target"]
 
 
-class Stage(Protocol):
+class CaseEnvironment(Protocol):
     """One case's upstream with its world."""
 
     @property
@@ -80,7 +80,7 @@ class Stage(Protocol):
 
 
 class Target(Protocol):
-    """Makes stages."""
+    """Makes environments."""
 
     @property
     def name(self) -> str:
@@ -91,10 +91,10 @@ class Target(Protocol):
         """Why the case cannot be played here, or None."""
         ...
 
-    async def stage(self, case: Case, contract: Contract) -> Stage:
-        """Make the stage of one case."""
+    async def environment(self, case: Case, contract: Contract) -> CaseEnvironment:
+        """Make the environment of one case."""
         ...
 
     async def close(self) -> None:
-        """Let go of what all stages shared."""
+        """Let go of what all environments shared."""
         ...

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from concordat.http1.answer import Answer
-    from concordat.sandbox.scene import Ask
+    from concordat.sandbox.scene import HandlerRequest
 
 __all__ = ["APIS", "HANDLERS"]
 
-HANDLERS: Mapping[str, Callable[[Ask], Answer]] = {
+HANDLERS: Mapping[str, Callable[[HandlerRequest], Answer]] = {
     "customers.create": pushes.create_customer,
     "customers.update": pushes.update_customer,
     "customers.get": customers.get_customer,

@@ -13,7 +13,7 @@ from concordat.sandbox.scene import json_answer
 
 if TYPE_CHECKING:
     from concordat.http1.answer import Answer
-    from concordat.sandbox.scene import Ask
+    from concordat.sandbox.scene import HandlerRequest
 
 __all__ = ["get_customer", "list_customers"]
 
@@ -30,24 +30,24 @@ SELECT
 """One page at one go: whether the company is known, and synced, how many records match, and the page's own."""
 
 
-def list_customers(ask: Ask) -> Answer:
+def list_customers(ask: HandlerRequest) -> Answer:
     """customers.list: 409 before the first sync, 400 for a malformed query, else a page."""
     if not ask.parameter("query") and not ask.parameter("orderBy"):
         page = page_of(ask, _SERVICE)
-        row = ask.scene.state.one(_PAGE, ask.arguments["companyId"].lower(), page.size, page.start)
+        row = ask.context.state.one(_PAGE, ask.arguments["companyId"].lower(), page.size, page.start)
         if row is not None and row[0] and row[1]:
             return answer_page(ask, row[3] or b"", page, row[2])
     company = ask.company()
     ask.require_synced(company, "customers")
-    rows = ask.scene.state.all(f"SELECT cached {_READABLE} ORDER BY seq", company)
+    rows = ask.context.state.all(f"SELECT cached {_READABLE} ORDER BY seq", company)
     return listing(ask, [msgspec.json.decode(row[0]) for row in rows], CUSTOMER_FIELDS, _SERVICE)
 
 
-def get_customer(ask: Ask) -> Answer:
+def get_customer(ask: HandlerRequest) -> Answer:
     """customers.get: 409 before the first sync, then 404 for an unknown id."""
     company, wanted = ask.company(), ask.arguments["customerId"]
     ask.require_synced(company, "customers")
-    row = ask.scene.state.one(f"SELECT cached {_READABLE} AND id = ? ORDER BY seq", company, wanted)
+    row = ask.context.state.one(f"SELECT cached {_READABLE} AND id = ? ORDER BY seq", company, wanted)
     if row is None:
         raise Refusal(404, f"No data available for customers for ID {wanted}", service=_SERVICE)
     return json_answer(msgspec.Raw(row[0]))

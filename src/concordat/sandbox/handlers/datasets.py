@@ -16,7 +16,7 @@ from concordat.sandbox.pulls import in_progress, start_pull
 from concordat.sandbox.scene import json_answer
 
 if TYPE_CHECKING:
-    from concordat.sandbox.scene import Ask, Connection
+    from concordat.sandbox.scene import Connection, HandlerRequest
 
 __all__ = ["get_data_status", "get_pull", "list_pulls", "refresh_all", "refresh_data_type"]
 
@@ -25,10 +25,10 @@ _FETCHED_FIRST = ("chartOfAccounts", "company", "customers", "invoices", "suppli
 """The types that the sandbox takes to be set to be fetched on first link; refreshing all means these."""
 
 
-def get_data_status(ask: Ask) -> Answer:
+def get_data_status(ask: HandlerRequest) -> Answer:
     """dataStatus.get: every type that a sync was ever queued for."""
     statuses: dict[str, dict[str, Any]] = {}
-    rows = ask.scene.state.all("SELECT type, body FROM pulls WHERE company = ? ORDER BY seq", ask.company())
+    rows = ask.context.state.all("SELECT type, body FROM pulls WHERE company = ? ORDER BY seq", ask.company())
     for data_type, text in rows:
         pull = msgspec.json.decode(text)
         status = statuses.setdefault(data_type, {"dataType": data_type})
@@ -38,17 +38,17 @@ def get_data_status(ask: Ask) -> Answer:
     return json_answer(statuses)
 
 
-def refresh_all(ask: Ask) -> Answer:
+def refresh_all(ask: HandlerRequest) -> Answer:
     """refresh.all: queue the usual types of every connection; 204 whatever is already under way."""
     for connection in _connections(ask):
         for data_type in _FETCHED_FIRST:
-            if in_progress(ask.scene, connection.id, data_type) is None:
-                start_pull(ask.scene, connection, data_type)
+            if in_progress(ask.context, connection.id, data_type) is None:
+                start_pull(ask.context, connection, data_type)
     ask.commit()
     return Answer(204)
 
 
-def refresh_data_type(ask: Ask) -> Answer:
+def refresh_data_type(ask: HandlerRequest) -> Answer:
     """refresh.dataType: queue one type; 404 for one that the platform lacks, 400 while it is under way."""
     data_type, wanted = ask.arguments["dataType"], ask.parameter("connectionId")
     connection = ask.connection(wanted) if wanted else _connections(ask)[0]
@@ -56,7 +56,7 @@ def refresh_data_type(ask: Ask) -> Answer:
         platform = connection.integration.name
         message = f"Datatype {data_type} not supported by platform(s) {platform}"
         raise Refusal(404, message, service=_SERVICE)
-    running = in_progress(ask.scene, connection.id, data_type)
+    running = in_progress(ask.context, connection.id, data_type)
     if running is not None:
         message = (
             f"DatasetAlreadyInProgressException: Cannot queue {data_type} sync for {connection.company}"
@@ -64,29 +64,29 @@ def refresh_data_type(ask: Ask) -> Answer:
         )
         raise Refusal(400, message, service=_SERVICE)
     ask.commit()
-    return json_answer(start_pull(ask.scene, connection, data_type))
+    return json_answer(start_pull(ask.context, connection, data_type))
 
 
-def _connections(ask: Ask) -> list[Connection]:
+def _connections(ask: HandlerRequest) -> list[Connection]:
     """Return the company's connections, linked ones first; refuses a company without any with 404."""
     company = ask.company()
-    found = [ask.scene.connection(body["id"]) for body in read_connections(ask.scene.state, "company = ?", company)]
+    found = [ask.context.connection(body["id"]) for body in read_connections(ask.context.state, "company = ?", company)]
     known = sorted((one for one in found if one is not None), key=lambda one: one.status != "Linked")
     if not known:
         raise Refusal(404, f"No data connection was found for company {company}", service=_SERVICE)
     return known
 
 
-def list_pulls(ask: Ask) -> Answer:
+def list_pulls(ask: HandlerRequest) -> Answer:
     """pullOperations.list: the company's refreshes, the latest first."""
-    rows = ask.scene.state.all("SELECT body FROM pulls WHERE company = ? ORDER BY seq DESC", ask.company())
+    rows = ask.context.state.all("SELECT body FROM pulls WHERE company = ? ORDER BY seq DESC", ask.company())
     return listing(ask, [msgspec.json.decode(row[0]) for row in rows], PULL_FIELDS, _SERVICE)
 
 
-def get_pull(ask: Ask) -> Answer:
+def get_pull(ask: HandlerRequest) -> Answer:
     """pullOperations.get: one refresh, 404 for an unknown id."""
     company, identifier = ask.company(), ask.arguments["datasetId"].lower()
-    row = ask.scene.state.one("SELECT body FROM pulls WHERE company = ? AND id = ?", company, identifier)
+    row = ask.context.state.one("SELECT body FROM pulls WHERE company = ? AND id = ?", company, identifier)
     if row is None:
         raise Refusal(404, f"No data set was found with ID {identifier}", service=_SERVICE)
     return json_answer(msgspec.Raw(row[0]))

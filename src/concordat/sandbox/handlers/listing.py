@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from concordat.http1.answer import Answer
     from concordat.sandbox.fields import FieldType
-    from concordat.sandbox.scene import Ask
+    from concordat.sandbox.scene import HandlerRequest
 
 __all__ = ["answer_page", "listing", "page_of"]
 
 
-def page_of(ask: Ask, service: str) -> PageRequest:
+def page_of(ask: HandlerRequest, service: str) -> PageRequest:
     """Return which page is asked for; refuses one out of range with 400."""
     try:
         return PageRequest.read(ask.query)
@@ -27,12 +27,14 @@ def page_of(ask: Ask, service: str) -> PageRequest:
         raise Refusal(400, error.message, service=service) from None
 
 
-def answer_page(ask: Ask, results: bytes, page: PageRequest, total: int) -> Answer:
+def answer_page(ask: HandlerRequest, results: bytes, page: PageRequest, total: int) -> Answer:
     """Return the page that holds `results` (records as JSON text, with commas between them) of `total`."""
     return text_answer(envelope_text(results, page, total, ask.path, ask.query))
 
 
-def listing(ask: Ask, records: Sequence[Mapping[str, Any]], fields: Mapping[str, FieldType], service: str) -> Answer:
+def listing(
+    ask: HandlerRequest, records: Sequence[Mapping[str, Any]], fields: Mapping[str, FieldType], service: str
+) -> Answer:
     """Answer a list operation over decoded records, in the order they are kept unless `orderBy` says otherwise."""
     page = page_of(ask, service)
     text = ask.parameter("query")

@@ -10,17 +10,17 @@ from concordat.sandbox.scene import json_answer
 
 if TYPE_CHECKING:
     from concordat.http1.answer import Answer
-    from concordat.sandbox.scene import Ask
+    from concordat.sandbox.scene import HandlerRequest
 
 __all__ = ["get_customer_model", "get_options"]
 
 
-def get_customer_model(ask: Ask) -> Answer:
+def get_customer_model(ask: HandlerRequest) -> Answer:
     """customers.getCreateUpdateModel."""
     return json_answer(options_model(ask.connection().integration.key))
 
 
-def get_options(ask: Ask) -> Answer:
+def get_options(ask: HandlerRequest) -> Answer:
     """pushOptions.get: only customers can be written here, any other type is answered with 404."""
     connection, data_type = ask.connection(), ask.arguments["dataType"]
     if data_type != "customers":

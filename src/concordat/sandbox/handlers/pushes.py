@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from concordat.http1.answer import Answer
     from concordat.sandbox.options import ValidationItem
-    from concordat.sandbox.scene import Ask, Connection
+    from concordat.sandbox.scene import Connection, HandlerRequest
     from concordat.sandbox.writing import Items
 
 __all__ = ["create_customer", "get_push", "list_pushes", "update_customer"]
@@ -27,17 +27,17 @@ __all__ = ["create_customer", "get_push", "list_pushes", "update_customer"]
 _SERVICE = "PushApi"
 
 
-def create_customer(ask: Ask) -> Answer:
+def create_customer(ask: HandlerRequest) -> Answer:
     """customers.create: a push of a new record; Pending unless the world says otherwise."""
     return _push(ask, target=None)
 
 
-def update_customer(ask: Ask) -> Answer:
+def update_customer(ask: HandlerRequest) -> Answer:
     """customers.update: a push that replaces a record; an unknown id fails when the push ends."""
     return _push(ask, target=ask.arguments["customerId"])
 
 
-def _push(ask: Ask, target: str | None) -> Answer:
+def _push(ask: HandlerRequest, target: str | None) -> Answer:
     connection = ask.connection()
     if connection.status != "Linked":
         message = f"Data connection {connection.id} is {connection.status}; it takes no writes"
@@ -55,10 +55,12 @@ def _push(ask: Ask, target: str | None) -> Answer:
         refresh="allowSyncOnPushComplete" in ask.known and ask.flag("allowSyncOnPushComplete", default=True),
         force=ask.flag("forceUpdate", default=False),
     )
-    return json_answer(start_push(ask.scene, connection, order))
+    return json_answer(start_push(ask.context, connection, order))
 
 
-def _judged(ask: Ask, connection: Connection, target: str | None) -> tuple[dict[str, msgspec.Raw] | None, Items, Items]:
+def _judged(
+    ask: HandlerRequest, connection: Connection, target: str | None
+) -> tuple[dict[str, msgspec.Raw] | None, Items, Items]:
     """Return the record to be written, and what the integration's options model says of it."""
     body, integration = ask.document(), connection.integration.key
     if not body:
@@ -75,8 +77,8 @@ def _items(items: Sequence[ValidationItem]) -> Items:
     return [{"itemId": item.item_id, "message": item.message, "validatorName": item.validator_name} for item in items]
 
 
-def _taken(ask: Ask, connection: str, target: str | None, name: str, value: str) -> bool:
-    row = ask.scene.state.one(
+def _taken(ask: HandlerRequest, connection: str, target: str | None, name: str, value: str) -> bool:
+    row = ask.context.state.one(
         "SELECT 1 FROM customers WHERE connection = ? AND id IS NOT ? AND json_extract(source, '$.' || ?) = ?"
         " COLLATE NOCASE",
         connection,
@@ -87,16 +89,16 @@ def _taken(ask: Ask, connection: str, target: str | None, name: str, value: str)
     return row is not None
 
 
-def list_pushes(ask: Ask) -> Answer:
+def list_pushes(ask: HandlerRequest) -> Answer:
     """pushOperations.list: the company's pushes, the latest first."""
-    rows = ask.scene.state.all("SELECT body FROM pushes WHERE company = ? ORDER BY seq DESC", ask.company())
+    rows = ask.context.state.all("SELECT body FROM pushes WHERE company = ? ORDER BY seq DESC", ask.company())
     return listing(ask, [msgspec.json.decode(row[0]) for row in rows], PUSH_FIELDS, "ClientsApi")
 
 
-def get_push(ask: Ask) -> Answer:
+def get_push(ask: HandlerRequest) -> Answer:
     """pushOperations.get: one push, 404 for an unknown key."""
     company, key = ask.company(), ask.arguments["pushOperationKey"].lower()
-    row = ask.scene.state.one("SELECT body FROM pushes WHERE company = ? AND key = ?", company, key)
+    row = ask.context.state.one("SELECT body FROM pushes WHERE company = ? AND key = ?", company, key)
     if row is None:
         raise Refusal(404, f"No push operation was found with ID {key}", service="ClientsApi")
     return json_answer(msgspec.Raw(row[0]))
