@@ -41,7 +41,7 @@ _AREAS = (
     "attachments",
     "decoding",
     "resilience",
-    "hazards",
+    "write-safety",
     "auth",
     "more",
 )
@@ -113,7 +113,7 @@ def start(place: Path, times: int) -> dict[str, Any]:
     report = place / "report"
     command = (*CONCORDAT, "run", START_CASE, "--client", "reference", "--offline", "--report", str(report))
     found = repeated(command, cwd=ROOT, times=times, allowed=(0,))
-    totals = told(report)["totals"]
+    totals = reported(report)["totals"]
     return {"wall": walls(found), "cpu": cpus(found), "what": f"`{START_CASE}` on `reference`", "totals": totals}
 
 
@@ -122,7 +122,7 @@ def run(place: Path, times: int) -> dict[str, Any]:
     report = place / "report"
     command = (*CONCORDAT, "run", "--offline", "--report", str(report))
     found = repeated(command, cwd=ROOT, times=times, allowed=_OK)
-    whole = told(report)
+    whole = reported(report)
     if not whole["footer"]["complete"]:
         sys.exit("benchmark: the run's report is not complete")
     clients = [f"{one['name']}@{one['version']}" for one in whole["clients"] if one.get("available", True)]
@@ -160,7 +160,7 @@ def engine_cpu(report: Path, *arguments: str) -> tuple[float, int]:
     one = timed(command, cwd=ROOT)
     if one.code not in _OK:
         sys.exit(f"benchmark: a run exited with {one.code}:\n{one.output[-2000:]}")
-    return float(one.output.rpartition("engine-cpu ")[2].split()[0]), int(told(report)["totals"]["executed"])
+    return float(one.output.rpartition("engine-cpu ")[2].split()[0]), int(reported(report)["totals"]["executed"])
 
 
 def catalogue(place: Path, times: int) -> dict[str, Any]:
@@ -205,12 +205,12 @@ def _case(area: str, number: int) -> str:
             path: [companies, $company, data, customers]
             query: {{page: {number % 7 + 1}, pageSize: {size}}}
         outcome:
-          told: ok
+          reported: ok
           payload: {{pageNumber: {number % 7 + 1}, results: {{length: {{at-most: {size}}}}}}}
 """
 
 
-def told(report: Path) -> dict[str, Any]:
+def reported(report: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((report / "report.json").read_text("utf-8"))
     return found
 

@@ -61,12 +61,12 @@ async def opened(mode: str) -> tuple[CaseEnvironment, dict[str, object]]:
 
 
 async def closed(environment: CaseEnvironment) -> dict[str, object]:
-    told: dict[str, object] = {}
+    reported: dict[str, object] = {}
     if environment.tap is not None:
         environment.tap.end()
         await environment.tap.close()
         exchanges = environment.tap.exchanges
-        told = {
+        reported = {
             "exchanges": len(exchanges),
             "complete": Counter(one.ending for one in exchanges)[Ending.COMPLETE],
             "operations": sorted({one.operation or "" for one in exchanges}),
@@ -76,9 +76,9 @@ async def closed(environment: CaseEnvironment) -> dict[str, object]:
         }
     elif environment.listener is not None:
         await environment.listener.close()
-        told = {"failures": len(environment.listener.failures)}
+        reported = {"failures": len(environment.listener.failures)}
     environment.sandbox.close()
-    return told
+    return reported
 
 
 async def main() -> None:
@@ -88,13 +88,13 @@ async def main() -> None:
     while line := await reader.readline():
         command = json.loads(line)
         if "open" in command:
-            environment, told = await opened(command["open"])
+            environment, reported = await opened(command["open"])
         elif environment is not None:
-            told, environment = await closed(environment), None
+            reported, environment = await closed(environment), None
             gc.collect()  # what a round has left must not be swept up in the next one's time
         else:
-            told = {}
-        print(json.dumps(told), flush=True)
+            reported = {}
+        print(json.dumps(reported), flush=True)
 
 
 if __name__ == "__main__":

@@ -107,18 +107,18 @@ class Ours:
         stack.callback(stopped, self._process)
 
     def begin(self) -> Address:
-        told = self._tell({"open": self._mode})
-        return Address(told["url"] + told["target"], told["auth"])
+        reported = self._tell({"open": self._mode})
+        return Address(reported["url"] + reported["target"], reported["auth"])
 
     def end(self, requests: int) -> None:
-        told = self._tell({"close": True})
-        if told["failures"]:
-            fail(f"{self.name} had {told['failures']} failures of its own")
+        reported = self._tell({"close": True})
+        if reported["failures"]:
+            fail(f"{self.name} had {reported['failures']} failures of its own")
         if self._mode != "tap":
             return
-        recorded = (told["exchanges"], told["complete"], told["with_body"])
-        if set(recorded) != {requests} or told["problems"] or told["operations"] != ["customers.list"]:
-            fail(f"{self.name} did not record and judge all of {requests} exchanges: {told}")
+        recorded = (reported["exchanges"], reported["complete"], reported["with_body"])
+        if set(recorded) != {requests} or reported["problems"] or reported["operations"] != ["customers.list"]:
+            fail(f"{self.name} did not record and judge all of {requests} exchanges: {reported}")
 
     def _tell(self, command: dict[str, object]) -> dict[str, Any]:
         assert self._process.stdin is not None
@@ -128,8 +128,8 @@ class Ours:
         line = self._process.stdout.readline()
         if not line:
             fail(f"{self.name} ended")
-        told: dict[str, Any] = json.loads(line)
-        return told
+        reported: dict[str, Any] = json.loads(line)
+        return reported
 
 
 class Prism:
@@ -263,11 +263,11 @@ def measure(contender: Contender, load: Load) -> Sample:
     done = subprocess.run(command, capture_output=True, text=True, timeout=load.seconds + 60, check=False)
     if done.returncode:
         fail(f"{contender.name}: {done.stderr.strip()}")
-    told = json.loads(done.stdout)
+    reported = json.loads(done.stdout)
     after = cpu_seconds(contender.pid)
-    contender.end(told["requests"])
-    cpu = None if before is None or after is None else (after - before) / told["requests"] * 1000
-    return Sample(told["rate"], told["p50"], told["p99"], told["requests"], cpu, told["cpu"])
+    contender.end(reported["requests"])
+    cpu = None if before is None or after is None else (after - before) / reported["requests"] * 1000
+    return Sample(reported["rate"], reported["p50"], reported["p99"], reported["requests"], cpu, reported["cpu"])
 
 
 def run(names: list[str], rounds: int, load: Load, warm: Load) -> dict[str, list[Sample]]:

@@ -21,7 +21,7 @@ HEADER = Header(
 
 
 def result(case: str, verdict: str = "pass", **more: Any) -> Result:
-    check = Check(id="outcome.told", verdict=Verdict(more.pop("check", verdict)))
+    check = Check(id="outcome.reported", verdict=Verdict(more.pop("check", verdict)))
     return Result(case=case, client="one@1", level="must", verdict=Verdict(verdict), checks=(check,), **more)
 
 
@@ -41,18 +41,18 @@ WHOLE = report(result("a.one"), result("a.two", row="x"))
             report(result("a.one", "fail"), result("a.two", row="x")),
             [
                 "a.one with one@1: 2 x pass, 1 x fail (run 2)",
-                "a.one with one@1: outcome.told: 2 x pass, 1 x fail (run 2)",
+                "a.one with one@1: outcome.reported: 2 x pass, 1 x fail (run 2)",
             ],
         ),
         (
             report(result("a.one", check="observation"), result("a.two", row="x")),
-            ["a.one with one@1: outcome.told: 2 x pass, 1 x observation (run 2)"],
+            ["a.one with one@1: outcome.reported: 2 x pass, 1 x observation (run 2)"],
         ),
         (
             report(result("a.one")),
             [
                 "a.two[x] with one@1: 2 x pass, 1 x no result (run 2)",
-                "a.two[x] with one@1: outcome.told: 2 x pass, 1 x no result (run 2)",
+                "a.two[x] with one@1: outcome.reported: 2 x pass, 1 x no result (run 2)",
             ],
         ),
     ],
@@ -70,7 +70,7 @@ def test_the_command_fails_on_a_difference(tmp_path: Path, capsys: pytest.Captur
     assert stability.main([*map(str, paths)]) == 1
     assert capsys.readouterr().out.splitlines() == [
         "results: a.one with one@1: pass -> fail",
-        "checks: a.one with one@1: outcome.told: pass -> fail",
+        "checks: a.one with one@1: outcome.reported: pass -> fail",
         "2 results, 2 checks, 0 explained: 2 differences",
     ]
 

@@ -257,16 +257,16 @@ SCALED_TOLD = "backoff {InitialInterval:20 MaxInterval:50 Exponent:1.5 MaxElapse
 
 
 @pytest.mark.parametrize(
-    ("retries", "told"),
+    ("retries", "reported"),
     [
         ("none", "none"),
         ("default", "default"),
         (SCALED, SCALED_TOLD),
     ],
 )
-def test_the_client_is_built_as_ordered(adapter: Adapter, retries: Any, told: str) -> None:
+def test_the_client_is_built_as_ordered(adapter: Adapter, retries: Any, reported: str) -> None:
     payload = _get(adapter, "settings", retries=retries)["payload"]
-    assert payload["customerName"] == f"http://127.0.0.1:1 Basic key {told}"
+    assert payload["customerName"] == f"http://127.0.0.1:1 Basic key {reported}"
 
 
 def test_a_client_that_cannot_be_built_is_an_outcome_of_the_build(adapter: Adapter) -> None:
@@ -331,7 +331,7 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adapter]:
 
 
 @pytest.mark.parametrize(
-    ("auth", "retries", "told"),
+    ("auth", "retries", "reported"),
     [
         pytest.param("Basic key", "none", "Basic key none", id="a credential that is a string"),
         pytest.param(None, "default", " default", id="no credential"),
@@ -339,10 +339,10 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adapter]:
     ],
 )
 def test_later_releases_are_built_by_the_same_adapter(
-    later: Adapter, auth: str | None, retries: Any, told: str
+    later: Adapter, auth: str | None, retries: Any, reported: str
 ) -> None:
     payload = _get(later, "x", auth=auth, retries=retries)["payload"]
-    assert payload == {"id": "x", "customerName": f"http://127.0.0.1:1 {told}", "status": "Active"}
+    assert payload == {"id": "x", "customerName": f"http://127.0.0.1:1 {reported}", "status": "Active"}
 
 
 def test_a_stream_is_read_to_its_end(later: Adapter) -> None:

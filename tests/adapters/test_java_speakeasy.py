@@ -208,12 +208,12 @@ BACKOFF = "backoff, initial 20, most 50, in all 400, factor 1.5, connections tru
 
 
 @pytest.mark.parametrize(
-    ("auth", "retries", "told"),
+    ("auth", "retries", "reported"),
     [("Basic k", "none", "Basic k none"), (None, "default", "null null"), ("k", SCALED, f"k {BACKOFF}")],
 )
-def test_the_client_is_built_as_ordered(running: Adapter, auth: str | None, retries: Any, told: str) -> None:
+def test_the_client_is_built_as_ordered(running: Adapter, auth: str | None, retries: Any, reported: str) -> None:
     payload = _get(running, "settings", auth=auth, retries=retries)["payload"]
-    assert payload["customerName"] == f"http://127.0.0.1:1 {told}"
+    assert payload["customerName"] == f"http://127.0.0.1:1 {reported}"
 
 
 def test_a_client_that_cannot_be_built_is_an_outcome_of_the_build(running: Adapter) -> None:

@@ -282,7 +282,7 @@ BACKOFF = {key: value for key, value in NUMBERS.items() if key != "retryConnecti
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "reported"),
     [
         pytest.param(
             {"retries": "none"},
@@ -303,9 +303,9 @@ BACKOFF = {key: value for key, value in NUMBERS.items() if key != "retryConnecti
         ),
     ],
 )
-def test_the_client_is_built_as_ordered(running: Adapter, settings: dict[str, Any], told: dict[str, Any]) -> None:
+def test_the_client_is_built_as_ordered(running: Adapter, settings: dict[str, Any], reported: dict[str, Any]) -> None:
     payload = _get(running, "settings", **settings, timeout=250)["payload"]
-    assert payload == {"timeout": 250, "settings": {"serverURL": "http://127.0.0.1:1", **told}}
+    assert payload == {"timeout": 250, "settings": {"serverURL": "http://127.0.0.1:1", **reported}}
 
 
 def test_a_client_that_cannot_be_built_is_an_outcome_of_the_build(running: Adapter) -> None:

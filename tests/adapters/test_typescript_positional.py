@@ -217,7 +217,7 @@ SCALED = {"initialInterval": 20, "maxInterval": 50, "maxElapsedTime": 400, "expo
 
 
 @pytest.mark.parametrize(
-    ("retries", "told"),
+    ("retries", "reported"),
     [
         ("none", {"strategy": "none"}),
         ("default", "default"),
@@ -227,10 +227,10 @@ SCALED = {"initialInterval": 20, "maxInterval": 50, "maxElapsedTime": 400, "expo
         ),
     ],
 )
-def test_the_retry_policy_is_the_clients_own(running: Adapter, server: str, retries: Any, told: Any) -> None:
+def test_the_retry_policy_is_the_clients_own(running: Adapter, server: str, retries: Any, reported: Any) -> None:
     given = {"companyId": "c", "customerId": "u"}
     outcome = _outcome(running, server, "customers.get", given, retries=retries)
-    assert json.loads(outcome["payload"]["asked"][3]) == told
+    assert json.loads(outcome["payload"]["asked"][3]) == reported
 
 
 def test_a_client_that_cannot_be_built_is_an_outcome_of_the_build(running: Adapter, server: str) -> None:

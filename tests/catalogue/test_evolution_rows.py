@@ -59,7 +59,7 @@ def test_rows_of_several_rules_begin_with_the_rule(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "reported"),
     [
         ({"grammar": "new-feild"}, "6: the grammar has no rule `new-feild`; did you mean `new-field`"),
         ({"grammar": "[gzip, brr]"}, "6: the grammar has no rule `brr`; did you mean `br`"),
@@ -69,15 +69,15 @@ def test_rows_of_several_rules_begin_with_the_rule(tmp_path: Path) -> None:
         ({"of": "[customers.list]"}, "8: expected `object`, got `array`"),
     ],
 )
-def test_a_mistake_is_named_with_its_line(tmp_path: Path, changes: dict[str, str], told: str) -> None:
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, changes: dict[str, str], reported: str) -> None:
     _, found = read_catalogue([write(tmp_path, **changes)])
     said = [f"{item.where.line if item.where else None}: {item.message}; {item.hint}" for item in found]
     assert len(said) == 1
-    assert said[0].startswith(told)
+    assert said[0].startswith(reported)
 
 
 @pytest.mark.parametrize(
-    ("evolve", "told"),
+    ("evolve", "reported"),
     [
         ("{rule: new-feild}", "the grammar has no rule `new-feild`"),
         ("{rule: new-field, at: results}", "`results` is not a JSON pointer"),
@@ -85,14 +85,14 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, changes: dict[str, str
         ("{rule: new-field, place: /results}", "unknown key `place`"),
     ],
 )
-def test_a_change_that_cannot_be_is_a_mistake(tmp_path: Path, evolve: str, told: str) -> None:
+def test_a_change_that_cannot_be_is_a_mistake(tmp_path: Path, evolve: str, reported: str) -> None:
     path = write(tmp_path) / "area" / "x.yaml"
     path.write_text(
         "- id: area.good\n  title: A title\n  why: A caller would lose data\n  source: rfc:9110#15\n  world: {}\n"
         f"  faults: [{{on: customers.list, evolve: {evolve}}}]\n  steps: [{{call: customers.list}}]\n"
     )
     _, found = read_catalogue([path.parent.parent])
-    assert [item.message for item in found] == [told]
+    assert [item.message for item in found] == [reported]
 
 
 def test_the_grammar_of_the_catalogue_has_every_rule_and_few_rows_in_the_gate() -> None:

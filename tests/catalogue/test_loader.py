@@ -171,7 +171,7 @@ def test_the_digest_changes_with_the_files(tmp_path: Path) -> None:
         (("  steps:", "  faults: [{when: after, respond: {accepted: true}}]\n  steps:"), "5: after the sandbox has"),
         (("  steps:", "  faults: [{respond: {acepted: true}}]\n  steps:"), "5: unknown key `acepted`"),
         (("  steps:", "  faults: [{respond: {accepted: maybe}}]\n  steps:"), "5: expected `bool | null`"),
-        (("  steps:", "  hazard: {of: customers.create}\n  steps:"), "5: no step calls `customers.create`"),
+        (("  steps:", "  write-safety: {of: customers.create}\n  steps:"), "5: no step calls `customers.create`"),
         (("  steps:", "  rows: []\n  steps:"), "5: `rows` is a list"),
         (("  steps:", "  rows: [{id: a, page: 1}]\n  steps:"), "5: the case uses no `$page`"),
         (("  steps:", "  rows: [{id: a}, {id: a}]\n  steps:"), "5: row `a` stands twice"),
@@ -179,7 +179,7 @@ def test_the_digest_changes_with_the_files(tmp_path: Path) -> None:
         (("  steps:", "  rows: [{id: a, company: x}, {id: b}]\n  steps:"), "5: row `b` has no `company`"),
         (("with: {companyId: $company}", "save: {key: a/b}"), "7: `a/b` is not a JSON pointer; write `/a/b`"),
         (
-            ("with: {companyId: $company}", "save: {key: /a}\n      expect: {outcome: {told: [ok, failed]}}"),
+            ("with: {companyId: $company}", "save: {key: /a}\n      expect: {outcome: {reported: [ok, failed]}}"),
             "7: a step that saves a value is one whose caller is told `ok`, and nothing else",
         ),
         (("  steps:", "  client: {files: {../x: y}}\n  steps:"), "5: `../x` is not the name of a file in the home"),

@@ -55,7 +55,7 @@ def step(**expect: Any) -> dict[str, Any]:
         step(attempts=3, waits={"at-least": [20, 40.5], "at-most": 900}),
         {"level": "$level", "rows": [{"id": "a", "level": "may"}]},
         {"faults": [{"respond": {"status": 503, "accepted": True}}]},
-        {"faults": [{"respond": {"accepted": "$told"}}], "rows": [{"id": "a", "told": False}]},
+        {"faults": [{"respond": {"accepted": "$told"}}], "rows": [{"id": "a", "reported": False}]},
     ],
 )
 def test_what_the_format_allows_is_valid(change: dict[str, Any]) -> None:

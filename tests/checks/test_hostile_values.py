@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from concordat.checks import decoding_of, hazard_of, judge, shape, worst
+from concordat.checks import decoding_of, judge, shape, worst, write_safety_of
 from concordat.clients.protocol import ErrorShown, Outcome
 from concordat.compare.canonical import read_json
 from concordat.report.failure import failure_text
@@ -81,7 +81,7 @@ def written(trace: CaseTrace) -> Result:
         exchanges=tuple(exchange_view(exchange, "s1", None) for exchange in trace.exchanges),
         outcomes=tuple(outcome_view(step.outcome, None) for step in trace.steps if step.outcome),
         calls=tuple(call_view(step, None) for step in trace.steps),
-        hazard=hazard_of(trace),
+        write_safety=write_safety_of(trace),
         decoding=decoding_of(trace),
         shape=shape(trace),
     )

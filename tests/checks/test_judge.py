@@ -73,7 +73,7 @@ def test_a_well_behaved_read_passes_every_check(trace: Any) -> None:
         "request.query",
         "request.body",
         "request.contract",
-        "outcome.told",
+        "outcome.reported",
         "response.contract",
     }
 
@@ -112,7 +112,7 @@ def test_the_checks_of_several_steps_begin_with_the_step(trace: Any, exchange: A
         trace((first, [exchange()], outcomes.ok()), (second, [exchange(number=2, target=LIST_PATH)], outcomes.ok()))
     )
     assert reds(checks) == {"second:request.query"}
-    assert "first:outcome.told" in by_id(checks)
+    assert "first:outcome.reported" in by_id(checks)
 
 
 def test_a_step_that_was_never_reached_leaves_the_ids_of_the_others_alone(trace: Any) -> None:
@@ -181,11 +181,11 @@ def test_an_answer_that_the_tap_made_itself_makes_no_failure_of_a_client(
     headers: tuple[tuple[str, str], ...], expected: set[str], trace: Any, exchange: Any
 ) -> None:
     answered = exchange(response=Response(502, headers, b"{}"))
-    expecting_a_page = expecting(LIST, outcome={"told": "ok"})
+    expecting_a_page = expecting(LIST, outcome={"reported": "ok"})
     failed = Outcome(phase="call", ended="raised", status=502)
     checks = judge(trace((expecting_a_page, [answered], failed), harness_problem="the target broke off"))
     assert {check.id for check in checks} >= expected
-    assert ("outcome.told" in reds(checks)) is (not headers)
+    assert ("outcome.reported" in reds(checks)) is (not headers)
 
 
 def test_a_case_of_which_nothing_ran_is_a_harness_error(trace: Any) -> None:

@@ -107,7 +107,9 @@ def ours(name: str) -> Check:
     ("missing", "steps", "expected"),
     [
         pytest.param(value(answered=1), [[], [failed("s2:outcome.saved")]], "s2:outcome.saved", id="lost"),
-        pytest.param(value(answered=1), [[failed("s1:x")], [failed("s2:outcome.told")]], "s2:outcome.told", id="told"),
+        pytest.param(
+            value(answered=1), [[failed("s1:x")], [failed("s2:outcome.reported")]], "s2:outcome.reported", id="reported"
+        ),
         pytest.param(value(), [[failed("s1:request.path")], []], "s1:request.path", id="earlier"),
         pytest.param(value(), [[], [failed("s2:request.count")]], "s2:request.count", id="own-request"),
         pytest.param(value(), [[], [ours("s2:client.alive")]], "s2:client.alive", id="adapter"),
@@ -137,7 +139,7 @@ def test_a_step_that_rests_on_a_missing_value_is_blocked_through_every_check_tha
     of_second = {name.partition(":")[2]: check for name, check in checks.items() if name.startswith("second:")}
     assert set(of_second) == {
         *("client.alive", "call.possible", "request.count", "request.contract"),
-        *("outcome.told", "outcome.until", "outcome.payload", "outcome.error.status", "outcome.error.body"),
+        *("outcome.reported", "outcome.until", "outcome.payload", "outcome.error.status", "outcome.error.body"),
     }
     assert {check.message for check in of_second.values()} == {"blocked by first:outcome.saved"}
     assert checks["first:outcome.saved"].verdict is Verdict.FAIL

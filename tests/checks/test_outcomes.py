@@ -47,14 +47,14 @@ def test_without_expectation_ok_is_told_exactly_when_the_last_answer_was_a_succe
     trace: Any, exchange: Any, *, status: int, outcome: Outcome, red: bool
 ) -> None:
     checks = judge(trace((LIST, [exchange(status=status)], outcome)))
-    assert reds(checks) == ({"outcome.told"} if red else set())
+    assert reds(checks) == ({"outcome.reported"} if red else set())
 
 
 @pytest.mark.parametrize("ending", [Ending.RESET, Ending.CLOSED, Ending.CUT, Ending.ABANDONED])
 def test_an_answer_that_is_not_whole_is_no_success(trace: Any, exchange: Any, outcomes: Any, ending: Ending) -> None:
     sent = exchange(ending=ending, faults=("f",))
     assert not reds(judge(trace((LIST, [sent], outcomes.failed()))))
-    assert reds(judge(trace((LIST, [sent], outcomes.ok())))) == {"outcome.told"}
+    assert reds(judge(trace((LIST, [sent], outcomes.ok())))) == {"outcome.reported"}
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ def test_the_payload_is_judged_with_its_tags_read(
         ({"status": 404}, Outcome("call", "raised", error=ErrorShown("E", status=404)), set()),
         ({"status": 404}, Outcome("call", "raised", error=ErrorShown("E", status=500)), {"outcome.error.status"}),
         ({"status": 404}, Outcome("call", "returned", 404, payload={"error": "x"}), set()),
-        ({"status": 404}, Outcome("call", "raised", error=ErrorShown("E")), {"outcome.told"}),
-        ({"status": 404}, Outcome("call", "returned", 200, payload={}), {"outcome.told"}),
+        ({"status": 404}, Outcome("call", "raised", error=ErrorShown("E")), {"outcome.reported"}),
+        ({"status": 404}, Outcome("call", "returned", 200, payload={}), {"outcome.reported"}),
         ({"body": {"error": "x"}}, Outcome("call", "raised", error=ErrorShown("E", body='{"error":"x","n":1}')), set()),
         ({"body": {"error": "x"}}, Outcome("call", "raised", error=ErrorShown("E", fields={"error": "x"})), set()),
         ({"body": {"error": "x"}}, Outcome("call", "returned", 404, payload={"error": "x"}), set()),
@@ -127,7 +127,7 @@ def test_a_repeated_call_ends_when_its_payload_matches(
 
 
 @pytest.mark.parametrize(
-    ("told", "payload", "red"),
+    ("reported", "payload", "red"),
     [
         (["ok", "unknown"], {"pageNumber": 2}, False),
         (["ok", "unknown"], {"pageNumber": 1}, True),
@@ -136,9 +136,9 @@ def test_a_repeated_call_ends_when_its_payload_matches(
     ],
 )
 def test_where_a_failure_is_as_good_as_the_payload_only_what_was_told_as_ok_is_held_to_it(
-    trace: Any, exchange: Any, outcomes: Any, *, told: list[str], payload: Any, red: bool
+    trace: Any, exchange: Any, outcomes: Any, *, reported: list[str], payload: Any, red: bool
 ) -> None:
-    step = expecting(LIST, outcome={"told": told, "payload": {"pageNumber": 2}})
+    step = expecting(LIST, outcome={"reported": reported, "payload": {"pageNumber": 2}})
     outcome = Outcome("call", "raised", error=ErrorShown("DecodeError")) if payload is None else outcomes.ok(payload)
     checks = judge(trace((step, [exchange()], outcome)))
     assert reds(checks) == ({"outcome.payload"} if red else set())

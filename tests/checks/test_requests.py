@@ -61,7 +61,7 @@ def test_a_read_that_is_sent_differently_fails_the_part_that_differs(
     assert found.verdict is Verdict.FAIL
     if red != "request.path":
         assert (found.kind, found.pointer) == (kind, pointer)
-    assert by_id(checks)["outcome.told"].verdict is Verdict.BLOCKED
+    assert by_id(checks)["outcome.reported"].verdict is Verdict.BLOCKED
     assert reds(checks) == {red}
 
 

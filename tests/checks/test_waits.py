@@ -82,7 +82,7 @@ def test_a_wait_that_fails_leaves_the_outcome_to_be_judged(trace: Any, exchange:
     step = {
         "call": "customers.list",
         "with": {"companyId": COMPANY, "page": 2},
-        "expect": {"attempts": 2, "waits": {"at-least": 50}, "outcome": {"told": "ok", "payload": {"page": 7}}},
+        "expect": {"attempts": 2, "waits": {"at-least": 50}, "outcome": {"reported": "ok", "payload": {"page": 7}}},
     }
     checks = judge(trace((step, [exchange(), exchange(number=2, started=0.001)], outcomes.ok())))
     assert {check.id for check in checks if check.verdict is Verdict.FAIL} == {"request.waits", "outcome.payload"}

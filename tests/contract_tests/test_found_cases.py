@@ -67,7 +67,7 @@ async def played(file: Path, mutant: str | None) -> list[Result]:
     [
         ("sandbox:number-as-text", "customers.list", "response_schema_conformance", "response.contract"),
         ("sandbox:undocumented-content-type", "pushOperations.get", "content_type_conformance", "response.contract"),
-        ("sandbox:every-key-let-in", "dataStatus.get", "ignored_auth", "outcome.told"),
+        ("sandbox:every-key-let-in", "dataStatus.get", "ignored_auth", "outcome.reported"),
     ],
 )
 def test_a_finding_is_a_case_that_lint_accepts_and_that_fails_as_it_did(  # noqa: PLR0917 - a table and two fixtures
@@ -99,7 +99,7 @@ def test_an_id_that_an_answer_showed_is_saved_and_a_dollar_is_doubled(tmp_path: 
         {
             "call": "companies.get",
             "with": {"companyId": "$shown0"},
-            "expect": {"outcome": {"told": "failed", "error": {"status": 404}}},
+            "expect": {"outcome": {"reported": "failed", "error": {"status": 404}}},
         },
     ]
     file = tmp_path / "case.yaml"

@@ -106,7 +106,7 @@ def test_an_argument_is_asserted_where_an_expectation_cannot_do_without_it(
 def test_a_path_of_the_answer_is_asserted_where_the_payload_must_hold_it(
     tmp_path: Path, payload: str, expected: set[str]
 ) -> None:
-    found = coverage(tmp_path, f"[{{{LIST}, expect: {{outcome: {{told: ok, payload: {payload}}}}}}}]")
+    found = coverage(tmp_path, f"[{{{LIST}, expect: {{outcome: {{reported: ok, payload: {payload}}}}}}}]")
     shown = {name for name in asserted(found, "customers.list") if name.startswith("response")}
     assert shown == {f"response {path}" for path in expected}
 
@@ -114,16 +114,16 @@ def test_a_path_of_the_answer_is_asserted_where_the_payload_must_hold_it(
 @pytest.mark.parametrize(
     ("outcome", "more", "expected"),
     [
-        ("{told: ok}", "", {"200"}),
+        ("{reported: ok}", "", {"200"}),
         ("{payload: {pageNumber: 1}}", "", {"200"}),
-        ("{told: [ok, failed]}", "", set()),
-        ("{told: failed}", "", set()),
+        ("{reported: [ok, failed]}", "", set()),
+        ("{reported: failed}", "", set()),
         ("{error: {status: 404}}", "", {"404"}),
-        ("{told: [failed, silent], error: {status: 404}}", "", {"404"}),
+        ("{reported: [failed, silent], error: {status: 404}}", "", {"404"}),
         ("{error: {status: {one-of: [404, 409]}}}", "", set()),
         ("{error: {status: 418}}", "", set()),
-        ("{told: ok}", "  faults: [{on: customers.list, respond: {status: 201, json: {}}}]", set()),
-        ("{told: ok}", "  faults: [{on: customers.list, respond: {status: 503, json: {}}}]", {"200"}),
+        ("{reported: ok}", "  faults: [{on: customers.list, respond: {status: 201, json: {}}}]", set()),
+        ("{reported: ok}", "  faults: [{on: customers.list, respond: {status: 503, json: {}}}]", {"200"}),
     ],
 )
 def test_a_status_is_asserted_where_the_caller_must_be_told_of_it(
@@ -140,7 +140,7 @@ def test_a_status_that_is_only_scripted_is_touched(tmp_path: Path) -> None:
 
 
 def test_what_a_refusal_holds_is_nothing_of_the_success(tmp_path: Path) -> None:
-    outcome = "{told: failed, error: {status: 404}, payload: {pageNumber: 1}}"
+    outcome = "{reported: failed, error: {status: 404}, payload: {pageNumber: 1}}"
     found = coverage(tmp_path, f"[{{{LIST}, expect: {{outcome: {outcome}}}}}]")
     assert not [name for name in asserted(found, "customers.list") if name.startswith("response")]
 

@@ -24,7 +24,10 @@ from concordat.explore.dictionary import sentence, shown, trigger_words
         (Deviation("request.path", "changed", "/id", "", "a", "b"), 'the path has "b" in place of "a" at /id'),
         (Deviation("request.query", "extra", "/page", "", None, "1"), '"1" was added to the query at /page'),
         (Deviation("request.body", "missing", "/a", "", None, None), "null is missing from the body at /a"),
-        (Deviation("outcome.told", "changed", "", "unknown E", ["ok"], "unknown"), "the caller was told unknown (E)"),
+        (
+            Deviation("outcome.reported", "changed", "", "unknown E", ["ok"], "unknown"),
+            "the client reported unknown (E)",
+        ),
         (Deviation("outcome.error.status", "changed", "", "", 404, None), "the caller was shown the status null"),
         (
             Deviation("outcome.payload", "count", "/results", "", 2, 1),

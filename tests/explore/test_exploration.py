@@ -33,7 +33,7 @@ LEDGER = ParityLedger(
 )
 
 
-def told(result: Exploration, folder: Path) -> list[str]:
+def reported(result: Exploration, folder: Path) -> list[str]:
     """The findings as they are printed, without the times of the last lines."""
     return [line.replace(str(folder), "") for line in tell(result, ParityLedger())][:-2]
 
@@ -43,7 +43,7 @@ def test_the_same_seed_gives_the_same_findings_in_the_same_order(tmp_path: Path)
     for folder in (tmp_path / "first", tmp_path / "second"):
         folder.mkdir()
         result = hunt([WHOLE, SOON, "empty-addresses"], folder, examples=60, seed=1)
-        runs.append((told(result, folder), {p.name: p.read_text() for p in (folder / "quarantine").iterdir()}))
+        runs.append((reported(result, folder), {p.name: p.read_text() for p in (folder / "quarantine").iterdir()}))
     assert runs[0] == runs[1]
     assert len(runs[0][1]) >= 2
 

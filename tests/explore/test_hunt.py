@@ -56,7 +56,10 @@ def test_findings_are_few_and_each_says_who_agrees(hunted: Exploration) -> None:
             "page-of-exactly-5000",
             ["request.query changed /pageSize", "pageSize: 5000", 'has "4999" in place of "5000"'],
         ),
-        ("teapot-swallowed", ["outcome.told changed", "answer status: 418", "- told failed, status 418", "+ told ok"]),
+        (
+            "teapot-swallowed",
+            ["outcome.reported changed", "answer status: 418", "- reported failed, status 418", "+ reported ok"],
+        ),
         (
             "contact-without-phone",
             ["request.body extra /phone", "customers.create(", '"contacts":[{"status":"Unknown"}]'],

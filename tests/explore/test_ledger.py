@@ -20,7 +20,7 @@ classes:
     verdict: defect
     reason: One new word costs the whole record.
     clients: {python-expenses: ">=7"}
-    check: outcome.told
+    check: outcome.reported
     kind: changed
     detail: [unknown Response*]
     triggers: ["*: unknown value"]
@@ -32,7 +32,7 @@ classes:
     pointer: [/query, /orderBy]
     operations: ["*.list"]
 """
-ENUM: Mark = ("outcome.told", "changed", "", "unknown ResponseValidationError")
+ENUM: Mark = ("outcome.reported", "changed", "", "unknown ResponseValidationError")
 QUERY: Mark = ("request.query", "missing", "/query", "")
 NEW_WORD = frozenset({"answer Company.status", "answer Company.status: unknown value"})
 
@@ -44,7 +44,7 @@ NEW_WORD = frozenset({"answer Company.status", "answer Company.status: unknown v
         (ENUM, "python-expenses@6.2.0", "companies.get", NEW_WORD, None),
         (ENUM, "python-expenses@8.0.1", "companies.get", frozenset({"answer status: 201"}), None),
         (ENUM, "typescript-expenses@3.1.0", "companies.get", NEW_WORD, None),
-        (("outcome.told", "changed", "", "silent"), "python-expenses@8.0.1", "companies.get", NEW_WORD, None),
+        (("outcome.reported", "changed", "", "silent"), "python-expenses@8.0.1", "companies.get", NEW_WORD, None),
         (QUERY, "typescript-expenses@3.1.0", "companies.list", frozenset(), "empty-is-absent"),
         (QUERY, "typescript-expenses@3.1.0#2", "companies.list", frozenset(), "empty-is-absent"),
         (QUERY, "typescript-expenses@3.1.0", "refresh.all", frozenset(), None),
@@ -64,13 +64,13 @@ def test_a_class_holds_for_what_it_describes(  # noqa: PLR0917 - a row of the ta
     [
         ("verdict: defect", "verdict: defekt", 3, "did you mean `defect`"),
         ("verdict: defect", "verdikt: defect", 3, "did you mean `verdict`"),
-        ("check: outcome.told", "check: outcome.tolt", 6, "did you mean `outcome.told`"),
+        ("check: outcome.reported", "check: outcome.tolt", 6, "did you mean `outcome.reported`"),
         ('{python-expenses: ">=7"}', '{python-expences: ">=7"}', 5, "did you mean `python-expenses`"),
         ('{python-expenses: ">=7"}', '{python-expenses: "7 or so"}', 5, "7 or so"),
         ('{python-expenses: ">=7"}', "{}", 5, "names the clients"),
         ("reason: One new word costs the whole record.", "reason: later", 4, "says nothing"),
         ("id: empty-is-absent", "id: closed-enums", 10, "two classes are called `closed-enums`"),
-        ("    check: outcome.told\n", "", 2, "the key `check` is missing"),
+        ("    check: outcome.reported\n", "", 2, "the key `check` is missing"),
         ("classes:", "classes: [", 2, "not YAML"),
         ("detail: [unknown Response*]", "detail: unknown", 8, "expected `array`"),
     ],

@@ -27,7 +27,7 @@ SYMPTOMS = {
     "query": Deviation("request.query", "changed", "/query", "", "a", "b"),
     "lost": Deviation("client.alive", "died"),
     "place": Deviation("call.possible", "unrepresentable", "/tags"),
-    "told": Deviation("outcome.told", "changed", "", "silent", ["failed"], "silent"),
+    "reported": Deviation("outcome.reported", "changed", "", "silent", ["failed"], "silent"),
     "status": Deviation("outcome.error.status", "changed", "", "", 404, None),
     "member": Deviation("outcome.payload", "missing", "/results/1/number", "", "+44", None),
     "added": Deviation("outcome.payload", "extra", "/results/0/properties", "", None, {}),
@@ -78,7 +78,7 @@ def test_one_finding_has_one_file_and_another_has_another(
     space: ScenarioSpace, expenses: Contract, tmp_path: Path
 ) -> None:
     first, again = (write_case(finding(space, SYMPTOMS["query"]), expenses, tmp_path) for _ in range(2))
-    other = write_case(finding(space, SYMPTOMS["told"]), expenses, tmp_path)
+    other = write_case(finding(space, SYMPTOMS["reported"]), expenses, tmp_path)
     assert first == again != other
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from concordat.catalogue.model import ScriptedAnswer, Told
+from concordat.catalogue.model import Reported, ScriptedAnswer
 from concordat.checks.values import read_tags
 from concordat.clients.protocol import ErrorShown, Outcome
 from concordat.compare.canonical import read_json
@@ -91,22 +91,22 @@ def test_requests_are_the_same_or_not(expenses: Contract, targets: tuple[str, st
 
 
 @pytest.mark.parametrize(
-    ("answer", "told", "status", "payload"),
+    ("answer", "reported", "status", "payload"),
     [
-        (ScriptedAnswer(json={"a": 1, "b": None}), (Told.OK,), None, {"a": {"number": "1"}}),
-        (ScriptedAnswer(status=203, json={}), (Told.OK,), None, {}),
-        (ScriptedAnswer(json=[]), (Told.FAILED, Told.UNKNOWN), None, None),
-        (ScriptedAnswer(text="<html>"), (Told.FAILED, Told.UNKNOWN), None, None),
-        (ScriptedAnswer(status=304), (Told.FAILED, Told.UNKNOWN), None, None),
-        (ScriptedAnswer(status=418, json={}), (Told.FAILED,), 418, None),
+        (ScriptedAnswer(json={"a": 1, "b": None}), (Reported.OK,), None, {"a": {"number": "1"}}),
+        (ScriptedAnswer(status=203, json={}), (Reported.OK,), None, {}),
+        (ScriptedAnswer(json=[]), (Reported.FAILED, Reported.UNKNOWN), None, None),
+        (ScriptedAnswer(text="<html>"), (Reported.FAILED, Reported.UNKNOWN), None, None),
+        (ScriptedAnswer(status=304), (Reported.FAILED, Reported.UNKNOWN), None, None),
+        (ScriptedAnswer(status=418, json={}), (Reported.FAILED,), 418, None),
     ],
     ids=["object", "other-success", "list", "html", "redirection", "refusal"],
 )
 def test_what_the_contract_asks_for_follows_from_the_answer(  # noqa: PLR0917 - a row
-    space: ScenarioSpace, expenses: Contract, answer: ScriptedAnswer, told: Any, status: int | None, payload: Any
+    space: ScenarioSpace, expenses: Contract, answer: ScriptedAnswer, reported: Any, status: int | None, payload: Any
 ) -> None:
     expected = expected_of(scenario(space, answer=answer), expenses.operations["customers.list"])
-    assert (expected.told, expected.status, expected.payload) == (told, status, payload)
+    assert (expected.reported, expected.status, expected.payload) == (reported, status, payload)
 
 
 GOOD = Outcome(phase="call", ended="returned", payload={"a": 1})
@@ -134,7 +134,7 @@ GONE = ScriptedAnswer(status=404, json={})
         (OK, Seen((), Outcome(phase="build", ended="unrepresentable", detail="tags")),
          [("call.possible", "unrepresentable", "/tags")]),
         (GONE, Seen((sent(PATH),), Outcome(phase="call", ended="raised", error=NOT_FOUND)), []),
-        (GONE, Seen((sent(PATH),), GOOD), [("outcome.told", "changed", "")]),
+        (GONE, Seen((sent(PATH),), GOOD), [("outcome.reported", "changed", "")]),
         (GONE, Seen((sent(PATH),), Outcome(phase="call", ended="raised", error=ErrorShown(cls="E", status=400))),
          [("outcome.error.status", "changed", "")]),
     ],
@@ -152,15 +152,17 @@ def test_a_difference_from_the_contract_is_a_deviation(
     )
 
 
-@pytest.mark.parametrize("told", ["raised", "returned"])
+@pytest.mark.parametrize("reported", ["raised", "returned"])
 def test_what_oversteps_the_contract_may_be_refused_before_it_is_sent(
-    space: ScenarioSpace, expenses: Contract, told: Any
+    space: ScenarioSpace, expenses: Contract, reported: Any
 ) -> None:
     operation = expenses.operations["customers.list"]
     asked = scenario(space, answer=OK, allowed=False, page=0)
-    outcome = Outcome(phase="call", ended=told, error=ErrorShown(cls="ValueError") if told == "raised" else None)
+    outcome = Outcome(
+        phase="call", ended=reported, error=ErrorShown(cls="ValueError") if reported == "raised" else None
+    )
     found = deviations_of(Seen((), outcome), asked, operation, expected_of(asked, operation))
-    assert [one.check for one in found] == ([] if told == "raised" else ["request.count"])
+    assert [one.check for one in found] == ([] if reported == "raised" else ["request.count"])
 
 
 def test_members_that_the_contract_does_not_know_are_left_out(space: ScenarioSpace) -> None:

@@ -24,7 +24,7 @@ TODAY = "2026-11-21"
 CASES = ("pagination.list.allowed-bounds", "errors.get.status", "errors.get.message", "requests.path", "push.accepted")
 SEEN = {
     "page-size-not-sent": "request.query at /pageSize (missing)",
-    "refusal-swallowed": "outcome.told",
+    "refusal-swallowed": "outcome.reported",
     "status-dropped": "request.body at /status (missing)",
     "id-in-lower-case": "request.path at /",
 }

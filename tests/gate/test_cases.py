@@ -70,7 +70,13 @@ def test_the_same_failure_is_no_change_and_still_failing(result: Callable[..., R
 
 @pytest.mark.parametrize(
     "changed",
-    [{"pointer": "/pageSize"}, {"kind": "missing"}, {"error_class": "SDKError"}, {"status": 500}, {"id": "hazard"}],
+    [
+        {"pointer": "/pageSize"},
+        {"kind": "missing"},
+        {"error_class": "SDKError"},
+        {"status": 500},
+        {"id": "write-safety"},
+    ],
 )
 def test_a_failure_with_another_signature_is_a_changed_failure_that_names_both(
     result: Callable[..., Result], check: Callable[..., Any], changed: dict[str, Any]
@@ -93,16 +99,16 @@ def test_words_values_and_numbers_are_no_part_of_a_signature(
 def test_a_further_failure_beside_a_known_one_is_a_changed_failure(
     result: Callable[..., Result], check: Callable[..., Any]
 ) -> None:
-    new = result("fail", checks=(check("known-failure"), check("fail", id="outcome.told", kind="", pointer="")))
+    new = result("fail", checks=(check("known-failure"), check("fail", id="outcome.reported", kind="", pointer="")))
     (change,) = changes(result("known-failure"), new)
     assert change.kind is ChangeKind.CHANGED_FAILURE
-    assert [one.id for one in change.checks] == ["outcome.told"]
+    assert [one.id for one in change.checks] == ["outcome.reported"]
 
 
 def test_one_of_two_failures_less_is_a_fix(result: Callable[..., Result], check: Callable[..., Any]) -> None:
-    old = result("known-failure", checks=(check("known-failure"), check("known-failure", id="outcome.told")))
+    old = result("known-failure", checks=(check("known-failure"), check("known-failure", id="outcome.reported")))
     (change,) = changes(old, result("known-failure"))
-    assert (change.kind, [one.id for one in change.checks]) == (ChangeKind.FIX, ["outcome.told"])
+    assert (change.kind, [one.id for one in change.checks]) == (ChangeKind.FIX, ["outcome.reported"])
 
 
 def test_a_fix_that_the_ledger_does_not_know_of_says_what_to_do(result: Callable[..., Result]) -> None:
@@ -126,7 +132,7 @@ def test_a_regression_is_of_the_level_of_the_checks_that_failed(
 ) -> None:
     (low,) = changes(result("pass"), result("fail", checks=(check("fail", level="should"),)))
     (high,) = changes(
-        result("pass"), result("fail", checks=(check("fail", level="should"), check("fail", id="hazard")))
+        result("pass"), result("fail", checks=(check("fail", level="should"), check("fail", id="write-safety")))
     )
     assert (low.level, high.level) == ("should", "must")
 
@@ -174,10 +180,10 @@ def test_one_cause_in_many_cases_is_one_group_with_the_biggest_first(
 ) -> None:
     old = {f"c{number}": result(case=f"c{number}") for number in range(4)}
     new = {key: result("fail", case=key) for key in old}
-    new["c0"] = result("fail", case="c0", checks=(check("fail", id="hazard"),))
+    new["c0"] = result("fail", case="c0", checks=(check("fail", id="write-safety"),))
     new["c1"] = result("fail", case="c1", checks=(check("fail", id="s2:request.query"),))
     groups = grouped(change for _, change in compare_results(old, new, narrower=False))
     assert [(group.noun, group.headline) for group in groups] == [
         ("3 regressions", "request.query at /page (changed)"),
-        ("regression", "hazard at /page (changed)"),
+        ("regression", "write-safety at /page (changed)"),
     ]

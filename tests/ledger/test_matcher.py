@@ -144,7 +144,7 @@ def test_a_range_is_counted_only_when_all_its_rows_ran() -> None:
 
 
 def test_new_failures_become_proposed_causes_without_a_reason(tmp_path: Path) -> None:
-    other = a_check(check_id="outcome.told", pointer="", error_class="E", status=500)
+    other = a_check(check_id="outcome.reported", pointer="", error_class="E", status=500)
     results = [
         (a_case("a"), [a_check(), a_check(Verdict.PASS, "request.body")]),
         (a_case("b"), [a_check(), other]),

@@ -68,7 +68,7 @@ def call(expect: str, **more: str) -> str:
         ("  world: {}", f"[{LIST}, {{advance: 5m}}]", "6: nothing looks at what comes of this step"),
         ("  world: {}", f"[{LIST}, {{change: {{synced: []}}}}]", "6: nothing looks at what comes of this step"),
         ("  world: {}", call("outcome: {}"), "6: `outcome` says nothing"),
-        ("  world: {}", call("outcome: {told: ok}", via="harness"), "6: what the harness does is not judged"),
+        ("  world: {}", call("outcome: {reported: ok}", via="harness"), "6: what the harness does is not judged"),
         ("  world: {}", call("attempts: 1", via="harness"), "6: what the harness does is not judged"),
         ("  world: {}", call("", via="harness", cancel_after="1"), "6: the harness cancels nothing"),
         ("  world: {}", call("attempts: 2, waits: {}"), "6: `waits` says nothing"),

@@ -12,7 +12,6 @@ from tests.mutants import (
     client_decoding,
     client_errors,
     client_files,
-    client_hazards,
     client_headers,
     client_json,
     client_pages,
@@ -22,6 +21,7 @@ from tests.mutants import (
     client_repeating,
     client_sending,
     client_setup,
+    client_write_safety,
     client_writing_again,
 )
 from tests.mutants.registry import MUTANTS
@@ -37,7 +37,6 @@ __all__ = [
     "client_decoding",
     "client_errors",
     "client_files",
-    "client_hazards",
     "client_headers",
     "client_json",
     "client_pages",
@@ -47,5 +46,6 @@ __all__ = [
     "client_repeating",
     "client_sending",
     "client_setup",
+    "client_write_safety",
     "client_writing_again",
 ]

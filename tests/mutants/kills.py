@@ -9,11 +9,11 @@ from tests.mutants import (
     kills_auth,
     kills_decoding,
     kills_errors,
-    kills_hazards,
     kills_pagination,
     kills_push,
     kills_requests,
     kills_resilience,
+    kills_write_safety,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ KILLS: tuple[Kill, ...] = (
     *kills_auth.KILLS,
     *kills_decoding.KILLS,
     *kills_errors.KILLS,
-    *kills_hazards.KILLS,
+    *kills_write_safety.KILLS,
     *kills_pagination.KILLS,
     *kills_push.KILLS,
     *kills_requests.KILLS,

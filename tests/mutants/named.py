@@ -1,11 +1,11 @@
 """Which checks of a case are its own: a kill counts for the case only through one of them.
 
-What a case writes in `expect`, `save`, `state` and `hazard` is its own. Where it writes no more of a call than what the
-caller is told, the call's arguments speak for it: a path argument is about `request.path`, a query argument about
-`request.query`, a body about `request.body`. In the area `requests` the method, path, query and body of the call's own
-request always count: they are what the area is about. A case of the decoding grammar is about `decoding`. What every
-case has (`client.alive`, `request.contract`, `request.stray` and their like) is nobody's own, but for the few cases of
-SUBJECTS.
+What a case writes in `expect`, `save`, `state` and `write-safety` is its own. Where it writes no more of a call than
+what the client is to report, the call's arguments speak for it: a path argument is about `request.path`, a query
+argument about `request.query`, a body about `request.body`. In the area `requests` the method, path, query and body
+of the call's own request always count: they are what the area is about. A case of the decoding grammar is about
+`decoding`. What every case has (`client.alive`, `request.contract`, `request.stray` and their like) is nobody's own,
+but for the few cases of SUBJECTS.
 """
 
 from __future__ import annotations
@@ -57,17 +57,17 @@ def own_checks(case: Case) -> frozenset[str]:
     for label, call in calls:
         own = {*_requests(call), *_written(call)}
         if any(fault.evolve is not None for fault in case.faults):
-            own |= {"outcome.told"}
+            own |= {"outcome.reported"}
         elif case.area == WIRE:
             own |= _derived(call, _PARTS)
-        elif own <= {"outcome.told"}:
+        elif own <= {"outcome.reported"}:
             own |= _derived(call, _passed(call))
         if call.save:
             own.add("outcome.saved")
         found |= {f"{label}:{check}" if len(calls) > 1 else check for check in own}
     found |= {f"state.{collection}" for collection in case.state or {}}
-    if case.hazard is not None:
-        found.add("hazard")
+    if case.write_safety is not None:
+        found.add("write-safety")
     if any(fault.evolve is not None for fault in case.faults):
         found.add("decoding")
     return frozenset(found)
@@ -105,7 +105,7 @@ def _written(call: Call) -> Iterator[str]:
         yield "outcome.until"
     if expected is None:
         return
-    yield "outcome.told"
+    yield "outcome.reported"
     if expected.payload is not msgspec.UNSET:
         yield "outcome.payload"
     if expected.error is not None:

@@ -23,7 +23,7 @@ def numbers(**mutants: Played) -> Numbers:
 
 
 def test_two_mutants_that_redden_the_same_checks_are_twins() -> None:
-    found = numbers(one=played("outcome.payload"), other=played("outcome.payload"), third=played("outcome.told"))
+    found = numbers(one=played("outcome.payload"), other=played("outcome.payload"), third=played("outcome.reported"))
     assert found.twins() == [["one", "other"]]
     assert "- of one signature: one, other" in rendered(found)
 
@@ -52,13 +52,13 @@ def test_a_mutant_without_numbers_is_said_not_to_be_played() -> None:
     [
         pytest.param(FIRST, "outcome.payload", "client.alive", id="what-every-case-has"),
         pytest.param("auth.elsewhere.cookies", "s2:request.headers", "request.headers", id="by-step"),
-        pytest.param("hazards.create.answered-well", "hazard", "request.contract", id="hazard"),
+        pytest.param("write-safety.create.answered-well", "write-safety", "request.contract", id="write-safety"),
         pytest.param("pagination.list.allowed-bounds[smallest]", "request.query", "request.headers", id="arguments"),
         pytest.param("requests.query.company-tags[one]", "request.query", "request.contract", id="the-wire"),
         pytest.param(
             "resilience.not-repeated.refusal[malformed-query]", "request.count", "request.stray", id="attempts"
         ),
-        pytest.param("hazards.create.undecodable-success[html]", "state.pushes", "fault.fired", id="state"),
+        pytest.param("write-safety.create.undecodable-success[html]", "state.pushes", "fault.fired", id="state"),
         pytest.param("decoding.grammar.reordered[customers.list]", "decoding", "after:request.path", id="grammar"),
     ],
 )

@@ -145,18 +145,18 @@ RETRIED = """\
   steps:
     - call: books.add
       with: {{shelfId: novels, body: {{title: Emma}}}}
-      expect: {{outcome: {{told: ok}}}}
+      expect: {{outcome: {{reported: ok}}}}
 """
 
 
 @pytest.mark.parametrize(
     ("first", "second", "verdict", "commits"),
     [
-        ("", "", Verdict.NOT_APPLICABLE, "0 to 2 commits"),
-        ("", ", accepted: true", Verdict.NOT_APPLICABLE, "1 to 2 commits"),
-        (", accepted: false", ", accepted: true", Verdict.PASS, "1 commit"),
-        (", accepted: true", ", accepted: true", Verdict.FAIL, "2 commits"),
-        (", accepted: false", ", accepted: false", Verdict.FAIL, "0 commits"),
+        ("", "", Verdict.NOT_APPLICABLE, "0 to 2 accepted writes"),
+        ("", ", accepted: true", Verdict.NOT_APPLICABLE, "1 to 2 accepted writes"),
+        (", accepted: false", ", accepted: true", Verdict.PASS, "1 accepted write"),
+        (", accepted: true", ", accepted: true", Verdict.FAIL, "2 accepted writes"),
+        (", accepted: false", ", accepted: false", Verdict.FAIL, "0 accepted writes"),
     ],
 )
 def test_a_scripted_write_that_is_retried_is_judged_by_what_the_script_says_of_it(
@@ -168,9 +168,9 @@ def test_a_scripted_write_that_is_retried_is_judged_by_what_the_script_says_of_i
     assert done.returncode == (1 if verdict is Verdict.FAIL else 0), done
     result = project.results()["books.retried"]
     assert [exchange.response.line.split()[1] for exchange in result.exchanges] == ["503", "201"]
-    assert {check.verdict for check in result.checks if check.id == "hazard"} == {verdict}
+    assert {check.verdict for check in result.checks if check.id == "write-safety"} == {verdict}
     assert result.verdict is (Verdict.FAIL if verdict is Verdict.FAIL else Verdict.PASS)
-    assert result.hazard == f"{commits}, told ok"
+    assert result.write_safety == f"{commits}, reported ok"
 
 
 def test_a_request_more_than_was_scripted_is_the_clients_own(project: Any) -> None:

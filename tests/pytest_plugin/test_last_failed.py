@@ -27,7 +27,7 @@ GOOD = {("mine.plain", None), ("mine.table", "0"), ("mine.table", "2"), ("mine.t
 RED = {("mine.plain-red", None), ("mine.table", "1"), ("mine.table", "3"), ("mine.table", "5"), ("mine.second", "x::y")}
 HEAD = "title: T, why: W, source: 'rfc:9110#9', world: {customers: 1}"
 CALL = "call: customers.list, with: {companyId: $company, page: $page}"
-EXPECT = "expect: {outcome: {told: ok}}"
+EXPECT = "expect: {outcome: {reported: ok}}"
 MANIFEST = """
 name: broken
 language: python

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 MINE = ("--client", "reference", "--case", "mine")
 
 
-def told(report: Report) -> list[Any]:
+def reported(report: Report) -> list[Any]:
     """What a report says of its results, the times and what is random left out."""
     plain = [msgspec.to_builtins(result) for result in report.results]
-    kept = ("case", "row", "client", "verdict", "reason", "shape", "hazard", "rerun")
+    kept = ("case", "row", "client", "verdict", "reason", "shape", "write-safety", "rerun")
     checks = [[(check["id"], check["verdict"]) for check in result.get("checks", ())] for result in plain]
     return [[result.get(name) for name in kept] for result in plain] + checks
 
@@ -39,7 +39,7 @@ def test_workers_change_nothing_in_the_report(folder: Any) -> None:
     spread = folder.suite(*MINE, "-p", "xdist.plugin", "-n", "2", "--dist", "loadgroup")
     second = folder.report()
     assert (alone.returncode, spread.returncode) == (1, 1), (alone, spread)
-    assert told(first) == told(second)
+    assert reported(first) == reported(second)
     assert [result.verdict for result in second.results] == [
         Verdict.PASS,
         Verdict.NOT_APPLICABLE,

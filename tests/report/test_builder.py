@@ -48,10 +48,10 @@ def test_results_and_clients_are_in_a_stable_order(
 def test_a_run_without_its_first_or_last_event_has_no_report(
     missing: int, result: Callable[..., Result], events: Callable[..., list[Event]]
 ) -> None:
-    told = events([result()])
-    del told[missing]
+    reported = events([result()])
+    del reported[missing]
     builder = ReportBuilder()
-    for event in told:
+    for event in reported:
         builder(event)
     with pytest.raises(ReportError, match=r"no footer.*run it again"):
         _ = builder.report

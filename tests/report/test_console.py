@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 ESCAPE = "\x1b["
 
 
-def _printed(told: list[Event], *, terminal: bool = False, width: int = 100) -> str:
+def _printed(reported: list[Event], *, terminal: bool = False, width: int = 100) -> str:
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=terminal, color_system="standard" if terminal else None)
     reporter = ConsoleReporter(console, folder=Path("reports/latest"))
-    for event in told:
+    for event in reported:
         reporter(event)
     return out.getvalue()
 
@@ -34,8 +34,8 @@ def _printed(told: list[Event], *, terminal: bool = False, width: int = 100) -> 
 def test_a_run_with_one_failure_reads_like_this(
     result: Callable[..., Result], events: Callable[..., list[Event]]
 ) -> None:
-    told = events([result(client="two@2.0.0"), result("fail")], notes=("ledger: nothing matches",))
-    assert _printed(told) == (
+    reported = events([result(client="two@2.0.0"), result("fail")], notes=("ledger: nothing matches",))
+    assert _printed(reported) == (
         "concordat 0.1.0: 2 results to come, target sandbox\n"
         "\n"
         "things.list.second-page with one@1.0.0: fail\n"
@@ -85,8 +85,8 @@ def test_red_results_beyond_the_first_are_one_line_each(
 def test_a_narrow_log_loses_nothing_of_the_table(
     result: Callable[..., Result], events: Callable[..., list[Event]]
 ) -> None:
-    told = events([result(str(verdict), client="a-client-of-a-long-name@10.11.12") for verdict in Verdict])
-    narrow = _printed(told, width=20).replace("\n", "")
+    reported = events([result(str(verdict), client="a-client-of-a-long-name@10.11.12") for verdict in Verdict])
+    narrow = _printed(reported, width=20).replace("\n", "")
     assert "a-client-of-a-long-name@10.11.12" in narrow
     assert "…" not in narrow
 

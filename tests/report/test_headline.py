@@ -95,6 +95,6 @@ def test_why_nothing_was_run(verdicts: list[str], said: str | None, result: Call
 
 
 def test_a_harness_error_alone_is_red_first(result: Callable[..., Result], report: Callable[..., Report]) -> None:
-    told = headline(report([result("harness-error")]))
-    assert (told.text, told.tone) == ("1 result is not as expected", "bad")
+    reported = headline(report([result("harness-error")]))
+    assert (reported.text, reported.tone) == ("1 result is not as expected", "bad")
     assert "Nothing was run: gone@3 is unavailable, the harness failed" in _console(report([result("harness-error")]))

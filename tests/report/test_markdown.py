@@ -72,7 +72,7 @@ def test_it_has_a_section_for_each_thing_that_happened(
 ) -> None:
     results = [
         result(),
-        result("fail", client="two@2.0.0", hazard="2 commits, told ok"),
+        result("fail", client="two@2.0.0", write_safety="2 accepted writes, reported ok"),
         result("known-failure", case="things.other"),
     ]
     made = markdown(report(results, notes=("an old entry",)))
@@ -82,7 +82,7 @@ def test_it_has_a_section_for_each_thing_that_happened(
         "## Red",
         "## Areas",
         "## Known causes",
-        "## Hazards of a write",
+        "## Write safety",
         "## Clients that differ",
         "## Notes",
     ]
@@ -90,7 +90,7 @@ def test_it_has_a_section_for_each_thing_that_happened(
     assert "| gone@3 | pkg-gone; unavailable: no \\`go\\` \\| here | 0 |" in made
     assert "| things | 1/2 | 0/1 |" in made, "a known failure was executed, and is not passed"
     assert "| one@1.0.0 | late-decoding | 1 |" in made
-    assert "**2 commits, told ok**" in made
+    assert "**2 accepted writes, reported ok**" in made
     assert "3 results of 2 clients executed. gone@3 is unavailable." in made
     assert "- an old entry" in made
 

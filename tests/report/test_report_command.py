@@ -55,9 +55,9 @@ def test_bad_input_is_one_clear_message_with_a_hint(
     with pytest.raises(SystemExit) as ended:
         main(["report", "render", str(folder), *(arg.format(folder=folder) for arg in args)])
     assert ended.value.code == EXIT_USAGE
-    told = capsys.readouterr().err
-    assert message in told
-    assert "hint: " in told
+    reported = capsys.readouterr().err
+    assert message in reported
+    assert "hint: " in reported
 
 
 @pytest.mark.usefixtures("folder")

@@ -72,7 +72,7 @@ def clean(result: Callable[..., Result], report: Callable[..., Report]) -> Repor
     """A report with every verdict, a cause, an integrity, a straggler and a note."""
     made = report(
         [
-            *(result(str(verdict), row=str(verdict), reason="r", hazard="h", history="h") for verdict in Verdict),
+            *(result(str(verdict), row=str(verdict), reason="r", write_safety="h", history="h") for verdict in Verdict),
             result("fail", client="two@2.0.0"),
         ],
         notes=("a note",),

@@ -24,16 +24,16 @@ def test_events_are_appended_as_they_come_and_reports_are_written_after_the_last
     tmp_path: Path, result: Callable[..., Result], events: Callable[..., list[Event]]
 ) -> None:
     folder = tmp_path / "deep" / "report"
-    writer, told = ReportWriter(folder), events([result(), result("fail")])
+    writer, reported = ReportWriter(folder), events([result(), result("fail")])
     before = b""
-    for number, event in enumerate(told, 1):
+    for number, event in enumerate(reported, 1):
         writer(event)
         now = (folder / "events.jsonl").read_bytes()
         assert now.startswith(before)
         assert now.count(b"\n") == number
-        assert (folder / "report.json").exists() is (number == len(told))
+        assert (folder / "report.json").exists() is (number == len(reported))
         before = now
-    assert [msgspec.json.decode(line, type=Event) for line in before.splitlines()] == told
+    assert [msgspec.json.decode(line, type=Event) for line in before.splitlines()] == reported
     assert sorted(path.name for path in folder.iterdir()) == sorted((*FINAL, "events.jsonl"))
 
 
@@ -72,11 +72,11 @@ def test_a_report_is_never_there_in_part(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.replace", full_disk)
-    writer, told = ReportWriter(tmp_path), events([result()])
-    for event in told[:-1]:
+    writer, reported = ReportWriter(tmp_path), events([result()])
+    for event in reported[:-1]:
         writer(event)
     with pytest.raises(ReportError, match="No space left on device"):
-        writer(told[-1])
+        writer(reported[-1])
     assert not any((tmp_path / name).exists() for name in FINAL)
 
 

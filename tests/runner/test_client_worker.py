@@ -133,7 +133,9 @@ def test_an_adapter_that_cannot_start_again_makes_the_rest_harness_errors(
     assert results[1].reason == "it did not say hello"
 
 
-@pytest.mark.parametrize("part", ["judge", "shape", "decoding_of", "hazard_of", "outcome_view", "exchange_view", "fit"])
+@pytest.mark.parametrize(
+    "part", ["judge", "shape", "decoding_of", "write_safety_of", "outcome_view", "exchange_view", "fit"]
+)
 def test_what_judging_raises_is_a_harness_error_of_the_case_that_names_it(
     part: str, workshop: Any, case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:

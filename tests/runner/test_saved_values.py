@@ -16,11 +16,11 @@ from concordat.catalogue.model import (
     Edit,
     Expectation,
     Fault,
-    HazardExpectation,
     OutcomeExpectation,
     Parallel,
     Repeat,
-    Told,
+    Reported,
+    WriteSafetyExpectation,
 )
 from concordat.checks import Verdict, judge, worst
 from concordat.contract import load_contracts
@@ -95,7 +95,7 @@ def test_a_client_that_loses_what_the_answer_holds_is_red_and_the_step_that_need
     saved = by_id(checks)["create:outcome.saved"]
     assert (saved.pointer, saved.kind) == ("/pushOperationKey", kind)
     assert of_step(checks, "find") == {"blocked"}
-    assert by_id(checks)["find:outcome.told"].message == "blocked by create:outcome.saved"
+    assert by_id(checks)["find:outcome.reported"].message == "blocked by create:outcome.saved"
 
 
 def test_a_client_that_shows_what_the_answer_holds_passes_the_check_of_it(play: Any, case: Any) -> None:
@@ -106,9 +106,9 @@ def test_a_client_that_shows_what_the_answer_holds_passes_the_check_of_it(play: 
 
 def test_an_error_that_is_raised_over_the_answer_is_the_one_red_check_of_the_step(play: Any, case: Any) -> None:
     checks = judge(play(case(CREATE, FIND), "RaisesOnPushes").trace)
-    assert reds(checks) == ["create:outcome.told"]
-    assert by_id(checks)["create:outcome.saved"].message == "blocked by outcome.told"
-    assert by_id(checks)["find:request.count"].message == "blocked by create:outcome.told"
+    assert reds(checks) == ["create:outcome.reported"]
+    assert by_id(checks)["create:outcome.saved"].message == "blocked by outcome.reported"
+    assert by_id(checks)["find:request.count"].message == "blocked by create:outcome.reported"
 
 
 def test_a_payload_that_differs_at_the_place_is_the_one_red_check_of_the_step(play: Any, case: Any) -> None:
@@ -150,11 +150,11 @@ def test_a_payload_check_does_not_excuse_what_the_answer_itself_lacks(play: Any,
 
 
 def test_an_answer_that_lacks_a_value_because_a_client_went_wrong_blocks_by_that(play: Any, case: Any) -> None:
-    expected = OutcomeExpectation(told=Told.OK)
+    expected = OutcomeExpectation(reported=Reported.OK)
     create = msgspec.structs.replace(CREATE, expect=Expectation(outcome=expected))
     checks = judge(play(case(create, FIND, world={"refuse": 503}), "Obedient").trace)
-    assert reds(checks) == ["create:outcome.told"]
-    assert by_id(checks)["find:request.count"].message == "blocked by create:outcome.told"
+    assert reds(checks) == ["create:outcome.reported"]
+    assert by_id(checks)["find:request.count"].message == "blocked by create:outcome.reported"
 
 
 def test_the_harness_does_not_send_a_step_for_want_of_a_value_and_what_rests_on_it_is_blocked(
@@ -220,7 +220,7 @@ def test_a_value_that_a_parallel_call_loses_is_compared_with_its_own_answer(
     assert by_id(checks)["create:outcome.saved"].pointer == "/pushOperationKey"
     good = judge(play(case(Parallel(parallel=calls), FIND), "Obedient").trace)
     assert reds(good) == []
-    assert by_id(good)["find:outcome.told"].verdict is Verdict.PASS
+    assert by_id(good)["find:outcome.reported"].verdict is Verdict.PASS
 
 
 def test_a_change_of_the_world_that_needs_the_value_blocks_all_that_follows(play: Any, case: Any) -> None:
@@ -237,7 +237,7 @@ def test_a_blocked_read_leaves_the_steps_and_the_state_that_do_not_need_it_alone
     case_run = play(case(CREATE, FIND, LIST, state=state), "Forgets")
     checks = by_id(judge(case_run.trace))
     assert sent(case_run) == ["customers.create", "customers.list"]
-    assert checks["list:outcome.told"].verdict is Verdict.PASS
+    assert checks["list:outcome.reported"].verdict is Verdict.PASS
     assert checks["state.pushes"].message == "blocked by create:outcome.saved"
     assert checks["state.customers"].verdict is Verdict.PASS
 
@@ -246,11 +246,11 @@ def test_a_blocked_write_has_no_hazard_and_fires_no_fault_and_blocks_the_rest(pl
     body = {"customerName": "$key", "status": "Active"}
     update = Call(call="customers.update", id="update", with_={**WRITE, "customerId": "c-1", "body": body})
     fault = Fault(id="down", on="customers.update", close=True)
-    hazard = HazardExpectation(of="customers.update")
-    case_run = play(case(CREATE, update, LIST, faults=[fault], hazard=hazard), "Forgets")
+    write_safety = WriteSafetyExpectation(of="customers.update")
+    case_run = play(case(CREATE, update, LIST, faults=[fault], write_safety=write_safety), "Forgets")
     checks = by_id(judge(case_run.trace))
     assert sent(case_run) == ["customers.create"]
-    assert {str(checks[name].verdict) for name in ("hazard", "fault.fired", "list:request.count")} == {"blocked"}
+    assert {str(checks[name].verdict) for name in ("write-safety", "fault.fired", "list:request.count")} == {"blocked"}
 
 
 def test_a_lost_value_makes_the_case_fail_and_the_blocked_steps_are_no_pass(play: Any, case: Any) -> None:

@@ -115,8 +115,8 @@ def test_faults_can_be_planned_and_asked_after() -> None:
     ],
 )
 def test_what_cannot_be_done_is_told(method: str, path: str, body: Any, status: int, text: str) -> None:
-    told, answer = Desk().tell(method, path, body)
-    assert told == status
+    reported, answer = Desk().tell(method, path, body)
+    assert reported == status
     assert text in answer["error"] + answer["hint"]
 
 

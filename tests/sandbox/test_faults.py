@@ -82,8 +82,8 @@ REFUSAL = {"status": 503}
         ([{"reset": True, "when": "after"}], False, None),
         ([{"redirect": {"location": "/"}}], False, False),
         # the script tells
-        *(([{"respond": {**script, "accepted": told}}], played, told)
-          for script in (SCRIPT, REFUSAL) for told in (True, False) for played in (True, False)),
+        *(([{"respond": {**script, "accepted": reported}}], played, reported)
+          for script in (SCRIPT, REFUSAL) for reported in (True, False) for played in (True, False)),
     ],
 )  # fmt: skip
 def test_a_fault_tells_whether_the_write_was_accepted_or_that_nobody_knows(

@@ -37,13 +37,13 @@ def run(visit: Callable[[dict[str, str]], Any], **settings: Any) -> Any:
     """Serve until the visitor has been, and return what it brought."""
 
     async def context() -> Any:
-        until, told = asyncio.Event(), asyncio.get_running_loop().create_future()
-        serving = asyncio.create_task(serve("accounting", on_ready=told.set_result, until=until, **settings))
-        await asyncio.wait((told, serving), return_when=asyncio.FIRST_COMPLETED)
-        if not told.done():
+        until, reported = asyncio.Event(), asyncio.get_running_loop().create_future()
+        serving = asyncio.create_task(serve("accounting", on_ready=reported.set_result, until=until, **settings))
+        await asyncio.wait((reported, serving), return_when=asyncio.FIRST_COMPLETED)
+        if not reported.done():
             await serving
         try:
-            return await asyncio.to_thread(visit, told.result())
+            return await asyncio.to_thread(visit, reported.result())
         finally:
             until.set()
             await serving
@@ -108,7 +108,7 @@ ROUTES = [
 BODY = b'{"by": "1s"}'
 
 
-class Told(msgspec.Struct):
+class Reported(msgspec.Struct):
     """An answer on the wire."""
 
     status: int
@@ -116,7 +116,7 @@ class Told(msgspec.Struct):
     body: bytes
 
 
-def raw(url: str, start: str, headers: Sequence[str], body: bytes = b"") -> Told:
+def raw(url: str, start: str, headers: Sequence[str], body: bytes = b"") -> Reported:
     """Send bytes as they are, and read the answer to its end."""
     host, _, port = url.removeprefix("http://").rpartition(":")
     lines = [f"{start} HTTP/1.1", *headers, "Connection: close", "", ""]
@@ -124,7 +124,7 @@ def raw(url: str, start: str, headers: Sequence[str], body: bytes = b"") -> Told
         wire.sendall("\r\n".join(lines).encode("latin-1") + body)
         got = b"".join(iter(lambda: wire.recv(65536), b""))
     head, _, text = got.partition(b"\r\n\r\n")
-    return Told(int(head.split()[1]), head.decode("latin-1"), text)
+    return Reported(int(head.split()[1]), head.decode("latin-1"), text)
 
 
 def given(ready: dict[str, str], *headers: str) -> list[str]:
@@ -167,16 +167,16 @@ def length(body: bytes) -> str:
 def test_the_control_endpoint_obeys_nobody_without_the_token(
     headers: list[str], body: bytes, status: int, text: str
 ) -> None:
-    def visit(ready: dict[str, str]) -> tuple[Told, str]:
+    def visit(ready: dict[str, str]) -> tuple[Reported, str]:
         return raw(ready["control"], "POST /advance", [*given(ready, *headers), length(body)], body), ready["token"]
 
-    told, token = run(visit)
-    assert told.status == status
-    assert "content-type: application/json" in told.head.lower()
-    assert "access-control" not in told.head.lower()
-    answer = msgspec.json.decode(told.body)
+    reported, token = run(visit)
+    assert reported.status == status
+    assert "content-type: application/json" in reported.head.lower()
+    assert "access-control" not in reported.head.lower()
+    answer = msgspec.json.decode(reported.body)
     assert answer == {} if status == 200 else text in answer["error"] + answer["hint"]
-    assert token not in told.head + told.body.decode()
+    assert token not in reported.head + reported.body.decode()
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
@@ -189,15 +189,15 @@ def test_the_control_endpoint_obeys_nobody_without_the_token(
     ],
 )
 def test_no_route_of_the_control_endpoint_is_open(method: str, path: str, headers: list[str], status: int) -> None:
-    def visit(ready: dict[str, str]) -> tuple[Told, Any]:
+    def visit(ready: dict[str, str]) -> tuple[Reported, Any]:
         before = control(ready, "/state")
-        told = raw(ready["control"], f"{method} {path}", given(ready, *headers))
+        reported = raw(ready["control"], f"{method} {path}", given(ready, *headers))
         assert control(ready, "/state") == before
-        return told, ready["token"]
+        return reported, ready["token"]
 
-    told, token = run(visit)
-    assert told.status == status
-    assert token not in told.head + told.body.decode()
+    reported, token = run(visit)
+    assert reported.status == status
+    assert token not in reported.head + reported.body.decode()
 
 
 LIMIT_OF_BODY = 16 * 1024 * 1024
@@ -220,13 +220,13 @@ def chunk(body: bytes) -> bytes:
     ],
 )
 def test_a_body_beyond_16_mib_is_refused_before_it_is_read(framing: list[str], body: bytes, status: int) -> None:
-    def visit(ready: dict[str, str]) -> Told:
+    def visit(ready: dict[str, str]) -> Reported:
         return raw(ready["control"], "POST /advance", [*given(ready, HOST, TOKEN, JSON), *framing], body)
 
-    told = run(visit)
-    assert told.status == status
-    assert "content-type: application/json" in told.head.lower()
-    assert msgspec.json.decode(told.body) == {} if status == 200 else b"too long" in told.body
+    reported = run(visit)
+    assert reported.status == status
+    assert "content-type: application/json" in reported.head.lower()
+    assert msgspec.json.decode(reported.body) == {} if status == 200 else b"too long" in reported.body
 
 
 @pytest.mark.parametrize(
@@ -238,12 +238,12 @@ def test_a_body_beyond_16_mib_is_refused_before_it_is_read(framing: list[str], b
     ],
 )
 def test_the_api_of_a_served_sandbox_takes_nothing_from_a_web_page(headers: list[str], status: int) -> None:
-    def visit(ready: dict[str, str]) -> Told:
+    def visit(ready: dict[str, str]) -> Reported:
         return raw(ready["url"], "GET /companies", [*given(ready, *headers), f"Authorization: {ready['auth']}"])
 
-    told = run(visit)
-    assert told.status == status
-    assert "access-control" not in told.head.lower()
+    reported = run(visit)
+    assert reported.status == status
+    assert "access-control" not in reported.head.lower()
 
 
 def test_a_signal_ends_it() -> None:
@@ -266,10 +266,10 @@ def test_a_taken_port_is_a_usage_error() -> None:
         return int(ready["url"].rpartition(":")[2])
 
     async def context() -> None:
-        told = asyncio.get_running_loop().create_future()
+        reported = asyncio.get_running_loop().create_future()
         until = asyncio.Event()
-        first = asyncio.create_task(serve("accounting", on_ready=told.set_result, until=until))
-        port = visit(await told)
+        first = asyncio.create_task(serve("accounting", on_ready=reported.set_result, until=until))
+        port = visit(await reported)
         try:
             with pytest.raises(UsageError, match="cannot listen on port"):
                 await serve("accounting", port=port)

@@ -29,7 +29,7 @@ def test_model_sandbox_and_reference_client_agree(api: str, tmp_path: Path) -> N
         ("writes-sent-twice", "request.count"),
         ("reads-from-memory", "request.count"),
         ("archived-read-as-active", "outcome.payload"),
-        ("errors-swallowed", "outcome.told"),
+        ("errors-swallowed", "outcome.reported"),
     ],
 )
 def test_a_wrong_client_stands_alone(mutant: str, check: str, tmp_path: Path) -> None:

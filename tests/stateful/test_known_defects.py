@@ -12,11 +12,13 @@ from concordat.ledger.model import load_ledger
 from concordat.stateful import known_defects as known
 from concordat.stateful.known_defects import Known, KnownDefects, known_defects
 
-TOLD = Check(id="outcome.told", verdict=Verdict.FAIL)
+TOLD = Check(id="outcome.reported", verdict=Verdict.FAIL)
 
 
 def line(**more: Any) -> Known:
-    return Known(**{"client": "c", "versions": "*", "operation": "*", "check": "outcome.told", "reason": "so"} | more)
+    return Known(
+        **{"client": "c", "versions": "*", "operation": "*", "check": "outcome.reported", "reason": "so"} | more
+    )
 
 
 def test_every_line_names_a_client_and_a_cause_of_its_ledger() -> None:
@@ -52,7 +54,7 @@ def test_a_line_explains_what_it_says_and_counts_it(given: Known, answer: int, l
     defects = KnownDefects([given])
     assert defects.unexplained("customers.get", {"customerId": "a/b"}, [TOLD], answer) == left
     assert sum(defects.met.values()) == 1 - len(left)
-    assert len(defects.told()) == 1 - len(left)
+    assert len(defects.summary()) == 1 - len(left)
 
 
 def test_a_call_whose_request_is_known_to_be_wrong_is_not_made() -> None:

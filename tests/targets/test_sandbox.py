@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from concordat.catalogue.model import Call, Fault, HazardExpectation
+from concordat.catalogue.model import Call, Fault, WriteSafetyExpectation
 from concordat.errors import CatalogueError
 from concordat.targets.sandbox import check_playable, check_scripts, live_only
 
@@ -82,7 +82,7 @@ def test_nothing_of_a_foreign_contract_can_be_prepared_here(case: Callable[..., 
 
 def test_nobody_counts_what_a_foreign_write_commits(case: Callable[..., Case]) -> None:
     with pytest.raises(CatalogueError, match="cannot count"):
-        check_scripts(made(case, [OTHER], [ANSWER], hazard=HazardExpectation(of="books.add")))
+        check_scripts(made(case, [OTHER], [ANSWER], write_safety=WriteSafetyExpectation(of="books.add")))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_what_a_foreign_write_commits_is_counted_when_every_script_says_so(
     case: Callable[..., Case], answers: list[dict[str, Any]], *, counted: bool
 ) -> None:
     faults = [{"on": "books.add", "at": at, "respond": answer} for at, answer in enumerate(answers, 1)]
-    tried = made(case, [OTHER], faults, hazard=HazardExpectation(of="books.add"))
+    tried = made(case, [OTHER], faults, write_safety=WriteSafetyExpectation(of="books.add"))
     if counted:
         check_scripts(tried)
         return

@@ -33,7 +33,7 @@ class CallLint:
         self._seen: dict[tuple[str, str, bytes], tuple[Flaw, ...]] = {}
 
     def flaws(self, case: Case) -> Iterator[Flaw]:
-        """Yield what is wrong with the calls, the faults and the hazard of a case; pointers begin at the case."""
+        """Yield what is wrong with the calls, the faults and `write-safety` of a case; pointers begin at the case."""
         for name in case.apis:
             if name not in self._contracts:
                 yield Flaw("/apis", f"there is no contract `{name}`", did_you_mean(name, self._contracts))
@@ -43,8 +43,8 @@ class CallLint:
         for index, fault in enumerate(case.faults):
             if fault.on is not None and not is_reference(fault.on):
                 yield from self._operation(fault.on, join_pointer("faults", index, "on"), about)
-        if case.hazard is not None:
-            yield from self._operation(case.hazard.of, "/hazard/of", about)
+        if case.write_safety is not None:
+            yield from self._operation(case.write_safety.of, "/write-safety/of", about)
         unknown = [
             flaw for here, call in placed_calls(case) for flaw in self._operation(call.call, here + "/call", about)
         ]
@@ -129,16 +129,16 @@ def _invalid(contract: Contract, operation: Operation, given: Mapping[str, Any])
     body = _body(arguments["body"]) if "body" in arguments else b""
     headers = (("Content-Type", operation.body.content_type),) if operation.body is not None else ()
     problems = contract.check_request(operation, arguments=path, query=tuple(query), headers=headers, body=body)
-    told = 0
+    reported = 0
     for problem in problems:
         pointer = join_pointer("body") + problem.pointer if problem.where == "body" else join_pointer(problem.pointer)
         unknown = any(
             place == pointer or place.startswith(pointer + "/") or pointer.startswith(place + "/")
             for place in open_places
         )
-        if unknown or problem.where == "header" or told >= _MOST:
+        if unknown or problem.where == "header" or reported >= _MOST:
             continue
-        told += 1
+        reported += 1
         hint = "mend it, or say `allow: [contract]` when it is meant"
         yield Flaw(pointer, f"invalid by {contract.name}: {problem.message}", hint)
 

@@ -84,7 +84,7 @@ def _one(
         client=written.client,
         faults=written.faults,
         state=written.state,
-        hazard=written.hazard,
+        write_safety=written.write_safety,
         allow=written.allow,
         area=area,
         row=row,

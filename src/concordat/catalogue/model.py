@@ -27,18 +27,18 @@ __all__ = [
     "Evolution",
     "Expectation",
     "Fault",
-    "HazardExpectation",
     "Level",
     "OutcomeExpectation",
     "Parallel",
     "Profile",
     "Repeat",
+    "Reported",
     "RequestExpectation",
     "RetryPolicy",
     "ScriptedAnswer",
     "Step",
-    "Told",
     "WaitExpectation",
+    "WriteSafetyExpectation",
 ]
 
 
@@ -68,7 +68,7 @@ class Profile(StrEnum):
     FULL = "full"
 
 
-class Told(StrEnum):
+class Reported(StrEnum):
     """What the caller of a client learned.
 
     `failed`: that the call failed, and its HTTP status; `unknown`: that something went wrong, without a status;
@@ -227,14 +227,14 @@ class ErrorExpectation(_Model, frozen=True, kw_only=True):
 class OutcomeExpectation(_Model, frozen=True, kw_only=True):
     """What the caller of the client saw."""
 
-    told: Told | list[Told] | None = None
+    reported: Reported | list[Reported] | None = None
     payload: Any = msgspec.UNSET
-    """A value or matcher; objects are read as `has`: further keys are no matter. When `told` lists `ok` beside others,
-    it is what `ok` must come with; a caller who was told one of the others need not have it."""
+    """A value or matcher; objects are read as `has`: further keys are no matter. When `reported` lists `ok` beside
+    others, it is what `ok` must come with; a client that reported one of the others need not show it."""
     error: ErrorExpectation | None = None
 
 
-class HazardExpectation(_Model, frozen=True, kw_only=True):
+class WriteSafetyExpectation(_Model, frozen=True, kw_only=True):
     """A write judged by what the sandbox committed against what the caller was told."""
 
     of: str
@@ -326,7 +326,7 @@ class Case(_Model, frozen=True, kw_only=True):
     faults: list[Fault] = []
     state: dict[str, Any] | None = None
     """What the sandbox holds afterwards, by collection; values are matchers."""
-    hazard: HazardExpectation | None = None
+    write_safety: WriteSafetyExpectation | None = None
     allow: list[Literal["contract", "answers"]] = []
     """`contract`: the requests are invalid on purpose; `answers`: the scripted answers are."""
     area: str = ""

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from concordat.catalogue.evolution_rows import GrammarTable
-from concordat.catalogue.model import ClientSettings, Fault, HazardExpectation, Level, Profile
+from concordat.catalogue.model import ClientSettings, Fault, Level, Profile, WriteSafetyExpectation
 
 __all__ = ["STEP_KINDS", "WrittenCase"]
 
@@ -34,7 +34,7 @@ class WrittenCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     client: ClientSettings = ClientSettings()
     faults: list[Fault] = []
     state: dict[str, Any] | None = None
-    hazard: HazardExpectation | None = None
+    write_safety: WriteSafetyExpectation | None = None
     allow: list[Literal["contract", "answers"]] = []
     rows: list[dict[str, Any]] | GrammarTable | None = None
     """A table: each row has an `id` and values for the `$names` in the case; or the changes of the grammar."""

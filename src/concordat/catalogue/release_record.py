@@ -68,11 +68,11 @@ def in_order(seen: Mapping[str, Word]) -> list[str]:
 
 def past_text(seen: Mapping[str, Word]) -> str:
     """Return how a case went, the oldest release first; where it says nothing (n/a, unavailable) it is left out."""
-    told = [(version, seen[version]) for version in in_order(seen) if seen[version] in ("ok", "fails")]
-    if len(told) <= _LISTED:
-        return ", ".join(f"{version} {word}" for version, word in told)
+    reported = [(version, seen[version]) for version in in_order(seen) if seen[version] in ("ok", "fails")]
+    if len(reported) <= _LISTED:
+        return ", ".join(f"{version} {word}" for version, word in reported)
     runs: list[list[tuple[str, Word]]] = []
-    for version, word in told:
+    for version, word in reported:
         if runs and runs[-1][-1][1] == word:
             runs[-1].append((version, word))
         else:

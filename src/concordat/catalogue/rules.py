@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.catalogue.durations import seconds
-from concordat.catalogue.model import Advance, Call, Case, ClientSettings, Fault, Parallel, ScriptedAnswer, Step, Told
+from concordat.catalogue.model import (
+    Advance,
+    Call,
+    Case,
+    ClientSettings,
+    Fault,
+    Parallel,
+    Reported,
+    ScriptedAnswer,
+    Step,
+)
 from concordat.catalogue.problems import Flaw
 from concordat.contract.evolution import RULES
 from concordat.errors import CatalogueError, did_you_mean
@@ -66,7 +76,7 @@ def _worlds(case: Case) -> Iterator[Flaw]:
     # what follows cannot be had from a live endpoint, for which `needs` exists
     if case.faults:
         yield Flaw("/faults", "a case with faults has a `world`, not `needs`", "a live endpoint has no faults to plan")
-    for key, value in (("state", case.state), ("hazard", case.hazard)):
+    for key, value in (("state", case.state), ("write-safety", case.write_safety)):
         if value is not None:
             yield Flaw("/" + key, f"a case with `{key}` has a `world`, not `needs`", "only the sandbox shows its state")
     for index, step in enumerate(case.steps):
@@ -96,8 +106,10 @@ def _steps(case: Case) -> Iterator[Flaw]:
             yield Flaw(pointer + "/id", f"two steps are called `{call.id}`", "give each an id of its own")
         seen.add(call.id or "")
         yield from _call(call, pointer)
-    if case.hazard is not None and not any(call.call == case.hazard.of and call.via == "client" for _, call in calls):
-        yield Flaw("/hazard/of", f"no step calls `{case.hazard.of}` through the client", None)
+    if case.write_safety is not None and not any(
+        call.call == case.write_safety.of and call.via == "client" for _, call in calls
+    ):
+        yield Flaw("/write-safety/of", f"no step calls `{case.write_safety.of}` through the client", None)
     for index, step in enumerate(case.steps):
         yield from _step(step, join_pointer("steps", index))
 
@@ -115,9 +127,14 @@ def _call(call: Call, pointer: str) -> Iterator[Flaw]:
     if call.via == "harness" and call.expect.requests is not None:
         yield Flaw(pointer + "/expect/requests", "the harness's own requests are not judged", "expect its outcome")
     outcome = call.expect.outcome
-    if call.save and call.via == "client" and outcome is not None and outcome.told not in (None, Told.OK, [Told.OK]):
+    if (
+        call.save
+        and call.via == "client"
+        and outcome is not None
+        and outcome.reported not in (None, Reported.OK, [Reported.OK])
+    ):
         message = "a step that saves a value is one whose caller is told `ok`, and nothing else"
-        yield Flaw(pointer + "/save", message, "save it from another step, or expect `told: ok`")
+        yield Flaw(pointer + "/save", message, "save it from another step, or expect `reported: ok`")
     for name, way in call.save.items():
         if way and not way.startswith("/"):
             yield Flaw(pointer + join_pointer("save", name), f"`{way}` is not a JSON pointer", f"write `/{way}`")

@@ -1,13 +1,13 @@
-"""Checks: what a case expects against what was seen; verdicts, hazards and parity."""
+"""Checks: what a case expects against what was seen; verdicts, write safety and parity."""
 
 from concordat.checks.decoding import decoding_of
 from concordat.checks.equality import equal
-from concordat.checks.hazards import hazard_of
 from concordat.checks.judge import judge
 from concordat.checks.matchers import match
 from concordat.checks.model import CaseTrace, Check, DecodingTrace, Fate, StepTrace, Verdict, worst
 from concordat.checks.parity import shape
-from concordat.checks.told import told_of
+from concordat.checks.reported import reported_of
+from concordat.checks.write_safety import write_safety_of
 
 __all__ = [
     "CaseTrace",
@@ -18,10 +18,10 @@ __all__ = [
     "Verdict",
     "decoding_of",
     "equal",
-    "hazard_of",
     "judge",
     "match",
+    "reported_of",
     "shape",
-    "told_of",
     "worst",
+    "write_safety_of",
 ]

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.catalogue.model import Level, Told
+from concordat.catalogue.model import Level, Reported
 from concordat.checks.answers import last_answer
 from concordat.checks.builders import block, check_of
 from concordat.checks.field_retention import NOTHING, difference, leaves, lost, value_at
 from concordat.checks.model import Check, DecodingTrace, Fate, Verdict
+from concordat.checks.reported import reported_of
 from concordat.checks.requests import own_exchanges
-from concordat.checks.told import told_of
 from concordat.checks.values import read_tags
 from concordat.contract.evolution import COMPLETE, EVERY_FIELD, RULES, Demand, Scope, resolve
 from concordat.tap.coding import codings
@@ -41,7 +41,7 @@ def judge_decoding(trace: CaseTrace) -> Check | None:
     """Return the check `decoding`, None for a case without a change of the grammar.
 
     Red: a path besides the changed place that the change has cost, and a place of which another value is read although
-    the rule demands its own. A caller who was told of a failure has nothing to compare: that is `outcome.told`'s. A
+    the rule demands its own. A caller who was told of a failure has nothing to compare: that is `outcome.reported`'s. A
     call that was not made for want of a value blocks it.
     """
     change = _change(trace)
@@ -54,7 +54,7 @@ def judge_decoding(trace: CaseTrace) -> Check | None:
     observed = {"fate": str(what.fate), "kept": what.kept, "of": what.total}
     check = check_of("decoding", differences, expected=f"what {what.rule} leaves alone is kept", observed=observed)
     if what.fate in (Fate.TYPED_ERROR, Fate.UNTYPED_ERROR, Fate.CRASH):
-        return block(check, "outcome.told")
+        return block(check, "outcome.reported")
     if check.verdict is Verdict.FAIL and differences and all(item.kind == "extra" for item in differences):
         # that nothing is made up is a principle, and no case's must
         return msgspec.structs.replace(check, level=Level.SHOULD.value)
@@ -72,7 +72,7 @@ def incomparable(trace: CaseTrace) -> str | None:
     if change is None or not calls:
         return None
     first = calls[0].outcome
-    if len(calls) > 1 and change.rule != EVERY_FIELD and first is not None and told_of(first) is not Told.OK:
+    if len(calls) > 1 and change.rule != EVERY_FIELD and first is not None and reported_of(first) is not Reported.OK:
         return "the client does not read the answer without the change either"
     coding = RULES[change.rule].coding
     exchanges = own_exchanges(calls[-1])
@@ -109,7 +109,7 @@ def _found(trace: CaseTrace) -> tuple[DecodingTrace, list[Difference]] | None:
     outcome = after.outcome
     if outcome is None:
         return what, []
-    if told_of(outcome) is not Told.OK:
+    if reported_of(outcome) is not Reported.OK:
         typed = outcome.error is not None and outcome.error.status is not None
         return msgspec.structs.replace(what, fate=Fate.TYPED_ERROR if typed else Fate.UNTYPED_ERROR), []
     payload = NOTHING if outcome.payload is msgspec.UNSET else read_tags(outcome.payload)

@@ -9,7 +9,6 @@ import msgspec
 from concordat.checks.attribution import divided
 from concordat.checks.builders import block, prefixed
 from concordat.checks.decoding import incomparable, judge_decoding
-from concordat.checks.hazards import judge_hazard
 from concordat.checks.invariants import judge_alive, judge_fired, judge_possible, judge_responses, judge_stray
 from concordat.checks.missing_values import SAVED, blocked_checks, explanation, judge_saved, unexplained
 from concordat.checks.model import Check, Verdict
@@ -17,6 +16,7 @@ from concordat.checks.outcomes import judge_outcome
 from concordat.checks.requests import judge_contract, judge_requests
 from concordat.checks.state import judge_state
 from concordat.checks.waits import judge_waits
+from concordat.checks.write_safety import judge_write_safety
 from concordat.errors import CatalogueError
 from concordat.http1.answer import SYNTHETIC
 from concordat.http1.exchange import header
@@ -116,7 +116,7 @@ def _judge(trace: CaseTrace) -> list[Check]:
     if defect is not None:
         return [Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=unexplained(defect, trace))]
     checks.extend(_after_steps(trace, steps))
-    whole = (judge_decoding(trace), judge_stray(trace), judge_hazard(trace), judge_responses(trace))
+    whole = (judge_decoding(trace), judge_stray(trace), judge_write_safety(trace), judge_responses(trace))
     because = _first_blocked(trace, steps)
     checks.extend(
         block(check, because) if check.verdict is Verdict.BLOCKED and because and not check.message else check

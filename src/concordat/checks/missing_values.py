@@ -17,8 +17,8 @@ from concordat.checks.builders import block, check_of
 from concordat.checks.field_retention import NOTHING, difference, lost, value_at
 from concordat.checks.model import Check, MissingValue, Verdict
 from concordat.checks.outcomes import answered_well
+from concordat.checks.reported import shown_status
 from concordat.checks.requests import own_exchanges
-from concordat.checks.told import shown_status
 from concordat.checks.values import Tag, kind_of, read_tags
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ SAVED: Final = "outcome.saved"
 _COMPARED = frozenset({"string", "number", "boolean"})
 _UNSET_TAGS = frozenset({"undefined", "object"})
 _WRONG = (Verdict.FAIL, Verdict.HARNESS_ERROR)
-_HIDING = frozenset({"client.alive", "call.possible", "outcome.told", "outcome.payload"})
+_HIDING = frozenset({"client.alive", "call.possible", "outcome.reported", "outcome.payload"})
 """Checks of one step that stand for `outcome.saved` where they fail."""
 _ABOUT_THE_CALLER = frozenset({SAVED, "outcome.payload"})
 """Checks of what the caller was shown: no reason why an answer lacks something."""
@@ -119,8 +119,8 @@ def judge_saved(step: StepTrace, trace: CaseTrace, others: Sequence[Check]) -> C
         error_class=outcome.error.cls if gone and outcome is not None and outcome.error is not None else None,
         status=shown_status(outcome) if gone and outcome is not None else None,
     )
-    if gone and "outcome.told" in failed:
-        return block(check, "outcome.told")
+    if gone and "outcome.reported" in failed:
+        return block(check, "outcome.reported")
     if gone and not left:
         return block(check, "outcome.payload")
     if missing and not gone:
@@ -180,7 +180,7 @@ def _ids(step: StepTrace, trace: CaseTrace) -> Iterator[str]:
         yield "request.contract"
     if expect.waits is not msgspec.UNSET:
         yield "request.waits"
-    yield "outcome.told"
+    yield "outcome.reported"
     if step.call.repeat is not None:
         yield "outcome.until"
     if expect.outcome is not None:

@@ -1,6 +1,6 @@
 """Outcome checks: what the client showed its caller against what the caller should have learned.
 
-`outcome.told`, `outcome.payload`, `outcome.error.status`, `outcome.error.body`, `outcome.until`.
+`outcome.reported`, `outcome.payload`, `outcome.error.status`, `outcome.error.body`, `outcome.until`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.catalogue.model import Told
+from concordat.catalogue.model import Reported
 from concordat.checks.builders import block, check_of
 from concordat.checks.matchers import match
 from concordat.checks.model import Verdict
+from concordat.checks.reported import REFUSAL, reported_of, shown_status
 from concordat.checks.requests import own_exchanges
-from concordat.checks.told import REFUSAL, shown_status, told_of
 from concordat.checks.values import read_tags, shown
 from concordat.compare.canonical import read_json
 from concordat.compare.diff import Difference
@@ -47,7 +47,7 @@ def judge_outcome(step: StepTrace) -> list[Check]:
     outcome = step.outcome
     assert outcome is not None
     expected = step.call.expect.outcome
-    checks = [_told(step, outcome, expected)]
+    checks = [_reported(step, outcome, expected)]
     if step.call.repeat is not None:
         differences = match(step.call.repeat.until, _payload(outcome), mode="has")
         checks.append(_check("outcome.until", differences, outcome))
@@ -70,42 +70,42 @@ def judge_outcome(step: StepTrace) -> list[Check]:
 
 def _excused(step: StepTrace, outcome: Outcome, expected: OutcomeExpectation) -> bool:
     """Whether the caller was told of a failure where the case takes that for as good as the payload."""
-    told, allowed = told_of(outcome), _allowed(step, expected)
-    return told is not Told.OK and told in allowed and Told.OK in allowed
+    reported, allowed = reported_of(outcome), _allowed(step, expected)
+    return reported is not Reported.OK and reported in allowed and Reported.OK in allowed
 
 
 def _after(check: Check) -> Check:
-    return block(check, "outcome.told") if check.verdict is Verdict.FAIL else check
+    return block(check, "outcome.reported") if check.verdict is Verdict.FAIL else check
 
 
-def _told(step: StepTrace, outcome: Outcome, expected: OutcomeExpectation | None) -> Check:
-    told = told_of(outcome)
+def _reported(step: StepTrace, outcome: Outcome, expected: OutcomeExpectation | None) -> Check:
+    reported = reported_of(outcome)
     allowed = _allowed(step, expected)
     names = [str(item) for item in allowed]
     wanted: Any = names[0] if len(names) == 1 else {"one-of": names}
-    if told in allowed:
-        return check_of("outcome.told", (), expected=wanted, observed=str(told))
-    check = _check("outcome.told", (Difference("", "changed", wanted, str(told)),), outcome)
-    return msgspec.structs.replace(check, observed=_account(told, outcome))
+    if reported in allowed:
+        return check_of("outcome.reported", (), expected=wanted, observed=str(reported))
+    check = _check("outcome.reported", (Difference("", "changed", wanted, str(reported)),), outcome)
+    return msgspec.structs.replace(check, observed=_account(reported, outcome))
 
 
-def _allowed(step: StepTrace, expected: OutcomeExpectation | None) -> list[Told]:
-    if expected is not None and expected.told is not None:
-        return expected.told if isinstance(expected.told, list) else [expected.told]
+def _allowed(step: StepTrace, expected: OutcomeExpectation | None) -> list[Reported]:
+    if expected is not None and expected.reported is not None:
+        return expected.reported if isinstance(expected.reported, list) else [expected.reported]
     if expected is not None and expected.error is not None:
         status = expected.error.status
-        return [Told.FAILED] if status is not msgspec.UNSET else [Told.FAILED, Told.UNKNOWN]
+        return [Reported.FAILED] if status is not msgspec.UNSET else [Reported.FAILED, Reported.UNKNOWN]
     if step.call.cancel_after is not None:
-        return [Told.OK, Told.UNKNOWN, Told.FAILED]
+        return [Reported.OK, Reported.UNKNOWN, Reported.FAILED]
     exchanges = own_exchanges(step)
     if answered_well(exchanges[-1] if exchanges else None):
-        return [Told.OK]
-    return [Told.FAILED, Told.UNKNOWN]
+        return [Reported.OK]
+    return [Reported.FAILED, Reported.UNKNOWN]
 
 
-def _account(told: Told, outcome: Outcome) -> Any:
+def _account(reported: Reported, outcome: Outcome) -> Any:
     """Return what the caller saw, for people."""
-    account: dict[str, Any] = {"told": str(told), "ended": outcome.ended, "status": shown_status(outcome)}
+    account: dict[str, Any] = {"reported": str(reported), "ended": outcome.ended, "status": shown_status(outcome)}
     if outcome.error is not None:
         account["error"] = {"class": outcome.error.cls, "message": shown(outcome.error.message)}
     return account

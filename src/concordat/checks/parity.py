@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.checks.expected_request import as_text, instant_text
-from concordat.checks.told import shown_status, told_of
+from concordat.checks.reported import reported_of, shown_status
 from concordat.checks.values import Tag, clean, kind_of, read_tags
 from concordat.compare.canonical import read_json, without_base, without_repeats
 from concordat.compare.decimals import number_text
@@ -73,12 +73,12 @@ def _outcome(step: StepTrace, ids: dict[str, str]) -> Any:
     if outcome is None:
         return "blocked" if step.blocked else step.lost or "lost"
     payload = None if outcome.payload is msgspec.UNSET else _value(read_tags(outcome.payload), ids, nulls=False)
-    told = told_of(outcome)
+    reported = reported_of(outcome)
     # the status is part of what a refused caller learned; after a success most styles do not show it
     return {
-        "told": str(told),
-        "status": None if told == "ok" else shown_status(outcome),
-        "payload": payload if told == "ok" else None,
+        "reported": str(reported),
+        "status": None if reported == "ok" else shown_status(outcome),
+        "payload": payload if reported == "ok" else None,
     }
 
 

@@ -35,7 +35,7 @@ def own_exchanges(step: StepTrace) -> tuple[Exchange, ...]:
 def without_repeated_writes(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
     """Return the exchanges with a write that is sent again, byte for byte, counted once.
 
-    A repeated write is judged by what it commits (`hazard`), not by being sent (RFC 9110, 9.2.2).
+    A repeated write is judged by what it commits (`write-safety`), not by being sent (RFC 9110, 9.2.2).
     """
     kept: list[Exchange] = []
     writes: set[tuple[str, str, bytes]] = set()

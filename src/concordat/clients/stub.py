@@ -58,7 +58,7 @@ def stubbed(installed: Installed, folder: Path) -> Installed:
 
 
 def _given(config: dict[str, Any], modules: list[str], version: str) -> dict[str, Any]:
-    """What the stub is told: names of arguments, and which operations' requests are the body as a whole."""
+    """What the stub is reported: names of arguments, and which operations' requests are the body as a whole."""
     operations = config["operations"].values()
     names = {"body", *(name for spelled in operations for name in (spelled.get("arguments") or {}).values())}
     for contract in load_contracts().values():

@@ -30,11 +30,11 @@ _WIDTH = 120
 _LEAST = 8
 """Characters of an id that is taken for one when it comes again."""
 _ANSWERS = {
-    "ignored_auth": {"told": "failed", "error": {"status": HTTPStatus.UNAUTHORIZED.value}},
-    "use_after_free": {"told": "failed", "error": {"status": HTTPStatus.NOT_FOUND.value}},
-    "ensure_resource_availability": {"told": "ok"},
-    "positive_data_acceptance": {"told": "ok"},
-    "negative_data_rejection": {"told": "failed", "error": {"status": {"at-least": 400, "at-most": 499}}},
+    "ignored_auth": {"reported": "failed", "error": {"status": HTTPStatus.UNAUTHORIZED.value}},
+    "use_after_free": {"reported": "failed", "error": {"status": HTTPStatus.NOT_FOUND.value}},
+    "ensure_resource_availability": {"reported": "ok"},
+    "positive_data_acceptance": {"reported": "ok"},
+    "negative_data_rejection": {"reported": "failed", "error": {"status": {"at-least": 400, "at-most": 499}}},
 }
 """What the last answer has to be, by the check that failed. Of any other check `response.contract` speaks by itself."""
 _NOT_A_CALL = {

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from concordat.catalogue.model import Call, Told
+from concordat.catalogue.model import Call, Reported
 from concordat.checks.expected_request import derived, from_case
 from concordat.checks.matchers import match
 from concordat.checks.required_paths import needed, needs_something
@@ -187,8 +187,10 @@ def _payload(call: Call, shape: Shape) -> Iterator[_Place]:
     outcome = call.expect.outcome
     if outcome is None or outcome.payload is msgspec.UNSET or outcome.error is not None:
         return
-    told = outcome.told if isinstance(outcome.told, list) or outcome.told is None else [outcome.told]
-    if told is None or Told.OK in told:
+    reported = (
+        outcome.reported if isinstance(outcome.reported, list) or outcome.reported is None else [outcome.reported]
+    )
+    if reported is None or Reported.OK in reported:
         for path in needed(shape.response, outcome.payload):
             yield "response", path
 
@@ -209,7 +211,9 @@ def _statuses(call: Call, case: Case, contract: Contract, operation: Operation, 
         status = outcome.error.status
         if isinstance(status, int) and status in contract.documented_statuses(operation):
             yield "status", str(status)
-    elif outcome.told in (Told.OK, [Told.OK]) or (outcome.told is None and outcome.payload is not msgspec.UNSET):
+    elif outcome.reported in (Reported.OK, [Reported.OK]) or (
+        outcome.reported is None and outcome.payload is not msgspec.UNSET
+    ):
         answered = {status for status in _answers(case, call) if status // 100 == 2}  # noqa: PLR2004 - the 2xx class
         for status in sorted(answered) or shape.successes:
             if status in shape.successes and (answered or len(shape.successes) == 1):

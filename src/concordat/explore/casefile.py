@@ -124,14 +124,14 @@ def _expect(finding: Finding) -> dict[str, Any]:
         expect["attempts"] = {"at-most": 1}
     if symptom.check == "outcome.payload":
         payload = _member(symptom, finding.scenario.answer.json)
-        expect["outcome"] = {"told": "ok", "payload": payload}
+        expect["outcome"] = {"reported": "ok", "payload": payload}
     elif symptom.check == "outcome.error.status":
-        expect["outcome"] = {"told": "failed", "error": {"status": status}}
-    elif symptom.check == "outcome.told":
-        told = symptom.expected
-        expect["outcome"] = {"told": told[0] if len(told) == 1 else told}
+        expect["outcome"] = {"reported": "failed", "error": {"status": status}}
+    elif symptom.check == "outcome.reported":
+        reported = symptom.expected
+        expect["outcome"] = {"reported": reported[0] if len(reported) == 1 else reported}
     elif not finding.scenario.allowed:
-        expect["outcome"] = {"told": ["ok", "failed", "unknown"]}
+        expect["outcome"] = {"reported": ["ok", "failed", "unknown"]}
     return expect
 
 

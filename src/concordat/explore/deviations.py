@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from concordat.catalogue.model import Told
+from concordat.catalogue.model import Reported
 from concordat.compare.diff import diff
 from concordat.explore.views import received_of, sent_of
 
@@ -28,7 +28,7 @@ CHECKS: Final = (
     "client.alive",
     "outcome.error.status",
     "outcome.payload",
-    "outcome.told",
+    "outcome.reported",
     "request.body",
     "request.contract",
     "request.count",
@@ -100,7 +100,7 @@ def _asked(
 ) -> tuple[Deviation, ...] | None:
     """Return what is wrong with the requests, None when the answer reached the client as it was meant to."""
     sent, outcome = seen.exchanges, seen.outcome
-    if not sent and not scenario.allowed and received.told is not Told.OK:
+    if not sent and not scenario.allowed and received.reported is not Reported.OK:
         return ()  # refused before it was sent, as it may be
     if len(sent) != 1:
         error = outcome.error if outcome is not None else None
@@ -110,13 +110,13 @@ def _asked(
 
 
 def _learned(outcome: Outcome, expected: Expected, received: Received) -> tuple[Deviation, ...]:
-    if received.told not in expected.told:
-        detail = " ".join([str(received.told), *([outcome.error.cls] if outcome.error is not None else [])])
-        allowed = [str(told) for told in expected.told]
-        return (Deviation("outcome.told", "changed", "", detail, allowed, str(received.told)),)
+    if received.reported not in expected.reported:
+        detail = " ".join([str(received.reported), *([outcome.error.cls] if outcome.error is not None else [])])
+        allowed = [str(reported) for reported in expected.reported]
+        return (Deviation("outcome.reported", "changed", "", detail, allowed, str(received.reported)),)
     if expected.status is not None and received.status != expected.status:
         return (Deviation("outcome.error.status", "changed", "", "", expected.status, received.status),)
-    if expected.told == (Told.OK,):
+    if expected.reported == (Reported.OK,):
         return tuple(_differences("outcome.payload", diff(expected.payload, received.payload)))
     return ()
 

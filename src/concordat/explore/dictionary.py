@@ -48,9 +48,9 @@ def _path(symptom: Deviation) -> str:
     return f"the path has {shown(symptom.observed)} in place of {shown(symptom.expected)}{place}"
 
 
-def _told(symptom: Deviation) -> str:
+def _reported(symptom: Deviation) -> str:
     detail = symptom.detail.partition(" ")[2]
-    return f"the caller was told {symptom.observed}" + (f" ({detail})" if detail else "")
+    return f"the client reported {symptom.observed}" + (f" ({detail})" if detail else "")
 
 
 _CHECKS: Final[dict[str, Callable[[Deviation], str]]] = {
@@ -60,7 +60,7 @@ _CHECKS: Final[dict[str, Callable[[Deviation], str]]] = {
     "request.contract": lambda symptom: f"the request breaks the contract at {symptom.pointer} ({symptom.kind})",
     "request.method": lambda symptom: f"{symptom.observed} was sent in place of {symptom.expected}",
     "request.path": _path,
-    "outcome.told": _told,
+    "outcome.reported": _reported,
     "outcome.error.status": lambda symptom: f"the caller was shown the status {shown(symptom.observed)}",
 }
 
@@ -68,8 +68,8 @@ _CHECKS: Final[dict[str, Callable[[Deviation], str]]] = {
 def trigger_words(triggers: Iterable[str]) -> str:
     """Return when it happens, as the end of a sentence; a place that is told of in detail is named once."""
     listed = sorted(triggers)
-    told = {trigger.rpartition(": ")[0] for trigger in listed}
-    kept = [trigger for trigger in listed if trigger not in told]
+    reported = {trigger.rpartition(": ")[0] for trigger in listed}
+    kept = [trigger for trigger in listed if trigger not in reported]
     return f" with {', '.join(kept)}" if kept else ""
 
 

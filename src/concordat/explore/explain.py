@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from concordat.checks.told import told_of
+from concordat.checks.reported import reported_of
 from concordat.explore.views import Sent, received_of, sent_of
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ _INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\+00:00\.(\d*)")
 
 def wire_diff(scenario: Scenario, operation: Operation, expected: Expected, seen: Seen) -> tuple[str, ...]:
     """Return the lines of what was asked for (`-`), what was done (`+`) and what both have (two blanks)."""
-    told = " or ".join(str(one) for one in expected.told)
+    reported = " or ".join(str(one) for one in expected.reported)
     status = "" if expected.status is None else f", status {expected.status}"
-    wanted = [*_request(expected.asked), f"told {told}{status}", *_json("payload", expected.payload)]
+    wanted = [*_request(expected.asked), f"reported {reported}{status}", *_json("payload", expected.payload)]
     done: list[str] = []
     for exchange in seen.exchanges:
         done.extend(["(no HTTP)"] if exchange.request is None else _request(sent_of(exchange.request, operation)))
@@ -45,7 +45,7 @@ def wire_diff(scenario: Scenario, operation: Operation, expected: Expected, seen
         shown = "" if received.status is None else f", status {received.status}"
         error = seen.outcome.error
         raised = f" ({error.cls}: {error.message})".replace("\n", " ")[:_WIDE] if error is not None else ""
-        done += [f"told {told_of(seen.outcome)}{shown}{raised}", *_json("payload", received.payload)]
+        done += [f"reported {reported_of(seen.outcome)}{shown}{raised}", *_json("payload", received.payload)]
     lines = [line.rstrip("\n") for line in difflib.ndiff(wanted, done) if not line.startswith("?")]
     return tuple(lines[:_MOST])
 

@@ -5,7 +5,7 @@
         verdict: defect
         reason: One word that the API added since costs the whole record.
         clients: {python-expenses: ">=7"}
-        check: outcome.told
+        check: outcome.reported
         kind: changed
         detail: [unknown ResponseValidationError]
         triggers: ["*: unknown value"]

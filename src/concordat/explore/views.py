@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from concordat.catalogue.model import Told
+from concordat.catalogue.model import Reported
 from concordat.checks.expected_request import as_text, derived, instant_text
-from concordat.checks.told import REFUSAL, shown_status, told_of
+from concordat.checks.reported import REFUSAL, reported_of, shown_status
 from concordat.checks.values import Tag, clean, kind_of, read_tags
 from concordat.compare.canonical import read_json
 from concordat.compare.decimals import number_text
@@ -46,7 +46,7 @@ class Sent(msgspec.Struct, frozen=True):
 class Received(msgspec.Struct, frozen=True):
     """What the caller knows afterwards; `payload` of a success only."""
 
-    told: Told
+    reported: Reported
     status: int | None
     payload: Any
 
@@ -55,11 +55,11 @@ class Received(msgspec.Struct, frozen=True):
 class Expected:
     """What the contract asks of every client that is given a scenario.
 
-    `told` lists what the caller may be told. `status` is that of a refusal, None where it is not asked for.
+    `reported` lists what the caller may be told. `status` is that of a refusal, None where it is not asked for.
     """
 
     asked: Sent
-    told: tuple[Told, ...]
+    reported: tuple[Reported, ...]
     status: int | None
     payload: Any
     answer: Answer
@@ -76,13 +76,13 @@ def sent_of(request: Request, operation: Operation) -> Sent:
 
 def received_of(outcome: Outcome, scenario: Scenario) -> Received:
     """Return the canonical form of an outcome; members that the contract does not know are left out."""
-    told = told_of(outcome)
+    reported = reported_of(outcome)
     payload = None
-    if told is Told.OK and outcome.payload is not msgspec.UNSET:
+    if reported is Reported.OK and outcome.payload is not msgspec.UNSET:
         payload = canonical(read_tags(outcome.payload), nulls=False)
         for pointer in scenario.added:
             payload = _without(payload, pointer.split("/")[1:])
-    return Received(told, None if told is Told.OK else shown_status(outcome), payload)
+    return Received(reported, None if reported is Reported.OK else shown_status(outcome), payload)
 
 
 def expected_of(scenario: Scenario, operation: Operation) -> Expected:
@@ -101,11 +101,11 @@ def expected_of(scenario: Scenario, operation: Operation) -> Expected:
     status = answer.status
     if status in _SUCCESS:
         payload, good = _promised(scenario, operation, answer)
-        told = (Told.OK,) if good else (Told.FAILED, Told.UNKNOWN)
-        return Expected(asked, told, None, payload if good else None, answer)
+        reported = (Reported.OK,) if good else (Reported.FAILED, Reported.UNKNOWN)
+        return Expected(asked, reported, None, payload if good else None, answer)
     if status < REFUSAL:
-        return Expected(asked, (Told.FAILED, Told.UNKNOWN), None, None, answer)
-    return Expected(asked, (Told.FAILED,), status, None, answer)
+        return Expected(asked, (Reported.FAILED, Reported.UNKNOWN), None, None, answer)
+    return Expected(asked, (Reported.FAILED,), status, None, answer)
 
 
 def _promised(scenario: Scenario, operation: Operation, answer: Answer) -> tuple[Any, bool]:

@@ -98,14 +98,14 @@ def _problems(contract: Contract, operation: str, script: ScriptedAnswer) -> Ite
         media_type = script.content_type
     open_places = [pointer for _, pointer in names_used(script.json)] if script.json is not msgspec.UNSET else []
     headers = (("Content-Type", media_type),) if media_type is not None else ()
-    told = 0
+    reported = 0
     for problem in contract.check_response(operation, script.status, headers, body):
         unknown = problem.where == "body" and any(
             place == problem.pointer or place.startswith(problem.pointer + "/") for place in open_places
         )
-        if unknown or told >= _MOST:
+        if unknown or reported >= _MOST:
             continue
-        told += 1
+        reported += 1
         pointer = "/json" + problem.pointer if problem.where == "body" and script.json is not msgspec.UNSET else ""
         hint = "mend it, or say `allow: [answers]` when it is meant"
         yield Flaw(pointer, f"no answer of {operation} by {contract.name}: {problem.message}", hint)

@@ -119,8 +119,8 @@ def _texts(case: Case, reasons: dict[str, Case]) -> Iterator[Flaw]:
         yield Flaw("/why", "`why` says nothing", "say what a caller loses when a client gets it wrong")
     if " ".join(case.why.lower().split()) == " ".join(case.title.lower().split()):
         yield Flaw("/why", "`why` repeats the title", "say what a caller loses when a client gets it wrong")
-    told = " ".join(case.why.lower().split())
-    first = reasons.setdefault(told, case)
+    reported = " ".join(case.why.lower().split())
+    first = reasons.setdefault(reported, case)
     if first.id != case.id:
         yield Flaw(
             "/why", f"`why` is a copy of the one of `{first.id}`", "say what is different here, or make it a row"

@@ -74,8 +74,10 @@ def _call(call: Call, here: str) -> Iterator[Flaw]:
             yield Flaw(here + "/expect", "what the harness does is not judged", "remove it, or call through the client")
         if call.cancel_after is not None:
             yield Flaw(here + "/cancel-after", "the harness cancels nothing", "remove it, or call through the client")
-    elif outcome is not None and outcome.told is None and outcome.payload is msgspec.UNSET and outcome.error is None:
-        yield Flaw(here + "/expect/outcome", "`outcome` says nothing", "name `told`, `payload` or `error`")
+    elif (
+        outcome is not None and outcome.reported is None and outcome.payload is msgspec.UNSET and outcome.error is None
+    ):
+        yield Flaw(here + "/expect/outcome", "`outcome` says nothing", "name `reported`, `payload` or `error`")
 
 
 def _waits(call: Call, here: str) -> Iterator[Flaw]:
@@ -145,7 +147,7 @@ def table_flaws(
 def _unseen(case: Case, bound: Callable[[Case], Collection[str] | None]) -> bool:
     """Whether the case would be the same in the default world."""
     calls = list(case.calls())
-    if case.state is not None or case.hazard is not None or any(call.via == "harness" for call in calls):
+    if case.state is not None or case.write_safety is not None or any(call.via == "harness" for call in calls):
         return False
     if not all(isinstance(step, (Call, Parallel)) for step in case.steps):
         return False

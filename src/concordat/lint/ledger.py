@@ -32,7 +32,7 @@ _EMPTY = re.compile(
 _LEAST_WORDS = 4
 _CHECK = re.compile(
     r"(?:[^:]+:)?(?:request(?:\.\d+)?\.(?:count|method|path|query|headers|body|contract|waits|stray)|call\.possible|client\.alive"
-    r"|outcome\.(?:told|payload|saved|until|error\.status|error\.body)|state\.[^:]+|hazard|decoding|fault\.fired"
+    r"|outcome\.(?:reported|payload|saved|until|error\.status|error\.body)|state\.[^:]+|write-safety|decoding|fault\.fired"
     r"|response\.contract)"
 )
 
@@ -77,11 +77,11 @@ def _findings(ledger: Ledger, catalogue: Catalogue, today: dt.date) -> Iterator[
             yield here + "/id", Severity.ERROR, f"two causes are called `{cause.id}`", "give each an id of its own"
         ids[cause.id] = index
         yield from _words(cause, here)
-        told = " ".join(cause.reason.lower().split())
-        if told and told in reasons:
-            message = f"the reason is a copy of the one of `{reasons[told]}`"
+        reported = " ".join(cause.reason.lower().split())
+        if reported and reported in reasons:
+            message = f"the reason is a copy of the one of `{reasons[reported]}`"
             yield here + "/reason", Severity.ERROR, message, "one defect is one cause; say what differs, or join them"
-        reasons.setdefault(told, cause.id)
+        reasons.setdefault(reported, cause.id)
         if cause.review_by < today:
             message = f"the review was due on {cause.review_by.isoformat()}"
             yield here + "/review_by", Severity.WARNING, message, "look whether it still holds, and set a new day"

@@ -30,7 +30,7 @@ _KINDS = {
 
 
 def markdown(report: Report) -> str:
-    """Return the summary: one table of clients, red results first, then causes, hazards and differences."""
+    """Return the summary: one table of clients, red results first, then causes, write safety and differences."""
     lines = ["# Conformance report", ""]
     if not report.footer.complete:
         lines += [f"**Not complete:** {markdown_text(report.footer.note or 'it ended early')}", ""]
@@ -42,7 +42,7 @@ def markdown(report: Report) -> str:
         *_areas(report),
         *requirements_section(report.requirements),
         *_causes(report.results),
-        *_hazards(report),
+        *_write_safety(report),
         *decoding_section(report.decoding),
         *_parity(report),
         *_surfaces(report.clients),
@@ -124,12 +124,12 @@ def _causes(results: Sequence[Result]) -> list[str]:
     return [*lines, ""]
 
 
-def _hazards(report: Report) -> list[str]:
-    found = [result for result in report.results if result.hazard]
+def _write_safety(report: Report) -> list[str]:
+    found = [result for result in report.results if result.write_safety]
     if not found:
         return []
     clients = [info.label for info in report.clients if info.available]
-    lines = ["## Hazards of a write", "", *table_head(["case", *clients])]
+    lines = ["## Write safety", "", *table_head(["case", *clients])]
     keys = sorted({result.key for result in found})
     by_key = {(result.key, result.client): result for result in found}
     for key in keys:
@@ -137,7 +137,7 @@ def _hazards(report: Report) -> list[str]:
         for client in clients:
             result = by_key.get((key, client))
             red = result is not None and result.verdict in (Verdict.FAIL, Verdict.KNOWN_FAILURE)
-            cells.append("" if result is None else bold(str(result.hazard)) if red else str(result.hazard))
+            cells.append("" if result is None else bold(str(result.write_safety)) if red else str(result.write_safety))
         lines.append(table_row(cells))
     return [*lines, ""]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.checks import Check, Verdict, decoding_of, hazard_of, judge, shape, worst
+from concordat.checks import Check, Verdict, decoding_of, judge, shape, worst, write_safety_of
 from concordat.checks.values import clean
 from concordat.clients.public_api import view_surface
 from concordat.errors import ConcordatError, own_defect
@@ -184,7 +184,7 @@ class ClientWorker:
             client_settings=settings_view(case.client, self._scrubber),
             outcomes=tuple(outcome_view(step.outcome, self._scrubber) for step in trace.steps if step.outcome),
             duration_ms=round(duration_ms, 1),
-            hazard=hazard_of(trace),
+            write_safety=write_safety_of(trace),
             decoding=decoding_of(trace),
             shape=shape(trace),
         )

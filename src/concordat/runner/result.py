@@ -218,8 +218,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     outcomes: tuple[Any, ...] = ()
     """What the client showed, a JSON value a call."""
     duration_ms: float = 0.0
-    hazard: str | None = None
-    """`1 commit, told ok` and its like, where the case is about a hazard."""
+    write_safety: str | None = None
+    """`1 accepted write, reported ok` and its like, where the case is about write safety."""
     decoding: DecodingTrace | None = None
     """What became of the answer's JSON paths, where the case changed it by the grammar."""
     shape: str | None = None

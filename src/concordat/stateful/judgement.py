@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.catalogue.model import Call, Case, Expectation, OutcomeExpectation, Told
+from concordat.catalogue.model import Call, Case, Expectation, OutcomeExpectation, Reported
 from concordat.checks import CaseTrace, Check, StepTrace, Verdict, judge, match
 from concordat.checks.outcomes import answered_well
 from concordat.http1.exchange import Ending
@@ -84,7 +84,7 @@ def client_checks(calling: Calling, seen: HarnessCall, contract: Contract, promi
     expect = Expectation()
     if body is not None and isinstance(calling.expected.facts, dict):
         facts = project(body, calling.expected.facts)
-        expect = Expectation(outcome=OutcomeExpectation(told=Told.OK, payload=facts))
+        expect = Expectation(outcome=OutcomeExpectation(reported=Reported.OK, payload=facts))
     call = Call(call=calling.operation, with_=dict(calling.arguments), expect=expect)
     step = StepTrace(
         label="s1",
@@ -142,11 +142,11 @@ def judge_answer(calling: Calling, seen: HarnessCall, held: View, model: View) -
         alone = Side.SANDBOX if _against(own, exchange) else Side.MODEL
     else:
         alone = Side.MODEL if differences(model, held) else Side.SANDBOX
-    told = {
+    reported = {
         Side.SANDBOX: "the sandbox's answer contradicts its own state",
         Side.MODEL: "the sandbox's answer and state agree",
     }
-    raise Disagreement(alone, _told(calling), f"{told[alone]}; the model expected otherwise: {'; '.join(wrong)}")
+    raise Disagreement(alone, _told(calling), f"{reported[alone]}; the model expected otherwise: {'; '.join(wrong)}")
 
 
 def judge_state(what: str, held: View, model: View) -> None:

@@ -89,7 +89,7 @@ class KnownDefects:
                 self._count(line)
         return left
 
-    def told(self) -> list[str]:
+    def summary(self) -> list[str]:
         """Return one line for each known defect that was met, most often first."""
         by_name = {f"{line.operation} {line.check}": line for line in self.lines}
         return [

@@ -109,11 +109,13 @@ def check_scripts(case: Case) -> None:
                 message = f"the sandbox does not play `{call.call}`, and the case scripts no answer to {which}"
                 hint = f"add `faults: [{{on: {call.call}, respond: ...}}]`, or give the case `needs` and run it live"
                 raise CatalogueError(message, hint=hint)
-    if case.hazard is not None and not _implements(case, case.hazard.of):
-        scripts = [fault for fault in case.faults if fault.respond and fault.on in (None, case.hazard.of)]
+    if case.write_safety is not None and not _implements(case, case.write_safety.of):
+        scripts = [fault for fault in case.faults if fault.respond and fault.on in (None, case.write_safety.of)]
         if not scripts or any(fault.respond.accepted is None for fault in scripts if fault.respond):
-            message = f"the sandbox does not play `{case.hazard.of}`, and cannot count its accepted writes"
-            hint = "say `accepted: true` or `accepted: false` in each scripted answer to it, or leave `hazard` out"
+            message = f"the sandbox does not play `{case.write_safety.of}`, and cannot count its accepted writes"
+            hint = (
+                "say `accepted: true` or `accepted: false` in each scripted answer to it, or leave `write-safety` out"
+            )
             raise CatalogueError(message, hint=hint)
 
 

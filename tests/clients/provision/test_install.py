@@ -50,13 +50,13 @@ def test_a_wheel_is_installed_into_an_environment_of_its_own_and_its_adapter_sta
 ) -> None:
     client()
     (choice,) = select([f"tiny@{wheel}"])
-    told: list[str] = []
-    installed = asyncio.run(provision(choice, progress=told.append, offline=True))
+    reported: list[str] = []
+    installed = asyncio.run(provision(choice, progress=reported.append, offline=True))
     assert installed.label == "tiny@1.2.3"
     assert installed.artifact_sha256 == hashlib.sha256(wheel.read_bytes()).hexdigest()
     assert installed.lock_sha256
     assert installed.toolchain["uv"].startswith("uv ")
-    assert next(line.split(": ")[1] for line in told) == "making an environment"
+    assert next(line.split(": ")[1] for line in reported) == "making an environment"
 
     async def hello() -> tuple[str, str]:
         process = AdapterProcess(hello_deadline=scaled(60))

@@ -290,7 +290,7 @@ def _hostile_result(result: Callable[..., Result], text: str) -> Result:
         outcomes=({text: text},),
         calls=(CallView(step=text, operation=text, arguments={text: text}),),
         client_settings={text: text},
-        hazard=text,
+        write_safety=text,
         history=text,
         rerun=text,
     )

@@ -241,7 +241,7 @@ def test_hostile_texts_are_shown_and_never_run(
     html = render_html(hostile)
     browser = opened(html)
     assert browser.run("window.hacked") is None
-    for view in ("matrix", "hazards", "decoding", "clients", "run"):
+    for view in ("matrix", "write-safety", "decoding", "clients", "run"):
         browser.run(f"location.hash = '#{view}'")
         browser.until(f"!document.getElementById('{view}').hidden")
     for text in hostile_texts:

@@ -58,7 +58,11 @@ class Page(HTMLParser):
 def whole(result: Callable[..., Result], report: Callable[..., Report]) -> Report:
     """A report with something in every section."""
     made = report(
-        [result("pass"), result("known-failure", row="b", hazard="2 commits, told ok"), result("fail", row="c")]
+        [
+            result("pass"),
+            result("known-failure", row="b", write_safety="2 accepted writes, reported ok"),
+            result("fail", row="c"),
+        ]
     )
     cause = CauseView(id="late-decoding", reason="It decodes too late.", smallest="one call", source="rfc:9110#9")
     clients = tuple(msgspec.structs.replace(info, causes=(cause,)) for info in made.clients)
@@ -109,7 +113,7 @@ def test_every_section_stands_in_the_page_without_its_script(whole: Report) -> N
         "1 result is not as expected",
         "It decodes too late.",
         "Smallest: one call",
-        "2 commits, told ok",
+        "2 accepted writes, reported ok",
         "new-member",
         "Coverage of assertion",
         "1/2",
@@ -127,7 +131,7 @@ def test_a_section_of_which_the_report_has_nothing_is_left_away(
 ) -> None:
     page = Page(render_html(report([result("pass")])))
     assert {"overview", "matrix", "clients", "run", "case"} <= page.values("id")
-    assert not {"hazards", "decoding", "catalogue", "causes", "red"} & page.values("id")
+    assert not {"write-safety", "decoding", "catalogue", "causes", "red"} & page.values("id")
 
 
 def test_hostile_texts_add_no_element_no_attribute_and_no_script(hostile: Report) -> None:

@@ -71,9 +71,9 @@ def test_a_cause_comes_with_its_reason_and_one_without_is_still_named(
     result: Callable[..., Result], report: Callable[..., Report]
 ) -> None:
     whole = report([result("known-failure", row=row) for row in "ab"] + [result("known-failure", client="two@2.0.0")])
-    told = CauseView(id="late-decoding", reason="It decodes too late.")
+    reported = CauseView(id="late-decoding", reason="It decodes too late.")
     clients = tuple(
-        msgspec.structs.replace(info, causes=(told,)) if info.name == "one" else info for info in whole.clients
+        msgspec.structs.replace(info, causes=(reported,)) if info.name == "one" else info for info in whole.clients
     )
     causes = summarise(msgspec.structs.replace(whole, clients=clients)).causes
     assert [(one.client, one.cause.reason, one.results, one.example) for one in causes] == [

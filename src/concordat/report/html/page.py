@@ -13,11 +13,11 @@ from markupsafe import Markup
 
 from concordat.printable import html_text
 from concordat.report.html.embedding import inline_json, source_hash
-from concordat.report.html.hazards import hazard_table
 from concordat.report.html.payload import LIMIT, pack
 from concordat.report.html.sections import coverage_tables, decoding_table
 from concordat.report.html.shares import LEVELS
 from concordat.report.html.summary import summarise
+from concordat.report.html.write_safety import write_safety_table
 
 if TYPE_CHECKING:
     from concordat.runner.result import Report
@@ -60,7 +60,7 @@ def render_html(report: Report, *, limit: int = LIMIT) -> str:
             summary=summary,
             labels=labels,
             levels=LEVELS,
-            hazards=hazard_table(report, labels),
+            write_safety=write_safety_table(report, labels),
             decoding=decoding_table(report.decoding, labels),
             coverage=coverage_tables(report.coverage),
             cap=payload.cap,

@@ -42,7 +42,7 @@ class CaseEntry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True):
-    """What the matrix shows and is filtered by. `notes` are the checks, causes and hazards that a search finds."""
+    """What the matrix shows and is filtered by. `notes` are what a search finds: checks, causes, write safety."""
 
     clients: tuple[str, ...]
     verdicts: tuple[str, ...]
@@ -171,7 +171,7 @@ def _index(
 def _note(result: Result) -> str:
     """What a search finds a result by, besides its case."""
     rule = None if result.decoding is None else result.decoding.rule
-    told: list[str | None] = [result.hazard, result.reason, rule, "flaky" if result.flaky else None]
+    told: list[str | None] = [result.write_safety, result.reason, rule, "flaky" if result.flaky else None]
     for check in result.checks:
         if check.verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.BLOCKED):
             told += [check.id, check.cause, check.error_class]

@@ -45,5 +45,5 @@ def test_model_sandbox_and_client_agree(
         steps = "\n".join(getattr(found, "__notes__", []))
         pytest.fail(terminal_text(f"{found}\n\n{steps}"), pytrace=False)
     with capsys.disabled():
-        for line in known.told():
+        for line in known.summary():
             sys.stdout.write("\n" + terminal_entry(f"{choice.label} on {api}: known, {line}"))

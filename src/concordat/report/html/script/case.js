@@ -150,7 +150,7 @@ function verdictLine(result, client) {
           .join(""),
       ),
     ),
-    result.hazard ? el("p", {}, "Hazard: ", el("strong", {}, visible(result.hazard))) : null,
+    result.write_safety ? el("p", {}, "Write safety: ", el("strong", {}, visible(result.write_safety))) : null,
     result.history ? el("p", {}, "Releases: ", visible(result.history)) : null,
     result.decoding ? decodingLine(result.decoding) : null,
     result.reason ? el("p", { class: "block" }, visible(result.reason)) : null,

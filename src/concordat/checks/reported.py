@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.catalogue.model import Told
+from concordat.catalogue.model import Reported
 
 if TYPE_CHECKING:
     from concordat.clients.protocol import Outcome
 
-__all__ = ["REFUSAL", "shown_status", "told_of"]
+__all__ = ["REFUSAL", "reported_of", "shown_status"]
 
 REFUSAL = 400
 """The first status that says no (RFC 9110, 15)."""
@@ -24,21 +24,21 @@ def shown_status(outcome: Outcome) -> int | None:
     return outcome.status
 
 
-def told_of(outcome: Outcome | None) -> Told:
+def reported_of(outcome: Outcome | None) -> Reported:
     """Return what the caller was told; no outcome at all (a dead adapter) leaves it unknown.
 
     Raised with a status of 400 or more: failed. Raised without one, timed out or cancelled: unknown. Returned with
     such a status: failed when a payload or an error body says more, else silent. Returned otherwise: ok.
     """
     if outcome is None or outcome.ended not in ("returned", "raised"):
-        return Told.UNKNOWN
+        return Reported.UNKNOWN
     status = shown_status(outcome)
     refused = status is not None and status >= REFUSAL
     if outcome.ended == "raised":
-        return Told.FAILED if refused else Told.UNKNOWN
+        return Reported.FAILED if refused else Reported.UNKNOWN
     if refused:
-        return Told.FAILED if _says_more(outcome) else Told.SILENT
-    return Told.OK if outcome.error is None else Told.UNKNOWN
+        return Reported.FAILED if _says_more(outcome) else Reported.SILENT
+    return Reported.OK if outcome.error is None else Reported.UNKNOWN
 
 
 def _says_more(outcome: Outcome) -> bool:

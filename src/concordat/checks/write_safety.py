@@ -1,20 +1,20 @@
-"""Hazards: what a write committed against what its caller was told.
+"""Write safety: the accepted writes of a case against what its client reported.
 
-Red: more commits than calls; no commit, and the caller was told ok or heard nothing (silent); one commit, and the
-caller was told that it failed although a complete, contract-valid success reached the client. A retry of a write is
-judged by nothing else (RFC 9110, 9.2.2). Where only a script answered, and does not say whether the write was accepted,
-nobody knows the commits, and there is no verdict on them.
+Red: more accepted writes than calls; none, and the client reported ok or nothing (silent); one, and the client reported
+a failure although a complete, contract-valid success reached it. A retry of a write is judged by nothing else (RFC
+9110, 9.2.2). Where only a script answered, and does not say whether the write was accepted, the number is unknown, and
+there is no verdict on it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from concordat.catalogue.model import Told
+from concordat.catalogue.model import Reported
 from concordat.checks.model import Check, Verdict
 from concordat.checks.outcomes import answered_well
+from concordat.checks.reported import reported_of
 from concordat.checks.requests import own_exchanges, without_repeated_writes
-from concordat.checks.told import told_of
 from concordat.contract.operation import SAFE
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from concordat.checks.model import CaseTrace, StepTrace
 
-__all__ = ["hazard_of", "judge_hazard"]
+__all__ = ["judge_write_safety", "write_safety_of"]
 
 
-def hazard_of(trace: CaseTrace) -> str | None:
-    """Return `1 commit, told ok` and its like for a case about a hazard, or with a repeated write; else None.
+def write_safety_of(trace: CaseTrace) -> str | None:
+    """Return `1 accepted write, reported ok` and its like for a case about write safety or a repeated write; else None.
 
     A write that was not sent for want of a value has none either.
     """
@@ -37,12 +37,13 @@ def hazard_of(trace: CaseTrace) -> str | None:
     if any(step.blocked for step in calls):
         return None
     least, most = _commits(trace, operation)
-    tolds = dict.fromkeys(str(told_of(step.outcome)) for step in calls)
-    return f"{_counted(least, most)} commit{'' if least == most == 1 else 's'}, told {' and '.join(tolds)}"
+    reports = dict.fromkeys(str(reported_of(step.outcome)) for step in calls)
+    noun = "accepted write" if least == most == 1 else "accepted writes"
+    return f"{_counted(least, most)} {noun}, reported {' and '.join(reports)}"
 
 
-def judge_hazard(trace: CaseTrace) -> Check | None:
-    """Return the check `hazard`, None when the case neither asks for it nor saw a write sent again.
+def judge_write_safety(trace: CaseTrace) -> Check | None:
+    """Return the check `write-safety`, None when the case neither asks for it nor saw a write sent again.
 
     Where scripted answers leave open how many writes were accepted, it fails only if every number would; otherwise it
     is not applicable, since nobody knows. It is blocked when a call of the write was not made for want of a value.
@@ -52,18 +53,21 @@ def judge_hazard(trace: CaseTrace) -> Check | None:
         return None
     steps = _calls(trace, operation)
     if any(step.blocked for step in steps):
-        return Check(id="hazard", verdict=Verdict.BLOCKED)
-    tolds = [told_of(step.outcome) for step in steps]
+        return Check(id="write-safety", verdict=Verdict.BLOCKED)
+    reports = [reported_of(step.outcome) for step in steps]
     least, most = _commits(trace, operation)
-    observed = {"commits": least if least == most else _counted(least, most), "told": [str(told) for told in tolds]}
-    problems = [_problem(commits, operation, steps, tolds) for commits in range(least, most + 1)]
+    observed = {
+        "accepted": least if least == most else _counted(least, most),
+        "reported": [str(reported) for reported in reports],
+    }
+    problems = [_problem(commits, operation, steps, reports) for commits in range(least, most + 1)]
     first = problems[0]
     if first is not None and all(problems):
         kind, message = first
         return Check(
-            id="hazard",
+            id="write-safety",
             verdict=Verdict.FAIL,
-            expected="the caller knows what was committed, and nothing is committed twice",
+            expected="the caller knows which writes were accepted, and none is accepted twice",
             observed=observed,
             message=message,
             kind=kind,
@@ -74,22 +78,24 @@ def judge_hazard(trace: CaseTrace) -> Check | None:
             f"write safety is unknown: scripted answers took {_times(most - least, 'write')} of {operation} without"
             " `accepted: true` or `accepted: false`"
         )
-        return Check(id="hazard", verdict=Verdict.NOT_APPLICABLE, observed=observed, message=message)
-    return Check(id="hazard", verdict=Verdict.PASS, observed=observed)
+        return Check(id="write-safety", verdict=Verdict.NOT_APPLICABLE, observed=observed, message=message)
+    return Check(id="write-safety", verdict=Verdict.PASS, observed=observed)
 
 
-def _problem(commits: int, operation: str, steps: Sequence[StepTrace], tolds: Sequence[Told]) -> tuple[str, str] | None:
-    """Return the kind and the message of what is wrong with so many commits, None when nothing is."""
-    misled = sum(told in (Told.OK, Told.SILENT) for told in tolds)
+def _problem(
+    commits: int, operation: str, steps: Sequence[StepTrace], reports: Sequence[Reported]
+) -> tuple[str, str] | None:
+    """Return the kind and the message of what is wrong with so many accepted writes, None when nothing is."""
+    misled = sum(reported in (Reported.OK, Reported.SILENT) for reported in reports)
     if commits > len(steps):
-        return "count", f"{commits} commits of {operation} for {_times(len(steps), 'call')}"
+        return "count", f"{commits} accepted writes of {operation} for {_times(len(steps), 'call')}"
     if commits < misled:
-        said = "heard nothing" if Told.SILENT in tolds else "was told ok"
-        return "missing", f"the caller {said}, and {commits or 'nothing'} of {misled} was committed"
+        said = "nothing" if Reported.SILENT in reports else "ok"
+        return "missing", f"the client reported {said}, and {commits or 'none'} of {misled} was accepted"
     if commits == len(steps) and any(
-        told is Told.FAILED and _success_reached(step) for told, step in zip(tolds, steps, strict=True)
+        reported is Reported.FAILED and _success_reached(step) for reported, step in zip(reports, steps, strict=True)
     ):
-        return "changed", "the write was committed and answered in full, and the caller was told that it failed"
+        return "changed", "the write was accepted and answered in full, and the client reported that it failed"
     return None
 
 
@@ -103,8 +109,8 @@ def _times(number: int, what: str) -> str:
 
 def _operation(trace: CaseTrace) -> str | None:
     """Return the operation to judge: the case's, else the first client call whose write was sent again."""
-    if trace.case.hazard is not None:
-        return trace.case.hazard.of
+    if trace.case.write_safety is not None:
+        return trace.case.write_safety.of
     for step in trace.steps:
         if step.call.via != "client" or step.operation is None or step.operation.method.upper() in SAFE:
             continue

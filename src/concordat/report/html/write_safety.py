@@ -1,4 +1,4 @@
-"""The table of hazards: what a write committed against what its caller was told, client by client."""
+"""The table of write safety: accepted writes against what each client reported."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     from concordat.runner.result import Report, Result
 
-__all__ = ["HazardCase", "HazardRow", "hazard_table"]
+__all__ = ["WriteSafetyCase", "WriteSafetyRow", "write_safety_table"]
 
 _RED = (Verdict.FAIL, Verdict.KNOWN_FAILURE, Verdict.UNEXPECTED_PASS)
 
 
 @dataclass(frozen=True, slots=True)
-class HazardRow:
-    """One row of a case: a client's label, its hazard in words (empty: did not run) and whether it is a red one."""
+class WriteSafetyRow:
+    """One row of a case: a client's label, its write safety in words (empty: did not run), whether it is red."""
 
     key: str
     name: str
@@ -27,28 +27,28 @@ class HazardRow:
 
 
 @dataclass(frozen=True, slots=True)
-class HazardCase:
+class WriteSafetyCase:
     """One case with its rows."""
 
     title: str
-    rows: tuple[HazardRow, ...]
+    rows: tuple[WriteSafetyRow, ...]
 
 
-def hazard_table(report: Report, clients: Sequence[str]) -> tuple[HazardCase, ...]:
-    """Return the cases about hazards with a cell for each client, in the report's order."""
+def write_safety_table(report: Report, clients: Sequence[str]) -> tuple[WriteSafetyCase, ...]:
+    """Return the cases about write safety with a cell for each client, in the report's order."""
     found: dict[str, dict[str, dict[str, Result]]] = {}
     for result in report.results:
-        if result.hazard:
+        if result.write_safety:
             found.setdefault(result.case, {}).setdefault(result.key, {})[result.client] = result
     return tuple(_case(rows, clients) for rows in found.values())
 
 
-def _case(rows: dict[str, dict[str, Result]], clients: Sequence[str]) -> HazardCase:
+def _case(rows: dict[str, dict[str, Result]], clients: Sequence[str]) -> WriteSafetyCase:
     some = next(iter(next(iter(rows.values())).values()))
-    return HazardCase(
+    return WriteSafetyCase(
         title=some.title or some.case,
         rows=tuple(
-            HazardRow(key, _name(key), tuple(_cell(client, by_client.get(client)) for client in clients))
+            WriteSafetyRow(key, _name(key), tuple(_cell(client, by_client.get(client)) for client in clients))
             for key, by_client in rows.items()
         ),
     )
@@ -61,7 +61,7 @@ def _name(key: str) -> str:
 
 
 def _cell(client: str, result: Result | None) -> tuple[str, str, bool]:
-    if result is None or result.hazard is None:
+    if result is None or result.write_safety is None:
         return client, "", False
-    red = any(check.id.rpartition(":")[2] == "hazard" and check.verdict in _RED for check in result.checks)
-    return client, result.hazard, red or result.verdict in _RED
+    red = any(check.id.rpartition(":")[2] == "write-safety" and check.verdict in _RED for check in result.checks)
+    return client, result.write_safety, red or result.verdict in _RED

@@ -1,4 +1,4 @@
-"""Hazards: every combination of commits and of what the caller was told."""
+"""Write safety: every combination of accepted writes and of what the client reported."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from concordat.checks import Verdict, hazard_of, judge
+from concordat.checks import Verdict, judge, write_safety_of
 from concordat.clients.protocol import ErrorShown, Outcome
 from concordat.http1.exchange import Ending
 from concordat.values import Problem
@@ -19,7 +19,7 @@ CREATE: dict[str, Any] = {
         "body": {"customerName": "Ada", "status": "Active", "modifiedDate": "2022-10-23T00:00:00Z"},
     },
 }
-HAZARD = {"hazard": {"of": "customers.create"}}
+WRITE_SAFETY = {"write-safety": {"of": "customers.create"}}
 TOLD = {
     "ok": Outcome("call", "returned", 200, payload={}),
     "failed": Outcome("call", "raised", error=ErrorShown("SDKError", status=500)),
@@ -28,12 +28,12 @@ TOLD = {
 }
 
 
-def hazard(case: Any) -> Any:
-    return next((check for check in judge(case) if check.id == "hazard"), None)
+def write_safety(case: Any) -> Any:
+    return next((check for check in judge(case) if check.id == "write-safety"), None)
 
 
 @pytest.mark.parametrize(
-    ("commits", "told", "verdict"),
+    ("commits", "reported", "verdict"),
     [
         (0, "ok", "fail"),
         (0, "silent", "fail"),
@@ -49,11 +49,13 @@ def hazard(case: Any) -> Any:
         (3, "silent", "fail"),
     ],
 )
-def test_commits_against_what_was_told(trace: Any, exchange: Any, commits: int, told: str, verdict: str) -> None:
+def test_accepted_writes_against_what_was_reported(
+    trace: Any, exchange: Any, commits: int, reported: str, verdict: str
+) -> None:
     sent = exchange(write=True, ending=Ending.CUT, faults=("f",))
-    case = trace((CREATE, [sent], TOLD[told]), case=HAZARD, commits={"customers.create": commits})
-    assert hazard(case).verdict == verdict
-    assert hazard_of(case) == f"{commits} commit{'' if commits == 1 else 's'}, told {told}"
+    case = trace((CREATE, [sent], TOLD[reported]), case=WRITE_SAFETY, commits={"customers.create": commits})
+    assert write_safety(case).verdict == verdict
+    assert write_safety_of(case) == f"{commits} accepted write{'' if commits == 1 else 's'}, reported {reported}"
 
 
 @pytest.mark.parametrize(
@@ -65,12 +67,12 @@ def test_commits_against_what_was_told(trace: Any, exchange: Any, commits: int, 
         ({"response_problems": (Problem("body", "", "type", "x"),)}, "pass"),
     ],
 )
-def test_one_commit_told_failed_is_red_only_when_a_whole_valid_success_arrived(
+def test_one_accepted_write_reported_failed_is_red_only_when_a_whole_valid_success_arrived(
     trace: Any, exchange: Any, change: dict[str, Any], verdict: str
 ) -> None:
     sent = exchange(write=True, faults=("f",), **change)
-    case = trace((CREATE, [sent], TOLD["failed"]), case=HAZARD, commits={"customers.create": 1})
-    assert hazard(case).verdict == verdict
+    case = trace((CREATE, [sent], TOLD["failed"]), case=WRITE_SAFETY, commits={"customers.create": 1})
+    assert write_safety(case).verdict == verdict
 
 
 @pytest.mark.parametrize(("commits", "verdict"), [(1, "pass"), (2, "fail")])
@@ -81,35 +83,35 @@ def test_a_write_sent_again_is_judged_by_its_commits_and_not_by_its_count(
     checks = judge(trace((CREATE, sent, TOLD["ok"]), commits={"customers.create": commits}))
     found = {check.id: check.verdict for check in checks}
     assert found["request.count"] is Verdict.PASS
-    assert found["hazard"] == verdict
+    assert found["write-safety"] == verdict
 
 
 @pytest.mark.parametrize(
-    ("commits", "unknown", "told", "verdict", "words"),
+    ("commits", "unknown", "reported", "verdict", "words"),
     [
-        (0, 1, "ok", "not-applicable", "0 to 1 commits, told ok"),
-        (0, 1, "silent", "not-applicable", "0 to 1 commits, told silent"),
-        (0, 1, "failed", "not-applicable", "0 to 1 commits, told failed"),
-        (0, 1, "unknown", "not-applicable", "0 to 1 commits, told unknown"),
-        (0, 2, "ok", "not-applicable", "0 to 2 commits, told ok"),
-        (1, 1, "ok", "not-applicable", "1 to 2 commits, told ok"),
-        (1, 1, "failed", "not-applicable", "1 to 2 commits, told failed"),
-        (2, 1, "ok", "fail", "2 to 3 commits, told ok"),
-        (2, 3, "failed", "fail", "2 to 5 commits, told failed"),
+        (0, 1, "ok", "not-applicable", "0 to 1 accepted writes, reported ok"),
+        (0, 1, "silent", "not-applicable", "0 to 1 accepted writes, reported silent"),
+        (0, 1, "failed", "not-applicable", "0 to 1 accepted writes, reported failed"),
+        (0, 1, "unknown", "not-applicable", "0 to 1 accepted writes, reported unknown"),
+        (0, 2, "ok", "not-applicable", "0 to 2 accepted writes, reported ok"),
+        (1, 1, "ok", "not-applicable", "1 to 2 accepted writes, reported ok"),
+        (1, 1, "failed", "not-applicable", "1 to 2 accepted writes, reported failed"),
+        (2, 1, "ok", "fail", "2 to 3 accepted writes, reported ok"),
+        (2, 3, "failed", "fail", "2 to 5 accepted writes, reported failed"),
     ],
 )
 def test_what_a_script_leaves_open_is_neither_red_nor_a_pass(
-    trace: Any, exchange: Any, *, commits: int, unknown: int, told: str, verdict: str, words: str
+    trace: Any, exchange: Any, *, commits: int, unknown: int, reported: str, verdict: str, words: str
 ) -> None:
     sent = [exchange(write=True, status=503, faults=("f",)), exchange(write=True, number=2, status=503, faults=("g",))]
     case = trace(
-        (CREATE, sent, TOLD[told]),
+        (CREATE, sent, TOLD[reported]),
         commits={"customers.create": commits},
         unknown_writes={"customers.create": unknown, "customers.update": 9},
     )
-    check = hazard(case)
+    check = write_safety(case)
     assert check.verdict == verdict
-    assert hazard_of(case) == words
+    assert write_safety_of(case) == words
     assert ("write safety is unknown" in check.message) is (verdict == "not-applicable")
 
 
@@ -119,22 +121,24 @@ def test_two_calls_told_ok_with_one_script_that_says_nothing_may_still_be_one_to
     case_run = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
     unknown = {"customers.create": 1}
     known = {"customers.create": 0}
-    assert hazard(trace(*case_run, case=HAZARD, commits=known, unknown_writes=unknown)).verdict is Verdict.FAIL
+    assert (
+        write_safety(trace(*case_run, case=WRITE_SAFETY, commits=known, unknown_writes=unknown)).verdict is Verdict.FAIL
+    )
     known = {"customers.create": 1}
-    found = hazard(trace(*case_run, case=HAZARD, commits=known, unknown_writes=unknown))
+    found = write_safety(trace(*case_run, case=WRITE_SAFETY, commits=known, unknown_writes=unknown))
     assert found.verdict is Verdict.NOT_APPLICABLE
 
 
 def test_a_write_sent_once_asks_for_no_hazard(trace: Any, exchange: Any) -> None:
     case = trace((CREATE, [exchange(write=True)], TOLD["ok"]), commits={"customers.create": 1})
-    assert hazard(case) is None
-    assert hazard_of(case) is None
+    assert write_safety(case) is None
+    assert write_safety_of(case) is None
 
 
 def test_live_the_accepted_answers_are_counted(trace: Any, exchange: Any) -> None:
     sent = [exchange(write=True), exchange(write=True, number=2)]
     case = trace((CREATE, sent, TOLD["ok"]), commits=None, state=None)
-    assert hazard(case).verdict is Verdict.FAIL
+    assert write_safety(case).verdict is Verdict.FAIL
 
 
 def test_what_the_harness_wrote_is_not_the_client_s(trace: Any, exchange: Any) -> None:
@@ -143,12 +147,12 @@ def test_what_the_harness_wrote_is_not_the_client_s(trace: Any, exchange: Any) -
         (prepared[0], [], TOLD["ok"]),
         (CREATE, [exchange(write=True)], TOLD["ok"]),
     )
-    more: Any = {"case": HAZARD, "prepared": ("customers.create",)}
-    assert hazard(trace(*case_run, **more, commits={"customers.create": 2})).verdict is Verdict.PASS
-    assert hazard(trace(*case_run, **more, commits={"customers.create": 3})).verdict is Verdict.FAIL
+    more: Any = {"case": WRITE_SAFETY, "prepared": ("customers.create",)}
+    assert write_safety(trace(*case_run, **more, commits={"customers.create": 2})).verdict is Verdict.PASS
+    assert write_safety(trace(*case_run, **more, commits={"customers.create": 3})).verdict is Verdict.FAIL
 
 
 def test_two_calls_may_commit_twice(trace: Any, exchange: Any) -> None:
     case_run = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
-    assert hazard(trace(*case_run, case=HAZARD, commits={"customers.create": 2})).verdict is Verdict.PASS
-    assert hazard(trace(*case_run, case=HAZARD, commits={"customers.create": 1})).verdict is Verdict.FAIL
+    assert write_safety(trace(*case_run, case=WRITE_SAFETY, commits={"customers.create": 2})).verdict is Verdict.PASS
+    assert write_safety(trace(*case_run, case=WRITE_SAFETY, commits={"customers.create": 1})).verdict is Verdict.FAIL
