@@ -1,12 +1,12 @@
-"""The reference client is importable, for the mutants that patch it; one search with all of them serves many tests."""
+"""Contracts, and one search with every rare mutant that serves many tests."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.explore.hunting import WHOLE, hunt
+from tests.explore.rare import RARE
 
 from concordat.contract import load_contract
 from concordat.explore.scenario_space import ScenarioSpace
@@ -14,8 +14,6 @@ from concordat.explore.scenario_space import ScenarioSpace
 if TYPE_CHECKING:
     from concordat.contract import Contract
     from concordat.explore import Exploration
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "clients" / "reference"))
 
 SEED = 4
 EXAMPLES = 115
@@ -40,8 +38,5 @@ def space(expenses: Contract) -> ScenarioSpace:
 @pytest.fixture(scope="session")
 def hunted(tmp_path_factory: pytest.TempPathFactory) -> Exploration:
     """The whole client beside itself and every rare mutant, all on the same calls."""
-    from tests.explore.hunting import WHOLE, hunt  # noqa: PLC0415 - the path above leads to what it imports
-    from tests.explore.rare import RARE  # noqa: PLC0415
-
     folder = tmp_path_factory.mktemp("hunt")
     return hunt([WHOLE, WHOLE, *RARE], folder, examples=EXAMPLES, seed=SEED)

@@ -14,6 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.explore.rare import RARE
+
 from concordat.clients import Installed, load_manifests
 from concordat.contract import load_contract
 from concordat.explore import Exploration, ExplorationClient, ExploreSettings, ParityLedger, explore_with
@@ -62,9 +64,6 @@ def hunt(names: list[str], folder: Path, *, examples: int, seed: int, database: 
 
 def main() -> int:
     """Hunt mutants by name, all of them by default."""
-    sys.path.insert(0, str(CLIENT))
-    from tests.explore.rare import RARE  # noqa: PLC0415 - the path above leads there
-
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("names", nargs="*", default=list(RARE))
     options.add_argument("--examples", type=int, default=2000)

@@ -1,7 +1,7 @@
 """Which cases kill which mutants, by which checks: `python -m tests.mutants.matrix [MUTANT ...] [-k PART] [--rows]`.
 
 For choosing a mutant's or a case's line in the table; no test runs it. A check in brackets is none of the case's own:
-through it the case is not killed. Needs `PYTHONPATH=clients/reference`.
+through it the case is not killed.
 """
 
 from __future__ import annotations

@@ -3,8 +3,7 @@
 Without a play, from the table and the mutants' own sentences, in a second. With `--play` every mutant is first played
 with every line of the table and the first row of every case (or the named mutants alone), with `--missing` those that
 have no numbers yet, or too few; the numbers go into docs/kill-matrix.json, each as soon as it is there. Ends with 1 if
-something is wrong: a line that does not hold, a case without a kill, a twin, a mutant that is broken. Needs
-`PYTHONPATH=clients/reference`.
+something is wrong: a line that does not hold, a case without a kill, a twin, a mutant that is broken.
 """
 
 from __future__ import annotations

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 import socketserver
-import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from tests.timeouts import scaled
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "clients" / "reference"))
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
