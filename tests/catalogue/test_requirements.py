@@ -10,6 +10,8 @@ import pytest
 from concordat.catalogue import load_catalogue
 from concordat.catalogue.requirements import (
     freeze,
+    is_requirement,
+    load_requirement_set,
     load_requirements,
     read_requirements,
     requirements_yaml,
@@ -152,12 +154,29 @@ def test_a_set_that_cannot_be_read_is_an_error_of_its_own(project: Path) -> None
         read_requirements(project / "requirements" / "mine.yaml")
 
 
-def test_the_built_in_set_is_kept_by_the_built_in_catalogue() -> None:
-    sets = {found.name: found for found in load_requirements()}
-    assert len(sets["2026-1"].cases) >= 250
+def test_without_a_set_nothing_is_scored_or_linted_and_the_hint_says_how_to_make_one(project: Path) -> None:
+    assert not (project / "requirements").exists()
+    assert load_requirements() == ()
+    assert lint_requirements(load_catalogue([project])) == ()
+    with pytest.raises(CatalogueError, match="there is no requirement set `mine`") as caught:
+        load_requirement_set("mine")
+    assert caught.value.hint == "there is none yet; `concordat cases freeze NAME` writes one"
+
+
+def test_a_set_of_the_whole_built_in_catalogue_is_kept_by_it(project: Path) -> None:
+    made = freeze("everything", load_catalogue().cases, TODAY)
+    assert len(made.cases) >= 250
+    assert read_requirements(write_requirements(made)) == made
     assert [str(finding) for finding in lint_requirements(load_catalogue())] == []
+    assert (project / "requirements" / "everything.yaml").is_file()
+
+
+def test_a_question_that_no_source_answers_is_no_requirement() -> None:
+    assert not is_requirement(["undefined:page-beyond-the-end"])
+    assert is_requirement(["undefined:page-beyond-the-end", "rfc:9110#9"])
+    assert is_requirement([]), "a published report leaves the other sources out"
 
 
 def test_text_that_yaml_would_read_otherwise_is_quoted() -> None:
-    made = freeze("2026-1", [], TODAY)
-    assert requirements_yaml(made).splitlines()[0] == 'name: "2026-1"'
+    made = freeze("1.0", [], TODAY)
+    assert requirements_yaml(made).splitlines()[0] == 'name: "1.0"'

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
+import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import pytest
+from tests.timeouts import scaled
 
 from concordat.cli import cli
 
@@ -22,6 +26,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
     ROOT / "reports" / "README.md",
 ]
+PUBLISHED = ROOT / "reports" / "published" / "2026-11" / "report.md"
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:)([^)#\s]+)?(?:#([^)\s]+))?\)")
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -74,6 +79,61 @@ def test_every_link_leads_to_a_file_and_every_anchor_to_a_place(page: Path) -> N
         elif anchor and anchor not in anchors(file):
             wrong.append(f"{target}#{anchor}")
     assert wrong == []
+
+
+def test_the_readme_has_the_numbers_of_the_published_page() -> None:
+    page = PUBLISHED.read_text("utf-8")
+    counts = {row["client"]: row for row in table(page, "client", "package")}
+    causes = Counter(row["client"] for row in table(page, "client", "cause"))
+    levels = table(page, "client", "must")
+    assert levels
+    expected = [
+        {
+            "client": row["client"],
+            "must": share(row["must"]),
+            "should": share(row["should"]),
+            "known failures": counts[row["client"]]["known-failure"],
+            "causes": str(causes[row["client"]]),
+        }
+        for row in levels
+    ]
+    assert table((ROOT / "README.md").read_text("utf-8"), "client", "must") == expected
+
+
+def test_of_a_published_report_git_has_the_page_alone(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_bytes((ROOT / ".gitignore").read_bytes())
+    names = ["README.md", "latest/report.md", *(f"published/1/{name}" for name in ("report.md", "report.json"))]
+    for name in names:
+        (tmp_path / "reports" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "reports" / name).touch()
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True, timeout=scaled(30))
+    kept = subprocess.run(
+        ["git", "-C", tmp_path, "ls-files", "--others", "--exclude-standard", "reports"],
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=scaled(30),
+    )
+    assert kept.stdout.splitlines() == ["reports/README.md", "reports/published/1/report.md"]
+
+
+def table(text: str, *heads: str) -> list[dict[str, str]]:
+    """Return the rows of the first table whose first columns are these, by column."""
+    lines = text.splitlines()
+    start = next(number for number, line in enumerate(lines) if cells(line)[: len(heads)] == list(heads))
+    columns = cells(lines[start])
+    rows = itertools.takewhile(lambda line: line.startswith("|"), lines[start + 2 :])
+    return [dict(zip(columns, cells(row), strict=True)) for row in rows]
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+
+
+def share(score: str) -> str:
+    """Return `9/12` as the README writes it: `75 % of 12`."""
+    passed, executed = map(int, score.split("/"))
+    return f"{round(100 * passed / executed, 1):g} % of {executed}"
 
 
 def anchors(file: Path) -> set[str]:

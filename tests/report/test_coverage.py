@@ -61,7 +61,7 @@ def test_the_whole_of_it_names_every_hole_and_breaks_no_table() -> None:
 
 def test_scores_stand_in_one_table() -> None:
     score = RequirementScore(
-        set="2026-1",
+        set="release-1.0",
         client="one@1",
         must=Score(passed=9, executed=10),
         should=Score(),
@@ -69,5 +69,5 @@ def test_scores_stand_in_one_table() -> None:
         after_freeze=Score(executed=2),
         unplayed=3,
     )
-    assert requirements_section([score])[-2] == "| 2026-1 | one@1 | 9/10 |  | 1/1 | 0/2 | 3 |"
+    assert requirements_section([score])[-2] == "| release-1.0 | one@1 | 9/10 |  | 1/1 | 0/2 | 3 |"
     assert requirements_section([]) == []

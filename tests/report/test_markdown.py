@@ -10,6 +10,7 @@ import pytest
 
 from concordat.clients.public_api import SurfaceDifference
 from concordat.report.markdown import markdown
+from concordat.report.publish import published
 from concordat.runner.result import Footer, Integrity
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def test_it_has_a_section_for_each_thing_that_happened(
         "# Conformance report",
         "## Red",
         "## Areas",
+        "## Levels",
         "## Known causes",
         "## Write safety",
         "## Clients that differ",
@@ -110,3 +112,19 @@ def test_the_integrity_of_each_adapter_has_a_line(result: Callable[..., Result],
     available = [one.label for one in made.clients if one.available]
     rows = table.partition("\n\n")[0].splitlines()[2:]
     assert rows == [f"| {label} | it imports httpx (adapter.py:3) | ok | ok | see \\| there |" for label in available]
+
+
+def test_levels_are_scores_of_all_judged_cases(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+    verdicts = ("pass", "known-failure", "observation", "not-applicable", "harness-error")
+    results = [result(verdict, row=verdict) for verdict in verdicts]
+    results += [result("pass", level="may", row="open", source=("undefined:x",)), result("pass", level="should")]
+    text = markdown(report(results))
+    assert "## Levels\n\nPassed of judged, all cases." in text
+    assert "| client | must | should | may |\n|---|---|---|---|\n| one@1.0.0 | 1/2 | 1/1 |  |\n" in text
+
+
+def test_the_published_form_has_the_same_levels(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+    whole = report([result("pass"), result("pass", level="may", row="open", source=("undefined:x",))])
+    assert published(whole).results[1].source == ("undefined:x",)
+    assert "| one@1.0.0 | 1/1 |  |  |" in markdown(whole)
+    assert "| one@1.0.0 | 1/1 |  |  |" in markdown(published(whole))

@@ -11,10 +11,10 @@ from concordat.catalogue.model import Level
 from concordat.catalogue.requirements import Requirement, RequirementSet
 from concordat.checks import Verdict
 from concordat.runner.result import Result, Score
-from concordat.runner.scoring import requirement_scores
+from concordat.runner.scoring import level_scores, requirement_scores
 
 FROZEN = RequirementSet(
-    name="2026-1",
+    name="release-1.0",
     frozen=dt.date(2026, 1, 1),
     cases={
         "a.one": Requirement(level=Level.MUST),
@@ -38,7 +38,7 @@ def test_a_client_is_scored_at_the_frozen_levels_and_later_cases_apart() -> None
         result("a.new", "pass"),
     ]
     (score,) = requirement_scores(results, [FROZEN])
-    assert (score.set, score.client) == ("2026-1", "one@1")
+    assert (score.set, score.client) == ("release-1.0", "one@1")
     assert (score.must, score.should) == (Score(passed=1, executed=1), Score(passed=1, executed=2))
     assert (score.may, score.after_freeze) == (Score(), Score(passed=1, executed=2))
     assert score.unplayed == 1
@@ -71,3 +71,15 @@ def test_every_set_and_every_client_has_a_score() -> None:
     results = [result("a.one", "pass", client=name) for name in ("two@1", "one@1")]
     assert [score.client for score in requirement_scores(results, [FROZEN, FROZEN])] == ["one@1", "two@1"] * 2
     assert requirement_scores(results, []) == ()
+
+
+def test_all_cases_are_scored_by_client_and_level_without_a_set() -> None:
+    results = [
+        result("a.one", "pass"),
+        result("a.two", "known-failure"),
+        result("a.three", "pass", level="may"),
+        result("a.four", "observation"),
+        result("a.five", "pass", source=("undefined:x",)),
+        result("a.one", "not-applicable", client="two@1"),
+    ]
+    assert level_scores(results) == {"one@1": {"must": Score(passed=1, executed=2), "may": Score(passed=1, executed=1)}}

@@ -67,8 +67,12 @@ class RequirementSet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 def is_requirement(source: Iterable[str]) -> bool:
-    """Whether a case with these sources asks for anything; a question that no source answers does not."""
-    return not all(item.startswith("undefined:") for item in source)
+    """Whether a case with these sources asks for anything; a question that no source answers does not.
+
+    A published report keeps the sources of such questions alone: a result without sources asks for something.
+    """
+    found = tuple(source)
+    return not found or not all(item.startswith("undefined:") for item in found)
 
 
 def load_requirements() -> tuple[RequirementSet, ...]:
@@ -85,7 +89,8 @@ def load_requirement_set(name: str) -> RequirementSet:
     sets = requirement_paths()
     if name not in sets:
         message = f"there is no requirement set `{name}`"
-        raise CatalogueError(message, hint=did_you_mean(name, sets))
+        none = "there is none yet; `concordat cases freeze NAME` writes one"
+        raise CatalogueError(message, hint=did_you_mean(name, sets) if sets else none)
     return read_requirements(sets[name])
 
 
@@ -111,7 +116,7 @@ def freeze(name: str, cases: Iterable[Case], today: dt.date) -> RequirementSet:
     """Return a set of all the cases that ask for something. Raises CatalogueError for a name that no file can have."""
     if not _NAME.fullmatch(name):
         message = f"`{name}` is no name of a set"
-        raise CatalogueError(message, hint="write one like `2026-1`: small letters, digits, dots and dashes")
+        raise CatalogueError(message, hint="write one like `release-1.0`: small letters, digits, dots and dashes")
     listed = by_id(case for case in cases if is_requirement(case.source))
     return RequirementSet(
         name=name,

@@ -127,7 +127,7 @@ def coverage(form: str, operation: str | None, *, every: bool) -> None:
         say_text(coverage_text(found, every_hole=every) if operation is None else operation_text(found))
 
 
-@command.command("freeze", epilog="Example: concordat cases freeze 2026-1")
+@command.command("freeze", epilog="Example: concordat cases freeze release-1.0")
 @click.argument("name", metavar="NAME")
 def freeze_cases(name: str) -> None:
     """Freeze the catalogue's ids, rows and levels as a requirement set of the project, never over an older one."""

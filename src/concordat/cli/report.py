@@ -53,9 +53,7 @@ def render(report: Path, form: str, case: str | None, client: str | None, output
     _put(text, output, form)
 
 
-@command.command(
-    "index", epilog="Example: concordat report index reports reports/published --output reports/index.html"
-)
+@command.command("index", epilog="Example: concordat report index reports --output reports/index.html")
 @click.argument("reports", type=PATH, nargs=-1, required=True)
 @click.option(
     "--output",

@@ -67,7 +67,7 @@ Examples:
 @click.option(
     "--level", type=click.Choice(CASE_LEVELS), default="may", show_default=True, help="The weakest level to run."
 )
-@click.option("--requirements", metavar="NAME", help="Only the cases of a requirement set, such as 2026-1.")
+@click.option("--requirements", metavar="NAME", help="Only the cases of a requirement set of the project.")
 @click.option(
     "--report",
     "report",

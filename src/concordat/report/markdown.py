@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from concordat.catalogue.model import Level
 from concordat.checks import Verdict
 from concordat.printable import markdown_text
 from concordat.report.coverage import coverage_section
 from concordat.report.decoding import decoding_section
 from concordat.report.headline import nothing_run, unavailable_text
-from concordat.report.requirements import requirements_section
+from concordat.report.requirements import requirements_section, score_text
 from concordat.report.tables import bold, code, counts_by_client, shown_verdicts, table_head, table_row
+from concordat.runner.result import Score
+from concordat.runner.scoring import level_scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +32,9 @@ _KINDS = {
 }
 
 
+_JUDGED = "Passed of judged, all cases. Known failures are not passed; observations are not judged."
+
+
 def markdown(report: Report) -> str:
     """Return the summary: one table of clients, red results first, then causes, write safety and differences."""
     lines = ["# Conformance report", ""]
@@ -40,6 +46,7 @@ def markdown(report: Report) -> str:
         *_clients(report),
         *_red(report.results),
         *_areas(report),
+        *_levels(report),
         *requirements_section(report.requirements),
         *_causes(report.results),
         *_write_safety(report),
@@ -108,6 +115,16 @@ def _areas(report: Report) -> list[str]:
             passed = sum(r.verdict in (Verdict.PASS, Verdict.OBSERVATION) for r in executed)
             cells.append(f"{passed}/{len(executed)}" if executed else "")
         lines.append(table_row(cells))
+    return [*lines, ""]
+
+
+def _levels(report: Report) -> list[str]:
+    scores = level_scores(report.results)
+    if not scores:
+        return []
+    lines = ["## Levels", "", _JUDGED, "", *table_head(["client", *map(str, Level)])]
+    for client, by_level in scores.items():
+        lines.append(table_row([client, *(score_text(by_level.get(level, Score())) for level in Level)]))
     return [*lines, ""]
 
 

@@ -1,8 +1,9 @@
 """A report as it is published: every verdict and every failed check, without what only its maker needs.
 
 Left out are exchanges and outcomes, which come again with a run; passed checks; what the catalogue says of its own
-cases; and who agrees with whom, a row for nearly every case once several versions of one SDK are beside each other.
-What is left is a whole report, which `compare` and `render` take.
+cases, except that no source decides one, so that both forms have the same scores; and who agrees with whom, a row for
+nearly every case once several versions of one SDK are beside each other. What is left is a whole report, which
+`compare` and `render` take.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from concordat.catalogue.requirements import is_requirement
 from concordat.checks import Verdict
 from concordat.report.markdown import markdown
 
@@ -57,7 +59,7 @@ def _result(result: Result) -> Result:
         result,
         title="",
         why="",
-        source=(),
+        source=() if is_requirement(result.source) else result.source,
         path="",
         rerun="",
         duration_ms=0.0,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from concordat.runner.result import RequirementScore, Score
 
-__all__ = ["requirements_section"]
+__all__ = ["requirements_section", "score_text"]
 
 
 def requirements_section(scores: Sequence[RequirementScore]) -> list[str]:
@@ -21,10 +21,11 @@ def requirements_section(scores: Sequence[RequirementScore]) -> list[str]:
     lines = ["## Requirement sets", "", "Passed of executed, at the levels that the set froze.", ""]
     lines += table_head(["set", "client", "must", "should", "may", "after the freeze", "not played"])
     for one in scores:
-        cells = [one.set, one.client, *map(_cell, (one.must, one.should, one.may, one.after_freeze))]
+        cells = [one.set, one.client, *map(score_text, (one.must, one.should, one.may, one.after_freeze))]
         lines.append(table_row([*cells, str(one.unplayed or "")]))
     return [*lines, ""]
 
 
-def _cell(score: Score) -> str:
+def score_text(score: Score) -> str:
+    """Return `passed/executed`, or an empty text where nothing was executed."""
     return f"{score.passed}/{score.executed}" if score.executed else ""

@@ -1,4 +1,4 @@
-"""How far each client keeps a requirement set: passed of executed by level, and what came after the freeze apart."""
+"""Scores by level: of all cases, and of each requirement set with what came after its freeze apart."""
 
 from __future__ import annotations
 
@@ -15,11 +15,28 @@ if TYPE_CHECKING:
     from concordat.catalogue.requirements import RequirementSet
     from concordat.runner.result import Result
 
-__all__ = ["requirement_scores"]
+__all__ = ["level_scores", "requirement_scores"]
 
 _UNSCORED = (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR, Verdict.OBSERVATION)
 """Verdicts that say nothing of a requirement: it was not asked for, not judged, or bound nobody."""
 _AFTER = "after"
+
+
+def level_scores(results: Iterable[Result]) -> dict[str, dict[str, Score]]:
+    """Return each client's score over all cases, by client and level.
+
+    Excluded are results that were not judged, and cases that no source decides.
+    """
+    executed: Counter[tuple[str, str]] = Counter()
+    passed: Counter[tuple[str, str]] = Counter()
+    for result in results:
+        if _scored(result):
+            executed[result.client, result.level] += 1
+            passed[result.client, result.level] += result.verdict is Verdict.PASS
+    scores: dict[str, dict[str, Score]] = {}
+    for (client, level), count in sorted(executed.items()):
+        scores.setdefault(client, {})[level] = Score(passed=passed[client, level], executed=count)
+    return scores
 
 
 def requirement_scores(results: Iterable[Result], sets: Iterable[RequirementSet]) -> tuple[RequirementScore, ...]:
@@ -35,7 +52,7 @@ def _score(found: RequirementSet, client: str, results: Iterable[Result]) -> Req
     passed: Counter[str] = Counter()
     played: set[tuple[str, str | None]] = set()
     for result in results:
-        if result.verdict in _UNSCORED or not is_requirement(result.source):
+        if not _scored(result):
             continue
         level = found.level_of(result.case, result.row)
         if level is not None:
@@ -55,6 +72,10 @@ def _score(found: RequirementSet, client: str, results: Iterable[Result]) -> Req
         after_freeze=after,
         unplayed=sum(key not in played for key in _keys(found)),
     )
+
+
+def _scored(result: Result) -> bool:
+    return result.verdict not in _UNSCORED and is_requirement(result.source)
 
 
 def _keys(found: RequirementSet) -> Iterator[tuple[str, str | None]]:
