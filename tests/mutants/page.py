@@ -1,8 +1,13 @@
-"""docs/kill-matrix.md: the table of kills for readers, with the numbers of the last whole play beside it."""
+"""docs/kill-matrix.md: the table of kills for readers, with what each mutant reddened in the last play.
+
+docs/kill-matrix.json is its summary. Both are written together and read together: the page has each mutant's numbers,
+the summary what was wrong, and a digest of the numbers that the page must have.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +25,28 @@ if TYPE_CHECKING:
     from tests.mutants.crossing import Reds
     from tests.mutants.kill import Kill
 
-__all__ = ["NUMBERS", "PAGE", "Numbers", "Played", "counts", "load_numbers", "rendered", "save_numbers", "sentence"]
+__all__ = [
+    "PAGE",
+    "SUMMARY",
+    "Numbers",
+    "Played",
+    "Summary",
+    "case_of",
+    "counts",
+    "load_numbers",
+    "load_summary",
+    "numbers_of",
+    "rendered",
+    "save_numbers",
+    "sentence",
+]
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "kill-matrix.md"
-NUMBERS = DOCS / "kill-matrix.json"
+SUMMARY = DOCS / "kill-matrix.json"
+_ROW = re.compile(
+    r"^\| (?P<name>[a-z0-9:-]+) \| .* \| (?P<cases>\d+) \| `(?P<signature>[0-9a-f]{12})` \|$", re.MULTILINE
+)
 INTRODUCTION = """\
 # Kill matrix
 
@@ -34,15 +56,13 @@ plays all of it; the numbers are those of its last run.
 """
 
 
-class Played(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Played(msgspec.Struct, frozen=True, kw_only=True):
     """What one mutant did in the last play."""
 
     cases: int
     """How many cases it reddened, of those that were played."""
     signature: str
     """A digest of the (case, check) that it reddened; two mutants of one signature are twins."""
-    partial: bool = False
-    """Whether it was played with a part of the rows, so that both say less than they should."""
     broken: str | None = None
     survived: list[str] = []
     """The lines of the table that did not hold."""
@@ -56,13 +76,46 @@ class Played(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return cls(cases=cases, signature=digest, broken=reds.broken, survived=survived)
 
 
+class Summary(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
+    """What docs/kill-matrix.json holds."""
+
+    catalogue: str
+    """The digest of the catalogue that the last whole play was of."""
+    cases: int
+    rows: int
+    mutants: int
+    """How many mutants have numbers."""
+    numbers: str
+    """A digest of every mutant's numbers, which stand in the page."""
+    broken: dict[str, str]
+    twins: list[list[str]]
+    survivors: list[str]
+    red_without_a_mutant: list[str]
+
+
 class Numbers(msgspec.Struct, frozen=True, kw_only=True):
     """The last play: `rows` rows of `cases` cases with each mutant."""
 
+    catalogue: str
     cases: int
     rows: int
     mutants: dict[str, Played]
     red_without_a_mutant: list[str] = []
+
+    def summary(self) -> Summary:
+        """Return what stands in docs/kill-matrix.json."""
+        text = "\n".join(f"{name} {one.cases} {one.signature}" for name, one in sorted(self.mutants.items()))
+        return Summary(
+            catalogue=self.catalogue,
+            cases=self.cases,
+            rows=self.rows,
+            mutants=len(self.mutants),
+            numbers=hashlib.sha256(text.encode()).hexdigest()[:12],
+            broken=self.broken(),
+            twins=self.twins(),
+            survivors=self.survived(),
+            red_without_a_mutant=self.red_without_a_mutant,
+        )
 
     def of_mutants(self, mutants: dict[str, Played]) -> Numbers:
         """Return the numbers of these mutants, by name."""
@@ -74,15 +127,15 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
         for name, played in self.mutants.items():
             if played.broken is None:
                 alike[played.signature].append(name)
-        return [names for names in alike.values() if len(names) > 1]
+        return sorted(sorted(names) for names in alike.values() if len(names) > 1)
 
     def broken(self) -> dict[str, str]:
         """Return why mutants could not be played, by name."""
-        return {name: played.broken for name, played in self.mutants.items() if played.broken is not None}
+        return {name: played.broken for name, played in sorted(self.mutants.items()) if played.broken is not None}
 
     def survived(self) -> list[str]:
         """Return the lines of the table that did not hold."""
-        return [line for played in self.mutants.values() for line in played.survived]
+        return sorted(line for played in self.mutants.values() for line in played.survived)
 
     def problems(self) -> list[str]:
         """Return what is wrong, a line each."""
@@ -96,16 +149,45 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
         ]
 
 
+def load_summary() -> Summary:
+    """Return the summary of the last play, an empty one where there was none."""
+    if not SUMMARY.exists():
+        return Numbers(catalogue="", cases=0, rows=0, mutants={}).summary()
+    return msgspec.json.decode(SUMMARY.read_bytes(), type=Summary)
+
+
 def load_numbers() -> Numbers:
     """Return the numbers of the last play, none at all where there was none."""
-    if not NUMBERS.exists():
-        return Numbers(cases=0, rows=0, mutants={})
-    return msgspec.json.decode(NUMBERS.read_bytes(), type=Numbers)
+    return numbers_of(PAGE.read_text("utf-8") if PAGE.exists() else "", load_summary())
+
+
+def numbers_of(page: str, summary: Summary) -> Numbers:
+    """Return the numbers of a play as a page and its summary have them."""
+    survived: defaultdict[str, list[str]] = defaultdict(list)
+    for line in summary.survivors:
+        survived[line.partition(" ")[0]].append(line)
+    found = {
+        row["name"]: Played(
+            cases=int(row["cases"]),
+            signature=row["signature"],
+            broken=summary.broken.get(row["name"]),
+            survived=survived[row["name"]],
+        )
+        for row in _ROW.finditer(page)
+    }
+    return Numbers(
+        catalogue=summary.catalogue,
+        cases=summary.cases,
+        rows=summary.rows,
+        mutants=found,
+        red_without_a_mutant=summary.red_without_a_mutant,
+    )
 
 
 def save_numbers(numbers: Numbers) -> None:
-    """Write the numbers for the next page."""
-    NUMBERS.write_bytes(msgspec.json.format(msgspec.json.encode(numbers), indent=1) + b"\n")
+    """Write the page and its summary."""
+    PAGE.write_text(rendered(numbers), "utf-8")
+    SUMMARY.write_bytes(msgspec.json.format(msgspec.json.encode(numbers.summary()), indent=1) + b"\n")
 
 
 def case_of(kill: Kill) -> str:
@@ -148,12 +230,11 @@ def _totals(numbers: Numbers) -> Iterator[str]:
         ("twins", len(numbers.twins())),
     ]
     yield _table(("", "number"), rows)
-    partly = sum(numbers.mutants[name].partial if name in numbers.mutants else 1 for name in {**MUTANTS, **SANDBOXES})
-    excepted = f"but for {partly} that met a part of them, " if partly else ""
-    played = f"each was played with {numbers.rows} rows of {numbers.cases} cases,\n{excepted}"
+    of = f"`{numbers.catalogue}`" if numbers.catalogue else "(not recorded)"
     yield (
-        f"A mutant counts only if it changes what no other changes: {played}and no two redden the same checks of the "
-        "same\ncases.\n"
+        f"A mutant counts only if it changes what no other changes: each was played with {numbers.rows} rows of "
+        f"{numbers.cases} cases,\nand no two redden the same checks of the same cases. Digest of the catalogue of the "
+        f"last whole play:\n{of}.\n"
     )
 
 
@@ -178,18 +259,19 @@ def _line(kill: Kill) -> str:
 
 def _mutants(numbers: Numbers) -> Iterator[str]:
     yield "## Mutants\n"
-    yield "The last column counts the cases that a mutant reddened in the last run, at whichever check.\n"
+    yield (
+        "The third column counts the cases that a mutant reddened in the last run, at whichever check. The signature "
+        "is a\ndigest of these cases and checks: mutants of one signature are twins.\n"
+    )
     for title, mutants in (("Clients", MUTANTS), ("Sandboxes", SANDBOXES)):
         yield f"### {title}\n"
-        rows = [(name, sentence(name), _count(numbers, name)) for name in sorted(mutants)]
-        yield _table(("mutant", "what it does", "cases"), rows)
+        rows = [(name, sentence(name), *_reddened(numbers, name)) for name in sorted(mutants)]
+        yield _table(("mutant", "what it does", "cases", "signature"), rows)
 
 
-def _count(numbers: Numbers, mutant: str) -> object:
+def _reddened(numbers: Numbers, mutant: str) -> tuple[object, object]:
     played = numbers.mutants.get(mutant)
-    if played is None:
-        return "not played yet"
-    return f"{played.cases} at least" if played.partial else played.cases
+    return ("not played yet", "") if played is None else (played.cases, f"`{played.signature}`")
 
 
 def _wrong(numbers: Numbers) -> Iterator[str]:

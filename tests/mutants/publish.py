@@ -1,9 +1,13 @@
-"""Writes docs/kill-matrix.md: `python -m tests.mutants.publish [--play [MUTANT ...] | --missing] [--jobs N]`.
+"""Writes docs/kill-matrix.md and its summary docs/kill-matrix.json.
+
+    python -m tests.mutants.publish [--play [MUTANT ...] | --missing | --changed [BASE]] [--jobs N]
 
 Without a play, from the table and the mutants' own sentences, in a second. With `--play` every mutant is first played
 with every line of the table and the first row of every case (or the named mutants alone), with `--missing` those that
-have no numbers yet, or too few; the numbers go into docs/kill-matrix.json, each as soon as it is there. Ends with 1 if
-something is wrong: a line that does not hold, a case without a kill, a twin, a mutant that is broken.
+have no numbers yet; both files are written as soon as a mutant has its numbers. `--changed` writes nothing: it replays
+the lines of the table whose case, mutant or line changed since BASE, by default since the branch left main, within
+`--seconds`. Ends with 1 if something is wrong: a line that does not hold, a case without a kill, a twin, a mutant that
+is broken.
 """
 
 from __future__ import annotations
@@ -12,17 +16,24 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+import msgspec
+from tests.mutants.changed import ROOT, base_revision, changed_lines, replay, revision
 from tests.mutants.clients import MUTANTS
 from tests.mutants.crossing import cross, rows_of_the_signature
 from tests.mutants.kills import KILLS
-from tests.mutants.page import NUMBERS, PAGE, Numbers, Played, load_numbers, rendered, save_numbers
+from tests.mutants.page import PAGE, SUMMARY, Numbers, Played, load_numbers, load_summary, save_numbers
 from tests.mutants.playing import WHOLE, cases_by_key
 from tests.mutants.sandboxes import SANDBOXES
+
+from concordat.catalogue.digest import catalogue_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.mutants.crossing import Reds
+
+SECONDS = 180.0
+"""Time for the lines of a change; what is left over is the nightly run's."""
 
 
 def say(line: str) -> None:
@@ -41,45 +52,74 @@ def surviving(reds: Reds) -> list[str]:
     ]
 
 
-def play(players: Sequence[str], kept: dict[str, Played], jobs: int | None) -> Numbers:
-    """Play mutants with all rows of the signature, and save the numbers as they come, after `kept`."""
+def play(players: Sequence[str], before: Numbers, jobs: int | None) -> Numbers:
+    """Play mutants with all rows of the signature, and save the numbers as they come, beside those that stay."""
     keys = rows_of_the_signature()
-    cases = len({case.id for case in cases_by_key().values()})
+    numbers = msgspec.structs.replace(
+        before, mutants={name: one for name, one in before.mutants.items() if name not in players}
+    )
+    if not numbers.mutants:
+        cases = cases_by_key().values()
+        digest, count = catalogue_digest(cases), len({case.id for case in cases})
+        numbers = msgspec.structs.replace(numbers, catalogue=digest, cases=count, rows=len(keys))
     whole = next(cross([WHOLE], keys, jobs=1))
     red = [f"{key} {check}" for key, checks in whole.checks.items() for check in checks]
-    numbers = Numbers(cases=cases, rows=len(keys), red_without_a_mutant=red, mutants=kept)
+    numbers = msgspec.structs.replace(numbers, red_without_a_mutant=red)
     for number, reds in enumerate(cross(players, keys, jobs=jobs), 1):
-        kept[reds.player] = Played.of(reds, surviving(reds))
+        numbers.mutants[reds.player] = Played.of(reds, surviving(reds))
         save_numbers(numbers)
-        say(f"{number} of {len(players)}\t{reds.player}\t{reds.broken or f'{kept[reds.player].cases} cases'}")
+        told = reds.broken or f"{numbers.mutants[reds.player].cases} cases"
+        say(f"{number} of {len(players)}\t{reds.player}\t{told}")
     return numbers
 
 
+def replay_changes(base: str, seconds: float) -> int:
+    """Replay what changed since a revision; return the exit code."""
+    changed = changed_lines(base)
+    say(f"since {base[:12]}: {changed}")
+    done = replay(changed.lines, seconds)
+    for problem in done.problems:
+        say(problem)
+    if done.left:
+        say(
+            f"NOT PLAYED: {done.left} of {len(changed.lines)} lines, after {seconds:.0f} s: `tox -e nightly` plays them"
+        )
+    return 1 if done.problems else 0
+
+
 def main() -> int:
-    """Write the page, and say what is wrong."""
+    """Write the page, or replay what changed, and say what is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--play", nargs="*", metavar="MUTANT", help="play first: these mutants, or all")
     which.add_argument("--missing", action="store_true", help="play first: the mutants without numbers")
+    which.add_argument("--changed", nargs="?", const="", metavar="BASE", help="replay only what changed since BASE")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help=f"time for --changed ({SECONDS:.0f})")
     parser.add_argument("--jobs", type=int, help="processes at once (as many as there are cores)")
     given = parser.parse_args()
     every = {*MUTANTS, *SANDBOXES}
     if unknown := sorted({*(given.play or ())} - every):
         parser.error(f"there is no mutant called {', '.join(unknown)}")
+    if given.changed is not None:
+        base = revision(ROOT, given.changed) if given.changed else base_revision(ROOT)
+        if base is None and given.changed:
+            parser.error(f"git knows no revision `{given.changed}`")
+        if base is None:
+            say("NOT RUN: git knows no revision before this one; `tox -e nightly` plays the whole matrix")
+            return 0
+        return replay_changes(base, given.seconds)
     numbers = load_numbers()
-    kept = {name: played for name, played in numbers.mutants.items() if name in every}
+    if given.play != [] and numbers.summary() != load_summary():
+        say(f"{PAGE} has other numbers than {SUMMARY} is of: only a whole play (`--play`) mends that")
+        return 1
+    numbers = msgspec.structs.replace(numbers, mutants={k: v for k, v in numbers.mutants.items() if k in every})
     if given.missing or given.play is not None:
-        players = sorted(
-            given.play or every
-            if not given.missing
-            else every - {name for name, played in kept.items() if not played.partial}
+        numbers = play(
+            sorted(every - {*numbers.mutants} if given.missing else given.play or every), numbers, given.jobs
         )
-        kept = {name: played for name, played in kept.items() if name not in players}
-        numbers = play(players, kept, given.jobs)
-    save_numbers(numbers.of_mutants(kept))
-    PAGE.write_text(rendered(load_numbers()), "utf-8")
-    say(f"{PAGE}\n{NUMBERS}")
-    wrong = load_numbers().problems()
+    save_numbers(numbers)
+    say(f"{PAGE}\n{SUMMARY}")
+    wrong = numbers.problems()
     for problem in wrong:
         say(problem)
     return 1 if wrong else 0

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from tests.mutants.crossing import Reds
 from tests.mutants.kill import Kill
 from tests.mutants.named import own_checks
-from tests.mutants.page import Numbers, Played, counts, rendered
+from tests.mutants.page import Numbers, Played, counts, numbers_of, rendered
 from tests.mutants.playing import cases_by_key
 
 from concordat.checks import Verdict
@@ -19,7 +20,7 @@ def played(*checks: str, broken: str | None = None) -> Played:
 
 
 def numbers(**mutants: Played) -> Numbers:
-    return Numbers(cases=1, rows=1, mutants=mutants)
+    return Numbers(catalogue="c" * 64, cases=1, rows=1, mutants=mutants)
 
 
 def test_two_mutants_that_redden_the_same_checks_are_twins() -> None:
@@ -41,8 +42,32 @@ def test_a_line_that_did_not_hold_is_a_problem() -> None:
     assert "survived: one customers.list.first-page outcome.payload" in numbers(one=survivor).problems()
 
 
+def test_the_numbers_of_a_play_are_read_back_from_the_page_and_its_summary() -> None:
+    survivor = "no-authorization customers.list.first-page outcome.payload"
+    found = numbers(
+        **{
+            "page-off-by-one": played("outcome.payload"),
+            "no-authorization": msgspec.structs.replace(played("outcome.told"), survived=[survivor]),
+            "sandbox:written-twice": played(broken="it does not start"),
+        }
+    )
+    found = msgspec.structs.replace(found, red_without_a_mutant=["customers.list.first-page outcome.told"])
+    assert numbers_of(rendered(found), found.summary()) == found
+    assert found.summary().broken == {"sandbox:written-twice": "it does not start"}
+    assert found.summary().survivors == [survivor]
+
+
+def test_the_summary_is_of_the_numbers_in_the_page_and_of_no_others() -> None:
+    found = numbers(**{"page-off-by-one": played("outcome.payload"), "no-authorization": played("outcome.told")})
+    page, summary = rendered(found), found.summary()
+    signature = found.mutants["page-off-by-one"].signature
+    for changed in (page.replace(f"| 1 | `{signature}`", f"| 2 | `{signature}`"), page.replace(signature, "0" * 12)):
+        assert changed != page
+        assert numbers_of(changed, summary).summary() != summary
+
+
 def test_a_mutant_without_numbers_is_said_not_to_be_played() -> None:
-    assert "| page-off-by-one | Asks for the page after the one that was meant. | not played yet |" in rendered(
+    assert "| page-off-by-one | Asks for the page after the one that was meant. | not played yet |  |" in rendered(
         numbers()
     )
 

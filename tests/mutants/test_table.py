@@ -8,7 +8,7 @@ import pytest
 from tests.mutants.clients import MUTANTS
 from tests.mutants.kills import KILLS
 from tests.mutants.named import own_checks
-from tests.mutants.page import PAGE, case_of, counts, load_numbers, rendered, sentence
+from tests.mutants.page import PAGE, SUMMARY, case_of, counts, load_numbers, load_summary, rendered, sentence
 from tests.mutants.playing import cases_by_key
 from tests.mutants.sandboxes import SANDBOXES
 
@@ -64,3 +64,13 @@ def test_no_mutant_of_the_last_play_was_broken_or_a_twin_or_survived() -> None:
 
 def test_the_published_matrix_is_that_of_the_table() -> None:
     assert PAGE.read_text("utf-8") == rendered(load_numbers()), "run `python -m tests.mutants.publish`"
+
+
+def test_every_mutant_was_played_and_the_summary_is_of_what_the_page_has() -> None:
+    numbers = load_numbers()
+    assert numbers.mutants.keys() == {*MUTANTS, *SANDBOXES}, "run `python -m tests.mutants.publish --missing`"
+    assert load_summary() == numbers.summary(), "run `python -m tests.mutants.publish --play`"
+
+
+def test_the_summary_is_small() -> None:
+    assert SUMMARY.stat().st_size < 10_000
