@@ -23,18 +23,19 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
-    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").glob("**/*.md")),
     ROOT / "reports" / "README.md",
 ]
 PUBLISHED = ROOT / "reports" / "published" / "2026-11" / "report.md"
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:)([^)#\s]+)?(?:#([^)\s]+))?\)")
-CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+CONSOLE = re.compile(r"^ *```console\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 
 
 def commands() -> Iterator[tuple[str, list[str]]]:
     for page in PAGES:
         for block in CONSOLE.findall(page.read_text("utf-8")):
-            for line in block.splitlines():
+            for line in map(str.strip, block.splitlines()):
                 if not line.startswith("$ "):
                     continue
                 words = shlex.split(line[2:], comments=True)
