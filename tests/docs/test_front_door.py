@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.timeouts import scaled
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.executable).parent
@@ -36,7 +37,7 @@ def test_the_licence_is_the_one_that_the_package_names() -> None:
 
 
 def test_the_hooks_are_valid_and_download_nothing() -> None:
-    subprocess.run([TOOLS / "pre-commit", "validate-config", HOOKS], check=True)
+    subprocess.run([TOOLS / "pre-commit", "validate-config", HOOKS], check=True, timeout=scaled(30))
     assert {repo["repo"] for repo in yaml.safe_load(HOOKS.read_text("utf-8"))["repos"]} == {"local"}
     assert {hook["language"] for hook in hooks()} == {"system"}
 

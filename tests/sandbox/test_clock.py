@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import ast
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
+import concordat.sandbox
 from concordat.errors import CatalogueError
 from concordat.sandbox.clock import START, VirtualClock, parse_duration
 
@@ -92,3 +95,35 @@ def test_a_clock_goes_neither_back_nor_beyond_the_calendar(seconds: float) -> No
     with pytest.raises(CatalogueError):
         clock.advance(seconds)
     assert clock.now() == START
+
+
+REAL = {"headers.py": "the quota, which a client waits for", "control.py": "the sandbox that runs alone"}
+
+
+def reads_the_real_clock(source: str) -> bool:
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=[ast.alias(name="time")]) | ast.ImportFrom(module="time"):
+                return True
+            case ast.Attribute(attr="now" | "utcnow" | "today", value=ast.Name(id="datetime" | "date")):
+                return True
+    return False
+
+
+def test_only_the_quota_and_the_lone_sandbox_read_the_real_clock() -> None:
+    files = Path(concordat.sandbox.__file__).parent.rglob("*.py")
+    assert {path.name for path in files if reads_the_real_clock(path.read_text("utf-8"))} == set(REAL)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import time", True),
+        ("from time import monotonic", True),
+        ("from datetime import datetime\nx = datetime.now()", True),
+        ("from datetime import datetime\nx = datetime.fromisoformat(y)", False),
+        ("clock.now()", False),
+    ],
+)
+def test_a_reader_of_the_real_clock_is_found(source: str, *, expected: bool) -> None:
+    assert reads_the_real_clock(source) is expected
