@@ -6,6 +6,7 @@ import json
 import zlib
 from urllib.parse import quote, quote_plus
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 
 from concordat.errors import UsageError
@@ -135,7 +136,11 @@ def test_an_exchange_is_scrubbed_in_all_its_parts() -> None:
 
 @pytest.mark.parametrize(
     ("coding", "code", "decode"),
-    [("gzip", gzip.compress, gzip.decompress), ("deflate", zlib.compress, zlib.decompress)],
+    [
+        ("gzip", gzip.compress, gzip.decompress),
+        ("deflate", zlib.compress, zlib.decompress),
+        ("br", brotli.compress, brotli.decompress),
+    ],
 )
 def test_a_coded_body_is_scrubbed_inside(coding: str, code: object, decode: object) -> None:
     assert callable(code)

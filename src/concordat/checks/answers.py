@@ -9,8 +9,7 @@ import msgspec
 from concordat.checks.field_retention import NOTHING
 from concordat.checks.requests import own_exchanges
 from concordat.compare.canonical import read_json
-from concordat.http1 import brotli
-from concordat.tap.coding import codings, decoded
+from concordat.http1.coding import decoded
 
 if TYPE_CHECKING:
     from concordat.checks.model import StepTrace
@@ -49,8 +48,4 @@ def _written(body: bytes) -> Any:
 def answer_body(exchange: Exchange) -> bytes | None:
     """Return the body of one answer without its content coding; None without an answer."""
     response = exchange.response
-    if response is None:
-        return None
-    if codings(response.headers) == ("br",):
-        return brotli.stored(response.body)
-    return decoded(response.headers, response.body)
+    return None if response is None else decoded(response.headers, response.body)

@@ -20,7 +20,7 @@ from concordat.checks.reported import reported_of
 from concordat.checks.requests import own_exchanges
 from concordat.checks.values import read_tags
 from concordat.contract.evolution import COMPLETE, EVERY_FIELD, RULES, Demand, Scope, resolve
-from concordat.tap.coding import codings
+from concordat.http1.coding import codings
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from concordat.contract.evolution import RULES, arrived
-from concordat.http1 import brotli
+from concordat.http1.coding import encoded
 from concordat.http1.exchange import header, headers_named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from concordat.catalogue.model import Evolution
     from concordat.contract import Contract, Operation
     from concordat.http1.answer import Answer
@@ -26,11 +22,6 @@ __all__ = ["evolved", "offers"]
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _REPLACED = frozenset({"content-length", "content-type", "content-encoding"})
-_CODERS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": lambda body: gzip.compress(body, mtime=0),
-    "deflate": zlib.compress,
-    "br": brotli.store,
-}
 _WEIGHT = re.compile(r"(?i)q\s*=\s*([0-9.]+)")
 
 
@@ -57,7 +48,7 @@ def evolved(
         kind, separator, rest = media.partition(";")
         media = kind.upper() + separator + rest
     elif rule.coding is not None:
-        body = _CODERS[rule.coding](body)
+        body = encoded(rule.coding, body)
         added = (("Content-Encoding", rule.coding),)
     kept = tuple(pair for pair in answer.headers if pair[0].lower() not in _REPLACED)
     headers = (("Content-Type", media), *added, *kept)

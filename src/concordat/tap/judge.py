@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from concordat.http1.coding import decoded
 from concordat.http1.validation import problems_of
-from concordat.tap.coding import decoded
 from concordat.values import Problem
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from concordat.errors import UsageError
+from concordat.http1.coding import codings, decoded, recoded
 from concordat.http1.exchange import Exchange, Request, Response
-from concordat.tap.coding import codings, decoded, recoded
 from concordat.values import Json, Pairs, Problem
 
 __all__ = ["BLANK", "Scrubber"]
