@@ -127,3 +127,13 @@ def test_files_of_another_version_are_found(adapter: Callable[[str], Installed],
     (tmp_path / "double" / "__init__.py").write_text('__version__ = "3"\n', "utf-8")
     found = problems(adapter(GOOD), tmp_path)["the package's own name and version"]
     assert found == "the package's files are of version 3, installed was 1"
+
+
+def test_a_compiled_adapter_that_cannot_be_listed_is_not_audited(
+    adapter: Callable[[str], Installed], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = msgspec.structs.replace(adapter(GOOD), language="go", sources=(tmp_path,))
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    findings = {one.name: one for one in asyncio.run(check_client(compiled, manifest(tmp_path)))}
+    found = findings["imports nothing but the SDK, the standard library and the helper"]
+    assert (found.problem, found.notes) == (None, ("not audited: `go` is not installed",))

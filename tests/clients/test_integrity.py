@@ -68,21 +68,13 @@ NODE = {
     'const { Socket } = require("net");\nnew Socket().connect(80)': [".connect( (used)"],
     'require("worker_threads")': ["worker_threads"],
 }
-GO = {
-    'import "fmt"': [],
-    'import (\n\t"reflect"\n\tsdk "example.test/sdk/models"\n\t"concordat.local/adapter/protocol"\n)': [],
-    'import "net/http"': ["net/http"],
-    'import (\n\t"os/exec"\n\t_ "example.test/other"\n)': ["os/exec", "example.test/other"],
-}
 ROWS = [
     *[("adapter.py", *row) for row in PYTHON.items()],
     *[("adapter.js", *row) for row in NODE.items()],
-    *[("main.go", *row) for row in GO.items()],
 ]
 LANGUAGES = {
     "adapter.py": ("python", "sdk"),
     "adapter.js": ("typescript", "sdk"),
-    "main.go": ("go", "example.test/sdk"),
 }
 
 

@@ -57,3 +57,12 @@ def test_imports_and_version_are_read_from_the_files(
 def test_an_adapter_whose_code_is_not_known_is_not_called_fine(tmp_path: Path) -> None:
     found = integrity_of(msgspec.structs.replace(installed(tmp_path), sources=()), HELLO)
     assert found.imports == "not checked: its code is not known"
+
+
+def test_a_compiled_adapter_that_cannot_be_listed_is_not_audited_and_no_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    found = integrity_of(msgspec.structs.replace(installed(tmp_path), language="go"), HELLO)
+    assert found.imports == "not audited: `go` is not installed"
+    assert not [text for text in found.trouble if text.startswith("not audited")]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from concordat.clients.identity import user_agent_problem, version_on_disk
-from concordat.clients.integrity import foreign_imports
+from concordat.clients.integrity import NotAudited, foreign_imports
 from concordat.clients.process import AdapterProcess
 from concordat.clients.public_api import view_surface
 from concordat.clients.registry import variant_of
@@ -74,6 +74,8 @@ def _integrity(installed: Installed) -> Finding:
     name = "imports nothing but the SDK, the standard library and the helper"
     try:
         foreign = foreign_imports(installed)
+    except NotAudited as error:
+        return Finding(name, notes=(str(error),))
     except (OSError, SyntaxError, ValueError) as error:
         return Finding(name, f"its code cannot be read: {error}")
     shown = ", ".join(f"`{one.name}` ({one.where})" for one in foreign)

@@ -1,46 +1,70 @@
-"""What a Java adapter imports, and what it reaches without an import: classes by name, the network, other programs."""
+"""What a Java adapter refers to, as `jdeps` reads its own classes, and the few ways past it that its text shows."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from concordat.clients.imports import Import
+from concordat.clients.imports import Import, NotAudited, first_mention, listed
 from concordat.errors import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 __all__ = ["java_allowed", "java_imports"]
 
+_QUICK = ("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC")
+_REFERENCE = re.compile(r"^\s+(?P<user>[\w.$]+)\s+->\s+(?P<name>[\w.$]+)\s", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
-_IMPORT = re.compile(r"^\s*import\s+(?:static\s+)?(?P<name>[\w.*]+)\s*;", re.MULTILINE)
-_CLASS_BY_NAME = re.compile(r"\b(?:forName|loadClass)\(\s*(?P<name>[^;\n]*)")
-_USED = re.compile(r"\b(?P<name>javax?\.(?:net|rmi)\.[\w.]+|ProcessBuilder|URLClassLoader|getRuntime\(\)\.exec)\b")
+_CLASS_BY_NAME = re.compile(r"\b(?:forName|loadClass|findClass)\(\s*(?P<name>[^;\n]*)")
+_USED = re.compile(r"\.\s*(?P<name>exec|openConnection|openStream)\s*\(")
+"""Methods of classes that an adapter needs for other things: `Runtime` and `URL`."""
 _OWN = ("concordat.adapter.", "concordat.protocol.")
-_NETWORK = ("java.net.", "java.rmi.", "java.nio.channels.")
-_HARMLESS = {"java.net.URI", "java.net.URISyntaxException"}
+_FOREIGN = (
+    *("java.net.", "java.rmi.", "java.nio.channels.", "java.lang.foreign."),
+    *("java.lang.ProcessBuilder", "java.util.ServiceLoader"),
+)
+_HARMLESS = {"java.net.URI", "java.net.URISyntaxException", "java.net.URL"}
 _UNDER_TEST = 'config.get("module") + '
 
 
-def java_imports(path: Path) -> Iterator[Import]:
-    """Yield the imports of a `.java` file; a class loaded by name is named as its expression."""
+def java_imports(classes: Path, sources: Iterable[Path]) -> Iterator[Import]:
+    """Yield each class that the classes in a folder refer to, and what their sources reach without a reference.
+
+    A class loaded by name is named as its expression. Raises NotAudited without a JDK, and without classes.
+    """
+    if not classes.is_dir():
+        reason = "its classes are not there"
+        raise NotAudited(reason)
+    files = sorted(file for folder in sources for file in folder.rglob("*.java"))
+    found = _REFERENCE.finditer(listed("jdeps", *_QUICK, "-verbose:class", str(classes), cwd=classes))
+    references = [(one["user"], one["name"]) for one in found]
+    if not references:
+        reason = "`jdeps` finds no class of the adapter"
+        raise NotAudited(reason)
+    for user, name in references:
+        outermost = user.rpartition(".")[2].partition("$")[0]
+        here = [file for file in files if file.stem == outermost]
+        yield Import(name, first_mention(here, re.split(r"[.$]", name)[-1], classes))
+    for file in files:
+        yield from unseen(file)
+
+
+def unseen(path: Path) -> Iterator[Import]:
+    """Yield what a `.java` file reaches without a reference in its class: classes by name, programs, connections."""
     text = _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), path.read_text("utf-8"))
-    for found in _IMPORT.finditer(text):
-        yield Import(found["name"], _where(path, text, found.start("name")))
     for found in _CLASS_BY_NAME.finditer(text):
         yield Import(found["name"], _where(path, text, found.start()))
-    code = _IMPORT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
-    for found in _USED.finditer(code):
+    for found in _USED.finditer(text):
         yield Import(f"{found['name']} (used)", _where(path, text, found.start()))
 
 
 def java_allowed(name: str, module: str) -> bool:
-    """Whether an adapter of the SDK `module` may import `name`: the SDK, the helper, the JDK but its network."""
+    """Whether an adapter of the SDK `module` may use `name`: the SDK, the helper, the JDK but its network."""
     if name in _HARMLESS or name.startswith((_UNDER_TEST, f"{module}.", *_OWN)):
         return True
-    return name.startswith("java.") and not name.startswith(_NETWORK) and not name.endswith("(used)")
+    return name.startswith("java.") and not name.startswith(_FOREIGN)
 
 
 def _where(path: Path, text: str, at: int) -> Location:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-__all__ = ["Installed", "clean_environment"]
+__all__ = ["CLASSES", "Installed", "clean_environment"]
 
+CLASSES = "classes"
+"""The folder of a Java installation that holds the adapter's compiled classes."""
 NOBODY = Path(__file__).with_name("nobody.pem")
 """One authority, whose key is gone. Clients speak to loopback in the clear: nothing else is to be trusted by them. It
 also spares a Python SDK the reading of a hundred authorities for every client that is built (45 ms each)."""

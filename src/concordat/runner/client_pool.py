@@ -134,8 +134,10 @@ class ClientPool:
             await worker.stop()
             raise ClientUnavailable(self._scrubbed(str(error))) from error
         if label not in self._surfaces:
-            self._surfaces[label] = await worker.surface()
-            self._integrity[label] = integrity_of(installed, hello)
+            view = await worker.surface()
+            # A thread: the tools that list a compiled adapter's imports take a second, and other clients are at work.
+            self._integrity[label] = await asyncio.to_thread(integrity_of, installed, hello)
+            self._surfaces[label] = view
         view = self._surfaces[label]
         info = ClientInfo(
             name=choice.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from concordat.clients.identity import version_on_disk
-from concordat.clients.integrity import foreign_imports
+from concordat.clients.integrity import NotAudited, foreign_imports
 from concordat.runner.result import Integrity
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def integrity_of(installed: Installed, hello: Hello) -> Integrity:
 def _imports(installed: Installed) -> str:
     try:
         foreign = foreign_imports(installed)
+    except NotAudited as error:
+        return str(error)
     except (OSError, SyntaxError, ValueError) as error:
         return f"not checked: its code cannot be read: {type(error).__name__}"
     if not foreign:

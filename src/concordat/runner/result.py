@@ -97,7 +97,7 @@ class Integrity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         A User-Agent that contradicts the version is shown only: an SDK may have forgotten to change its own.
         """
         told = (self.imports, self.version)
-        return tuple(text for text in told if text and not text.startswith(("ok", "not checked")))
+        return tuple(text for text in told if text and not text.startswith(("ok", "not checked", "not audited")))
 
 
 class CauseView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -9,6 +9,7 @@ import shutil
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from concordat.clients.installed import CLASSES
 from concordat.clients.provision.digest import file_digest
 from concordat.clients.provision.plan import Built, Plan, copy_tree
 from concordat.clients.provision.tools import find_tool, tool_version
@@ -63,12 +64,12 @@ async def build_maven(plan: Plan) -> Built:
     lock = plan.building / "jars.txt"
     lock.write_text("".join(f"{_sha256(plan.building / jar)}  {jar.as_posix()}\n" for jar in jars), "utf-8")
     programs = [str(path) for path in sorted(sources.rglob("*.java"))]
-    classes = ("--release", "11", "-d", str(plan.building / "classes"))
+    classes = ("--release", "11", "-d", str(plan.building / CLASSES))
     against = ("-cp", _class_path(plan.building, jars)) if jars else ()
     await plan.step("compiling the adapter", javac, *classes, *against, *programs, deadline=_COMPILE)
     plan.write_config()
     folder = plan.folder
-    path = os.pathsep.join(filter(None, (str(folder / "classes"), _class_path(folder, jars))))
+    path = os.pathsep.join(filter(None, (str(folder / CLASSES), _class_path(folder, jars))))
     return Built(
         command=(java, *_QUICK_START, "-cp", path, _MAIN, str(folder / "config.json")),
         env={},
