@@ -171,6 +171,10 @@ OVERRIDES = (
     Request("GET", "/a?x=1;_METHOD=PATCH"),
     Request("GET", "/a?%255Fmethod=DELETE"),
     Request("GET", "/a?X-HTTP-Method-Override=POST"),
+    Request("GET", "//[?_method=DELETE"),
+    Request("GET", "/a?method=%2544ELETE"),
+    Request("GET", "/a?http_method_override=DELETE"),
+    Request("GET", "/", (("HTTP-Method-Override", "DELETE"),)),
     Request("GET", "/a?method=post"),
     Request("GET", "/", (("Content-Type", "application/x-www-form-urlencoded"),), b"a=1&_method=DELETE"),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote_plus, urlsplit
+from urllib.parse import parse_qsl, unquote_plus
 
 from concordat.http1.exchange import header
 
@@ -16,14 +17,16 @@ __all__ = ["write_in"]
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_OVERRIDES = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
-"""Headers by which servers take another method than the request line's; some take them as parameters too."""
-_PARAMETERS = _OVERRIDES | {"-method"}
-"""`_method`, that of most web frameworks; underscores and dashes are one here, as they are for CGI-like servers."""
+_OVERRIDE = re.compile(r"(?:.*-)?method-override|x-http-method")
+"""Headers by which servers take another method than the request line's; some take them as parameters too.
+
+Underscores and dashes are one here, as they are for CGI-like servers.
+"""
 _AMBIGUOUS = frozenset({"method", "http-method", "httpmethod", "$httpmethod"})
 """Parameters that some APIs take as an override and others as data: refused only with the name of a writing method."""
+_UNSENT = re.compile(r"[\t\r\n]")
 _DECODED = 3
-"""How often a name is decoded: a proxy before the endpoint may decode once more than the endpoint does."""
+"""How often a text is decoded: a proxy before the endpoint may decode once more than the endpoint does."""
 
 
 def write_in(request: Request) -> str | None:
@@ -31,14 +34,20 @@ def write_in(request: Request) -> str | None:
     if request.method not in _READS:
         return request.method
     for name, value in request.headers:
-        if _plain(name) in _OVERRIDES and _changes(value):
+        if _overrides(_plain(name)) and _changes(value):
             return f"{request.method} with the header {name}"
     for place, text in _forms(request):
         for name, value in _pairs(text):
             plain = _plain(name)
-            if (plain in _PARAMETERS and _changes(value)) or (plain in _AMBIGUOUS and _method(value) in _WRITES):
+            if ((plain == "-method" or _overrides(plain)) and _changes(value)) or (
+                plain in _AMBIGUOUS and _method(_decoded(value)) in _WRITES
+            ):
                 return f"{request.method} with the {place} parameter {name}"
     return None
+
+
+def _overrides(name: str) -> bool:
+    return _OVERRIDE.fullmatch(name) is not None
 
 
 def _changes(value: str) -> bool:
@@ -50,13 +59,18 @@ def _method(value: str) -> str:
 
 
 def _plain(name: str) -> str:
+    return _decoded(name).strip().lower().replace("_", "-")
+
+
+def _decoded(text: str) -> str:
     for _ in range(_DECODED):
-        name = unquote_plus(name)
-    return name.strip().lower().replace("_", "-")
+        text = unquote_plus(text)
+    return text
 
 
 def _forms(request: Request) -> Iterator[tuple[str, str]]:
-    yield "query", urlsplit(request.target).query
+    # what aiohttp sends of a target: without tabs, and up to a `#`
+    yield "query", _UNSENT.sub("", request.target).partition("#")[0].partition("?")[2]
     if "x-www-form-urlencoded" in (header(request.headers, "content-type") or "").lower():
         yield "form", request.body.decode("latin-1")
 
