@@ -19,6 +19,7 @@ __all__ = [
     "cache_home",
     "decode_text",
     "package_root",
+    "place_of",
     "project_folder",
     "project_root",
     "project_settings",
@@ -156,9 +157,9 @@ def _configured_path(settings: ProjectSettings) -> Path | None:
 
 
 def search(*parts: str) -> list[Path]:
-    """Return the existing paths for `parts`, the user's before the package's."""
+    """Return the paths for `parts` that are there, the user's before the package's; a link to nothing is there, too."""
     roots = dict.fromkeys(root for root in (project_root(), package_root()) if root is not None)
-    return [root.joinpath(*parts) for root in roots if root.joinpath(*parts).exists()]
+    return [root.joinpath(*parts) for root in roots if os.path.lexists(root.joinpath(*parts))]
 
 
 def read_text(path: Path, refuse: type[ConcordatError], what: str = "the file") -> str:
@@ -176,11 +177,15 @@ def decode_text(path: Path, raw: bytes, refuse: type[ConcordatError], what: str 
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8")
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
         message = f"{what} cannot be read: it is not UTF-8"
         cause = f"the byte 0x{raw[error.start]:02x}: {error.reason}"
-        raise refuse(message, where=Location(path, line, column), cause=cause, hint="save it as UTF-8") from error
+        raise refuse(message, where=place_of(path, raw, error.start), cause=cause, hint="save it as UTF-8") from error
+
+
+def place_of(path: Path, raw: bytes, offset: int) -> Location:
+    """Return line and column of a byte of a file; those before it are UTF-8."""
+    before = raw[:offset].decode("utf-8", "replace")
+    return Location(path, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
 
 
 def cache_home() -> Path:

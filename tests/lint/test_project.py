@@ -83,6 +83,9 @@ FAULTS: dict[str, Callable[[Kind], bytes]] = {
     "another type at the top": lambda kind: kind.wrong_top.encode(),
     "an unknown key": lambda kind: kind.unknown.encode(),
     "not UTF-8": lambda _kind: b"a: 1\nb: \xff\xfe\n",
+    "a character that no text has": lambda _kind: b"a: 1\nb: \0\n",
+    "nested too deeply": lambda _kind: b"a: " + b"[" * 3000 + b"]" * 3000 + b"\n",
+    "an alias of what it stands in": lambda _kind: b"a: &a [*a]\n",
 }
 
 
@@ -178,3 +181,44 @@ def test_known_defects_that_are_wrong_inside_are_refused(
     file = write(KINDS["known defects"].path, msgspec.json.encode([line]))
     with pytest.raises(UsageError, match=re.escape(f"{file}:{where}")):
         a_stateful_run()
+
+
+@pytest.mark.parametrize("name", ["ledger", "manifest", "requirement set", "known defects"])
+def test_a_file_with_nothing_but_a_comment_is_refused_with_its_line(
+    name: str, write: Callable[[str, bytes], Path]
+) -> None:
+    file = write(KINDS[name].path, b"# to be written\n")
+    assert any(str(finding).startswith(f"{file}:1:") for finding in lint_project())
+
+
+@pytest.mark.parametrize("name", ["ledger", "history", "manifest", "parity", "requirement set", "known defects"])
+def test_a_link_to_nothing_is_refused_and_not_missed(
+    name: str, write: Callable[[str, bytes], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    kind = KINDS[name]
+    file = write(kind.path, b"")
+    file.unlink()
+    file.symlink_to("nowhere")
+    assert any(finding.where.path == file for finding in lint_project())
+    with pytest.raises((SystemExit, UsageError)) as ended:
+        kind.reader()
+    assert str(file) in capsys.readouterr().err + str(ended.value)
+
+
+@pytest.mark.parametrize(
+    ("default", "cause"), [("9" * 6000, "digits"), ("2022-19-39", "month"), ('"\\0"\nx: \0', "control characters")]
+)
+def test_a_value_of_a_manifest_that_cannot_be_read_has_its_line(
+    default: str, cause: str, write: Callable[[str, bytes], Path]
+) -> None:
+    file = write("clients/shelves.yaml", f"name: shelves\ndefault: {default}\n".encode())
+    line = 3 if "x:" in default else 2
+    assert any(f"{file}:{line}:" in text and cause in text for text in map(str, lint_project()))
+
+
+def test_a_manifest_that_repeats_itself_a_billion_times_is_refused_at_once(
+    write: Callable[[str, bytes], Path],
+) -> None:
+    levels = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10))
+    file = write("clients/shelves.yaml", f"a0: &a0 [x]\n{levels}".encode())
+    assert any(finding.where.path == file for finding in lint_project())

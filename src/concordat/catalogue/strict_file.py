@@ -42,4 +42,4 @@ def locate(path: Path, text: str, pointer: str) -> Location:
     while pointer not in known and pointer:
         pointer = pointer.rpartition("/")[0]
     place = known.get(pointer)
-    return Location(path, place.line, place.column) if place else Location(path)
+    return Location(path, place.line, place.column) if place else Location(path, 1)

@@ -25,6 +25,7 @@ from yaml.events import (
 )
 
 from concordat.errors import CatalogueError, Location
+from concordat.resources import place_of
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def _place(event: Any) -> Place:
     return Place(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
-def _read(reader: Callable[[], Parsed], path: Path) -> Parsed:
+def _read(reader: Callable[[], Parsed], text: str, path: Path) -> Parsed:
     try:
         return reader()
     except yaml.MarkedYAMLError as error:
@@ -191,12 +192,12 @@ def _read(reader: Callable[[], Parsed], path: Path) -> Parsed:
         where = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
         message = f"this is not YAML: {error.problem or error.context}"
         raise CatalogueError(message, where=where, hint="mind indentation and quotes") from error
-    except yaml.YAMLError as error:
-        message = f"this is not YAML: {error}"
-        raise CatalogueError(message, where=Location(path)) from error
+    except yaml.reader.ReaderError as error:
+        message = f"this is not YAML: {error.reason}"
+        raise CatalogueError(message, where=place_of(path, text.encode(), error.position)) from error
     except RecursionError as error:
         message = "the YAML is nested too deeply"
-        raise CatalogueError(message, where=Location(path)) from error
+        raise CatalogueError(message, where=Location(path, 1)) from error
 
 
 def parse(text: str, path: Path) -> Parsed:
@@ -205,7 +206,7 @@ def parse(text: str, path: Path) -> Parsed:
     Raises CatalogueError with line and column for what is not YAML, a duplicate key, a tag, an ambiguous number, or a
     second document.
     """
-    return _read(lambda: _Reader(text, path).read(), path)
+    return _read(lambda: _Reader(text, path).read(), text, path)
 
 
 def places(text: str, path: Path) -> dict[str, Place]:
@@ -214,5 +215,5 @@ def places(text: str, path: Path) -> dict[str, Place]:
     Raises CatalogueError like `parse`.
     """
     found: dict[str, Place] = {}
-    _read(lambda: _Reader(text, path, found.__setitem__).read(), path)
+    _read(lambda: _Reader(text, path, found.__setitem__).read(), text, path)
     return found

@@ -10,10 +10,10 @@ import msgspec
 import yaml
 
 from concordat.errors import Location, ManifestError, did_you_mean
-from concordat.resources import read_text
+from concordat.resources import place_of, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["YamlFile"]
@@ -39,24 +39,32 @@ class YamlFile:
 
         Raises ManifestError for an unreadable file, a YAML error, a key written twice, or a top that is no mapping.
         """
+        text = read_text(path, ManifestError)
+        tree: yaml.Node | None = None
         try:
-            text = read_text(path, ManifestError)
             tree = yaml.compose(text, _LOADER)
+            if tree is not None:
+                _refuse_repeats(path, tree, [], set())
             mapping = yaml.load(text, _LOADER)  # noqa: S506 - the safe loader, in C
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             where = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
             message = f"not YAML: {error.problem}"
             raise ManifestError(message, where=where) from error
-        except (ValueError, RecursionError, yaml.YAMLError) as error:
-            message = "the file cannot be read"
-            raise ManifestError(message, where=Location(path), cause=str(error)) from error
+        except yaml.reader.ReaderError as error:
+            message = f"not YAML: {error.reason}"
+            raise ManifestError(message, where=place_of(path, text.encode(), error.position)) from error
+        except RecursionError as error:
+            message = "the YAML is nested too deeply"
+            raise ManifestError(message, where=Location(path, 1)) from error
+        except ValueError as error:
+            message = "a value cannot be read"
+            where = next(_unreadable(path, tree, set()), Location(path, 1))
+            raise ManifestError(message, where=where, cause=str(error), hint="write it in quotes") from error
         if tree is None or not isinstance(mapping, dict) or not all(isinstance(key, str) for key in mapping):
             message = "the top is not a mapping of names"
             raise ManifestError(message, where=Location(path, 1))
-        file = cls(path, mapping, tree)
-        file._refuse_repeats(tree)
-        return file
+        return cls(path, mapping, tree)
 
     def convert(
         self, data: object, kind: type[_T], parts: Mapping[str, type[msgspec.Struct]], *, at: Sequence[str | int] = ()
@@ -95,19 +103,51 @@ class YamlFile:
             mark, node = following
         return Location(self.path, mark.line + 1, mark.column + 1)
 
-    def _refuse_repeats(self, node: yaml.Node) -> None:
-        if isinstance(node, yaml.MappingNode):
-            seen: set[str] = set()
-            for key, value in node.value:
-                if key.value in seen:
-                    where = Location(self.path, key.start_mark.line + 1, key.start_mark.column + 1)
-                    message = f"the key `{key.value}` is written twice"
-                    raise ManifestError(message, where=where)
-                seen.add(key.value)
-                self._refuse_repeats(value)
-        elif isinstance(node, yaml.SequenceNode):
-            for item in node.value:
-                self._refuse_repeats(item)
+
+def _refuse_repeats(path: Path, node: yaml.Node, around: list[yaml.Node], seen: set[int]) -> None:
+    """Raise ManifestError for a key that is written twice, and for an alias of what it stands in."""
+    if any(node is one for one in around):
+        message = "an alias holds itself"
+        raise ManifestError(message, where=_start(path, node), hint="write the value out")
+    if id(node) in seen:  # an alias: a value is looked at once, however often it is repeated
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        keys: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in keys:
+                message = f"the key `{key.value}` is written twice"
+                raise ManifestError(message, where=_start(path, key))
+            if isinstance(key, yaml.ScalarNode):
+                keys.add(key.value)
+    for below in _below(node):
+        _refuse_repeats(path, below, [*around, node], seen)
+
+
+def _unreadable(path: Path, node: yaml.Node | None, seen: set[int]) -> Iterator[Location]:
+    """Yield where each scalar stands of which the loader makes no value: a date that is none, a number too long."""
+    if node is None or id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        try:
+            yaml.safe_load(node.value)
+        except ValueError:
+            yield _start(path, node)
+        except yaml.YAMLError:
+            return  # a text in quotes need not be YAML
+    for below in _below(node):
+        yield from _unreadable(path, below, seen)
+
+
+def _below(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [one for pair in node.value for one in pair]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
+def _start(path: Path, node: yaml.Node) -> Location:
+    return Location(path, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
 def _child(node: yaml.Node, step: str | int) -> tuple[yaml.Mark, yaml.Node] | None:

@@ -13,7 +13,7 @@ import msgspec
 import yaml
 
 from concordat.errors import ContractError, Location, did_you_mean
-from concordat.resources import decode_text
+from concordat.resources import decode_text, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +62,8 @@ def read_document(path: Path) -> Document:
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date or a number may be none to Python
         mark = getattr(error, "problem_mark", None)
         where = Location(path) if mark is None else Location(path, mark.line + 1, mark.column + 1)
+        if isinstance(error, yaml.reader.ReaderError):
+            where = place_of(path, raw, error.position)
         cause = getattr(error, "problem", None) or str(error)
         message = "the file is not YAML"
         raise ContractError(

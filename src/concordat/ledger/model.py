@@ -158,7 +158,7 @@ class _Marks:
         while pointer not in self._places and pointer:
             pointer = pointer.rpartition("/")[0]
         place = self._places.get(pointer)
-        return Location(self._path, place.line, place.column) if place else Location(self._path)
+        return Location(self._path, place.line, place.column) if place else Location(self._path, 1)
 
 
 def ledger_places(path: Path | None) -> _Marks:
