@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
+import pprint
 import subprocess
 import sys
 
 import pytest
+from _pytest._io.saferepr import saferepr
 from tests.timeouts import scaled
 
-from concordat.api_key import VARIABLE, take_api_key
+from concordat.api_key import VARIABLE, Secret, take_api_key
 
 KEY = "k3y-of-sömebody\u20ac"
 PROGRAM = """
@@ -47,3 +49,17 @@ def test_no_key_is_an_empty_one(value: str | None, monkeypatch: pytest.MonkeyPat
     if value is not None:
         monkeypatch.setenv(VARIABLE, value)
     assert take_api_key() == ""
+
+
+def test_a_key_among_the_variables_that_a_traceback_shows_is_blank() -> None:
+    shown = {"key": Secret(KEY), "all": (Secret(KEY),)}
+    assert KEY not in repr(shown) + pprint.pformat(shown) + saferepr(shown)
+    assert type(str(Secret(KEY))) is str
+    assert str(Secret(KEY)) == f"{Secret(KEY)}" == KEY
+
+
+def test_a_taken_key_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("concordat.api_key.hide_memory", lambda: None)  # not that of the process of the tests
+    monkeypatch.setenv(VARIABLE, "k3y-of-nobody")
+    taken = take_api_key()
+    assert (taken, repr(taken)) == ("k3y-of-nobody", "***")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from concordat.errors import HarnessError
 
-__all__ = ["VARIABLE", "take_api_key"]
+__all__ = ["VARIABLE", "Secret", "hide_memory", "take_api_key"]
 
 VARIABLE = "CONCORDAT_API_KEY"
 
@@ -25,6 +25,15 @@ _ENVIRON = Path("/proc/self/environ")
 _ENV_START, _ENV_END = 47, 48
 """Places of `env_start` and `env_end` in /proc/PID/stat, counted behind the command's name (proc(5), fields 50, 51)."""
 _PR_SET_DUMPABLE = 4
+
+
+class Secret(str):
+    """A text whose `repr` is `***`: a traceback that shows local variables (`pytest -l`) does not show it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "***"
 
 
 def take_api_key() -> str:
@@ -37,12 +46,12 @@ def take_api_key() -> str:
     if not value:
         os.environ.pop(VARIABLE, None)
         return ""
-    key = os.environ[VARIABLE]
+    key = Secret(os.environ[VARIABLE])
     _overwrite(_getenv())
     os.environ.pop(VARIABLE)
     if sys.platform == "linux":
         _blank_initial_environment()
-        _hide_memory()
+        hide_memory()
     return key
 
 
@@ -83,7 +92,7 @@ def _blank_initial_environment() -> None:
         raise HarnessError(message, hint="every package that is installed could read it; report this platform")
 
 
-def _hide_memory() -> None:
+def hide_memory() -> None:
     """Let no other process of the same user read this one's memory, environment or open files (prctl(2))."""
-    with contextlib.suppress(OSError, AttributeError):
+    with contextlib.suppress(OSError, AttributeError):  # elsewhere than on Linux there is no such call
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

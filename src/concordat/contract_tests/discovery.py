@@ -67,19 +67,22 @@ class _Asking:
         customers = [one["id"] for one in self._results(f"{here}/data/customers") if isinstance(one.get("id"), str)]
         for customer in customers if connection is not None else ():
             path = f"{here}/connections/{connection}/data/customers/{customer}/attachments"
-            attached = self._get(path).get("attachments") or []
+            attached = _objects(self._get(path).get("attachments"))
             if attached:
                 return {"customerId": customer, "attachmentId": attached[0].get("id")}
         return {"customerId": customers[0]} if customers else {}
 
     def _results(self, path: str) -> list[dict[str, Any]]:
-        listed = self._get(path, pageSize=_LOOKED_AT).get("results")
-        return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        return _objects(self._get(path, pageSize=_LOOKED_AT).get("results"))
 
     def _get(self, path: str, **query: int) -> dict[str, Any]:
         try:
             answer = self._session.get(self._base + path, params=query, timeout=_TIMEOUT, allow_redirects=False)
             page = answer.json() if answer.ok else {}
-        except (requests.RequestException, ValueError):
+        except (requests.RequestException, ValueError, RecursionError):
             return {}
         return page if isinstance(page, dict) else {}
+
+
+def _objects(listed: object) -> list[dict[str, Any]]:
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []

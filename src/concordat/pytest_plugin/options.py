@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from concordat.api_key import take_api_key
+from concordat.api_key import Secret, hide_memory, take_api_key
 from concordat.catalogue.model import Level, Profile
 from concordat.errors import UsageError
 from concordat.runner.settings import RunSettings
@@ -75,7 +75,9 @@ def keep_api_key(config: pytest.Config) -> None:
     option = config.getoption
     concerned = option("--client") or option("--target") != "sandbox" or any("concordat" in arg for arg in config.args)
     if handed is not None:
-        config.stash[API_KEY] = handed
+        config.stash[API_KEY] = Secret(handed)
+        if handed:
+            hide_memory()
     elif concerned:
         config.stash[API_KEY] = take_api_key()
 

@@ -261,7 +261,7 @@ class ConcordatPlugin:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the key of a live run to a worker through its pipe."""
-        node.workerinput[API_KEY_INPUT] = api_key_of(self.config)
+        node.workerinput[API_KEY_INPUT] = str(api_key_of(self.config))  # exactly `str`: nothing else travels
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:

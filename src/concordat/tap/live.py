@@ -143,7 +143,7 @@ class LiveUpstream:
                 continue
             name = spelled.setdefault(key, written)
             if key == "authorization" and value == self._placeholder and self._auth is not None:
-                headers.add(name, self._auth)
+                headers.add(name, str(self._auth))  # exactly `str`: it may be a `Secret`
             else:
                 # The same bytes must leave that came in, and aiohttp writes UTF-8.
                 headers.add(name, value.encode("latin-1").decode("utf-8", "surrogateescape"))

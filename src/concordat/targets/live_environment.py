@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass, field
 
-from concordat.api_key import VARIABLE
+from concordat.api_key import VARIABLE, Secret
 from concordat.errors import CredentialsMissing, UsageError
 from concordat.tap import Scrubber
 
@@ -41,8 +41,8 @@ class Credential:
         if key != key.strip() or not key.isprintable():
             message = f"the value of {VARIABLE} has control characters, or blanks at its ends"
             raise UsageError(message, hint="export it once more, without line ends")
-        auth = key if _WITH_SCHEME.fullmatch(key) else "Basic " + base64.b64encode(key.encode()).decode()
-        secrets = (auth, auth.partition(" ")[2].strip(), key)
+        auth = Secret(key if _WITH_SCHEME.fullmatch(key) else "Basic " + base64.b64encode(key.encode()).decode())
+        secrets = (auth, Secret(auth.partition(" ")[2].strip()), Secret(key))
         Scrubber(secrets)  # one that is too short to be scrubbed must not be sent
         return cls(auth, secrets)
 
