@@ -240,8 +240,10 @@ def test_a_tls_connection_that_ended_is_asked_for_again(double: Double, monkeypa
         b"HTTP/1.1 abc Some\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000 + b"\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n{}",
     ],
-    ids=["other-protocol", "no-status", "long-header", "two-lengths"],
+    ids=["other-protocol", "no-status", "long-header", "two-lengths", "long-body", "long-chunk"],
 )
 @pytest.mark.usefixtures("no_waits")
 def test_an_answer_that_is_no_http_is_not_asked_for_again(double: Double, answer: bytes) -> None:

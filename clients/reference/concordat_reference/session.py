@@ -93,7 +93,7 @@ def exchanged(session: requests.Session, sent: Sent, timeout: float | None) -> R
             status = response.status_code
             body = response.raw.read(decode_content=False)  # urllib3 holds the body to its Content-Length
             return Raw(status, response.headers, body)
-    except (OSError, HTTPError, http_client.HTTPException, ValueError) as error:  # requests' errors are OSErrors
+    except (OSError, HTTPError, http_client.HTTPException, ValueError, OverflowError) as error:  # requests': OSErrors
         reason = f"{type(error).__name__}: {error}"
         raise TransportError(reason, status, transient=any(map(_passes, _causes(error)))) from error
 
