@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from tests.mutants.crossing import broke_down
 from tests.mutants.kills import KILLS
 from tests.mutants.page import case_of, counts
-from tests.mutants.playing import WHOLE, Failed, Stand, cases_by_key
+from tests.mutants.playing import WHOLE, Failed, MutantHarness, cases_by_key
 from tests.timeouts import scaled
 
 from concordat.catalogue.digest import case_digest
@@ -109,7 +109,7 @@ def replay(lines: Sequence[Kill], seconds: float) -> Replayed:
         for kill in some:
             wanted.setdefault(kill.mutant, []).append(kill.case)
         with tempfile.TemporaryDirectory() as folder:
-            played = Stand(Path(folder), deadline=scaled(180)).play(wanted)
+            played = MutantHarness(Path(folder), deadline=scaled(180)).play(wanted)
         problems += [f"red without a mutant: {key}" for key in wanted[WHOLE] if _is_red(played[WHOLE, key])]
         problems += filter(None, (_problem(kill, played[kill.mutant, kill.case]) for kill in some))
         sound.update(wanted[WHOLE])

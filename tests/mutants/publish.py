@@ -68,8 +68,8 @@ def play(players: Sequence[str], before: Numbers, jobs: int | None) -> Numbers:
     for number, reds in enumerate(cross(players, keys, jobs=jobs), 1):
         numbers.mutants[reds.player] = Played.of(reds, surviving(reds))
         save_numbers(numbers)
-        told = reds.broken or f"{numbers.mutants[reds.player].cases} cases"
-        say(f"{number} of {len(players)}\t{reds.player}\t{told}")
+        reported = reds.broken or f"{numbers.mutants[reds.player].cases} cases"
+        say(f"{number} of {len(players)}\t{reds.player}\t{reported}")
     return numbers
 
 

@@ -47,18 +47,18 @@ def test_the_numbers_of_a_play_are_read_back_from_the_page_and_its_summary() -> 
     found = numbers(
         **{
             "page-off-by-one": played("outcome.payload"),
-            "no-authorization": msgspec.structs.replace(played("outcome.told"), survived=[survivor]),
+            "no-authorization": msgspec.structs.replace(played("outcome.reported"), survived=[survivor]),
             "sandbox:written-twice": played(broken="it does not start"),
         }
     )
-    found = msgspec.structs.replace(found, red_without_a_mutant=["customers.list.first-page outcome.told"])
+    found = msgspec.structs.replace(found, red_without_a_mutant=["customers.list.first-page outcome.reported"])
     assert numbers_of(rendered(found), found.summary()) == found
     assert found.summary().broken == {"sandbox:written-twice": "it does not start"}
     assert found.summary().survivors == [survivor]
 
 
 def test_the_summary_is_of_the_numbers_in_the_page_and_of_no_others() -> None:
-    found = numbers(**{"page-off-by-one": played("outcome.payload"), "no-authorization": played("outcome.told")})
+    found = numbers(**{"page-off-by-one": played("outcome.payload"), "no-authorization": played("outcome.reported")})
     page, summary = rendered(found), found.summary()
     signature = found.mutants["page-off-by-one"].signature
     for changed in (page.replace(f"| 1 | `{signature}`", f"| 2 | `{signature}`"), page.replace(signature, "0" * 12)):
