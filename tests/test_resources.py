@@ -85,3 +85,15 @@ def test_a_project_file_of_other_tools_is_no_overlay(tmp_path: Path, monkeypatch
     (tmp_path / "pyproject.toml").write_text("tool = 3\n")
     monkeypatch.chdir(tmp_path)
     assert project_root() is None
+
+
+@pytest.mark.parametrize("kind", ["folder", "link to nothing"])
+def test_a_project_file_that_is_no_file_is_refused_and_not_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    file = tmp_path / "concordat.toml"
+    file.mkdir() if kind == "folder" else file.symlink_to("nowhere")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="the file cannot be read") as caught:
+        project_settings()
+    assert str(file) in str(caught.value)

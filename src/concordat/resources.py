@@ -102,7 +102,7 @@ def project_settings() -> ProjectSettings:
     """
     here = Path.cwd().resolve()
     for folder in (here, *here.parents):
-        if any((folder / name).is_file() for name in _FILES):
+        if any(os.path.lexists(folder / name) for name in _FILES):
             return _settings_in(folder)
     return ProjectSettings()
 
@@ -111,7 +111,7 @@ def _settings_in(folder: Path) -> ProjectSettings:
     """Return the settings that stand in one folder; `concordat.toml` before the pyproject.toml beside it."""
     for name in _FILES:
         file = folder / name
-        if file.is_file():
+        if os.path.lexists(file):  # a link to nothing, or a folder of that name, is refused and not missed
             table = _table(file)
             if table or name == _FILES[0]:
                 return ProjectSettings(Location(file), table)

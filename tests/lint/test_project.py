@@ -191,14 +191,15 @@ def test_a_file_with_nothing_but_a_comment_is_refused_with_its_line(
     assert any(str(finding).startswith(f"{file}:1:") for finding in lint_project())
 
 
-@pytest.mark.parametrize("name", ["ledger", "history", "manifest", "parity", "requirement set", "known defects"])
+@pytest.mark.parametrize("to", ["nowhere", "itself"])
+@pytest.mark.parametrize("name", [name for name in KINDS if name not in {"world", "case"}])
 def test_a_link_to_nothing_is_refused_and_not_missed(
-    name: str, write: Callable[[str, bytes], Path], capsys: pytest.CaptureFixture[str]
+    name: str, to: str, write: Callable[[str, bytes], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     kind = KINDS[name]
     file = write(kind.path, b"")
     file.unlink()
-    file.symlink_to("nowhere")
+    file.symlink_to(file.name if to == "itself" else to)
     assert any(finding.where.path == file for finding in lint_project())
     with pytest.raises((SystemExit, UsageError)) as ended:
         kind.reader()

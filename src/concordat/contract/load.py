@@ -72,7 +72,7 @@ def load_contract(name_or_path: str | Path) -> Contract:
     Raises ContractError when there is none of that name, or the file is wrong.
     """
     if isinstance(name_or_path, Path) or name_or_path.endswith((".yaml", ".yml")):
-        return _load(Path(name_or_path).resolve())
+        return _load(Path(name_or_path).absolute())  # a link keeps its name: it may lead to nothing
     paths = contract_paths()
     if name_or_path not in paths:
         message = f"there is no contract `{name_or_path}`"

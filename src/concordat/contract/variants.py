@@ -32,7 +32,7 @@ def load_variant(name_or_path: str | Path) -> Variant:
     operation or argument is not one of the contract that the variant names.
     """
     if isinstance(name_or_path, Path) or name_or_path.endswith((".yaml", ".yml")):
-        return _load(Path(name_or_path).resolve())
+        return _load(Path(name_or_path).absolute())  # a link keeps its name: it may lead to nothing
     paths = variant_paths()
     if name_or_path not in paths:
         message = f"there is no variant `{name_or_path}`"
