@@ -6,7 +6,9 @@ user's project, never into the package.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,6 +25,7 @@ __all__ = [
     "project_folder",
     "project_root",
     "project_settings",
+    "read_file",
     "read_text",
     "search",
 ]
@@ -162,10 +165,18 @@ def search(*parts: str) -> list[Path]:
     return [root.joinpath(*parts) for root in roots if os.path.lexists(root.joinpath(*parts))]
 
 
+def read_file(path: Path) -> bytes:
+    """Return the bytes of a regular file. Raises OSError for anything else: a pipe or a device might never end."""
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+        return file.read()
+
+
 def read_text(path: Path, refuse: type[ConcordatError], what: str = "the file") -> str:
     """Return the text of a file. Raises `refuse` for one that cannot be opened, or is not UTF-8 (see `decode_text`)."""
     try:
-        raw = path.read_bytes()
+        raw = read_file(path)
     except OSError as error:
         message, hint = f"{what} cannot be read", "check the path and its permissions"
         raise refuse(message, where=Location(path), cause=error.strerror, hint=hint) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -146,6 +147,29 @@ def test_a_command_that_reads_the_file_refuses_it_with_its_line(
         exit_code, said = error.exit_code, str(error)
     assert exit_code == EXIT_USAGE
     assert re.search(re.escape(str(file)) + r":\d+:", said), said
+
+
+@pytest.mark.parametrize("name", [name for name in KINDS if name not in ("case", "world")])
+def test_a_pipe_in_place_of_a_file_is_refused_and_never_waited_for(
+    name: str, write: Callable[[str, bytes], Path]
+) -> None:
+    file = write(KINDS[name].path, b"")
+    file.unlink()
+    os.mkfifo(file)
+    found = [str(finding) for finding in lint_project()]
+    assert any(str(file) in text and "not a regular file" in text for text in found), found
+
+
+def test_a_pipe_in_place_of_a_case_file_is_refused(
+    write: Callable[[str, bytes], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(KINDS["case"].path, b"")
+    file.unlink()
+    os.mkfifo(file)
+    with pytest.raises(SystemExit) as ended:
+        main(["cases", "lint"])
+    assert ended.value.code == EXIT_USAGE
+    assert str(file) in capsys.readouterr().out
 
 
 def test_a_file_that_nothing_reads_is_said(write: Callable[[str, bytes], Path]) -> None:

@@ -12,7 +12,7 @@ from concordat.catalogue.problems import CatalogueProblems
 from concordat.catalogue.yaml_document import parse
 from concordat.contract import apis_at
 from concordat.errors import CatalogueError, Location
-from concordat.resources import decode_text, search
+from concordat.resources import decode_text, read_file, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,7 +55,7 @@ def read_catalogue(paths: Sequence[Path] | None = None) -> tuple[Catalogue, tupl
     sources = _sources(search("cases") if paths is None else paths, problems)
     for source in sources:
         try:
-            data = source.path.read_bytes()
+            data = read_file(source.path)
             text = decode_text(source.path, data, CatalogueError)
         except OSError as error:
             problems.append(_unreadable(source.path, error))

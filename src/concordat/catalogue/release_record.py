@@ -94,7 +94,7 @@ def load_past(client: str) -> Past:
 def read_past(path: Path) -> Past:
     """Return the record in a file. Raises UsageError, with line and column, for one that is none."""
     try:
-        past = msgspec.json.decode(path.read_bytes(), type=Past)
+        past = msgspec.json.decode(resources.read_file(path), type=Past)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         past = _read_slowly(path)
     name = path.name.removesuffix(HISTORY_SUFFIX)

@@ -13,7 +13,7 @@ import msgspec
 import yaml
 
 from concordat.errors import ContractError, Location, did_you_mean
-from concordat.resources import decode_text, place_of
+from concordat.resources import decode_text, place_of, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def read_document(path: Path) -> Document:
     Raises ContractError when the file cannot be read, is not YAML, or is not a mapping.
     """
     try:
-        raw = path.read_bytes()
+        raw = read_file(path)
     except OSError as error:
         message = "cannot read the file"
         raise ContractError(message, where=Location(path), cause=error.strerror, hint="check the path") from error
