@@ -34,13 +34,6 @@ def run(test: Coroutine[object, object, T]) -> T:
     return asyncio.run(bounded())
 
 
-@pytest.fixture(params=["never waits", "may wait"], autouse=True)
-def asked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test holds for upstreams that answer at once, and for those that are awaited."""
-    if request.param == "may wait":
-        monkeypatch.setattr("concordat.http1.listener.prompt", lambda _: None)
-
-
 class Script:
     """Answers in turn, and keeps the requests."""
 
@@ -49,18 +42,12 @@ class Script:
         self.requests: list[Request] = []
 
     async def answer(self, request: Request) -> Answer:
-        return self.answer_now(request)
-
-    def answer_now(self, request: Request) -> Answer:
         self.requests.append(request)
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
 class UpstreamThatRaises:
     async def answer(self, request: Request) -> Answer:
-        return self.answer_now(request)
-
-    def answer_now(self, request: Request) -> Answer:
         raise LookupError(request.target)
 
 

@@ -34,7 +34,7 @@ def test_an_operation_of_another_contract_is_not_answered_by_the_handler_of_its_
     sandbox = Sandbox(contract, parse_world(None))
     try:
         built = build_request(contract.operation("companies.list"), {}, auth=sandbox.auth)
-        answer = sandbox.answer_now(Request(built.method, built.target, built.headers, built.body))
+        answer = asyncio.run(sandbox.answer(Request(built.method, built.target, built.headers, built.body)))
     finally:
         sandbox.close()
     assert answer.status == 501

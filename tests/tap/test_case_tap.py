@@ -34,13 +34,6 @@ GOOD = Answer(200, JSON, PAGE)
 BAD = Answer(200, JSON, b'{"results":[]}')
 
 
-@pytest.fixture(params=["never waits", "may wait"], autouse=True)
-def asked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test holds for upstreams that answer at once, and for those that are awaited."""
-    if request.param == "may wait":
-        monkeypatch.setattr("concordat.http1.listener.prompt", lambda _: None)
-
-
 class Fixed:
     """Gives one answer, and keeps the requests."""
 
@@ -50,9 +43,6 @@ class Fixed:
         self.asked = asyncio.Event()
 
     async def answer(self, request: Request) -> Answer:
-        return self.answer_now(request)
-
-    def answer_now(self, request: Request) -> Answer:
         self.requests.append(request)
         self.asked.set()
         return self.fixed

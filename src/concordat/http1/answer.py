@@ -14,11 +14,9 @@ import msgspec
 from concordat.values import Pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from concordat.http1.exchange import Request
 
-__all__ = ["SYNTHETIC", "Answer", "Delivery", "DeliveryMode", "SyncUpstream", "Upstream", "prompt"]
+__all__ = ["SYNTHETIC", "Answer", "Delivery", "DeliveryMode", "Upstream"]
 
 
 SYNTHETIC = "X-Concordat"
@@ -70,23 +68,3 @@ class Upstream(Protocol):
     async def answer(self, request: Request) -> Answer:
         """Return the answer to one request; never raises for anything a client sent."""
         ...
-
-
-class SyncUpstream(Upstream, Protocol):
-    """An upstream that never waits, so that a listener need not start a task to ask it."""
-
-    def answer_now(self, request: Request) -> Answer:
-        """Return what `answer` returns."""
-        ...
-
-
-def prompt(upstream: Upstream) -> Callable[[Request], Answer] | None:
-    """Return the `answer_now` that goes with an upstream's `answer`, None when it has none.
-
-    A class that overrides only `answer` has none: what it inherits would answer otherwise.
-    """
-    kind = next((kind for kind in type(upstream).__mro__ if "answer" in vars(kind)), None)
-    if kind is None or "answer_now" not in vars(kind):
-        return None
-    found: Callable[[Request], Answer] = upstream.answer_now  # type: ignore[attr-defined]  # as just seen
-    return found

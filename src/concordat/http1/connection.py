@@ -1,7 +1,4 @@
-"""One connection of a listener: requests in, answers out in the manner each asks for.
-
-What an upstream that never waits answers whole leaves where its request arrived. Everything else takes a task.
-"""
+"""One connection of a listener: requests in, answers out in the manner each asks for."""
 
 from __future__ import annotations
 
@@ -10,9 +7,7 @@ import socket
 from collections import deque
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
-import msgspec
-
-from concordat.http1.answer import Answer, Delivery, DeliveryMode
+from concordat.http1.answer import Answer
 from concordat.http1.delivery import Holder, ResponseWriter, deliver
 from concordat.http1.exchange import Ending
 from concordat.http1.parser import Arrival, RequestReader, Unreadable
@@ -70,20 +65,8 @@ class Owner(Holder, Protocol):
         """Return the answer to a request."""
         ...
 
-    def ask_now(self, request: Request) -> Answer | None:
-        """Return the answer to a request, None when that takes time."""
-        ...
 
-
-class _Ready(msgspec.Struct, frozen=True):
-    """An answer that is told already, and now is to be delivered."""
-
-    rendered: Rendered
-    delivery: Delivery
-    releases: int
-
-
-_Item: TypeAlias = Arrival | Unreadable | _Ready
+_Item: TypeAlias = Arrival | Unreadable
 
 
 class Connection(asyncio.Protocol):
@@ -139,8 +122,10 @@ class Connection(asyncio.Protocol):
                 self._discarding = True
                 token = observer.on_unparsable(item.raw)
             self._queue.append((token, item))
-        if self._worker is None:
-            self._serve()
+        if self._worker is None and self._queue:
+            self._worker = asyncio.get_running_loop().create_task(self._work())
+        elif self._worker is None:
+            self._rest()
         if len(self._queue) > _QUEUE_LIMIT and self._worker is not None and not self._throttled:
             self._throttled = True
             self._transport.pause_reading()
@@ -191,40 +176,9 @@ class Connection(asyncio.Protocol):
             self._reader.awaits_continue = False
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    def _serve(self) -> None:
-        """Answer what can be answered at once, and have a worker do the rest."""
+    async def _work(self) -> None:
+        """Answer what waits."""
         try:
-            while self._queue and not self._transport.is_closing():
-                token, item = self._queue[0]
-                answer = self._owner.ask_now(item.request) if isinstance(item, Arrival) else None
-                if answer is None or not isinstance(item, Arrival):
-                    self._start(None)
-                    return
-                rendered = self._rendered(token, item, answer)
-                if answer.delivery.manner is not DeliveryMode.WHOLE:
-                    self._queue[0] = (token, _Ready(rendered, answer.delivery, self._out.releases))
-                    self._start(None)
-                    return
-                self._queue.popleft()
-                self._current, self._out.begun = token, False
-                self._out.put(rendered.whole)
-                if self._out.blocked:
-                    self._start(rendered)
-                    return
-                self._end(token, Ending.COMPLETE, persistent=rendered.persistent)
-            self._rest()
-        except Exception as error:  # noqa: BLE001 - a fault of the harness must neither hang a client nor be lost
-            self._fail(error)
-
-    def _start(self, unsent: Rendered | None) -> None:
-        self._worker = asyncio.get_running_loop().create_task(self._work(unsent))
-
-    async def _work(self, unsent: Rendered | None) -> None:
-        """Answer what waits, after what is being sent already."""
-        try:
-            if unsent is not None and self._current is not None:
-                await self._out.drain()
-                self._end(self._current, Ending.COMPLETE, persistent=unsent.persistent)
             while self._queue and not self._transport.is_closing():
                 token, item = self._queue.popleft()
                 self._current, self._out.begun = token, False
@@ -236,11 +190,10 @@ class Connection(asyncio.Protocol):
             self._worker = None
             self._rest()
         except Exception as error:  # noqa: BLE001 - a fault of the harness must neither hang a client nor be lost
-            self._fail(error)
+            self._owner.failures.append(error)
+            self._transport.abort()
 
-    def _end(self, token: int, ending: Ending, *, persistent: bool = True) -> None:
-        if not persistent:
-            self._transport.close()
+    def _end(self, token: int, ending: Ending) -> None:
         self._current = None
         self._owner.observer.on_end(token, ending, begun=self._out.begun)
 
@@ -251,15 +204,9 @@ class Connection(asyncio.Protocol):
         else:
             self._tell_continue()
 
-    def _fail(self, error: Exception) -> None:
-        self._owner.failures.append(error)
-        self._transport.abort()
-
     async def _enact(self, token: int, item: _Item) -> Ending:
         if isinstance(item, Unreadable):
             return await self._refuse(token, item)
-        if isinstance(item, _Ready):
-            return await deliver(self._out, item.rendered, item.delivery, item.releases)
         answer = await self._owner.ask(item.request)
         rendered = self._rendered(token, item, answer)
         if self._transport.is_closing():

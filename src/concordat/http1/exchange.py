@@ -7,44 +7,15 @@ cannot refer to itself, so the garbage collector is spared it.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from functools import cached_property
+from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 import msgspec
 
 from concordat.values import Pairs, Problem
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 __all__ = ["Ending", "Exchange", "Request", "Response", "header", "headers_named"]
-
-
-ValueT = TypeVar("ValueT")
-
-
-class _Kept(Generic[ValueT]):
-    """A property that is computed once. `functools.cached_property` takes a lock, which costs more than most of these.
-
-    Two threads might compute it twice, and get equal values.
-    """
-
-    def __init__(self, compute: Callable[[Any], ValueT]) -> None:
-        self._compute = compute
-        self._name = compute.__name__
-        self.__doc__ = compute.__doc__
-
-    @overload
-    def __get__(self, owner: None, kind: type) -> _Kept[ValueT]: ...
-
-    @overload
-    def __get__(self, owner: object, kind: type) -> ValueT: ...
-
-    def __get__(self, owner: object | None, kind: type) -> _Kept[ValueT] | ValueT:
-        if owner is None:
-            return self
-        value = owner.__dict__[self._name] = self._compute(owner)
-        return value
 
 
 def headers_named(headers: Pairs, name: str) -> tuple[str, ...]:
@@ -75,17 +46,17 @@ class Request(msgspec.Struct, frozen=True, dict=True):
     body: bytes = b""
     raw: bytes = b""
 
-    @_Kept
+    @cached_property
     def raw_path(self) -> str:
         """The path, still percent-encoded."""
         return self.target.partition("?")[0]
 
-    @_Kept
+    @cached_property
     def segments(self) -> tuple[str, ...]:
         """The path split at `/` and then decoded, so that an encoded slash stays inside its segment."""
         return tuple(unquote(part) for part in self.raw_path.split("/")[1:])
 
-    @_Kept
+    @cached_property
     def query(self) -> Pairs:
         """The query's pairs, decoded as a form (WHATWG URL), in order."""
         raw = self.target.partition("?")[2]
@@ -96,7 +67,7 @@ class Request(msgspec.Struct, frozen=True, dict=True):
             return tuple([(key, value) for key, _, value in pairs])
         return tuple([(unquote_plus(key), unquote_plus(value)) for key, _, value in pairs])
 
-    @_Kept
+    @cached_property
     def json(self) -> Any:
         """The body as JSON.
 
@@ -112,13 +83,13 @@ class Response(msgspec.Struct, frozen=True, dict=True):
     headers: Pairs = ()
     body: bytes = b""
 
-    @_Kept
+    @cached_property
     def content_type(self) -> str | None:
         """The media type without parameters, in lower case."""
         value = header(self.headers, "content-type")
         return None if value is None else value.partition(";")[0].strip().lower()
 
-    @_Kept
+    @cached_property
     def json(self) -> Any:
         """The body as JSON.
 

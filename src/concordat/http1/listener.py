@@ -12,7 +12,7 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING
 
-from concordat.http1.answer import Answer, prompt
+from concordat.http1.answer import Answer
 from concordat.http1.connection import Connection
 from concordat.http1.parser import BODY_LIMIT
 
@@ -65,8 +65,8 @@ class Listener:
         body_limit: int = BODY_LIMIT,
         refusal: Callable[[int, str], Answer] = _text,
     ) -> None:
-        self._upstream = upstream
-        self._prompt = prompt(upstream)
+        self.upstream = upstream
+        """Who answers; it may be replaced at any time."""
         self.observer: Observer = observer or _Nobody()
         self.body_limit = body_limit
         self.refusal = refusal
@@ -81,16 +81,6 @@ class Listener:
         self._connections: set[Connection] = set()
         self._holds: set[asyncio.Future[None]] = set()
         self._empty: asyncio.Future[None] | None = None
-
-    @property
-    def upstream(self) -> Upstream:
-        """Who answers; it may be replaced at any time."""
-        return self._upstream
-
-    @upstream.setter
-    def upstream(self, upstream: Upstream) -> None:
-        self._upstream = upstream
-        self._prompt = prompt(upstream)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> Listener:
         """Listen; port 0 takes any free one. Raises OSError when the port is taken."""
@@ -151,16 +141,7 @@ class Listener:
     async def ask(self, request: Request) -> Answer:
         """Return the upstream's answer, or a 500 that names Concordat when the upstream broke its promise."""
         try:
-            return await self._upstream.answer(request)
-        except Exception as error:  # noqa: BLE001 - the upstream's own fault must not hang the client
-            return self._failed(error)
-
-    def ask_now(self, request: Request) -> Answer | None:
-        """Return what `ask` returns if the upstream never waits, else None."""
-        if self._prompt is None:
-            return None
-        try:
-            return self._prompt(request)
+            return await self.upstream.answer(request)
         except Exception as error:  # noqa: BLE001 - the upstream's own fault must not hang the client
             return self._failed(error)
 

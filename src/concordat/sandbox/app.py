@@ -90,10 +90,6 @@ class Sandbox:
 
     async def answer(self, request: Request) -> Answer:
         """Answer one request, planned faults included."""
-        return self.answer_now(request)
-
-    def answer_now(self, request: Request) -> Answer:
-        """Answer one request, planned faults included; a sandbox never waits."""
         match = self._contract.match(request.method, request.raw_path)
         strike = self._faults.strike(request, match.operation.name if match else None)
         if strike is None:
