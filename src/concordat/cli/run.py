@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -159,14 +158,13 @@ def run(
     from rich.console import Console
 
     from concordat.report.console import ConsoleReporter
+    from concordat.runner import collector
 
     # Other people's pytest plugins cost start-up time and could change what a verdict means.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     for theirs in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(theirs, None)
-    # A run keeps what it records to its end: collecting it over and over finds nothing and costs a fifth of the time.
-    # The session collects between cases instead (`runner.session.COLLECT_EVERY`).
-    gc.disable()
+    collector.switch_off()
     suite = Path(__file__).resolve().parent.parent / "suite"
     base = [
         "-p",

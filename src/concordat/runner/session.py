@@ -7,7 +7,6 @@ travel to the controller, which records them.
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import platform
 import time
 import uuid
@@ -28,6 +27,7 @@ from concordat.clients import select
 from concordat.contract import load_contracts
 from concordat.coverage.contract_coverage import coverage_of
 from concordat.errors import EXIT_HARNESS, NothingRan
+from concordat.runner import collector
 from concordat.runner.client_pool import ClientPool
 from concordat.runner.exit_code import exit_code_of, nothing_ran
 from concordat.runner.ledger_suggestions import suggest_causes
@@ -52,9 +52,6 @@ if TYPE_CHECKING:
     from concordat.targets.target import Target
 
 __all__ = ["Session"]
-
-COLLECT_EVERY = 500
-"""Results between two collections, where the front end has switched the automatic ones off."""
 
 
 class Session:
@@ -147,8 +144,7 @@ class Session:
     def start(self, jobs: Sequence[Job]) -> None:
         """Play jobs ahead of whoever will ask for them."""
         if not self._started:
-            # What is planned lives as long as the run: the collector need not look at it again and again.
-            gc.freeze()
+            collector.planned()
         self.run.start(jobs)
         self._started = True
 
@@ -189,9 +185,7 @@ class Session:
                 self._introduce(info)
         result = self._with_past(result)
         self.results.append(result)
-        if not gc.isenabled() and len(self.results) % COLLECT_EVERY == 0:
-            gc.collect()
-            gc.freeze()  # what is left is the record so far: the next collection need not go through it again
+        collector.recorded(len(self.results))
         self.stragglers.extend(stragglers)
         self._tell(CaseFinished(result, tuple(stragglers)))
 
@@ -229,8 +223,7 @@ class Session:
         notes = (*self.notes, *self.ledger_problems)
         scores = requirement_scores(self.results, self.requirement_sets)
         self._tell(RunFinished(footer, parity_rows(self.results), notes, scores, self._coverage()))
-        if not gc.isenabled():
-            gc.freeze()  # pytest collects several times at its end, and would go through the whole record each time
+        collector.finished()
         return footer
 
     def _coverage(self) -> Coverage | None:
