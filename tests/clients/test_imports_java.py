@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.timeouts import scaled
 
 from concordat.clients.imports import NotAudited
 from concordat.clients.imports_java import java_allowed, unseen
@@ -77,7 +78,7 @@ def _written(path: Path, text: str) -> Path:
 
 
 def _javac(target: Path, *given: str | Path) -> None:
-    subprocess.run(("javac", "-nowarn", "-d", target, *given), check=True, capture_output=True, timeout=120)
+    subprocess.run(("javac", "-nowarn", "-d", target, *given), check=True, capture_output=True, timeout=scaled(120))
 
 
 def _installed(folder: Path, sources: tuple[Path, ...]) -> Installed:

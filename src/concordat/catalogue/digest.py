@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -31,25 +31,8 @@ def case_digest(case: Case) -> str:
 
 
 def _encoded(case: Case) -> bytes:
-    """Return what the case says, without where it stands; what the format has gained since is left out where unused."""
-    return msgspec.json.encode(_said(msgspec.structs.replace(case, path="", line=0, home=[])), order="deterministic")
+    """Return what the case says, without where it stands.
 
-
-def _said(value: Any) -> Any:
-    """Return a value as JSON types, without the fields of a model that have their default."""
-    if isinstance(value, msgspec.Struct):
-        fields = msgspec.structs.fields(value)
-        given = {field.encode_name: getattr(value, field.name) for field in fields if not _is_default(value, field)}
-        tag = value.__struct_config__.tag
-        return {**({"": tag} if tag is not None else {}), **{name: _said(item) for name, item in given.items()}}
-    if isinstance(value, dict):
-        return {key: _said(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_said(item) for item in value]
-    return value
-
-
-def _is_default(value: msgspec.Struct, field: msgspec.structs.FieldInfo) -> bool:
-    default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
-    found = getattr(value, field.name)
-    return type(found) is type(default) and bool(found == default)
+    The model is written without its defaults, so that a word which the format gains later changes no digest.
+    """
+    return msgspec.json.encode(msgspec.structs.replace(case, path="", line=0, home=[]))

@@ -49,8 +49,8 @@ _ACCEPTED = (
 )
 
 
-class _Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """The common shape: frozen, keyword-only, no unknown keys, `kebab-case` in YAML."""
+class _Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="kebab"):
+    """The common shape: frozen, keyword-only, no unknown keys, `kebab-case` in YAML; written without its defaults."""
 
 
 class Level(StrEnum):

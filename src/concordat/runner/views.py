@@ -67,8 +67,7 @@ def settings_view(settings: ClientSettings, scrubber: Scrubber | None) -> dict[s
     """Return the settings of a case's client that are not the default ones."""
     if settings == _USUAL:
         return {}
-    usual = msgspec.to_builtins(_USUAL)
-    plain = {key: value for key, value in msgspec.to_builtins(settings).items() if value != usual[key]}
+    plain: dict[str, Any] = msgspec.to_builtins(settings)  # the model is written without its defaults
     return plain if scrubber is None else {key: scrubber.value(value) for key, value in plain.items()}
 
 
