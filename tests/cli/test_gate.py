@@ -1,4 +1,4 @@
-"""`run --baseline`, `compare`, `report merge` and `--retry-red`, from the shell to the exit code."""
+"""`run --baseline`, `compare`, `report merge` and `--rerun-failures`, from the shell to the exit code."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def test_a_red_case_played_again_shows_both_and_stays_red_when_they_differ(turni
     project = turning()
     assert gate(project, "--report", "old").returncode == 0
     turning(sent="9", once="")
-    done = gate(project, "--retry-red", "--baseline", "old")
+    done = gate(project, "--rerun-failures", "--baseline", "old")
     assert done.returncode == 1, done
     assert "played again: pass: it is flaky" in done.stdout
     assert "first fail, then pass" in done.stdout
@@ -246,7 +246,7 @@ def test_a_red_case_that_is_red_again_is_a_regression_and_not_flaky(turning: Cal
     project = turning()
     gate(project, "--report", "old")
     turning(sent="9")
-    done = gate(project, "--retry-red", "--baseline", "old")
+    done = gate(project, "--rerun-failures", "--baseline", "old")
     assert "played again: fail (request.query), as before" in done.stdout
     assert "STOPPED: 1 regression" in done.stdout
     (red,) = [result for result in project.read_report().results if result.case == "turning.page"]

@@ -18,7 +18,7 @@ OPTIONS = {
     "run": [
         "--client", "--target", "--workers", "--shard", "--profile", "--level", "--requirements", "--report",
         "--last-failed", "-k", "-x", "--exitfirst", "--allow-writes", "--offline", "--require-all", "--record-failures",
-        "--retry-red", "--baseline", "--fail-on", "-h", "--help",
+        "--rerun-failures", "--baseline", "--fail-on", "-h", "--help",
     ],
     "explore": [
         "--client", "--examples", "--seed", "--api", "--into", "--database", "--offline", "-h", "--help",

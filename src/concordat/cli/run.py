@@ -85,7 +85,7 @@ Examples:
 @click.option("--offline", is_flag=True, help="Install nothing; use what is cached.")
 @click.option("--require-all", is_flag=True, help="Fail when any client is unavailable.")
 @click.option("--record-failures", is_flag=True, help="Propose causes for new failures, for a person to complete.")
-@click.option("--retry-red", is_flag=True, help="Play what is red once more, and show both; what differs is flaky.")
+@click.option("--rerun-failures", is_flag=True, help="Run what is red once more, and show both; what differs is flaky.")
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="REPORT", help="Compare with this older report.")
 @click.option(
     "--fail-on",
@@ -114,7 +114,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     offline: bool,
     require_all: bool,
     record_failures: bool,
-    retry_red: bool,
+    rerun_failures: bool,
 ) -> None:
     """Run cases through clients and write a report (events.jsonl, report.json, junit.xml, report.md).
 
@@ -125,7 +125,7 @@ def command(  # noqa: PLR0917 - click passes them by name
         "--offline": offline,
         "--require-all": require_all,
         "--record-failures": record_failures,
-        "--retry-red": retry_red,
+        "--rerun-failures": rerun_failures,
         "--last-failed": last_failed,
         "--exitfirst": exitfirst,
     }

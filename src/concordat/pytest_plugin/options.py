@@ -55,7 +55,7 @@ def add_options(parser: pytest.Parser, *, last_failed: bool = False) -> None:
     group.addoption("--offline", action="store_true", help="install nothing, use what is cached")
     group.addoption("--require-all", action="store_true", help="fail when any client is unavailable")
     group.addoption("--record-failures", action="store_true", help="propose causes for new failures")
-    group.addoption("--retry-red", action="store_true", help="play what is red once more, and show both")
+    group.addoption("--rerun-failures", action="store_true", help="play what is red once more, and show both")
     if last_failed:
         group.addoption("--lf", "--last-failed", action="store_true", dest="lf", help="only what was red the last time")
     tests = parser.getgroup("concordat-tests", "Concordat: contract tests and the stateful model")
@@ -120,7 +120,7 @@ def settings_from(config: pytest.Config) -> RunSettings:
         offline=option("--offline"),
         require_all=option("--require-all"),
         record_failures=option("--record-failures"),
-        retry_red=option("--retry-red"),
+        rerun_failures=option("--rerun-failures"),
         expression=option("keyword"),
         last_failed=bool(option("lf", default=False)),
         report=Path(report) if report else None,

@@ -124,7 +124,7 @@ class ClientPool:
             target=self._target,
             scrubber=self._scrubber,
             new_process=lambda env: AdapterProcess(env=env),
-            retry_red=self._settings.retry_red,
+            rerun_failures=self._settings.rerun_failures,
             spec=choice.spec,
             surface=choice.surface,
         )

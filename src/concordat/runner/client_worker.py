@@ -52,7 +52,7 @@ class ClientWorker:
         target: Target,
         scrubber: Scrubber | None,
         new_process: Callable[[Mapping[str, str | None]], AdapterProcess],
-        retry_red: bool = False,
+        rerun_failures: bool = False,
         spec: str | None = None,
         surface: str = "sync",
     ) -> None:
@@ -65,7 +65,7 @@ class ClientWorker:
         self._target = target
         self._scrubber = scrubber
         self._new_process = new_process
-        self._retry_red = retry_red
+        self._rerun_failures = rerun_failures
         self._spec = spec or installed.label
         """What `--client` must say to get just this client."""
         self._surface = surface
@@ -123,7 +123,7 @@ class ClientWorker:
         if reason is not None or fitting.contract is None:
             return self._result(case, verdict=Verdict.NOT_APPLICABLE, reason=reason), ()
         result, late = await self._once(case, fitting.contract)
-        if self._retry_red and result.verdict.red:
+        if self._rerun_failures and result.verdict.red:
             second, later = await self._once(case, fitting.contract, counted=False)
             return rerun_of(result, second), late + later
         return result, late

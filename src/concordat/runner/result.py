@@ -181,7 +181,7 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Rerun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What came of a red case when it was played once more (`--retry-red`); the first attempt is the result itself."""
+    """A red case when it was run once more (`--rerun-failures`); the first attempt is the result itself."""
 
     verdict: Verdict
     checks: tuple[Check, ...] = ()

@@ -30,7 +30,7 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     offline: bool = False
     require_all: bool = False
     record_failures: bool = False
-    retry_red: bool = False
+    rerun_failures: bool = False
     expression: str = ""
     """pytest's `-k`: a report tells what it was asked for."""
     last_failed: bool = False
