@@ -63,3 +63,43 @@ def test_a_taken_key_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "k3y-of-nobody")
     taken = take_api_key()
     assert (taken, repr(taken)) == ("k3y-of-nobody", "***")
+
+
+# The kernel says whether other processes of the user may read this one's memory: 1 they may, 0 they may not (prctl(2)).
+READABLE = """
+import ctypes, types
+import pytest
+from concordat.api_key import take_api_key
+from concordat.pytest_plugin.options import API_KEY_INPUT, keep_api_key
+
+readable = lambda: ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)
+before = readable()
+{taken}
+print(before, readable())
+"""
+WORKER = (
+    "keep_api_key(types.SimpleNamespace(stash=pytest.Stash(), workerinput={{API_KEY_INPUT: {key!r}}},"
+    " getoption=lambda name: [], args=[]))"
+)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a setting of a process")
+@pytest.mark.parametrize(
+    ("taken", "readable"),
+    [
+        ("take_api_key()", "1 0"),
+        (WORKER.format(key="k3y-of-nobody"), "1 0"),
+        (WORKER.format(key=""), "1 1"),
+    ],
+    ids=["the process that takes a key", "a worker that is handed one", "a worker without one"],
+)
+def test_who_holds_a_key_lets_nobody_read_its_memory(taken: str, readable: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", READABLE.format(taken=taken)],
+        env={VARIABLE: KEY} if taken.startswith("take") else {},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=scaled(60),
+    )
+    assert done.stdout.strip() == readable, done

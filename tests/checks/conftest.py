@@ -97,9 +97,9 @@ def trace(make_case: Callable[..., Case], exchange: MakeExchange) -> MakeSeen:
     `case` are further keys of the written case. An outcome of None is a dead adapter.
     """
 
-    def make(*case_run: Any, **changes: Any) -> CaseTrace:
-        case_run = case_run or ((LIST, [exchange()], returned()),)
-        written = changes.pop("written", None) or [step for step, _, _ in case_run]
+    def make(*calls_made: Any, **changes: Any) -> CaseTrace:
+        calls_made = calls_made or ((LIST, [exchange()], returned()),)
+        written = changes.pop("written", None) or [step for step, _, _ in calls_made]
         case = make_case(*written, **changes.pop("case", {}))
         contract = load_contract("sync-for-expenses")
         calls: list[Call] = []
@@ -114,7 +114,7 @@ def trace(make_case: Callable[..., Case], exchange: MakeExchange) -> MakeSeen:
                 outcome=outcome,
                 lost=changes.pop("lost", "died") if outcome is None else None,
             )
-            for index, (call, (_, exchanges, outcome)) in enumerate(zip(calls, case_run, strict=False), 1)
+            for index, (call, (_, exchanges, outcome)) in enumerate(zip(calls, calls_made, strict=False), 1)
         )
         numbered = {item.number: item for step in steps for item in step.exchanges}
         fields: dict[str, Any] = {

@@ -111,9 +111,9 @@ def test_an_argument_that_only_the_contract_names_is_a_should(
 
 
 def test_a_planned_fault_that_did_not_fire_is_red(trace: Any, exchange: Any, outcomes: Any) -> None:
-    case_run = (LIST, [exchange(ending=Ending.RESET, faults=("down",))], outcomes.failed())
-    assert verdicts(judge(trace(case_run, case=FAULT)))["fault.fired"] == "pass"
-    assert reds(judge(trace(case_run, case=FAULT, unfired=("down",)))) == {"fault.fired"}
+    calls_made = (LIST, [exchange(ending=Ending.RESET, faults=("down",))], outcomes.failed())
+    assert verdicts(judge(trace(calls_made, case=FAULT)))["fault.fired"] == "pass"
+    assert reds(judge(trace(calls_made, case=FAULT, unfired=("down",)))) == {"fault.fired"}
 
 
 def test_an_unfired_fault_is_blocked_where_nothing_was_sent(trace: Any, outcomes: Any) -> None:

@@ -125,11 +125,11 @@ def test_a_later_outcome_is_blocked_when_an_earlier_request_went_wrong(
     trace: Any, exchange: Any, outcomes: Any
 ) -> None:
     later = expecting({**LIST, "id": "b"}, outcome={"payload": {"pageNumber": 2}})
-    case_run = (
+    calls_made = (
         ({**LIST, "id": "a"}, [exchange(target=LIST_PATH)], outcomes.ok()),
         (later, [exchange(number=2)], outcomes.ok({"pageNumber": 1})),
     )
-    checks = judge(trace(*case_run))
+    checks = judge(trace(*calls_made))
     assert reds(checks) == {"a:request.query"}
     assert verdicts(checks)["b:outcome.payload"] == "blocked"
 

@@ -118,14 +118,15 @@ def test_what_a_script_leaves_open_is_neither_red_nor_a_pass(
 def test_two_calls_told_ok_with_one_script_that_says_nothing_may_still_be_one_too_few(
     trace: Any, exchange: Any
 ) -> None:
-    case_run = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
+    calls_made = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
     unknown = {"customers.create": 1}
     known = {"customers.create": 0}
     assert (
-        write_safety(trace(*case_run, case=WRITE_SAFETY, commits=known, unknown_writes=unknown)).verdict is Verdict.FAIL
+        write_safety(trace(*calls_made, case=WRITE_SAFETY, commits=known, unknown_writes=unknown)).verdict
+        is Verdict.FAIL
     )
     known = {"customers.create": 1}
-    found = write_safety(trace(*case_run, case=WRITE_SAFETY, commits=known, unknown_writes=unknown))
+    found = write_safety(trace(*calls_made, case=WRITE_SAFETY, commits=known, unknown_writes=unknown))
     assert found.verdict is Verdict.NOT_APPLICABLE
 
 
@@ -143,16 +144,16 @@ def test_live_the_accepted_answers_are_counted(trace: Any, exchange: Any) -> Non
 
 def test_what_the_harness_wrote_is_not_the_client_s(trace: Any, exchange: Any) -> None:
     prepared = [{**CREATE, "via": "harness"}, CREATE]
-    case_run: Any = (
+    calls_made: Any = (
         (prepared[0], [], TOLD["ok"]),
         (CREATE, [exchange(write=True)], TOLD["ok"]),
     )
     more: Any = {"case": WRITE_SAFETY, "prepared": ("customers.create",)}
-    assert write_safety(trace(*case_run, **more, commits={"customers.create": 2})).verdict is Verdict.PASS
-    assert write_safety(trace(*case_run, **more, commits={"customers.create": 3})).verdict is Verdict.FAIL
+    assert write_safety(trace(*calls_made, **more, commits={"customers.create": 2})).verdict is Verdict.PASS
+    assert write_safety(trace(*calls_made, **more, commits={"customers.create": 3})).verdict is Verdict.FAIL
 
 
 def test_two_calls_may_commit_twice(trace: Any, exchange: Any) -> None:
-    case_run = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
-    assert write_safety(trace(*case_run, case=WRITE_SAFETY, commits={"customers.create": 2})).verdict is Verdict.PASS
-    assert write_safety(trace(*case_run, case=WRITE_SAFETY, commits={"customers.create": 1})).verdict is Verdict.FAIL
+    calls_made = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
+    assert write_safety(trace(*calls_made, case=WRITE_SAFETY, commits={"customers.create": 2})).verdict is Verdict.PASS
+    assert write_safety(trace(*calls_made, case=WRITE_SAFETY, commits={"customers.create": 1})).verdict is Verdict.FAIL

@@ -16,7 +16,11 @@ from tests.mutants.named import own_checks
 from tests.mutants.playing import WHOLE, cases_by_key
 from tests.mutants.sandboxes import SANDBOXES
 
+from concordat.errors import did_you_mean
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.mutants.crossing import Reds
 
 
@@ -36,19 +40,25 @@ def show(reds: Reds, played: int) -> None:
         say(f"{reds.player}\t{key}\t{' '.join(shown)}{broken}")
 
 
-def main() -> None:
-    """Play what the command line names, and print what is red."""
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run what the command line names, and print what is red; a name of nothing ends with 2."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("mutants", nargs="*")
     parser.add_argument("-k", default="", help="part of the cases' keys")
     parser.add_argument("--rows", action="store_true", help="every row of a table, instead of its first")
     parser.add_argument("--jobs", type=int, help="processes at once (as many as there are cores)")
-    given = parser.parse_args()
+    given = parser.parse_args(argv)
+    known = [*MUTANTS, *SANDBOXES]
+    for name in given.mutants:
+        if name not in known:
+            parser.error(f"there is no mutant `{name}`; {did_you_mean(name, known)}")
     keys = [key for key in (cases_by_key() if given.rows else first_rows()) if given.k in key]
+    if not keys:
+        parser.error(f"no case has `{given.k}` in its key")
     for whole in cross([WHOLE], keys, jobs=1):
         show(whole, len(keys))
         keys = [key for key in keys if key not in whole.checks]
-    for reds in cross(given.mutants or [*MUTANTS, *SANDBOXES], keys, jobs=given.jobs):
+    for reds in cross(given.mutants or known, keys, jobs=given.jobs):
         show(reds, len(keys))
 
 
