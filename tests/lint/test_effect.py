@@ -149,3 +149,24 @@ def test_a_value_that_only_the_run_knows_is_not_judged(tmp_path: Path) -> None:
     assert findings(tmp_path, f"  world: {{}}\n  faults: [{{respond: {{json: {page}}}}}]") == []
     wrong = PAGE.replace("pageNumber: 1", "pageNumber: one")
     assert len(findings(tmp_path, f"  world: {{}}\n  faults: [{{respond: {{json: {wrong}}}}}]")) == 1
+
+
+CREATE = "{call: customers.create, with: {companyId: $company, connectionId: $connection, body: {status: Active}}}"
+UNKNOWN = "the script does not say whether the write was accepted, so `write-safety` cannot pass"
+
+
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [
+        ("{on: customers.create, respond: {status: 503, json: {statusCode: 503}}}", True),
+        ("{respond: {status: 503, json: {statusCode: 503}}}", True),
+        ("{on: customers.create, respond: {status: 503, accepted: false, json: {statusCode: 503}}}", False),
+        ("{on: customers.create, when: after, respond: {status: 503, json: {statusCode: 503}}}", False),
+        ("{on: customers.create, reset: true}", False),
+    ],
+)
+def test_write_safety_beside_a_script_that_does_not_say_accepted_is_a_finding(
+    fault: str, *, found: bool, tmp_path: Path
+) -> None:
+    keys = f"  world: {{}}\n  faults: [{fault}]\n  write-safety: {{of: customers.create}}"
+    assert (f"6: {UNKNOWN}" in findings(tmp_path, keys, f"[{CREATE}]")) is found

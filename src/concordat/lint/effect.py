@@ -37,6 +37,7 @@ def effect_flaws(case: Case) -> Iterator[Flaw]:
         if fault.edit is not None and not fault.edit.set and not fault.edit.remove:
             yield Flaw(here + "/edit", "the edit changes nothing", "name a pointer to `set` or to `remove`")
         yield from _unreached(case, fault, client, here)
+        yield from _unknown_write(case, fault, here)
     if case.state == {}:
         yield Flaw("/state", "`state` says nothing", _MEND)
     if not isinstance(case.steps[-1], (Call, Parallel)) and case.state is None:
@@ -55,6 +56,15 @@ def _unreached(case: Case, fault: Fault, client: Sequence[Call], here: str) -> I
     elif fault.at > len(struck) and case.client.retries == "none" and not any(map(_several, struck)):
         message = f"there are {len(struck)} such requests, and the fault waits for the {fault.at}th"
         yield Flaw(here + "/at", message, _MEND)
+
+
+def _unknown_write(case: Case, fault: Fault, here: str) -> Iterator[Flaw]:
+    judged = case.write_safety is not None and fault.on in (None, case.write_safety.of) and fault.when == "before"
+    if judged and fault.respond is not None and fault.respond.accepted is None:
+        message = "the script does not say whether the write was accepted, so `write-safety` cannot pass"
+        yield Flaw(
+            here + "/respond", message, "write `accepted: true` or `accepted: false`, or leave `write-safety` out"
+        )
 
 
 def _several(call: Call) -> bool:
