@@ -30,7 +30,7 @@ API = "accounting"
 RECORDS = 10
 gc.disable()  # as `concordat run` does; it collects between cases, as this does between rounds
 # The quota of an account is 2,000 requests a day; a benchmark asks for more.
-WORLD: JsonObject = {"customers": RECORDS, "rateLimit": {"limit": 100_000_000}}
+WORLD: JsonObject = {"customers": RECORDS, "rate-limit": {"limit": 100_000_000}}
 
 
 @dataclass

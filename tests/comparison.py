@@ -119,7 +119,7 @@ class _Reading:
             yield self._case(row), " | ".join(groups)
 
     def _key(self, result: Mapping[str, Any]) -> str:
-        mode = self._member(result, "surface")
+        mode = self._member(result, "mode")
         client = renamed(result["client"], self._names.clients)
         return f"{self._case(result)} with {client}" + (f" ({mode})" if mode else "")
 
@@ -128,8 +128,9 @@ class _Reading:
         return f"{case}[{entry['row']}]" if entry.get("row") else case
 
     def _member(self, entry: Mapping[str, Any], name: str) -> Any:
-        """Return a member under its older or its newer name."""
-        return entry.get(name, entry.get(self._names.members.get(name, name)))
+        """Return a member of the newer report's name, under that name or under its older one."""
+        older = (old for old, new in self._names.members.items() if new == name)
+        return next((entry[key] for key in (name, *older) if key in entry), None)
 
     def _verdict(self, verdict: str) -> str:
         return renamed(verdict, self._names.verdicts)

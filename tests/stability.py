@@ -54,7 +54,7 @@ def differences(reports: Sequence[Report]) -> Iterator[str]:
 def _verdicts(report: Report) -> dict[str, str]:
     verdicts: dict[str, str] = {}
     for result in report.results:
-        key = f"{result.key} with {result.client}" + (f" ({result.surface})" if result.surface else "")
+        key = f"{result.key} with {result.client}" + (f" ({result.mode})" if result.mode else "")
         verdicts[key] = str(result.verdict)
         for check in result.checks:
             # a check may stand for several requests: their verdicts belong together

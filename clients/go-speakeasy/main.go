@@ -43,7 +43,7 @@ func main() {
 func (a *adapter) Hello() protocol.Hello {
 	hello := protocol.Hello{
 		Style:    a.config.Style,
-		Surfaces: []string{"sync"},
+		Modes:    []string{"sync"},
 		Features: []string{"cancel", "timeout", "retries"},
 	}
 	for operation := range a.config.Operations {
@@ -61,22 +61,22 @@ func (a *adapter) Hello() protocol.Hello {
 	return hello
 }
 
-func (a *adapter) Open(order protocol.Open) error {
+func (a *adapter) Open(message protocol.Open) error {
 	a.client, a.options, a.timeout = reflect.Value{}, nil, 0
-	if order.Timeout != nil {
-		a.timeout = time.Duration(*order.Timeout) * time.Millisecond
+	if message.Timeout != nil {
+		a.timeout = time.Duration(*message.Timeout) * time.Millisecond
 	}
-	if order.Retries.Mode != "default" {
-		policy, err := retryPolicy(order.Retries)
+	if message.Retries.Mode != "default" {
+		policy, err := retryPolicy(message.Retries)
 		if err != nil {
 			return err
 		}
 		a.options = []reflect.Value{policy}
 	}
 	return protocol.Theirs("build", func() error {
-		settings := []reflect.Value{call(bound.withServerURL, reflect.ValueOf(order.ServerURL))}
-		if order.Auth != nil {
-			settings = append(settings, call(bound.withSecurity, security(*order.Auth)))
+		settings := []reflect.Value{call(bound.withServerURL, reflect.ValueOf(message.ServerURL))}
+		if message.Auth != nil {
+			settings = append(settings, call(bound.withSecurity, security(*message.Auth)))
 		}
 		a.client = call(bound.new, settings...)
 		return nil

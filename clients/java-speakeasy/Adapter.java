@@ -64,19 +64,19 @@ public final class Adapter implements Server.Adapter {
             hello.put("version", String.valueOf(own.getImplementationVersion()));
         }
         hello.put("operations", new ArrayList<>(operations.keySet()));
-        hello.put("surfaces", List.of("sync"));
+        hello.put("modes", List.of("sync"));
         hello.put("features", List.of("cancel", "retries"));
         return hello;
     }
 
     @Override
-    public void open(Map<String, Object> order) throws ReflectiveOperationException {
-        Object policy = retryPolicy(order.get("retries"));
+    public void open(Map<String, Object> message) throws ReflectiveOperationException {
+        Object policy = retryPolicy(message.get("retries"));
         client = Shown.theirs("build", () -> {
             Object builder = sdk.getMethod("builder").invoke(null);
-            with(builder, "serverURL", String.class, order.get("serverUrl"));
-            if (order.get("auth") != null) {
-                with(builder, "authHeader", String.class, order.get("auth"));
+            with(builder, "serverURL", String.class, message.get("serverUrl"));
+            if (message.get("auth") != null) {
+                with(builder, "authHeader", String.class, message.get("auth"));
             }
             if (policy != null) {
                 with(builder, "retryConfig", policy.getClass(), policy);
@@ -152,10 +152,10 @@ public final class Adapter implements Server.Adapter {
 
     private static Object request(Class<?> type, Map<?, ?> spec, Map<String, Object> arguments) throws ReflectiveOperationException {
         Object builder = type.getMethod("builder").invoke(null);
-        Map<?, ?> spelled = (Map<?, ?>) spec.get("arguments");
+        Map<?, ?> bindings = (Map<?, ?>) spec.get("arguments");
         for (Map.Entry<String, Object> given : arguments.entrySet()) {
             String name = given.getKey();
-            Object property = name.equals("body") ? spec.get("body") : spelled.containsKey(name) ? spelled.get(name) : name;
+            Object property = name.equals("body") ? spec.get("body") : bindings.containsKey(name) ? bindings.get(name) : name;
             Requests.set(builder, String.valueOf(property), name, given.getValue());
         }
         return Shown.theirs("build", () -> nothing(builder, "build"), Adapter::look);

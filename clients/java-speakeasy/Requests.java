@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Builds the SDK's requests and models with their own builders from what an order holds. */
+/** Builds the SDK's requests and models with their own builders from what a message holds. */
 final class Requests {
     /** The argument under way, which is what has no place when a value does not fit. */
     private final String argument;

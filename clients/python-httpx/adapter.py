@@ -2,7 +2,7 @@
 
 The caller is taken to write what the SDK's documents show: a dict in the SDK's own spellings, nested ones included,
 with enum values as wire strings. Spellings come from the request class's fields and aliases; a key of a body that the
-models do not know is passed on as it is. `surface` "async" calls the `*_async` methods, all on one event loop.
+models do not know is passed on as it is. `mode` "async" calls the `*_async` methods, all on one event loop.
 
 Settings: for an operation that these versions spell otherwise, its call under the operation's name (the request's class
 is then the one in the method's signature), or false where they do not have it.
@@ -29,7 +29,7 @@ class HttpxStyle(Adapter):
     """One SDK class, built with `security`, `server_url`, `retry_config` and `timeout_ms`."""
 
     style = "python-httpx"
-    surfaces = ("sync", "async")
+    modes = ("sync", "async")
     features = ("timeout", "retries", "cancel", "describe")
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -48,9 +48,9 @@ class HttpxStyle(Adapter):
         for name in ("utils", "types", "models.shared", "models.operations", "models.errors"):
             self.part(name)
 
-    def open(self, order: dict[str, Any]) -> None:
+    def open(self, message: dict[str, Any]) -> None:
         """Build the SDK client; an absent credential is `security=None`."""
-        auth, url, retries, timeout = order["auth"], order["serverUrl"], order["retries"], order.get("timeout")
+        auth, url, retries, timeout = message["auth"], message["serverUrl"], message["retries"], message.get("timeout")
         with inside("build"):
             self.unset = type(self.part("types").UNSET)
             security = None if auth is None else self.part("models.shared").Security(auth_header=auth)
@@ -60,8 +60,8 @@ class HttpxStyle(Adapter):
             if timeout is not None:
                 given["timeout_ms"] = timeout
             self.sdk = getattr(importlib.import_module(self.config["module"]), self.config["class"])(**given)
-        if order.get("surface") == "async":
-            import asyncio  # noqa: PLC0415 - the sync surface does not need it
+        if message.get("mode") == "async":
+            import asyncio  # noqa: PLC0415 - the sync mode does not need it
 
             self.loop = asyncio.new_event_loop()
             threading.Thread(target=self.loop.run_forever, daemon=True).start()
@@ -79,16 +79,16 @@ class HttpxStyle(Adapter):
 
     def describe(self) -> dict[str, Any]:
         """Return what the installed package offers, as its own signatures and models say."""
-        from httpx_surface import describe  # noqa: PLC0415 - no call needs it
+        from httpx_public_api import describe  # noqa: PLC0415 - no call needs it
 
         made = getattr(importlib.import_module(self.config["module"]), self.config["class"])
         return describe(self.config["operations"], made, self.request_model, self.part("models.errors"))
 
     def call(self, call: Call) -> dict[str, Any]:
-        """Call the method on the surface that is open, and read what it returned."""
-        spelled = self.config["operations"].get(call.operation)
-        method = method_of(self.sdk, call.operation, spelled, "" if self.loop is None else "_async")
-        request = self.request(spelled, method, call.arguments)
+        """Call the method in the mode that is open, and read what it returned."""
+        binding = self.config["operations"].get(call.operation)
+        method = method_of(self.sdk, call.operation, binding, "" if self.loop is None else "_async")
+        request = self.request(binding, method, call.arguments)
         with inside("call"):
             result = (
                 method(request=request) if self.loop is None else self.wait(method(request=request), self.loop, call)
@@ -99,7 +99,7 @@ class HttpxStyle(Adapter):
     @staticmethod
     def wait(work: Coroutine[Any, Any, Any], loop: asyncio.AbstractEventLoop, call: Call | None = None) -> Any:
         """Run `work` on the loop; a cancelled call cancels its task, as a caller would."""
-        import asyncio  # noqa: PLC0415 - the sync surface does not need it
+        import asyncio  # noqa: PLC0415 - the sync mode does not need it
 
         future = asyncio.run_coroutine_threadsafe(work, loop)
         if call is not None:
@@ -108,10 +108,10 @@ class HttpxStyle(Adapter):
                 future.cancel()
         return future.result()
 
-    def request(self, spelled: dict[str, Any], method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    def request(self, binding: dict[str, Any], method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         """Return the request as the caller writes it: a dict in the SDK's spellings."""
-        model = self.request_model(spelled["request"], method)
-        body = spelled["body"]
+        model = self.request_model(binding["request"], method)
+        body = binding["body"]
         if body == "*":
             for name in arguments:
                 if name != "body":
@@ -124,7 +124,7 @@ class HttpxStyle(Adapter):
                     raise CannotCall(name)
                 request[body] = spell(value, model.model_fields[body].annotation)
             else:
-                request[field_of(model, name, spelled["arguments"])] = value
+                request[field_of(model, name, binding["arguments"])] = value
         return request
 
     def request_model(self, name: str | None, method: Callable[..., Any]) -> Any:

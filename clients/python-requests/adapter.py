@@ -5,7 +5,7 @@ members of its enums (a value that the enum does not know as plain text). Spelli
 classes' fields; a key that no class knows has no place. Shown are the attributes of what comes back by wire name; a
 None that is the attribute's default is a field that is not there, the SDK's own mark for such a field is shown as is.
 
-There is no time limit, no cancelling and no async method: an order's `timeout` is left out, as the features say.
+There is no time limit, no cancelling and no async method: an message's `timeout` is left out, as the features say.
 Settings: `module`, if it is not the manifest's; an operation's call, if these versions spell it otherwise, or false.
 """
 
@@ -54,12 +54,12 @@ class RequestsStyle(Adapter):
         for name in ("", "utils", "models.shared", "models.operations", "models.errors"):
             self.part(name)
 
-    def open(self, order: dict[str, Any]) -> None:
+    def open(self, message: dict[str, Any]) -> None:
         """Build the SDK client; an absent credential is `security=None`."""
-        auth, retries = order["auth"], order["retries"]
+        auth, retries = message["auth"], message["retries"]
         with inside("build"):
             security = None if auth is None else self.part("models.shared").Security(auth_header=auth)
-            given: dict[str, Any] = {"security": security, "server_url": order["serverUrl"]}
+            given: dict[str, Any] = {"security": security, "server_url": message["serverUrl"]}
             if retries != "default":
                 given["retry_config"] = retry_config(self.part("utils"), retries)
             self.sdk = getattr(self.part(""), self.config["class"])(**given)
@@ -70,26 +70,26 @@ class RequestsStyle(Adapter):
 
     def describe(self) -> dict[str, Any]:
         """Return what the installed package offers, as its own signatures and classes say."""
-        from requests_surface import describe  # noqa: PLC0415 - no call needs it
+        from requests_public_api import describe  # noqa: PLC0415 - no call needs it
 
         made = getattr(self.part(""), self.config["class"])
         return describe(self.config["operations"], made, self.part("models.errors"))
 
     def call(self, call: Call) -> dict[str, Any]:
         """Call the method and read the envelope that it returned."""
-        spelled = self.config["operations"].get(call.operation)
-        method = method_of(self.sdk, call.operation, spelled)
-        request = self.request(spelled, method, call.arguments)
+        binding = self.config["operations"].get(call.operation)
+        method = method_of(self.sdk, call.operation, binding)
+        request = self.request(binding, method, call.arguments)
         with inside("call"):
             response = method(request)
         with inside("read"):
-            return self.shown(response, spelled["payload"])
+            return self.shown(response, binding["payload"])
 
     @staticmethod
-    def request(spelled: dict[str, Any], method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    def request(binding: dict[str, Any], method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         """Return the request object, made as its caller makes it."""
         wanted = get_type_hints(method)["request"]
-        if spelled["body"] == "*":
+        if binding["body"] == "*":
             for name in arguments.keys() - {"body"}:
                 raise CannotCall(name)
             return build(arguments.get("body"), wanted, "body")
@@ -97,7 +97,7 @@ class RequestsStyle(Adapter):
         hints = hints_of(made)
         given = {}
         for name, value in arguments.items():
-            field = spelled["arguments"].get(name) or place_of(made, name)
+            field = binding["arguments"].get(name) or place_of(made, name)
             given[field] = build(value, hints[field], name)
         with inside("build"):
             return made(**given)

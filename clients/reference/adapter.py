@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-import concordat_surface
+import concordat_public_api
 from concordat_adapter import Adapter, Call, CannotCall, config, fold, inside, serve
 
 import concordat_reference
@@ -31,9 +31,9 @@ class ReferenceAdapter(Adapter):
         """Import what the client imports with its first session."""
         concordat_reference.Client(None).close()
 
-    def open(self, order: dict[str, Any]) -> None:
+    def open(self, message: dict[str, Any]) -> None:
         """Build the client; the protocol's milliseconds become seconds."""
-        auth, url, retries, timeout = order["auth"], order["serverUrl"], order["retries"], order.get("timeout")
+        auth, url, retries, timeout = message["auth"], message["serverUrl"], message["retries"], message.get("timeout")
         given: dict[str, Any] = {} if timeout is None else {"timeout": timeout / 1000}
         if retries == "none":
             given["retries"] = None
@@ -57,9 +57,9 @@ class ReferenceAdapter(Adapter):
 
     def call(self, call: Call) -> dict[str, Any]:
         """Call the method that the operation's path leads to."""
-        spelled = self.config["operations"].get(call.operation)
-        found = method_at(self.client, spelled["call"]) if spelled else None
-        if spelled is None or found is None:
+        binding = self.config["operations"].get(call.operation)
+        found = method_at(self.client, binding["call"]) if binding else None
+        if binding is None or found is None:
             raise CannotCall(call.operation, "unsupported")
         parameters = parameters_of(found)
         given = {}
@@ -75,7 +75,7 @@ class ReferenceAdapter(Adapter):
     def describe(self) -> dict[str, Any]:
         """Return what the client offers, as its signatures say; a wire name is its parameter's in camelCase."""
         with concordat_reference.Client(None) as client:
-            return concordat_surface.describe(
+            return concordat_public_api.describe(
                 self.config["operations"],
                 lambda path: method_at(client, path),
                 lambda method, _spelled: arguments_of(method),
@@ -106,7 +106,7 @@ def arguments_of(method: Any) -> list[dict[str, Any]]:
     for name in parameters_of(method).values():
         head, *rest = name.split("_")
         required = name in declared and declared[name].default is inspect.Parameter.empty
-        found.append(concordat_surface.argument(head + "".join(map(str.title, rest)), name, required))
+        found.append(concordat_public_api.argument(head + "".join(map(str.title, rest)), name, required))
     return found
 
 

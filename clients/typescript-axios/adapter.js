@@ -6,7 +6,7 @@
 const { createRequire } = require("node:module");
 const { readConfig, serve, theirs, unsupported } = require("../protocol/typescript/concordat-adapter.js");
 const { look, methodOf, outcomeOf, requestOf } = require("../protocol/typescript/concordat-envelope.js");
-const { describeSurface } = require("./surface.js");
+const { describePublicApi } = require("./public-api.js");
 
 function makeAdapter() {
   const config = readConfig();
@@ -44,32 +44,32 @@ function makeAdapter() {
       package: manifest.name,
       version: manifest.version,
       operations: Object.keys(config.operations),
-      surfaces: ["sync"],
+      modes: ["sync"],
       features: ["cancel", "timeout", "retries", "undefined", "describe"],
     },
 
-    async open(order) {
-      const settings = { serverURL: order.serverUrl };
-      if (order.auth !== null) settings.security = { authHeader: order.auth };
-      const retryConfig = retryPolicy(order.retries);
+    async open(message) {
+      const settings = { serverURL: message.serverUrl };
+      if (message.auth !== null) settings.security = { authHeader: message.auth };
+      const retryConfig = retryPolicy(message.retries);
       if (retryConfig !== undefined) settings.retryConfig = retryConfig;
-      timeout = typeof order.timeout === "number" ? { timeout: order.timeout } : {};
+      timeout = typeof message.timeout === "number" ? { timeout: message.timeout } : {};
       client = await theirs("build", () => new sdk[config.class](settings));
     },
 
-    async call(order, signal) {
+    async call(message, signal) {
       if (client === undefined) throw new Error("call before open");
-      if (!Object.hasOwn(config.operations, order.operation)) throw unsupported(order.operation);
-      const spec = config.operations[order.operation];
+      if (!Object.hasOwn(config.operations, message.operation)) throw unsupported(message.operation);
+      const spec = config.operations[message.operation];
       const method = methodOf(client, spec.call);
-      if (method === undefined) throw unsupported(order.operation);
-      const request = requestOf(spec, order.arguments, declared(spec.request));
+      if (method === undefined) throw unsupported(message.operation);
+      const request = requestOf(spec, message.arguments, declared(spec.request));
       const read = (error) => look(error, decoded, names);
       const response = await theirs("call", () => method(request, undefined, { ...timeout, signal }), read);
       return outcomeOf(spec, response, names);
     },
 
-    describe: () => describeSurface(config, sdk, models),
+    describe: () => describePublicApi(config, sdk, models),
 
     close() {
       client = undefined;

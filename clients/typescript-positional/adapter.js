@@ -16,7 +16,7 @@ function makeAdapter() {
   let client;
   let timeout;
 
-  /** What is passed before the options: an argument that the order leaves out is undefined, as in a caller's code. */
+  /** What is passed before the options: an argument that the message leaves out is undefined, as in a caller's code. */
   function passed(operation, spec, given) {
     const order = config.settings[operation]?.split(" ");
     if (order === undefined) return [requestOf(spec, given)];
@@ -31,26 +31,26 @@ function makeAdapter() {
       package: manifest.name,
       version: manifest.version,
       operations: Object.keys(config.operations),
-      surfaces: ["sync"],
+      modes: ["sync"],
       features: ["cancel", "timeout", "retries", "undefined"],
     },
 
-    async open(order) {
-      const settings = { serverURL: order.serverUrl };
-      if (order.auth !== null) settings.authHeader = order.auth;
-      const retryConfig = retryPolicy(order.retries);
+    async open(message) {
+      const settings = { serverURL: message.serverUrl };
+      if (message.auth !== null) settings.authHeader = message.auth;
+      const retryConfig = retryPolicy(message.retries);
       if (retryConfig !== undefined) settings.retryConfig = retryConfig;
-      timeout = order.timeout;
+      timeout = message.timeout;
       client = await theirs("build", () => new sdk[config.class](settings));
     },
 
-    async call(order, signal) {
+    async call(message, signal) {
       if (client === undefined) throw new Error("call before open");
-      if (!Object.hasOwn(config.operations, order.operation)) throw unsupported(order.operation);
-      const spec = config.operations[order.operation];
+      if (!Object.hasOwn(config.operations, message.operation)) throw unsupported(message.operation);
+      const spec = config.operations[message.operation];
       const method = methodOf(client, spec.call);
-      if (method === undefined) throw unsupported(order.operation);
-      const given = passed(order.operation, spec, order.arguments);
+      if (method === undefined) throw unsupported(message.operation);
+      const given = passed(message.operation, spec, message.arguments);
       const options = { fetchOptions: { signal: limited(signal, timeout) } };
       const response = await theirs("call", () => method(...given, options), look);
       names ??= wireNames(responseSchemas(config.module));

@@ -1,4 +1,4 @@
-"""A package with the surface of the axios generation, file by file, and the table of names that its models declare."""
+"""A package with the public API of the axios generation, file by file, and the names that its models declare."""
 
 from __future__ import annotations
 

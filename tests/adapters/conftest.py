@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HELPER = Path(__file__).parents[2] / "clients" / "protocol" / "python"
-OPEN = {"type": "open", "serverUrl": "http://127.0.0.1:1", "auth": "k", "retries": "none", "surface": "sync"}
+OPEN = {"type": "open", "serverUrl": "http://127.0.0.1:1", "auth": "k", "retries": "none", "mode": "sync"}
 
 
 class Driven:

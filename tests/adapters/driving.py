@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from tests.timeouts import scaled
 
-from concordat.clients.protocol import Report
+from concordat.clients.protocol import AdapterMessage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["DEADLINE", "Adapter", "shown"]
 
 DEADLINE = scaled(120)
-DECODER: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
+DECODER: msgspec.json.Decoder[AdapterMessage] = msgspec.json.Decoder(AdapterMessage)
 
 
 class Adapter:
@@ -43,12 +43,12 @@ class Adapter:
         self.orders.write(json.dumps({"type": kind, "id": self.last, **parts}).encode() + b"\n")
         return self.last
 
-    def report(self) -> Report:
+    def report(self) -> AdapterMessage:
         return DECODER.decode(self.reports.readline())
 
-    def open(self, **settings: Any) -> Report:
+    def open(self, **settings: Any) -> AdapterMessage:
         usual = {"serverUrl": "http://127.0.0.1:1", "auth": "Basic key", "retries": "none", "timeout": None}
-        self.send("open", **(usual | settings), surface="sync")
+        self.send("open", **(usual | settings), mode="sync")
         return self.report()
 
     def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ OPERATIONS = {
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
-    """The adapter of the documented surface."""
+    """The adapter of the documented public API."""
     return compile_first(tmp_path_factory.mktemp("go"))
 
 
@@ -314,14 +314,14 @@ def test_the_end_of_the_orders_ends_the_program_though_a_call_is_under_way(comma
 def test_bye_ends_the_program(command: tuple[str, ...]) -> None:
     adapter = Adapter(command)
     assert isinstance(adapter.report(), Hello)
-    adapter.orders.write(b'{"type":"bye"}\n')
+    adapter.orders.write(b'{"type":"shutdown"}\n')
     assert adapter.process.wait(DEADLINE) == 0
     adapter.end()
 
 
 @pytest.fixture(scope="module")
 def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adapter]:
-    """The adapter compiled with the surface of later releases."""
+    """The adapter compiled with the public API of later releases."""
     running = Adapter(compile_later(tmp_path_factory.mktemp("go-v5")))
     hello = running.report()
     assert isinstance(hello, Hello)

@@ -1,4 +1,4 @@
-"""The Java adapter over the real protocol, compiled with `java_standin`: a stand-in with the documented surface."""
+"""The Java adapter over the real protocol, compiled with `java_standin`: a stand-in with the documented public API."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def compile_java(folder: Path) -> tuple[str, ...]:
 
 @pytest.fixture(scope="module")
 def command(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
-    """The adapter of the documented surface."""
+    """The adapter of the documented public API."""
     return compile_java(tmp_path_factory.mktemp("java"))
 
 

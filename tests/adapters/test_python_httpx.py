@@ -1,4 +1,4 @@
-"""The adapter of the httpx generation, over a stand-in with the same surface."""
+"""The adapter of the httpx generation, over a stand-in with the same public API."""
 
 from __future__ import annotations
 
@@ -222,26 +222,26 @@ def test_the_sdk_is_built_as_ordered(httpx_style: Driven, changes: dict[str, Any
     assert httpx_style.call("bare", {"id": "1"})["payload"]["sdk"] == built
 
 
-def test_its_surface_is_that_of_the_installed_package(httpx_style: Driven) -> None:
+def test_its_public_api_is_that_of_the_installed_package(httpx_style: Driven) -> None:
     assert "describe" in httpx_style.hello["features"]
     httpx_style.send(type="describe", id=5)
-    surface = httpx_style.report()
-    assert (surface["type"], surface["id"], surface["errors"]) == (
-        "surface",
+    api = httpx_style.report()
+    assert (api["type"], api["id"], api["errors"]) == (
+        "public-api",
         5,
         ["ErrorMessage", "FakeError", "OlderMessage", "SDKError"],
     )
-    assert sorted(surface["operations"]) == ["bare", "get", "refresh"]
-    path = {"name": "companyId", "spelled": "company_id", "required": True}
-    found = surface["operations"]["get"]
-    assert (found["spelled"], found["returns"], found["arguments"][0]) == ("get", "shared.Customer", path)
-    assert found["arguments"][2] == {"name": "body", "spelled": "customer", "required": False}
-    assert surface["operations"]["bare"]["arguments"][1]["name"] == "id"
-    assert surface["operations"]["refresh"]["returns"] == "None"
+    assert sorted(api["operations"]) == ["bare", "get", "refresh"]
+    path = {"name": "companyId", "parameter": "company_id", "required": True}
+    found = api["operations"]["get"]
+    assert (found["method"], found["returns"], found["arguments"][0]) == ("get", "shared.Customer", path)
+    assert found["arguments"][2] == {"name": "body", "parameter": "customer", "required": False}
+    assert api["operations"]["bare"]["arguments"][1]["name"] == "id"
+    assert api["operations"]["refresh"]["returns"] == "None"
 
 
-def test_the_async_surface_calls_the_async_method(httpx_style: Driven) -> None:
-    httpx_style.open(surface="async")
+def test_the_async_mode_calls_the_async_method(httpx_style: Driven) -> None:
+    httpx_style.open(mode="async")
     assert httpx_style.call("get", {"customerId": "1"})["payload"] == {"status": "async"}
 
 

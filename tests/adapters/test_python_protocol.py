@@ -11,7 +11,7 @@ import pytest
 from tests.timeouts import scaled
 
 from concordat.clients import codec
-from concordat.clients.protocol import Hello, OutcomeReport
+from concordat.clients.protocol import Hello, OutcomeMessage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,7 +105,7 @@ def test_hello_says_what_the_package_says_of_itself(odd: Driven) -> None:
     said = {key: odd.hello[key] for key in ("type", "protocol", "style", "package", "version", "language")}
     assert said == {
         "type": "hello",
-        "protocol": 1,
+        "protocol": 2,
         "style": "odd",
         "package": "odd-sdk",
         "version": "1.2",
@@ -247,7 +247,7 @@ def test_the_end_of_the_input_ends_the_adapter_at_once(fresh: Driven) -> None:
 
 
 def test_bye_ends_the_adapter(fresh: Driven) -> None:
-    fresh.send(type="bye")
+    fresh.send(type="shutdown")
     assert fresh.process.wait(scaled(60)) == 0
 
 
@@ -279,6 +279,6 @@ def test_the_engine_and_the_helper_write_the_same_tags(odd: Driven, value: objec
 def test_the_engine_reads_every_report(odd: Driven, operation: str) -> None:
     odd.open()
     report: dict[str, Any] = {"type": "outcome", "id": 2, "outcome": odd.call(operation)}
-    read = msgspec.json.decode(json.dumps(report).encode(), type=OutcomeReport)
+    read = msgspec.json.decode(json.dumps(report).encode(), type=OutcomeMessage)
     assert read.outcome.ended == report["outcome"]["ended"]
     assert msgspec.json.decode(json.dumps(odd.hello).encode(), type=Hello).style == "odd"

@@ -46,17 +46,17 @@ def test_the_reference_adapter_spells_by_signature(
     assert outcome.get("error", {"class": "TransportError"})["class"] == "TransportError"
 
 
-def test_the_surface_is_that_of_the_methods_signatures(reference: Driven) -> None:
+def test_the_public_api_is_that_of_the_methods_signatures(reference: Driven) -> None:
     reference.send(type="describe", id=3)
-    surface = reference.report()
-    assert sorted(surface["operations"]) == ["customers.get", "customers.listAttachments", "refresh.all"]
-    found = surface["operations"]["customers.get"]
-    assert (found["spelled"], found["returns"]) == ("get", "Customer")
+    api = reference.report()
+    assert sorted(api["operations"]) == ["customers.get", "customers.listAttachments", "refresh.all"]
+    found = api["operations"]["customers.get"]
+    assert (found["method"], found["returns"]) == ("get", "Customer")
     assert found["arguments"] == [
-        {"name": "companyId", "spelled": "company_id", "required": True},
-        {"name": "customerId", "spelled": "customer_id", "required": True},
+        {"name": "companyId", "parameter": "company_id", "required": True},
+        {"name": "customerId", "parameter": "customer_id", "required": True},
     ]
-    assert "ApiError" in surface["errors"]
+    assert "ApiError" in api["errors"]
 
 
 def test_a_server_url_that_the_reference_client_refuses_is_an_outcome(reference: Driven) -> None:

@@ -1,4 +1,4 @@
-"""The adapter of the requests generation, over a stand-in with the same surface."""
+"""The adapter of the requests generation, over a stand-in with the same public API."""
 
 from __future__ import annotations
 
@@ -241,24 +241,24 @@ def test_the_version_is_the_installed_one(requests_style: Driven) -> None:
     assert (requests_style.hello["package"], requests_style.hello["version"]) == ("fake-sdk", "4.5")
 
 
-def test_there_is_one_surface_and_no_time_limit(requests_style: Driven) -> None:
-    assert (requests_style.hello["surfaces"], requests_style.hello["features"]) == (["sync"], ["retries", "describe"])
+def test_there_is_one_mode_and_no_time_limit(requests_style: Driven) -> None:
+    assert (requests_style.hello["modes"], requests_style.hello["features"]) == (["sync"], ["retries", "describe"])
 
 
-def test_its_surface_is_that_of_the_installed_package(requests_style: Driven) -> None:
+def test_its_public_api_is_that_of_the_installed_package(requests_style: Driven) -> None:
     requests_style.send(type="describe", id=5)
-    surface = requests_style.report()
-    assert (surface["type"], surface["id"], "gone" in surface["operations"]) == ("surface", 5, False)
-    assert {"SDKError", "ErrorMessage", "NoAnswer"} <= set(surface["errors"])
-    found = surface["operations"]["get"]
-    assert (found["spelled"], found["returns"]) == ("get", "operations.GetResponse")
+    api = requests_style.report()
+    assert (api["type"], api["id"], "gone" in api["operations"]) == ("public-api", 5, False)
+    assert {"SDKError", "ErrorMessage", "NoAnswer"} <= set(api["errors"])
+    found = api["operations"]["get"]
+    assert (found["method"], found["returns"]) == ("get", "operations.GetResponse")
     assert found["arguments"] == [
-        {"name": "customerId", "spelled": "customer_id", "required": True},
-        {"name": "inStatus", "spelled": "status", "required": False},
-        {"name": "body", "spelled": "customer", "required": False},
+        {"name": "customerId", "parameter": "customer_id", "required": True},
+        {"name": "inStatus", "parameter": "status", "required": False},
+        {"name": "body", "parameter": "customer", "required": False},
     ]
-    (body,) = surface["operations"]["create"]["arguments"]
-    assert body == {"name": "body", "spelled": "request", "required": True}
+    (body,) = api["operations"]["create"]["arguments"]
+    assert body == {"name": "body", "parameter": "request", "required": True}
 
 
 @pytest.mark.parametrize(

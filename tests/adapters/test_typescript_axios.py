@@ -12,7 +12,7 @@ import pytest
 from tests.adapters.axios_standin import MODULE, NAMES, PACKAGE
 from tests.adapters.driving import DEADLINE, Adapter, shown
 
-from concordat.clients.protocol import Done, Failed, Hello, Surface
+from concordat.clients.protocol import Done, Failed, Hello, PublicApi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ def _get(adapter: Adapter, customer: str, **settings: Any) -> dict[str, Any]:
 def test_every_source_is_valid_and_imports_no_network(source: Path) -> None:
     subprocess.run(["node", "--check", str(source)], check=True, timeout=DEADLINE)
     allowed = {"node:fs", "node:module", "node:net"} if source.parent.name == "typescript" else {"node:module"}
-    if source.name == "surface.js":
+    if source.name == "public-api.js":
         allowed = {"node:fs", "node:path"}
     imported = {name for name in source.read_text("utf-8").split('"')[1::2] if name.startswith("node:")}
     assert imported <= allowed
@@ -102,24 +102,24 @@ def test_hello_tells_what_the_package_says_of_itself(tmp_path: Path) -> None:
     assert adapter.end() == 0
 
 
-def test_its_surface_is_that_of_the_installed_package(running: Adapter) -> None:
+def test_its_public_api_is_that_of_the_installed_package(running: Adapter) -> None:
     running.send("describe")
-    surface = running.report()
-    assert isinstance(surface, Surface)
-    assert surface.errors == ["SDKError"]
-    left_out = set(OPERATIONS) - set(surface.operations)
+    api = running.report()
+    assert isinstance(api, PublicApi)
+    assert api.errors == ["SDKError"]
+    left_out = set(OPERATIONS) - set(api.operations)
     assert left_out == {"customers.update", "companies.delete", "suppliers.list"}
-    found = surface.operations["customers.create"]
-    assert (found.spelled, found.returns) == ("create", "Promise<operations.CreateCustomerResponse>")
-    assert [(argument.name, argument.spelled, argument.required) for argument in found.arguments] == [
+    found = api.operations["customers.create"]
+    assert (found.method, found.returns) == ("create", "Promise<operations.CreateCustomerResponse>")
+    assert [(argument.name, argument.parameter, argument.required) for argument in found.arguments] == [
         ("body", "customer", False),
         ("companyId", "companyId", True),
         ("connectionId", "connectionId", None),
         ("timeout-in-minutes", "timeoutInMinutes", False),
     ]
-    (body,) = surface.operations["companies.create"].arguments
-    assert (body.name, body.spelled, body.required) == ("body", "req", False)
-    undeclared = surface.operations["customers.get"]
+    (body,) = api.operations["companies.create"].arguments
+    assert (body.name, body.parameter, body.required) == ("body", "req", False)
+    undeclared = api.operations["customers.get"]
     assert (undeclared.arguments, undeclared.returns) == ([], None)
 
 
@@ -378,6 +378,6 @@ def test_the_end_of_the_orders_ends_the_program_though_a_call_is_under_way(tmp_p
 def test_bye_ends_the_program(tmp_path: Path) -> None:
     adapter = Adapter(install(tmp_path))
     assert isinstance(adapter.report(), Hello)
-    adapter.orders.write(b'{"type":"bye"}\n')
+    adapter.orders.write(b'{"type":"shutdown"}\n')
     assert adapter.process.wait(DEADLINE) == 0
     adapter.end()

@@ -1,4 +1,4 @@
-"""The positional adapter on a package of our own with the documented surface, installed from a tarball, no SDK."""
+"""The positional adapter on a package of our own with the documented public API, installed from a tarball, no SDK."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table of the grammar: its rows, and every mistake in it named by file and line."""
+"""A table of evolution rules: its rows, and every mistake in it named by file and line."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ WRITTEN = """\
   why: A caller would lose data
   source: domain:change-policy
   rows:
-    grammar: {grammar}
-    gate: {gate}
+    evolution: {evolution}
+    default: {default}
     of: {of}
   apis: $apis
   profile: $profile
@@ -30,10 +30,10 @@ WRITTEN = """\
 OF = "{customers.list: {companyId: $company}, customers.getAttachment: {companyId: $company}}"
 
 
-def write(folder: Path, grammar: str = "new-field", gate: str = "[customers.list]", of: str = OF) -> Path:
+def write(folder: Path, evolution: str = "new-field", default: str = "[customers.list]", of: str = OF) -> Path:
     path = folder / "cases" / "area" / "x.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(WRITTEN.format(grammar=grammar, gate=gate, of=of), "utf-8")
+    path.write_text(WRITTEN.format(evolution=evolution, default=default, of=of), "utf-8")
     return folder / "cases"
 
 
@@ -45,7 +45,7 @@ def test_each_change_is_a_row_with_its_operation_contracts_and_profile(tmp_path:
     assert listed.steps[0].with_ == {"companyId": "$company"}  # type: ignore[union-attr]
     assert cases["customers.getAttachment"].apis == ["accounting"]
     assert cases["customers.getAttachment"].profile is Profile.FULL
-    assert {case.profile for case in cases.values()} == {Profile.GATE, Profile.FULL}
+    assert {case.profile for case in cases.values()} == {Profile.DEFAULT, Profile.FULL}
 
 
 def test_rows_of_several_rules_begin_with_the_rule(tmp_path: Path) -> None:
@@ -61,11 +61,14 @@ def test_rows_of_several_rules_begin_with_the_rule(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "reported"),
     [
-        ({"grammar": "new-feild"}, "6: the grammar has no rule `new-feild`; did you mean `new-field`"),
-        ({"grammar": "[gzip, brr]"}, "6: the grammar has no rule `brr`; did you mean `br`"),
-        ({"gate": "[customers.lst]"}, "7: `customers.lst` is not one of the operations in `of`; did you mean"),
-        ({"of": "{customers.lst: {}}", "gate": "[]"}, "8: no contract has an operation `customers.lst`; did you mean"),
-        ({"of": "{companies.delete: {}}", "gate": "[]"}, "8: the grammar finds no place for this in the answers"),
+        ({"evolution": "new-feild"}, "6: unknown evolution rule `new-feild`; did you mean `new-field`"),
+        ({"evolution": "[gzip, brr]"}, "6: unknown evolution rule `brr`; did you mean `br`"),
+        ({"default": "[customers.lst]"}, "7: `customers.lst` is not one of the operations in `of`; did you mean"),
+        (
+            {"of": "{customers.lst: {}}", "default": "[]"},
+            "8: no contract has an operation `customers.lst`; did you mean",
+        ),
+        ({"of": "{companies.delete: {}}", "default": "[]"}, "8: no place for this evolution rule in the answers"),
         ({"of": "[customers.list]"}, "8: expected `object`, got `array`"),
     ],
 )
@@ -79,7 +82,7 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, changes: dict[str, str
 @pytest.mark.parametrize(
     ("evolve", "reported"),
     [
-        ("{rule: new-feild}", "the grammar has no rule `new-feild`"),
+        ("{rule: new-feild}", "unknown evolution rule `new-feild`"),
         ("{rule: new-field, at: results}", "`results` is not a JSON pointer"),
         ("{at: /results}", "the key `rule` is missing"),
         ("{rule: new-field, place: /results}", "unknown key `place`"),
@@ -95,9 +98,9 @@ def test_a_change_that_cannot_be_is_a_mistake(tmp_path: Path, evolve: str, repor
     assert [item.message for item in found] == [reported]
 
 
-def test_the_grammar_of_the_catalogue_has_every_rule_and_few_rows_in_the_gate() -> None:
-    cases = [case for case in load_catalogue().cases if case.id.startswith("decoding.grammar.")]
-    gate = [case for case in cases if case.profile is Profile.GATE]
+def test_the_catalogue_has_every_evolution_rule_and_few_rows_in_the_default_profile() -> None:
+    cases = [case for case in load_catalogue().cases if case.id.startswith("decoding.evolution.")]
+    chosen = [case for case in cases if case.profile is Profile.DEFAULT]
     assert 1000 < len(cases) < 2500
-    assert len(gate) <= 60
-    assert {case.id for case in gate} == {case.id for case in cases}
+    assert len(chosen) <= 60
+    assert {case.id for case in chosen} == {case.id for case in cases}

@@ -9,7 +9,7 @@ import brotli  # type: ignore[import-untyped]
 import msgspec
 import pytest
 
-from concordat.checks import Check, Fate, Verdict, decoding_of, judge
+from concordat.checks import Check, FieldRetention, Verdict, decoding_of, judge
 from concordat.clients.protocol import Outcome
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def page(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("rule", "at", "answer", "read", "fate", "verdict"),
+    ("rule", "at", "answer", "read", "retention", "verdict"),
     [
         ("new-field", "", page(concordatAddition="new"), PAGE, "dropped", "pass"),
         ("new-field", "", page(concordatAddition="new"), page(concordatAddition="new"), "kept", "pass"),
@@ -77,10 +77,10 @@ def page(**changes: Any) -> dict[str, Any]:
     ],
 )
 def test_a_fate_and_a_verdict_follow_from_what_was_read(
-    play: Any, rule: str, at: str, answer: Any, read: Any, *, fate: str, verdict: str
+    play: Any, rule: str, at: str, answer: Any, read: Any, *, retention: str, verdict: str
 ) -> None:
     check, what = play(rule, at, answer, read)
-    assert (what.fate, check.verdict) == (Fate(fate), Verdict(verdict))
+    assert (what.retention, check.verdict) == (FieldRetention(retention), Verdict(verdict))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_what_was_not_read_without_the_change_either_is_not_its_cost(play: Any) 
     poorer = {"results": PAGE["results"], "links": {}}
     check, what = play("new-field", "", page(concordatAddition="new"), poorer, first=poorer)
     assert check.verdict is Verdict.PASS
-    assert (what.fate, what.kept) == (Fate.DROPPED, 3)
+    assert (what.retention, what.kept) == (FieldRetention.DROPPED, 3)
 
 
 def test_a_value_that_is_made_up_is_red_at_should(play: Any) -> None:
@@ -119,15 +119,17 @@ def test_a_value_that_is_made_up_is_red_at_should(play: Any) -> None:
     assert (check.level, check.kind, check.pointer) == ("should", "extra", "/links")
 
 
-@pytest.mark.parametrize(("status", "fate"), [(200, "typed-error"), (None, "untyped-error")])
-def test_an_error_is_typed_when_it_tells_the_status(play: Any, outcomes: Any, status: int | None, fate: str) -> None:
+@pytest.mark.parametrize(("status", "retention"), [(200, "typed-error"), (None, "untyped-error")])
+def test_an_error_is_typed_when_it_tells_the_status(
+    play: Any, outcomes: Any, status: int | None, retention: str
+) -> None:
     check, what = play("new-field", "", page(concordatAddition="new"), outcomes.failed(status))
-    assert (what.fate, what.kept, check.verdict) == (Fate(fate), 0, Verdict.BLOCKED)
+    assert (what.retention, what.kept, check.verdict) == (FieldRetention(retention), 0, Verdict.BLOCKED)
 
 
 def test_a_client_that_dies_has_crashed(play: Any) -> None:
     check, what = play("null", "/links", page(links=None), None)
-    assert (what.fate, check.verdict) == (Fate.CRASH, Verdict.BLOCKED)
+    assert (what.retention, check.verdict) == (FieldRetention.CRASH, Verdict.BLOCKED)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ def test_an_answer_that_is_not_read_without_the_change_makes_the_case_not_applic
 def test_a_place_that_is_not_read_without_the_change_is_no_failure_of_it(play: Any) -> None:
     poorer = {"results": PAGE["results"], "links": {}}
     check, what = play("integral-float", "/pageNumber", page(pageNumber=1.0), poorer, first=poorer)
-    assert (what.fate, check.verdict) == (Fate.DROPPED, Verdict.PASS)
+    assert (what.retention, check.verdict) == (FieldRetention.DROPPED, Verdict.PASS)
 
 
 def test_a_list_that_was_lost_as_a_whole_is_spared_when_it_is_empty(play: Any) -> None:

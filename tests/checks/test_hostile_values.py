@@ -132,7 +132,7 @@ def test_a_hostile_answer_under_a_change_is_judged(hostile: str, trace: Any, exc
     assert msgspec.json.encode(found)
     if hostile in {"a large exponent", "minus zero", "thousands of digits", "65 bits", "an unpaired surrogate"}:
         assert found.decoding is not None
-        assert (str(found.decoding.fate), found.decoding.kept) == ("kept", 1)
+        assert (str(found.decoding.retention), found.decoding.kept) == ("kept", 1)
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,9 @@ def reds(checks: tuple[Check, ...]) -> set[str]:
 def a_variant(arguments: list[str]) -> Variant:
     operation = VariantOperation(
         name="customers.list",
-        spelled="list",
+        method="list",
         style="request-object",
-        arguments=[VariantArgument(name=name, spelled=name) for name in arguments],
+        arguments=[VariantArgument(name=name, parameter=name) for name in arguments],
         returns="Customers",
     )
     return Variant(

@@ -206,7 +206,7 @@ causes:
     source: rfc:9110#9
     smallest: list(page=2)
     versions: '*'
-    review_by: '2027-05-20'
+    review-by: '2027-05-20'
     entries: [{case: turning.page, check: request.query, signature: {kind: changed, pointer: /page}}]
 """
 

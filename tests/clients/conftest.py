@@ -21,14 +21,14 @@ def raw(data):
     while data:
         data = data[os.write(OUT, data):]
 def hello(**changed):
-    say(**({"type": "hello", "protocol": 1, "style": "double", "package": "double", "version": "1",
+    say(**({"type": "hello", "protocol": 2, "style": "double", "package": "double", "version": "1",
             "language": "python", "runtime": "python", "operations": ["things.get"]} | changed))
 def outcome(number, **parts):
     say(type="outcome", id=number, outcome={"phase": "call", "ended": "returned"} | parts)
 def each():
     for line in orders:
         order = json.loads(line)
-        if order["type"] == "bye":
+        if order["type"] == "shutdown":
             return
         if order["type"] in ("open", "close"):
             say(type="done", id=order["id"])

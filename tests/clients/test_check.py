@@ -97,7 +97,7 @@ for line in orders:
             outcome(order["id"], status=error.code)
     elif order["type"] == "call":
         outcome(order["id"], ended="unsupported")
-    elif order["type"] != "bye":
+    elif order["type"] != "shutdown":
         url = order.get("serverUrl")
         say(type="done", id=order["id"])
 """

@@ -68,7 +68,7 @@ def test_the_adapters_configuration_has_every_key_whatever_the_manifest_left_out
 
 
 @pytest.mark.parametrize(
-    ("signature", "spelled"),
+    ("signature", "binding"),
     [
         ("things.get", OperationBinding(call="things.get")),
         ("things.get()", OperationBinding(call="things.get")),
@@ -78,9 +78,9 @@ def test_the_adapters_configuration_has_every_key_whatever_the_manifest_left_out
         ("Things.Get(GetRequest) -> Thing", OperationBinding(call="Things.Get", request="GetRequest", payload="Thing")),
     ],
 )
-def test_an_operation_is_written_as_a_signature(tmp_path: Path, signature: str, spelled: OperationBinding) -> None:
+def test_an_operation_is_written_as_a_signature(tmp_path: Path, signature: str, binding: OperationBinding) -> None:
     text = GOOD.replace("things.create(CreateRequest body) -> created", f'"{signature}"')
-    assert load_manifest(written(tmp_path, text)).operations["things.create"] == spelled
+    assert load_manifest(written(tmp_path, text)).operations["things.create"] == binding
 
 
 MISTAKES = {
@@ -159,11 +159,11 @@ operations: {companies.replace: companies.replace(body), companies.update: compa
 """
     )
     manifest = load_manifest(path)
-    assert {name: spelled.call for name, spelled in manifest.at("2.0").operations.items()} == {
+    assert {name: binding.call for name, binding in manifest.at("2.0").operations.items()} == {
         "companies.replace": "companies.replace",
         "companies.update": "companies.update",
     }
-    assert {name: (spelled.call, spelled.body) for name, spelled in manifest.at("1.0").operations.items()} == {
+    assert {name: (binding.call, binding.body) for name, binding in manifest.at("1.0").operations.items()} == {
         "companies.replace": ("companies.update", "body_of_old")
     }
     assert list(manifest.config("1.0")["operations"]) == ["companies.replace"]

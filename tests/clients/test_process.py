@@ -47,7 +47,7 @@ def with_adapter(installed: Installed, use: Callable[[AdapterProcess], Awaitable
             async with asyncio.timeout(scaled(120)):
                 await use(process)
         finally:
-            await process.bye()
+            await process.shutdown()
 
     asyncio.run(run())
 
@@ -89,7 +89,7 @@ def test_it_works_the_same_on_uvloop(adapter: Callable[[str], Installed]) -> Non
         process = AdapterProcess(hello_deadline=scaled(60))
         await process.start(installed)
         outcome = await call(process)
-        await process.bye()
+        await process.shutdown()
         return outcome.payload
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -158,7 +158,7 @@ BROKEN = {
     ),
     "unknown-key": ("outcome(order['id'], contentType='text/plain')", "contentType"),
     "unknown-ending": ("outcome(order['id'], ended='maybe')", "ended"),
-    "wrong-id": ("outcome(999)", "answered order 999, which it was never given"),
+    "wrong-id": ("outcome(999)", "answered message 999, which was never sent"),
     "wrong-kind": ("say(type='done', id=order['id'])", "with `done`, which does not answer it"),
     "second-hello": ("hello()", "it said hello twice"),
     "oversize": ("raw(b'x' * (32 * 1024 * 1024 + 1))", "a line of more than 33554432 bytes"),
@@ -193,7 +193,7 @@ def test_a_fault_in_one_call_leaves_the_adapter_usable(adapter: Callable[[str], 
 def test_an_answer_given_twice_is_a_breach(adapter: Callable[[str], Installed]) -> None:
     async def use(process: AdapterProcess) -> None:
         await call(process)
-        with pytest.raises(AdapterError, match="answered order 1 twice"):
+        with pytest.raises(AdapterError, match="answered message 1 twice"):
             await call(process)
 
     twice = "hello()\nfor order in each():\n    outcome(1)\n    outcome(1)\n"
@@ -218,7 +218,7 @@ def test_a_late_answer_to_a_call_nobody_waits_for_is_let_pass(adapter: Callable[
 def test_a_call_that_outlives_its_deadline_costs_the_process(adapter: Callable[[str], Installed]) -> None:
     hangs = "print('still thinking', flush=True)\nhello()\nfor order in each(): time.sleep(600)\n"
     error = failing_call(adapter(hangs), AdapterSilent, deadline=elapses(0.3))
-    assert "did not answer things.get (order 1) within 0.3 s" in error.message
+    assert "did not answer things.get (message 1) within 0.3 s" in error.message
     assert error.cause == "it printed: still thinking"
 
 
@@ -251,7 +251,7 @@ def test_an_adapter_that_died_is_started_again(adapter: Callable[[str], Installe
 BAD_STARTS = {
     "silent": ("time.sleep(600)", elapses(0.5), AdapterSilent, "did not answer hello"),
     "dead": ("print('no module named x'); sys.exit(1)", DEADLINE, AdapterDied, "no module named x"),
-    "other-protocol": ("hello(protocol=2)\ntime.sleep(600)", DEADLINE, AdapterError, "speaks protocol 2"),
+    "other-protocol": ("hello(protocol=3)\ntime.sleep(600)", DEADLINE, AdapterError, "speaks protocol 3"),
     "speaks-first": ("outcome(1)\ntime.sleep(600)", DEADLINE, AdapterError, "before it said hello"),
     "fails": ("say(type='failed', id=None, message='no SDK')\ntime.sleep(600)", DEADLINE, AdapterError, "no SDK"),
 }
@@ -296,7 +296,7 @@ def test_the_adapters_environment_holds_nothing_of_the_callers_but_what_the_case
         process = AdapterProcess(env={"HTTP_PROXY": "http://127.0.0.1:1", "LANG": None})
         await process.start(installed)
         seen = (await call(process)).payload
-        await process.bye()
+        await process.shutdown()
         assert "leaked" not in seen.values()
         assert seen["HTTP_PROXY"] == "http://127.0.0.1:1"
         assert seen["NETRC"] == "/dev/null"
@@ -318,8 +318,8 @@ def test_an_adapter_holds_no_end_of_a_siblings_pipes(adapter: Callable[[str], In
         await second.start(installed)
         # 0 to 2, both ends of its own, and the descriptor that lists the folder
         assert len((await call(second)).payload) == 6
-        await first.bye()
-        await second.bye()
+        await first.shutdown()
+        await second.shutdown()
 
     asyncio.run(run())
 

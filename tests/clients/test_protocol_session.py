@@ -35,7 +35,7 @@ LIMIT = 4096
 FORGOTTEN, CALL, CLOSE, ANSWERED, LAST = 1, 2, 3, 4, 4
 HELLO = {
     "type": "hello",
-    "protocol": 1,
+    "protocol": 2,
     "style": "double",
     "package": "double",
     "version": "1",
@@ -121,7 +121,7 @@ def garbage(rng: random.Random) -> bytes:
 
 
 def wrong_tag(rng: random.Random) -> bytes:
-    tag: Any = rng.choice(["", "Outcome", "open", "call", "bye", "x" * 3000, "\u0000", None, 3, ["outcome"], {}])
+    tag: Any = rng.choice(["", "Outcome", "open", "call", "shutdown", "x" * 3000, "\u0000", None, 3, ["outcome"], {}])
     return line({**outcome(), "type": tag})
 
 

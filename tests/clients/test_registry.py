@@ -107,12 +107,12 @@ def test_all_at_all_stands_for_every_listed_version_of_every_client() -> None:
 
 
 @pytest.mark.usefixtures("tiny")
-def test_an_asynchronous_surface_is_a_client_of_its_own() -> None:
+def test_an_asynchronous_mode_is_a_client_of_its_own() -> None:
     specs = ["python-expenses:async@8.0.1", "python-expenses@8.0.1"]
     assert labels(*specs) == specs
     assert labels("python-expenses:async") == specs[:1]
-    assert {choice.surface for choice in select([], every_surface=True)} == {"sync", "async"}
-    with pytest.raises(ManifestError, match=r"`tiny@2\.0` has no surface `async`; did you mean `sync`"):
+    assert {choice.mode for choice in select([], every_mode=True)} == {"sync", "async"}
+    with pytest.raises(ManifestError, match=r"`tiny@2\.0` has no mode `async`; did you mean `sync`"):
         select(["tiny:async"])
 
 

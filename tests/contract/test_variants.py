@@ -93,13 +93,13 @@ def test_only_the_python_document_lists_single_error_statuses(name: str, statuse
 def test_the_positional_document_marks_what_is_required_and_keeps_its_order() -> None:
     operations = {item.name: item for item in load_variant("typescript-accounting-positional").operations}
     create = operations["customers.create"]
-    assert [(item.spelled, item.required) for item in create.arguments] == [
+    assert [(item.parameter, item.required) for item in create.arguments] == [
         ("companyId", True),
         ("connectionId", True),
         ("customer", False),
         ("timeoutInMinutes", False),
     ]
-    assert [item.spelled for item in operations["customers.getAttachment"].arguments] == [
+    assert [item.parameter for item in operations["customers.getAttachment"].arguments] == [
         "attachmentId",
         "companyId",
         "connectionId",
@@ -113,16 +113,16 @@ def test_the_positional_document_marks_what_is_required_and_keeps_its_order() ->
 
 
 def test_each_language_spells_the_arguments_in_its_own_way() -> None:
-    spelled = {
+    parameters = {
         name: [
-            argument.spelled
+            argument.parameter
             for operation in load_variant(name).operations
             if operation.name == "customers.list"
             for argument in operation.arguments
         ]
         for name in ("python-sync-for-expenses", "typescript-accounting", "go-accounting")
     }
-    assert spelled == {
+    assert parameters == {
         "python-sync-for-expenses": ["company_id", "order_by", "page", "page_size", "query"],
         "typescript-accounting": ["companyId", "orderBy", "page", "pageSize", "query"],
         "go-accounting": ["CompanyID", "OrderBy", "Page", "PageSize", "Query"],
@@ -159,7 +159,12 @@ def _line(path: Path, part: str) -> int:
     [
         ("call-style:", "call-stile:", "unknown field `call-stile`", "`call-style`"),
         ("error-class:", "error-clas:", "unknown field `error-clas`", "`error-class`"),
-        ("{name: companyId, spelled: company_id}", "{name: companyId, speled: company_id}", "`speled`", "`spelled`"),
+        (
+            "{name: companyId, parameter: company_id}",
+            "{name: companyId, param: company_id}",
+            "`param`",
+            "`parameter`",
+        ),
         ("errors: raised", "errors: thrown", "thrown", "built-in"),
         ('release: "8.0.1"', "release: 2023-09-14", "expected `str`", "quotes"),
         ("api: sync-for-expenses", "api: sync-for-expense", "no contract `sync-for-expense`", "`sync-for-expenses`"),

@@ -173,7 +173,7 @@ def test_a_case_that_no_source_binds_only_touches(tmp_path: Path) -> None:
     assert places(found, "customers.list")["query page"].touched == 1
 
 
-def test_an_answer_filled_up_by_the_grammar_asserts_all_of_it(tmp_path: Path) -> None:
+def test_an_answer_filled_up_by_an_evolution_rule_asserts_all_of_it(tmp_path: Path) -> None:
     more = "  faults: [{on: connections.get, evolve: {rule: every-field}}]"
     steps = f"[{{call: connections.get, with: {{{IDS}}}}}]"
     found = places(coverage(tmp_path, steps, more=more), "connections.get")

@@ -1,6 +1,6 @@
 """A Go module of our own (`go_module`) with one defect built in.
 
-It is a small client with the surface that the documents of the Go SDKs describe. The published ones come through a
+It is a small client with the public API that the documents of the Go SDKs describe. The published ones come through a
 proxy that is not everywhere; what this one shows is the gate and the toolchain, and nothing of an SDK.
 """
 

@@ -117,8 +117,8 @@ def test_a_fix_that_the_ledger_does_not_know_of_says_what_to_do(result: Callable
 
 
 def test_a_case_that_is_not_applicable_any_more_says_why(result: Callable[..., Result]) -> None:
-    (change,) = changes(result("pass"), result("not-applicable", reason="the client has no async surface"))
-    assert change.lines == ("not applicable any more: the client has no async surface",)
+    (change,) = changes(result("pass"), result("not-applicable", reason="the client has no async mode"))
+    assert change.lines == ("not applicable any more: the client has no async mode",)
 
 
 def test_what_a_narrower_selection_left_out_has_not_vanished(result: Callable[..., Result]) -> None:

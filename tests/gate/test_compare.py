@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from concordat.clients.public_api import SurfaceDifference
+from concordat.clients.public_api import PublicApiDifference
 from concordat.errors import ConcordatError, ReportError, UsageError
 from concordat.gate import Change, ChangeKind, Comparison, FailOn, Policy, compare, policy_from, read
 from concordat.runner.result import Report
@@ -209,7 +209,7 @@ def test_a_narrower_selection_is_told_and_does_not_count_as_vanished(
     assert (change.kind, change.red) == (ChangeKind.NOT_ASKED, False)
     assert change.lines == ("1 results of the baseline were not asked for: the selections differ",)
     assert found.notes == (
-        'the selections differ: profile "gate", level "may" -> cases ["things"], profile "gate", level "may"',
+        'the selections differ: profile "default", level "may" -> cases ["things"], profile "default", level "may"',
     )
     same = compared(old, read_of(result()))
     assert kinds(same) == [ChangeKind.VANISHED]
@@ -239,9 +239,9 @@ def test_a_client_that_was_not_asked_for_is_told(
 def test_what_the_package_offers_is_compared(
     read_of: Callable[..., Read], result: Callable[..., Result], info: Callable[..., ClientInfo]
 ) -> None:
-    gone = SurfaceDifference(kind="documented-but-absent", operation="things.list", argument="page")
+    gone = PublicApiDifference(kind="documented-but-absent", operation="things.list", argument="page")
     old = read_of(result(), clients=(info(document="doc 1"),))
-    new = read_of(result(), clients=(info(document="doc 2", surface=(gone,)),))
+    new = read_of(result(), clients=(info(document="doc 2", public_api=(gone,)),))
     (change,) = compared(old, new).changes
     assert (change.kind, change.red) == (ChangeKind.CAPABILITY, False)
     assert change.lines == (

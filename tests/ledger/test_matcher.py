@@ -130,11 +130,11 @@ def test_a_range_of_rows_fails_for_its_exact_count(failing: str, problems: int) 
     assert known == [row for row in failing if row in "bcd"]
 
 
-@pytest.mark.parametrize(("surface", "verdict"), [("sync", "fail"), ("async", "known-failure")])
-def test_a_cause_may_be_of_one_surface(surface: str, verdict: str) -> None:
+@pytest.mark.parametrize(("mode", "verdict"), [("sync", "fail"), ("async", "known-failure")])
+def test_a_cause_may_be_of_one_mode(mode: str, verdict: str) -> None:
     (cause,) = a_ledger().causes
-    ledger = Ledger(client="c", causes=[msgspec.structs.replace(cause, surfaces=("async",))])
-    assert verdicts(LedgerMatcher(ledger, "8.0", surface).apply(a_case(), [a_check()])) == {"request.query": verdict}
+    ledger = Ledger(client="c", causes=[msgspec.structs.replace(cause, modes=("async",))])
+    assert verdicts(LedgerMatcher(ledger, "8.0", mode).apply(a_case(), [a_check()])) == {"request.query": verdict}
 
 
 def test_a_range_is_counted_only_when_all_its_rows_ran() -> None:

@@ -24,7 +24,7 @@ causes:
     source: contract:sync-for-expenses#list-customers.page
     smallest: list(page=2)
     versions: ">=7,<9"
-    review_by: 2026-06-01
+    review-by: 2026-06-01
     entries:
       - case: area.table
         check: request.query
@@ -122,7 +122,7 @@ def test_a_pasted_reason_a_second_id_and_a_second_claim_are_refused(tmp_path: Pa
     ("change", "where"),
     [
         (("reason:", "reson:"), "4:5"),
-        (("review_by: 2026-06-01", "review_by: soon"), "8:5"),
+        (("review-by: 2026-06-01", "review-by: soon"), "8:5"),
         (("causes:", "causes: ["), "3:"),
     ],
 )

@@ -35,7 +35,7 @@ BROKEN = "world: {customers: [{id: c1, status: Active, contacts: [{name: Ada}]}]
         ({}, None),
         ({"customers": 150, "attachments": 3, "pushes": 2, "pulls": 2, "companies": 2}, None),
         ({"synced": []}, None),
-        ({"auth": {"outdated": ["x"]}, "rateLimit": {"remaining": 0}}, None),
+        ({"auth": {"outdated": ["x"]}, "rate-limit": {"remaining": 0}}, None),
         (
             {"customers": [{"id": "c1", "status": "Active", "contacts": [{"name": "Ada"}]}]},
             "customers.list at /results/0",

@@ -1,7 +1,7 @@
-"""An asynchronous surface, which the reference client has none of: for cases about one, and about cancelling.
+"""An asynchronous mode, which the reference client has none of: for cases about one, and about cancelling.
 
 Every method of the client stands here a second time, to be awaited; the work is done in a thread. Mutants of this
-surface alone are in `client_asynchronous.py`.
+mode alone are in `client_asynchronous.py`.
 """
 
 from __future__ import annotations
@@ -89,25 +89,25 @@ class _Waiting:
 
 
 def serve_asynchronously() -> None:
-    """Be the reference client's adapter, with another surface under it."""
+    """Be the reference client's adapter, with another mode under it."""
     sys.path.insert(0, str(ADAPTERS))
     from concordat_adapter import config, serve  # noqa: PLC0415 - only in an adapter's process
 
     from adapter import ReferenceAdapter  # noqa: PLC0415 - the path above leads there
 
     class Asynchronous(ReferenceAdapter):
-        surfaces = ("sync", "async")
+        modes = ("sync", "async")
         features: Any = (*ReferenceAdapter.features, "cancel")
 
         def open(self, order: dict[str, Any]) -> None:
             super().open(order)
             assert self.client is not None
-            self._surface = AsyncClient(self.client)
+            self._mode = AsyncClient(self.client)
 
         def call(self, call: Call) -> dict[str, Any]:
-            """Make the call through a surface of the call's own, so that calls at once can be told apart."""
+            """Make the call through a mode of the call's own, so that calls at once can be told apart."""
             one = Asynchronous(self.config)
-            waiting: Any = _Waiting(self._surface, call)
+            waiting: Any = _Waiting(self._mode, call)
             one.client = waiting
             return ReferenceAdapter.call(one, call)
 

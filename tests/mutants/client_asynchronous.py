@@ -1,4 +1,4 @@
-"""Clients whose asynchronous surface alone is broken, see `asynchronous.py`."""
+"""Clients whose asynchronous mode alone is broken, see `asynchronous.py`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.mutants.registry import mutant, wrap
 
 @mutant
 def asynchronous_without_the_credential() -> None:
-    """Sends no credential from the asynchronous surface."""
+    """Sends no credential from the asynchronous mode."""
 
     def made(own: Any, self: AsyncClient, client: Any) -> None:
         client._transport._session.headers.pop("Authorization", None)

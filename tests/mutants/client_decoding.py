@@ -1,4 +1,4 @@
-"""Clients that read a valid answer wrong as soon as it is not written as usual: what the grammar of changes is for."""
+"""Clients that read a valid answer wrong as soon as it is not written as usual: what evolution rules are for."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ KILLS = (
     Kill("credential-forgotten-after-a-refusal", "auth.credential.from-call-to-call", "s3:request.headers"),
     Kill("sandbox:not-found-as-bad-request", "auth.credential.from-call-to-call", "s2:outcome.error.status"),
     Kill("credential-lost-when-repeating", "auth.credential.in-every-attempt[unavailable]", "request.headers"),
-    Kill("asynchronous-without-the-credential", "auth.credential.asynchronous-surface[list]", "request.headers"),
+    Kill("asynchronous-without-the-credential", "auth.credential.asynchronous-mode[list]", "request.headers"),
     Kill(
         "redirects-followed-with-credentials",
         "auth.elsewhere.redirected-to-another-host[moved-permanently]",

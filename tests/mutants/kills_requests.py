@@ -37,7 +37,7 @@ KILLS = (
     Kill("answers-of-reads-at-once-mixed-up", "requests.calls.at-once", "s2.1:outcome.payload"),
     Kill("reads-at-once-share-an-answer", "requests.calls.at-once", "s2.2:request.count"),
     Kill("writes-at-once-share-a-body", "requests.calls.writes-at-once", "state.pushes"),
-    Kill("asynchronous-without-optional-arguments", "requests.calls.asynchronous-surface[list]", "request.query"),
+    Kill("asynchronous-without-optional-arguments", "requests.calls.asynchronous-mode[list]", "request.query"),
     Kill("companies-of-pushes-dropped", "requests.calls.example-of-python-expenses-create", "outcome.payload"),
     Kill("ids-in-lower-case", "requests.calls.example-of-python-expenses-update", "request.path"),
     Kill("lists-sorted", "requests.calls.example-of-python-expenses-update", "request.body"),

@@ -1,6 +1,6 @@
 """A mutant as a program: `python mutant.py NAME CONFIG [asynchronous]` breaks the client and runs its own adapter.
 
-With `asynchronous` every call goes through the surface of `asynchronous.py`, and can be cancelled. The whole client's
+With `asynchronous` every call goes through the mode of `asynchronous.py`, and can be cancelled. The whole client's
 name breaks nothing.
 """
 

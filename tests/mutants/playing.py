@@ -1,8 +1,8 @@
 """Plays cases with the whole reference client and with mutants of it, through the ordinary engine.
 
 Nothing is installed: the adapter and the client run where they stand in the checkout. Two kinds of cases need more than
-the reference client as it is, so that they can judge a mutant: one about an asynchronous surface, or about cancelling,
-is played with the surface of `asynchronous.py`; one that only a document asks for is judged as if the client were that
+the reference client as it is, so that they can judge a mutant: one about an asynchronous mode, or about cancelling,
+is played with the mode of `asynchronous.py`; one that only a document asks for is judged as if the client were that
 document's.
 """
 
@@ -74,9 +74,9 @@ def document_of(case_id: str, sources: tuple[str, ...]) -> Variant | None:
 
 
 def asks_for_more(case: Case) -> bool:
-    """Whether a case asks for what only an asynchronous surface can do."""
+    """Whether a case asks for what only an asynchronous mode can do."""
     cancelling = any(call.cancel_after is not None for call in case.calls())
-    return cancelling or case.client.surface == "async"
+    return cancelling or case.client.mode == "async"
 
 
 class Failed(Exception):  # noqa: N818 - what came of a mutant that could not be played

@@ -53,7 +53,7 @@ def expects_requests(case: Case) -> bool:
     calls = [call for call in case.calls() if call.via == "client"]
     bound = not all(source.startswith(("undefined:", "document:")) for source in case.source)
     sending = all(call.expect.requests is None or call.expect.requests for call in calls)
-    return bound and sending and case.client.surface is None and not case.client.env and case.profile is Profile.GATE
+    return bound and sending and case.client.mode is None and not case.client.env and case.profile is Profile.DEFAULT
 
 
 def sample() -> list[str]:

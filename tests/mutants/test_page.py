@@ -84,7 +84,7 @@ def test_a_mutant_without_numbers_is_said_not_to_be_played() -> None:
             "resilience.not-repeated.refusal[malformed-query]", "request.count", "request.stray", id="attempts"
         ),
         pytest.param("write-safety.create.undecodable-success[html]", "state.pushes", "fault.fired", id="state"),
-        pytest.param("decoding.grammar.reordered[customers.list]", "decoding", "after:request.path", id="grammar"),
+        pytest.param("decoding.evolution.reordered[customers.list]", "decoding", "after:request.path", id="evolution"),
     ],
 )
 def test_only_what_a_case_names_is_its_own(case: str, own: str, not_own: str) -> None:

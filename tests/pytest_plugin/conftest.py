@@ -71,6 +71,6 @@ def folder(tmp_path: Path, cache: Path) -> Folder:
         f"- {{id: mine.wrong, {head}, {step}, {wrong}}}]}}\n"
         f"- {{id: mine.right, {head}, {step}}}]}}\n"
         f"- {{id: mine.also-right, {head}, {step}}}]}}\n"
-        f"- {{id: mine.asynchronous, {head}, client: {{surface: async}}, {step}}}]}}\n"
+        f"- {{id: mine.asynchronous, {head}, client: {{mode: async}}, {step}}}]}}\n"
     )
     return Folder(tmp_path, cache)

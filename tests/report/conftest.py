@@ -34,7 +34,7 @@ HEADER = Header(
     run_id="r1",
     started="2026-01-02T03:04:05+00:00",
     target="sandbox",
-    settings={"profile": "gate"},
+    settings={"profile": "default"},
     catalogue_sha256="c" * 64,
     contracts={"accounting": "a" * 64},
 )

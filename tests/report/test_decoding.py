@@ -1,10 +1,10 @@
-"""The fates of changed answers: counted for each rule and client, and shown as a table."""
+"""The retentions of changed answers: counted for each rule and client, and shown as a table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from concordat.checks import DecodingTrace, Fate, Verdict
+from concordat.checks import DecodingTrace, FieldRetention, Verdict
 from concordat.report.decoding import decoding_scores, decoding_section
 from concordat.report.markdown import markdown
 from concordat.runner.result import Result
@@ -15,18 +15,20 @@ if TYPE_CHECKING:
     from concordat.runner.result import Report
 
 
-def result(rule: str, client: str, fate: Fate, verdict: Verdict = Verdict.PASS, **paths: Any) -> Result:
-    seen = DecodingTrace(operation="things.list", rule=rule, at="", fate=fate, **{"kept": 3, "total": 3, **paths})
+def result(rule: str, client: str, retention: FieldRetention, verdict: Verdict = Verdict.PASS, **paths: Any) -> Result:
+    seen = DecodingTrace(
+        operation="things.list", rule=rule, at="", retention=retention, **{"kept": 3, "total": 3, **paths}
+    )
     return Result(case="c.d", client=client, level="must", verdict=verdict, decoding=seen)
 
 
 ROWS = [
-    result("null", "one@1", Fate.KEPT),
-    result("null", "one@1", Fate.TYPED_ERROR, Verdict.FAIL, kept=0),
-    result("null", "one@1", Fate.TYPED_ERROR, Verdict.KNOWN_FAILURE, kept=0),
-    result("null", "two@1", Fate.DROPPED, kept=2),
-    result("br", "two@1", Fate.KEPT),
-    result("br", "one@1", Fate.KEPT, Verdict.NOT_APPLICABLE),
+    result("null", "one@1", FieldRetention.KEPT),
+    result("null", "one@1", FieldRetention.TYPED_ERROR, Verdict.FAIL, kept=0),
+    result("null", "one@1", FieldRetention.TYPED_ERROR, Verdict.KNOWN_FAILURE, kept=0),
+    result("null", "two@1", FieldRetention.DROPPED, kept=2),
+    result("br", "two@1", FieldRetention.KEPT),
+    result("br", "one@1", FieldRetention.KEPT, Verdict.NOT_APPLICABLE),
     Result(case="a.b", client="one@1", level="must", verdict=Verdict.PASS),
 ]
 
@@ -35,7 +37,7 @@ def test_fates_paths_and_red_rows_are_counted_by_rule_and_client() -> None:
     scores = {(score.rule, score.client): score for score in decoding_scores(ROWS)}
     assert set(scores) == {("null", "one@1"), ("null", "two@1"), ("br", "two@1")}
     one = scores["null", "one@1"]
-    assert (one.fates, one.kept, one.total, one.red) == ({"kept": 1, "typed-error": 2}, 3, 9, 2)
+    assert (one.retentions, one.kept, one.total, one.red) == ({"kept": 1, "typed-error": 2}, 3, 9, 2)
 
 
 def test_the_table_has_rules_as_rows_and_clients_as_columns() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from concordat.clients.public_api import SurfaceDifference
+from concordat.clients.public_api import PublicApiDifference
 from concordat.report.markdown import markdown
 from concordat.report.publish import published
 from concordat.runner.result import Footer, Integrity
@@ -47,15 +47,17 @@ def test_what_a_document_says_stands_beside_what_is_installed(
     by_name = {info.name: info for info in made.clients}
     one, two, gone = (by_name[name] for name in ("one", "two", "gone"))
     found = (
-        SurfaceDifference(kind="documented-but-absent", operation="things.get", argument="id", documented="id"),
-        SurfaceDifference(kind="otherwise", operation="things.get", documented="Thing", installed="Optional[Thing]"),
-        SurfaceDifference(kind="documented-but-absent", documented="errors.Gone"),
+        PublicApiDifference(kind="documented-but-absent", operation="things.get", argument="id", documented="id"),
+        PublicApiDifference(kind="otherwise", operation="things.get", documented="Thing", installed="Optional[Thing]"),
+        PublicApiDifference(kind="documented-but-absent", documented="errors.Gone"),
     )
-    drift = (SurfaceDifference(kind="drift", operation="things.list", argument="page", installed="page"),)
+    drift = (PublicApiDifference(kind="drift", operation="things.list", argument="page", installed="page"),)
     clients = (
-        msgspec.structs.replace(one, document="one-doc 1.0.0", surface=found),
-        msgspec.structs.replace(two, document="two-doc 1.0.0", surface=drift),
-        msgspec.structs.replace(gone, available=True, reason=None, surface_note="no document speaks of this version"),
+        msgspec.structs.replace(one, document="one-doc 1.0.0", public_api=found),
+        msgspec.structs.replace(two, document="two-doc 1.0.0", public_api=drift),
+        msgspec.structs.replace(
+            gone, available=True, reason=None, public_api_note="no document speaks of this version"
+        ),
     )
     text = markdown(msgspec.structs.replace(made, clients=tuple(sorted(clients, key=lambda info: info.name))))
     otherwise = "things.get is Optional[Thing], documented Thing | none |"

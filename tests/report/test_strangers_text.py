@@ -46,7 +46,7 @@ KEPT = {
     "level",
     "started",
     "finished",
-    "fate",
+    "retention",
     "kind",
     "ending",
     "body_base64",

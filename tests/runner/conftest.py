@@ -55,7 +55,7 @@ class Started:
 class Obedient:
     """Sends the request that the contract prescribes and shows the whole answer."""
 
-    surfaces: tuple[str, ...] = ("sync",)
+    modes: tuple[str, ...] = ("sync",)
 
     def __init__(self) -> None:
         self.alive = False
@@ -72,14 +72,14 @@ class Obedient:
         self.alive = True
         self.starts += 1
         return Hello(
-            protocol=1,
+            protocol=2,
             style="double",
             package="double",
             version=installed.version,
             language="python",
             runtime="python",
             operations=[],
-            surfaces=list(self.surfaces),
+            modes=list(self.modes),
         )
 
     async def restart(self) -> None:
@@ -109,7 +109,7 @@ class Obedient:
         """Take note."""
         self.closed += 1
 
-    async def bye(self) -> None:
+    async def shutdown(self) -> None:
         """Be gone."""
         self.byes += 1
         self.alive = False
@@ -134,9 +134,9 @@ def _sent(host: str, port: int, base: str, built: Any) -> Outcome:
 
 
 class Ambidextrous(Obedient):
-    """Has two surfaces."""
+    """Has two modes."""
 
-    surfaces = ("sync", "async")
+    modes = ("sync", "async")
 
 
 class Forgets(Obedient):
@@ -301,7 +301,7 @@ class Workshop:
         scrubber: Scrubber | None = None,
         operations: tuple[str, ...] = ("customers.list", "customers.get", "customers.create"),
         apis: tuple[str, ...] = ("accounting",),
-        surface: str = "sync",
+        mode: str = "sync",
     ) -> ClientWorker:
         """Return a client worker that is not started."""
 
@@ -319,7 +319,7 @@ class Workshop:
             target=target or SandboxTarget(),
             scrubber=scrubber,
             new_process=new_process,
-            surface=surface,
+            mode=mode,
         )
 
 

@@ -184,11 +184,11 @@ def test_a_call_that_sends_nothing_is_cancelled_all_the_same(
 
 def test_the_client_is_built_as_the_case_says(case: Callable[..., Case], obedient: Any) -> None:
     policy = RetryPolicy(initial=20, maximum=50, elapsed=400)
-    client = ClientSettings(retries=policy, timeout=300, auth="Basic of-$company", surface="sync")
+    client = ClientSettings(retries=policy, timeout=300, auth="Basic of-$company", mode="sync")
     play(case(client=client), obedient)
     (order,) = obedient.opened
     assert order["retries"] == Retries(20, 50, 400, 1.5, True)  # noqa: FBT003 - the protocol's own order
-    assert (order["timeout"], order["surface"]) == (300, "sync")
+    assert (order["timeout"], order["mode"]) == (300, "sync")
     assert order["server_url"].startswith("http://127.0.0.1:")
 
 

@@ -12,7 +12,7 @@ from tests.timeouts import scaled
 
 from concordat.catalogue.model import Call, ClientSettings
 from concordat.checks import Verdict
-from concordat.clients.public_api import SurfaceView
+from concordat.clients.public_api import PublicApiView
 from concordat.errors import HarnessError
 from concordat.tap import Scrubber
 from concordat.targets.sandbox import SandboxTarget
@@ -47,15 +47,17 @@ def checks_of(result: Result) -> dict[str, Verdict]:
 def test_a_client_without_a_document_is_compared_with_none(workshop: Any) -> None:
     worker = workshop.worker()
 
-    async def view() -> SurfaceView:
+    async def view() -> PublicApiView:
         await worker.start()
         try:
-            view: SurfaceView = await worker.surface()
+            view: PublicApiView = await worker.public_api()
             return view
         finally:
             await worker.stop()
 
-    assert asyncio.run(asyncio.wait_for(view(), scaled(60))) == SurfaceView(reason="no document speaks of this version")
+    assert asyncio.run(asyncio.wait_for(view(), scaled(60))) == PublicApiView(
+        reason="no document speaks of this version"
+    )
 
 
 def test_a_blocked_step_is_no_call_of_the_result_and_the_case_fails(
@@ -192,24 +194,24 @@ def test_a_case_that_takes_too_long_ends_and_its_adapter_with_it(
 
 
 def test_what_does_not_apply_is_not_started(workshop: Any, case: Callable[..., Case]) -> None:
-    (surface, operation) = case_run(
+    (mode, operation) = case_run(
         workshop.worker(),
-        case(client=ClientSettings(surface="async")),
+        case(client=ClientSettings(mode="async")),
         case(Call(call="companies.list")),
     )
-    assert (surface.verdict, surface.reason) == (Verdict.NOT_APPLICABLE, "the client has no async surface")
+    assert (mode.verdict, mode.reason) == (Verdict.NOT_APPLICABLE, "the client has no async mode")
     assert (operation.verdict, operation.reason) == (Verdict.NOT_APPLICABLE, "the client has no companies.list")
     assert workshop.processes[0].opened == []
 
 
-def test_a_lane_on_the_second_surface_plays_every_case_on_it(
+def test_a_lane_in_the_second_mode_plays_every_case_on_it(
     workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
 ) -> None:
     usual, chosen = case_run(
-        workshop.worker(doubles["Ambidextrous"], surface="async"), case(), case(client=ClientSettings(surface="sync"))
+        workshop.worker(doubles["Ambidextrous"], mode="async"), case(), case(client=ClientSettings(mode="sync"))
     )
-    assert [order["surface"] for order in workshop.processes[0].opened] == ["async", "sync"]
-    assert (usual.surface, chosen.surface) == ("async", "sync")
+    assert [order["mode"] for order in workshop.processes[0].opened] == ["async", "sync"]
+    assert (usual.mode, chosen.mode) == ("async", "sync")
 
 
 class RefusingTarget(SandboxTarget):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HELLO = Hello(
-    protocol=1, style="x", package="sdk", version="4.0", language="python", runtime="python", operations=["things.get"]
+    protocol=2, style="x", package="sdk", version="4.0", language="python", runtime="python", operations=["things.get"]
 )
 FILES = {
     "fine": ("import sdk\n", "4.0", "ok", "ok"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def case(id_: str, *, row: str | None = None, level: str = "must", profile: str = "gate", area: str = "a") -> Case:
+def case(id_: str, *, row: str | None = None, level: str = "must", profile: str = "default", area: str = "a") -> Case:
     return Case(
         id=id_,
         title=id_,

@@ -45,7 +45,9 @@ def checked(folder: Path, call: str = CALL) -> Finding:
     code = program.read_text("utf-8")
     assert CALL in code
     code = code.replace(CALL, call)
-    code = code.replace('order["serverUrl"], order', '(setattr(self, "url", order["serverUrl"]) or self.url), order')
+    code = code.replace(
+        'message["serverUrl"], message', '(setattr(self, "url", message["serverUrl"]) or self.url), message'
+    )
     program.write_text(code, "utf-8")
     config = folder / "config.json"
     config.write_text(json.dumps(manifest.config(manifest.default or "")), "utf-8")

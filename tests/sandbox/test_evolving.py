@@ -1,4 +1,4 @@
-"""Changes of the grammar as they leave the sandbox: the JSON, the type, the coding."""
+"""Changes by evolution rules as they leave the sandbox: the JSON, the type, the coding."""
 
 from __future__ import annotations
 

@@ -64,15 +64,15 @@ def test_every_response_tells_of_the_quota(desk: Callable[..., Any], target: str
 
 
 def test_a_spent_quota_answers_429(desk: Callable[..., Any]) -> None:
-    opened = desk({"rateLimit": {"remaining": 1, "retryAfter": 30}})
+    opened = desk({"rate-limit": {"remaining": 1, "retry-after": 30}})
     assert opened.ask("GET", opened.customers).status == 200
     refused = opened.ask("GET", opened.customers)
     assert (refused.status, header(refused.headers, "Retry-After")) == (429, "30")
-    opened.sandbox.change({"rateLimit": {}})
+    opened.sandbox.change({"rate-limit": {}})
     assert opened.ask("GET", opened.customers).status == 200
 
 
 def test_a_request_without_a_key_costs_nothing(desk: Callable[..., Any]) -> None:
-    opened = desk({"rateLimit": {"remaining": 1}})
+    opened = desk({"rate-limit": {"remaining": 1}})
     opened.ask("GET", opened.customers, auth=None)
     assert opened.ask("GET", opened.customers).status == 200

@@ -26,7 +26,7 @@ func Request(request reflect.Value, spec Spec, arguments map[string]any) error {
 }
 
 func placeOf(request reflect.Value, spec Spec, name string) (reflect.Value, bool) {
-	spelled := spec.Arguments[name]
+	field := spec.Arguments[name]
 	if name == "body" {
 		if spec.Body == nil {
 			return reflect.Value{}, false
@@ -34,13 +34,13 @@ func placeOf(request reflect.Value, spec Spec, name string) (reflect.Value, bool
 		if *spec.Body == "*" {
 			return request, true
 		}
-		spelled = *spec.Body
+		field = *spec.Body
 	}
 	if request.Kind() != reflect.Struct {
 		return reflect.Value{}, false
 	}
-	if spelled != "" {
-		place := request.FieldByName(spelled)
+	if field != "" {
+		place := request.FieldByName(field)
 		return place, place.IsValid()
 	}
 	member, ok := parameterField(request.Type(), name)

@@ -15,7 +15,7 @@ type Hello struct {
 	Language   string   `json:"language"`
 	Runtime    string   `json:"runtime"`
 	Operations []string `json:"operations"`
-	Surfaces   []string `json:"surfaces"`
+	Modes      []string `json:"modes"`
 	Features   []string `json:"features"`
 }
 
@@ -46,7 +46,7 @@ func (r *Retries) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*numbers)(r))
 }
 
-type order struct {
+type message struct {
 	Type      string         `json:"type"`
 	ID        int            `json:"id"`
 	Operation string         `json:"operation"`
@@ -75,7 +75,7 @@ type ErrorShown struct {
 	Fields  *any     `json:"fields,omitempty"`
 }
 
-type outcomeReport struct {
+type outcomeMessage struct {
 	Type    string  `json:"type"`
 	ID      int     `json:"id"`
 	Outcome Outcome `json:"outcome"`

@@ -1,4 +1,4 @@
-// Package protocol is the adapter protocol for programs in Go: orders come in, reports go out, one JSON object a line,
+// Package protocol is the adapter protocol for programs in Go: messages come in, answers go out, one JSON object a line,
 // over the two descriptors named by CONCORDAT_FDS. It observes and never judges, and uses only the standard library.
 package protocol
 
@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	version   = 1
+	version   = 2
 	maxLine   = 32 << 20
 	maxDetail = 8000
 )
@@ -27,7 +27,7 @@ const (
 // Adapter is what a call style brings along. An error that is not a *Shown is the adapter's own fault: `failed`.
 type Adapter interface {
 	Hello() Hello
-	Open(order Open) error
+	Open(message Open) error
 	Call(ctx context.Context, operation string, arguments map[string]any) (Outcome, error)
 	Close()
 }
@@ -45,7 +45,7 @@ type call struct {
 	cancelled bool
 }
 
-// Serve says hello and obeys orders until `bye` or the end of the input; it returns the process's exit code.
+// Serve says hello and handles messages until `shutdown` or the end of the input; it returns the process's exit code.
 func Serve(adapter Adapter) int {
 	in, out, err := descriptors()
 	if err != nil {
@@ -65,15 +65,15 @@ func Serve(adapter Adapter) int {
 		if err != nil {
 			return 0
 		}
-		order, err := readOrder(line)
+		received, err := readMessage(line)
 		if err != nil {
 			s.failed(nil, err)
 			continue
 		}
-		if order.Type == "bye" {
+		if received.Type == "shutdown" {
 			return 0
 		}
-		s.obey(order)
+		s.handle(received)
 	}
 }
 
@@ -84,18 +84,18 @@ func descriptors() (in, out *os.File, err error) {
 	if !found || inputErr != nil || outputErr != nil {
 		return nil, nil, errors.New("CONCORDAT_FDS must name two descriptors: IN,OUT")
 	}
-	return os.NewFile(uintptr(input), "orders"), os.NewFile(uintptr(output), "reports"), nil
+	return os.NewFile(uintptr(input), "messages"), os.NewFile(uintptr(output), "answers"), nil
 }
 
-func readOrder(line []byte) (order, error) {
+func readMessage(line []byte) (message, error) {
 	decoder := json.NewDecoder(bytes.NewReader(line))
 	decoder.UseNumber()
-	var read order
+	var read message
 	err := decoder.Decode(&read)
 	return read, err
 }
 
-func (s *server) obey(given order) {
+func (s *server) handle(given message) {
 	switch given.Type {
 	case "open":
 		s.guard(given.ID, func() (any, error) { return done(given.ID), s.adapter.Open(given.Open) })
@@ -116,11 +116,11 @@ func (s *server) obey(given order) {
 		}
 		s.pending.Unlock()
 	default:
-		s.failed(&given.ID, fmt.Errorf("unknown order %q", given.Type))
+		s.failed(&given.ID, fmt.Errorf("unknown message %q", given.Type))
 	}
 }
 
-func (s *server) call(ctx context.Context, given order, mine *call) {
+func (s *server) call(ctx context.Context, given message, mine *call) {
 	defer mine.cancel()
 	s.guard(given.ID, func() (any, error) {
 		outcome, err := s.adapter.Call(ctx, given.Operation, given.Arguments)
@@ -131,7 +131,7 @@ func (s *server) call(ctx context.Context, given order, mine *call) {
 		if errors.As(err, &shown) && shown.Outcome.Ended == "raised" && mine.cancelled {
 			shown.Outcome.Ended = "cancelled"
 		}
-		return outcomeReport{"outcome", given.ID, outcome}, err
+		return outcomeMessage{"outcome", given.ID, outcome}, err
 	})
 }
 
@@ -146,12 +146,12 @@ func (s *server) guard(id int, work func() (any, error)) {
 	var shown *Shown
 	switch {
 	case errors.As(err, &shown):
-		err = s.report(outcomeReport{"outcome", id, shown.Outcome})
+		err = s.report(outcomeMessage{"outcome", id, shown.Outcome})
 	case err == nil:
 		err = s.report(report)
 	}
 	if errors.Is(err, errTooLong) {
-		err = s.report(outcomeReport{"outcome", id, tooMuch(err.Error()).Outcome})
+		err = s.report(outcomeMessage{"outcome", id, tooMuch(err.Error()).Outcome})
 	}
 	if err != nil {
 		s.failed(&id, err)

@@ -17,15 +17,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The adapter protocol for programs on the Java virtual machine: orders come in, reports go out, one JSON object a line,
+ * The adapter protocol for programs on the Java virtual machine: messages come in, answers go out, one JSON object a line,
  * over the two descriptors named by CONCORDAT_FDS. It observes and never judges.
  */
 public final class Server {
-    /** What a call style answers orders with; what it throws other than Shown is its own fault: `failed`. */
+    /** What a call style answers messages with; what it throws other than Shown is its own fault: `failed`. */
     public interface Adapter {
         Map<String, Object> hello();
 
-        void open(Map<String, Object> order) throws Exception;
+        void open(Map<String, Object> message) throws Exception;
 
         Map<String, Object> call(String operation, Map<String, Object> arguments) throws Exception;
 
@@ -50,40 +50,40 @@ public final class Server {
         return map(Json.parse(Files.readString(Path.of(path))));
     }
 
-    /** Says hello, and obeys until `bye` or the end of the orders; ends the process then, though a call runs. */
+    /** Says hello, and handles messages until `shutdown` or the end of the input; ends the process then, though a call runs. */
     public static void serve(Adapter adapter) throws IOException {
         String[] descriptors = System.getenv("CONCORDAT_FDS").split(",");
-        FileInputStream orders = new FileInputStream("/dev/fd/" + descriptors[0]);
+        FileInputStream input = new FileInputStream("/dev/fd/" + descriptors[0]);
         Server server = new Server(adapter, new FileOutputStream("/dev/fd/" + descriptors[1]));
         Map<String, Object> hello = adapter.hello();
         hello.put("type", "hello");
-        hello.put("protocol", 1);
+        hello.put("protocol", 2);
         hello.put("language", "java");
         hello.put("runtime", "java " + System.getProperty("java.version"));
         server.report(hello);
-        server.obey(new BufferedReader(new InputStreamReader(orders, StandardCharsets.UTF_8)));
+        server.handle(new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8)));
         Runtime.getRuntime().halt(0);
     }
 
-    private void obey(BufferedReader orders) throws IOException {
-        for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-            Map<String, Object> order;
+    private void handle(BufferedReader input) throws IOException {
+        for (String line = input.readLine(); line != null; line = input.readLine()) {
+            Map<String, Object> message;
             try {
-                order = map(Json.parse(line));
+                message = map(Json.parse(line));
             } catch (IllegalArgumentException | ClassCastException fault) {
                 failed(null, fault);
                 continue;
             }
-            Object id = order.get("id");
-            switch (String.valueOf(order.get("type"))) {
+            Object id = message.get("id");
+            switch (String.valueOf(message.get("type"))) {
                 case "open":
-                    answer(id, () -> adapter.open(order));
+                    answer(id, () -> adapter.open(message));
                     break;
                 case "close":
                     answer(id, adapter::close);
                     break;
                 case "call":
-                    Thread worker = new Thread(() -> call(id, order));
+                    Thread worker = new Thread(() -> call(id, message));
                     calls.put(id, worker);
                     worker.start();
                     break;
@@ -94,10 +94,10 @@ public final class Server {
                         running.interrupt();
                     }
                     break;
-                case "bye":
+                case "shutdown":
                     return;
                 default:
-                    failed(id, new IllegalArgumentException("unknown order " + order.get("type")));
+                    failed(id, new IllegalArgumentException("unknown message " + message.get("type")));
             }
         }
     }
@@ -117,9 +117,9 @@ public final class Server {
         }
     }
 
-    private void call(Object id, Map<String, Object> order) {
+    private void call(Object id, Map<String, Object> message) {
         try {
-            outcome(id, adapter.call((String) order.get("operation"), map(order.get("arguments"))));
+            outcome(id, adapter.call((String) message.get("operation"), map(message.get("arguments"))));
         } catch (Shown shown) {
             if (cancelled.contains(id) && "raised".equals(shown.outcome().get("ended"))) {
                 shown.outcome().put("ended", "cancelled");

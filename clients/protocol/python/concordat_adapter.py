@@ -1,4 +1,4 @@
-"""The adapter protocol for Python SDKs: orders in, reports out, over the two descriptors in `CONCORDAT_FDS`.
+"""The adapter protocol for Python SDKs: messages in, answers out, over the two descriptors in `CONCORDAT_FDS`.
 
 A call style subclasses `Adapter` and ends its program with `serve(MyAdapter(config()))`. It wraps every touch of the
 SDK in `inside(phase)`: what is raised in there is the SDK's and becomes an outcome; what is raised elsewhere is the
@@ -35,7 +35,7 @@ __all__ = [
     "serve",
 ]
 
-PROTOCOL = 1
+PROTOCOL = 2
 MAX_LINE = 32 * 1024 * 1024
 MAX_TEXT = 4000
 """Characters of an error's message; the engine never compares messages."""
@@ -93,7 +93,7 @@ class Adapter:
     """What a call style provides; `config` is CONFIG.json."""
 
     style = ""
-    surfaces: tuple[str, ...] = ("sync",)
+    modes: tuple[str, ...] = ("sync",)
     features: tuple[str, ...] = ("timeout", "retries")
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -109,7 +109,7 @@ class Adapter:
     def prepare(self) -> None:
         """Import the SDK; runs after `hello`, its failure shows again at `open`."""
 
-    def open(self, order: dict[str, Any]) -> None:
+    def open(self, message: dict[str, Any]) -> None:
         """Build the SDK client."""
 
     def call(self, call: Call) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class Adapter:
         """Close the SDK client, if one is open."""
 
     def describe(self) -> dict[str, Any]:
-        """Return what the package offers, see `concordat_surface`; only with the feature `describe`."""
+        """Return what the package offers, see `concordat_public_api`; only with the feature `describe`."""
         detail = "this style does not introspect its package"
         raise CannotCall(detail, "unsupported")
 
@@ -323,34 +323,34 @@ class _Server:
         self.guard(call.number, lambda: self.attempt(call.number, work, call))
         self.calls.pop(call.number, None)
 
-    def cancel(self, order: dict[str, Any]) -> None:
-        call = self.calls.get(order["id"])
+    def cancel(self, message: dict[str, Any]) -> None:
+        call = self.calls.get(message["id"])
         if call is not None:
             call.cancelled = True
             if call.cancel is not None:
                 call.cancel()
 
-    def open(self, order: dict[str, Any]) -> None:
+    def open(self, message: dict[str, Any]) -> None:
         if self.is_open:
             self.shut()
-        self.is_open = self.attempt(order["id"], lambda: self.adapter.open(order))
+        self.is_open = self.attempt(message["id"], lambda: self.adapter.open(message))
 
     def shut(self) -> None:
         self.is_open = False
         with contextlib.suppress(Raised):  # nothing is judged by how a client closes
             self.adapter.close()
 
-    def close(self, order: dict[str, Any]) -> None:
+    def close(self, message: dict[str, Any]) -> None:
         self.shut()
-        self.send({"type": "done", "id": order["id"]})
+        self.send({"type": "done", "id": message["id"]})
 
-    def describe(self, order: dict[str, Any]) -> None:
+    def describe(self, message: dict[str, Any]) -> None:
         try:
-            surface = self.adapter.describe()
+            api = self.adapter.describe()
         except CannotCall as no:
-            self.outcome(order["id"], no.phase, no.ended, detail=no.detail)
+            self.outcome(message["id"], no.phase, no.ended, detail=no.detail)
         else:
-            self.send({"type": "surface", "id": order["id"], **surface})
+            self.send({"type": "public-api", "id": message["id"], **api})
 
     def hello(self) -> None:
         name, version = self.adapter.package()
@@ -358,25 +358,25 @@ class _Server:
         operations = list(self.adapter.config["operations"])
         adapter = self.adapter
         shown = {"style": adapter.style, "package": name, "version": version, "runtime": runtime}
-        able = {"operations": operations, "surfaces": list(adapter.surfaces), "features": list(adapter.features)}
+        able = {"operations": operations, "modes": list(adapter.modes), "features": list(adapter.features)}
         self.send({"type": "hello", "protocol": PROTOCOL, "language": "python", **shown, **able})
 
     def obey(self, line: bytes) -> None:
-        """Carry out one order. Calls run in threads of their own, so that `cancel` can be read."""
-        order = json.loads(line)
-        kind = order["type"]
-        if kind == "bye":
+        """Carry out one message. Calls run in threads of their own, so that `cancel` can be read."""
+        message = json.loads(line)
+        kind = message["type"]
+        if kind == "shutdown":
             self.said_bye = True
         elif kind == "call":
-            call = self.calls[order["id"]] = Call(order["id"], order["operation"], {})
-            threading.Thread(target=self.call, args=(call, order["arguments"]), daemon=True).start()
+            call = self.calls[message["id"]] = Call(message["id"], message["operation"], {})
+            threading.Thread(target=self.call, args=(call, message["arguments"]), daemon=True).start()
         else:
             work = {"open": self.open, "cancel": self.cancel, "close": self.close, "describe": self.describe}[kind]
-            self.guard(order["id"], lambda: work(order))
+            self.guard(message["id"], lambda: work(message))
 
 
 def serve(adapter: Adapter) -> None:
-    """Say hello, then carry out orders until `bye` or the end of the input; never returns."""
+    """Say hello, then carry out messages until `shutdown` or the end of the input; never returns."""
     source, out = (int(part) for part in os.environ["CONCORDAT_FDS"].split(","))
     os.set_inheritable(source, False)  # noqa: FBT003 - positional-only
     os.set_inheritable(out, False)  # noqa: FBT003 - positional-only
@@ -384,9 +384,9 @@ def serve(adapter: Adapter) -> None:
     server.guard(None, server.hello)
     with contextlib.suppress(Exception):  # `open` imports again, and its failure is the SDK's, shown to its caller
         adapter.prepare()
-    with os.fdopen(source, "rb") as orders:
+    with os.fdopen(source, "rb") as messages:
         while not server.said_bye:
-            line = orders.readline()
+            line = messages.readline()
             if not line:
                 break
             server.guard(None, lambda: server.obey(line))  # noqa: B023 - runs at once

@@ -23,11 +23,11 @@ def retry_config(utils: Any, retries: Any) -> Any:
     return utils.RetryConfig("backoff", utils.BackoffStrategy(*steps), retry_connection_errors=connections)
 
 
-def method_of(sdk: Any, operation: str, spelled: dict[str, Any] | None, suffix: str = "") -> Callable[..., Any]:
+def method_of(sdk: Any, operation: str, binding: dict[str, Any] | None, suffix: str = "") -> Callable[..., Any]:
     """Return the method that the manifest spells for an operation; CannotCall when the SDK has none."""
-    found: Any = sdk if spelled is not None else None
+    found: Any = sdk if binding is not None else None
     with inside("build"):
-        for step in (spelled["call"] + suffix).split(".") if spelled is not None else ():
+        for step in (binding["call"] + suffix).split(".") if binding is not None else ():
             found = getattr(found, step, None)
     if found is None:
         raise CannotCall(operation, "unsupported")

@@ -1,8 +1,8 @@
 "use strict";
-// The adapter protocol for programs on Node.js: orders come in, reports go out, one JSON object a line, over the two
+// The adapter protocol for programs on Node.js: messages come in, answers go out, one JSON object a line, over the two
 // descriptors named by CONCORDAT_FDS. It observes and never judges, and uses nothing but Node's own library.
 //
-//   serve(() => ({hello, open(order), call(order, signal), close(), describe?()}))
+//   serve(() => ({hello, open(message), call(message, signal), close(), describe?()}))
 //
 // `hello` holds what the adapter knows of itself; `open` and `close` may be asynchronous; `call` returns an outcome.
 // What the SDK throws is wrapped by `theirs`; anything else that is thrown is the adapter's own fault: `failed`.
@@ -13,7 +13,7 @@ const values = require("./concordat-values.js");
 
 const { Shown, className, decode, render, showError, tooMuch, unrepresentable, unsupported, withStatus } = values;
 
-const PROTOCOL = 1;
+const PROTOCOL = 2;
 const MAX_LINE = 32 * 1024 * 1024;
 const MAX_DETAIL = 8000;
 
@@ -50,17 +50,17 @@ function eachLine(socket, take) {
   });
 }
 
-/** Says hello, obeys orders until `bye` or the end of the input, and then ends the process. */
+/** Says hello, handles messages until `shutdown` or the end of the input, and then ends the process. */
 function serve(make) {
   const [input, output] = process.env.CONCORDAT_FDS.split(",").map(Number);
-  const orders = new Socket({ fd: input, readable: true, writable: false });
-  const reports = new Socket({ fd: output, readable: false, writable: true });
+  const messages = new Socket({ fd: input, readable: true, writable: false });
+  const answers = new Socket({ fd: output, readable: false, writable: true });
   const calls = new Map();
   let ready = Promise.resolve();
   let adapter;
 
-  const report = (message) => reports.write(`${JSON.stringify(message)}\n`);
-  const leave = (code) => reports.end(() => process.exit(code));
+  const report = (message) => answers.write(`${JSON.stringify(message)}\n`);
+  const leave = (code) => answers.end(() => process.exit(code));
   const failed = (id, fault) => {
     const detail = String(fault?.stack ?? "").slice(0, MAX_DETAIL).toWellFormed();
     report({ type: "failed", id, message: showError(fault).message, detail });
@@ -70,7 +70,7 @@ function serve(make) {
     try {
       const line = JSON.stringify({ type: "outcome", id, outcome: shown });
       if (Buffer.byteLength(line) >= MAX_LINE) throw new RangeError("a line over 32 MiB");
-      reports.write(`${line}\n`);
+      answers.write(`${line}\n`);
     } catch (fault) {
       if (!(fault instanceof RangeError)) throw fault;
       report({ type: "outcome", id, outcome: tooMuch(fault.message).outcome });
@@ -86,12 +86,12 @@ function serve(make) {
     }
   };
 
-  const call = async (order) => {
+  const call = async (message) => {
     const controller = new AbortController();
-    calls.set(order.id, controller);
+    calls.set(message.id, controller);
     const act = async () => {
       try {
-        return await adapter.call(order, controller.signal);
+        return await adapter.call(message, controller.signal);
       } catch (fault) {
         const gaveUp = fault instanceof Shown && fault.outcome.ended === "raised" && controller.signal.aborted;
         if (gaveUp) fault.outcome.ended = "cancelled";
@@ -99,8 +99,8 @@ function serve(make) {
       }
     };
     await ready;
-    await answer(order.id, act, (shown) => outcome(order.id, shown));
-    calls.delete(order.id);
+    await answer(message.id, act, (shown) => outcome(message.id, shown));
+    calls.delete(message.id);
   };
 
   const describe = () => {
@@ -108,29 +108,29 @@ function serve(make) {
     return adapter.describe();
   };
 
-  const obey = (order) => {
-    const done = () => report({ type: "done", id: order.id });
-    switch (order.type) {
+  const handle = (message) => {
+    const done = () => report({ type: "done", id: message.id });
+    switch (message.type) {
       case "open":
-        ready = ready.then(() => answer(order.id, () => adapter.open(order), done));
+        ready = ready.then(() => answer(message.id, () => adapter.open(message), done));
         break;
       case "close":
-        ready = ready.then(() => answer(order.id, () => adapter.close(), done));
+        ready = ready.then(() => answer(message.id, () => adapter.close(), done));
         break;
       case "call":
-        call(order);
+        call(message);
         break;
       case "describe":
-        ready.then(() => answer(order.id, describe, (found) => report({ type: "surface", id: order.id, ...found })));
+        ready.then(() => answer(message.id, describe, (found) => report({ type: "public-api", id: message.id, ...found })));
         break;
       case "cancel":
-        calls.get(order.id)?.abort();
+        calls.get(message.id)?.abort();
         break;
-      case "bye":
+      case "shutdown":
         leave(0);
         break;
       default:
-        failed(order.id ?? null, new Error(`unknown order ${order.type}`));
+        failed(message.id ?? null, new Error(`unknown message ${message.type}`));
     }
   };
 
@@ -143,12 +143,12 @@ function serve(make) {
   }
   const runtime = `node ${process.versions.node}`;
   report({ type: "hello", protocol: PROTOCOL, language: "typescript", runtime, ...adapter.hello });
-  orders.on("end", () => process.exit(0));
-  orders.on("error", () => process.exit(0));
-  reports.on("error", () => process.exit(0));
-  eachLine(orders, (line) => {
+  messages.on("end", () => process.exit(0));
+  messages.on("error", () => process.exit(0));
+  answers.on("error", () => process.exit(0));
+  eachLine(messages, (line) => {
     try {
-      obey(JSON.parse(line));
+      handle(JSON.parse(line));
     } catch (fault) {
       failed(null, fault);
     }

@@ -1,5 +1,5 @@
 "use strict";
-// Values between the adapter protocol and JavaScript: tags of orders become values, values become what a caller reads.
+// Values between the adapter protocol and JavaScript: tags of messages become values, values become what a caller reads.
 
 const MAX_MESSAGE = 2000;
 const MAX_CHAIN = 8;
@@ -135,8 +135,8 @@ function showObject(value, names) {
   if (value instanceof Date) return value.toJSON();
   const opaque = typeof value.pipe === "function" || OPAQUE.some((type) => value instanceof type);
   if (opaque) return { $object: className(value) };
-  const spelled = names(value);
-  const wireName = (key) => (spelled?.get(key) ?? key).toWellFormed().replace(/^\$/, "$$$$");
+  const wireNames = names(value);
+  const wireName = (key) => (wireNames?.get(key) ?? key).toWellFormed().replace(/^\$/, "$$$$");
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return Object.fromEntries(entries.map(([key, item]) => [wireName(key), show(item, names)]));
 }

@@ -1,7 +1,7 @@
-"""A table whose rows are the changes of the grammar: `rows: {grammar: RULES, of: {OPERATION: ARGUMENTS}, gate: [...]}`.
+"""Rows derived from evolution rules: `rows: {evolution: RULES, of: {OPERATION: ARGUMENTS}, default: [...]}`.
 
 Each row gives the case `operation`, `arguments`, `rule`, `at`, `apis` (the contracts in which the change can be made)
-and `profile`: `gate` for the pairwise selection over the operations of `gate`, `full` for every other.
+and `profile`: `default` for the pairwise selection over the operations of `default`, `full` for every other.
 """
 
 from __future__ import annotations
@@ -25,39 +25,39 @@ if TYPE_CHECKING:
     from concordat.contract import Contract
     from concordat.contract.evolution import Change
 
-__all__ = ["GrammarTable", "grammar_rows"]
+__all__ = ["EvolutionTable", "evolution_rows"]
 
 
-class GrammarTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class EvolutionTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a case writes in place of rows."""
 
-    grammar: str | list[str]
-    """A rule of the grammar, or several whose failure would have one cause."""
+    evolution: str | list[str]
+    """An evolution rule, or several whose failure would have one cause."""
     of: dict[str, dict[str, Any]]
     """The operations whose answers are changed, with the arguments of the call."""
-    gate: list[str] = []
+    default: list[str] = []
     """The operations of the pairwise selection; without any, every row is of the full profile."""
 
 
-def grammar_rows(raw: dict[str, Any], home: Sequence[str] = ()) -> tuple[list[dict[str, Any]], list[Flaw]]:
+def evolution_rows(raw: dict[str, Any], home: Sequence[str] = ()) -> tuple[list[dict[str, Any]], list[Flaw]]:
     """Return the rows of a table, or what is wrong with it; pointers begin at the case.
 
     The operations are those of the contracts in `home`, by name; of every contract where that is empty.
     """
-    table, flaws = convert(raw, GrammarTable, "/rows")
+    table, flaws = convert(raw, EvolutionTable, "/rows")
     if table is None:
         return [], flaws
     try:
         contracts = {name: one for name, one in load_contracts().items() if name in home or not home}
     except ConcordatError as error:
         return [], [Flaw("/rows", f"the contracts cannot be read: {error}", None)]
-    rules = [table.grammar] if isinstance(table.grammar, str) else table.grammar
+    rules = [table.evolution] if isinstance(table.evolution, str) else table.evolution
     flaws = list(_flaws(table, rules, contracts))
     if flaws:
         return [], flaws
-    changes, gate = _changes(tuple(contracts.values()), tuple(rules), tuple(table.of), tuple(table.gate))
+    changes, chosen = _changes(tuple(contracts.values()), tuple(rules), tuple(table.of), tuple(table.default))
     if not changes:
-        message = "the grammar finds no place for this in the answers of these operations"
+        message = "no place for this evolution rule in the answers of these operations"
         return [], [Flaw("/rows/of", message, "name operations with a JSON answer that has such a place")]
     several = len(rules) > 1
     return [
@@ -68,31 +68,31 @@ def grammar_rows(raw: dict[str, Any], home: Sequence[str] = ()) -> tuple[list[di
             "rule": change.rule,
             "at": change.at,
             "apis": list(change.apis),
-            "profile": str(Profile.GATE if change in gate else Profile.FULL),
+            "profile": str(Profile.DEFAULT if change in chosen else Profile.FULL),
         }
         for change in changes
     ], []
 
 
-def _flaws(table: GrammarTable, rules: list[str], contracts: Mapping[str, Contract]) -> Iterator[Flaw]:
+def _flaws(table: EvolutionTable, rules: list[str], contracts: Mapping[str, Contract]) -> Iterator[Flaw]:
     known = {name for contract in contracts.values() for name in contract.operations}
     for index, rule in enumerate(rules):
         if rule not in RULES:
-            here = "/rows/grammar" if isinstance(table.grammar, str) else join_pointer("rows", "grammar", index)
-            yield Flaw(here, f"the grammar has no rule `{rule}`", did_you_mean(rule, RULES))
+            here = "/rows/evolution" if isinstance(table.evolution, str) else join_pointer("rows", "evolution", index)
+            yield Flaw(here, f"unknown evolution rule `{rule}`", did_you_mean(rule, RULES))
     for name in table.of:
         if name not in known:
             here = join_pointer("rows", "of", name)
             yield Flaw(here, f"no contract has an operation `{name}`", did_you_mean(name, known))
-    for index, name in enumerate(table.gate):
+    for index, name in enumerate(table.default):
         if name not in table.of:
             message = f"`{name}` is not one of the operations in `of`"
-            yield Flaw(join_pointer("rows", "gate", index), message, did_you_mean(name, table.of))
+            yield Flaw(join_pointer("rows", "default", index), message, did_you_mean(name, table.of))
 
 
 @lru_cache(maxsize=64)
 def _changes(
-    contracts: tuple[Contract, ...], rules: tuple[str, ...], operations: tuple[str, ...], gate: tuple[str, ...]
+    contracts: tuple[Contract, ...], rules: tuple[str, ...], operations: tuple[str, ...], default: tuple[str, ...]
 ) -> tuple[tuple[Change, ...], frozenset[Change]]:
     changes = changes_of({contract.name: contract for contract in contracts}, rules, operations)
-    return changes, pairwise(changes, gate)
+    return changes, pairwise(changes, default)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from concordat.catalogue.conversion import convert
-from concordat.catalogue.evolution_rows import grammar_rows
+from concordat.catalogue.evolution_rows import evolution_rows
 from concordat.catalogue.model import Advance, Call, Case, Change, Parallel, Step
 from concordat.catalogue.problems import Flaw
 from concordat.catalogue.raw_case import STEP_KINDS, WrittenCase
@@ -37,7 +37,7 @@ def build(raw: Any, *, area: str, path: str, line: int, home: Sequence[str] = ()
         return ([case] if case else []), flaws
     plain = {key: value for key, value in raw.items() if key != "rows"}
     if isinstance(rows, dict):
-        rows, flaws = grammar_rows(rows, home)
+        rows, flaws = evolution_rows(rows, home)
         if flaws:
             return [], flaws
     flaws = _row_flaws(rows, plain)

@@ -62,9 +62,9 @@ class Level(StrEnum):
 
 
 class Profile(StrEnum):
-    """When a case runs: `gate` always, `full` only on request (it waits seconds or moves megabytes)."""
+    """When a case runs: `default` always, `full` only on request (it waits seconds or moves megabytes)."""
 
-    GATE = "gate"
+    DEFAULT = "default"
     FULL = "full"
 
 
@@ -108,7 +108,7 @@ class ClientSettings(_Model, frozen=True, kw_only=True):
     """Text files of the user's home folder by relative name; the client then has a process, and a home, of its own."""
     base_path: str = msgspec.field(default="", name="base-path")
     """A path put after the server URL, such as `/v1` or `/`."""
-    surface: Literal["sync", "async"] | None = None
+    mode: Literal["sync", "async"] | None = None
     auth: str | Absent | None = None
     """The credential as the caller gives it; None: the valid one; `{absent: true}`: the client is built without one."""
 
@@ -146,7 +146,7 @@ class Edit(_Model, frozen=True, kw_only=True):
 
 
 class Evolution(_Model, frozen=True, kw_only=True):
-    """A change of the grammar (`contract.evolution`) to the sandbox's real JSON answer."""
+    """A change by an evolution rule (`contract.evolution`) to the sandbox's real JSON answer."""
 
     rule: str
     """`new-field`, `null`, `gzip` ...; `complete` changes nothing, and sees to it that the place is there."""
@@ -319,7 +319,7 @@ class Case(_Model, frozen=True, kw_only=True):
     level: Level = Level.MUST
     apis: list[str] = []
     """The contracts it applies to; empty: those of the project that it stands in (`home`)."""
-    profile: Profile = Profile.GATE
+    profile: Profile = Profile.DEFAULT
     needs: dict[str, int] | None = None
     world: dict[str, Any] | None = None
     client: ClientSettings = ClientSettings()

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from concordat.catalogue.evolution_rows import GrammarTable
+from concordat.catalogue.evolution_rows import EvolutionTable
 from concordat.catalogue.model import ClientSettings, Fault, Level, Profile, WriteSafetyExpectation
 
 __all__ = ["STEP_KINDS", "WrittenCase"]
@@ -28,7 +28,7 @@ class WrittenCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Each is a `call`, `parallel`, `advance` or `change`."""
     level: Level = Level.MUST
     apis: list[str] = []
-    profile: Profile = Profile.GATE
+    profile: Profile = Profile.DEFAULT
     needs: dict[str, int] | None = None
     world: dict[str, Any] | None = None
     client: ClientSettings = ClientSettings()
@@ -36,5 +36,5 @@ class WrittenCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     state: dict[str, Any] | None = None
     write_safety: WriteSafetyExpectation | None = None
     allow: list[Literal["contract", "answers"]] = []
-    rows: list[dict[str, Any]] | GrammarTable | None = None
-    """A table: each row has an `id` and values for the `$names` in the case; or the changes of the grammar."""
+    rows: list[dict[str, Any]] | EvolutionTable | None = None
+    """A table: each row has an `id` and values for the `$names` in the case; or changes by evolution rules."""

@@ -169,7 +169,7 @@ def _fault(fault: Fault, pointer: str) -> Iterator[Flaw]:
     if fault.evolve is not None:
         if fault.evolve.rule not in RULES:
             hint = did_you_mean(fault.evolve.rule, RULES)
-            yield Flaw(pointer + "/evolve/rule", f"the grammar has no rule `{fault.evolve.rule}`", hint)
+            yield Flaw(pointer + "/evolve/rule", f"unknown evolution rule `{fault.evolve.rule}`", hint)
         if fault.evolve.at and not fault.evolve.at.startswith("/"):
             message = f"`{fault.evolve.at}` is not a JSON pointer"
             yield Flaw(pointer + "/evolve/at", message, f"write `/{fault.evolve.at}`")

@@ -39,7 +39,7 @@ def catalogue_schema() -> dict[str, Any]:
     step = {"anyOf": [{"$ref": f"#/$defs/{kind.__name__}"} for kind in kinds[1:]]}
     case["steps"] = {"type": "array", "minItems": 1, "items": step}
     case["id"]["pattern"] = r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)+$"
-    shapes["GrammarTable"]["properties"]["grammar"] = {"anyOf": [_RULE, {"type": "array", "items": _RULE}]}
+    shapes["EvolutionTable"]["properties"]["evolution"] = {"anyOf": [_RULE, {"type": "array", "items": _RULE}]}
     shapes["Evolution"]["properties"]["rule"] = {"anyOf": [_RULE, _REFERENCE]}
     table = {
         "type": "array",
@@ -47,7 +47,7 @@ def catalogue_schema() -> dict[str, Any]:
         "items": {"type": "object", "properties": {"id": {"type": "string", "minLength": 1}}, "required": ["id"]},
         "description": "A table: each row has an id and values for the names in the case.",
     }
-    case["rows"] = {"anyOf": [table, {"$ref": "#/$defs/GrammarTable"}]}
+    case["rows"] = {"anyOf": [table, {"$ref": "#/$defs/EvolutionTable"}]}
     for name, members in _EXPECTED.items():
         for member in members:
             shapes[name]["properties"][member] = {"$ref": "#/$defs/Expected"}
@@ -124,6 +124,6 @@ def _matcher_shapes() -> tuple[dict[str, Any], dict[str, Any]]:
     like: dict[str, Any] = {
         "anyOf": [{"type": "object", "required": [word], "maxProperties": 1} for word in (*words, *sorted(BOUNDS))]
     }
-    # an object under `number` is real data, see `grammar.matcher_word`
+    # an object under `number` is real data, see `matcher_syntax.matcher_word`
     like["anyOf"][list(words).index("number")]["properties"] = {"number": {"not": {"type": "object"}}}
     return {"anyOf": [*single, bounds]}, like

@@ -4,7 +4,7 @@ from concordat.checks.decoding import decoding_of
 from concordat.checks.equality import equal
 from concordat.checks.judge import judge
 from concordat.checks.matchers import match
-from concordat.checks.model import CaseTrace, Check, DecodingTrace, Fate, StepTrace, Verdict, worst
+from concordat.checks.model import CaseTrace, Check, DecodingTrace, FieldRetention, StepTrace, Verdict, worst
 from concordat.checks.parity import shape
 from concordat.checks.reported import reported_of
 from concordat.checks.write_safety import write_safety_of
@@ -13,7 +13,7 @@ __all__ = [
     "CaseTrace",
     "Check",
     "DecodingTrace",
-    "Fate",
+    "FieldRetention",
     "StepTrace",
     "Verdict",
     "decoding_of",

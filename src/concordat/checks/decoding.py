@@ -1,6 +1,6 @@
-"""Decoding: what became of an answer's JSON paths under one change of the grammar.
+"""Decoding: what became of an answer's JSON paths under one evolution rule.
 
-A case of the grammar makes one call twice. The first answer has the place and is otherwise the sandbox's own; the
+A case of an evolution rule makes one call twice. The first answer has the place and is otherwise the sandbox's own; the
 second is the same under the change. A path that the caller did not get back the second time, and did the first (or that
 was not there before), is what the change has cost.
 """
@@ -15,7 +15,7 @@ from concordat.catalogue.model import Level, Reported
 from concordat.checks.answers import last_answer
 from concordat.checks.builders import block, check_of
 from concordat.checks.field_retention import NOTHING, difference, leaves, lost, value_at
-from concordat.checks.model import Check, DecodingTrace, Fate, Verdict
+from concordat.checks.model import Check, DecodingTrace, FieldRetention, Verdict
 from concordat.checks.reported import reported_of
 from concordat.checks.requests import own_exchanges
 from concordat.checks.values import read_tags
@@ -38,7 +38,7 @@ def decoding_of(trace: CaseTrace) -> DecodingTrace | None:
 
 
 def judge_decoding(trace: CaseTrace) -> Check | None:
-    """Return the check `decoding`, None for a case without a change of the grammar.
+    """Return the check `decoding`, None for a case without a change by an evolution rule.
 
     Red: a path besides the changed place that the change has cost, and a place of which another value is read although
     the rule demands its own. A caller who was told of a failure has nothing to compare: that is `outcome.reported`'s. A
@@ -51,9 +51,9 @@ def judge_decoding(trace: CaseTrace) -> Check | None:
     if found is None:
         return None
     what, differences = found
-    observed = {"fate": str(what.fate), "kept": what.kept, "of": what.total}
+    observed = {"retention": str(what.retention), "kept": what.kept, "of": what.total}
     check = check_of("decoding", differences, expected=f"what {what.rule} leaves alone is kept", observed=observed)
-    if what.fate in (Fate.TYPED_ERROR, Fate.UNTYPED_ERROR, Fate.CRASH):
+    if what.retention in (FieldRetention.TYPED_ERROR, FieldRetention.UNTYPED_ERROR, FieldRetention.CRASH):
         return block(check, "outcome.reported")
     if check.verdict is Verdict.FAIL and differences and all(item.kind == "extra" for item in differences):
         # that nothing is made up is a principle, and no case's must
@@ -104,24 +104,31 @@ def _found(trace: CaseTrace) -> tuple[DecodingTrace, list[Difference]] | None:
     before = calls[0] if len(calls) > 1 else None
     sent = dict(leaves(answer))
     what = DecodingTrace(
-        operation=after.call.call, rule=change.rule, at=change.at, fate=Fate.CRASH, kept=0, total=len(sent)
+        operation=after.call.call,
+        rule=change.rule,
+        at=change.at,
+        retention=FieldRetention.CRASH,
+        kept=0,
+        total=len(sent),
     )
     outcome = after.outcome
     if outcome is None:
         return what, []
     if reported_of(outcome) is not Reported.OK:
         typed = outcome.error is not None and outcome.error.status is not None
-        return msgspec.structs.replace(what, fate=Fate.TYPED_ERROR if typed else Fate.UNTYPED_ERROR), []
+        return msgspec.structs.replace(
+            what, retention=FieldRetention.TYPED_ERROR if typed else FieldRetention.UNTYPED_ERROR
+        ), []
     payload = NOTHING if outcome.payload is msgspec.UNSET else read_tags(outcome.payload)
     place = resolve(change.at, answer)
     gone = [found for pointer, leaf in sent.items() if (found := lost(payload, pointer, leaf))]
     spared = _Spared(before)
     cost = [item for item in gone if item.pointer not in spared and not _below(item.pointer, place, change)]
     here = _at_place(payload, place, change, gone)
-    fate = _fate([*cost, *here])
+    retention = _retention([*cost, *here])
     free = RULES[change.rule].demand is Demand.FREE
     demanded = [] if free else [item for item in here if item.kind == "extra" or item.pointer not in spared]
-    what = msgspec.structs.replace(what, fate=fate, kept=len(sent) - len(gone))
+    what = msgspec.structs.replace(what, retention=retention, kept=len(sent) - len(gone))
     return what, [*cost, *demanded]
 
 
@@ -145,10 +152,10 @@ def _at_place(payload: Any, place: str, change: Evolution, gone: list[Difference
     return [item for item in gone if _below(item.pointer, place, change)]
 
 
-def _fate(differences: list[Difference]) -> Fate:
+def _retention(differences: list[Difference]) -> FieldRetention:
     if not differences:
-        return Fate.KEPT
-    return Fate.DROPPED if all(item.kind == "missing" for item in differences) else Fate.CHANGED
+        return FieldRetention.KEPT
+    return FieldRetention.DROPPED if all(item.kind == "missing" for item in differences) else FieldRetention.CHANGED
 
 
 class _Spared:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from concordat.contract.variant import Variant
     from concordat.http1.exchange import Exchange
 
-__all__ = ["CaseTrace", "Check", "DecodingTrace", "Fate", "MissingValue", "StepTrace", "Verdict", "worst"]
+__all__ = ["CaseTrace", "Check", "DecodingTrace", "FieldRetention", "MissingValue", "StepTrace", "Verdict", "worst"]
 
 
 class Verdict(StrEnum):
@@ -57,7 +57,7 @@ def worst(verdicts: list[Verdict]) -> Verdict:
     return min(verdicts, key=_SEVERITY.index) if verdicts else Verdict.HARNESS_ERROR
 
 
-class Fate(StrEnum):
+class FieldRetention(StrEnum):
     """What became of a changed answer at its caller's."""
 
     KEPT = "kept"
@@ -70,13 +70,13 @@ class Fate(StrEnum):
 
 
 class DecodingTrace(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer under a change of the grammar. `kept` of the answer's `total` JSON paths reached the caller."""
+    """One answer under a change by an evolution rule. `kept` of the answer's `total` JSON paths reached the caller."""
 
     operation: str
     rule: str
     at: str
     """The JSON pointer of the changed place; empty: the answer as a whole."""
-    fate: Fate
+    retention: FieldRetention
     kept: int
     total: int
 

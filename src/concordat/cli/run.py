@@ -35,7 +35,7 @@ Examples:
   concordat run                                     every client, every case, on the sandbox
   concordat run customers.list --client reference   one case (or all that begin so), one client
   concordat run --client python-expenses@8.0.1 --client typescript-accounting
-  concordat run --client all@all                    every listed version, on every surface
+  concordat run --client all@all                    every listed version, in every mode
   concordat run cases/push --report reports/push -k validation
   concordat run --target URL --client python-expenses    live, reads only
   concordat run --client python-expenses@dist/pkg.whl --baseline last.json     may it ship?
@@ -49,7 +49,7 @@ Examples:
     "clients",
     multiple=True,
     metavar="NAME[@VERSION|@all|@PATH]",
-    help="A client; `NAME:async` is its asynchronous surface; repeatable.",
+    help="A client; `NAME:async` is its asynchronous mode; repeatable.",
 )
 @click.option("--target", default="sandbox", show_default=True, metavar="sandbox|URL", help="What the clients talk to.")
 @click.option(
@@ -58,10 +58,10 @@ Examples:
 @click.option("--shard", metavar="I/N", help="Run the I-th of N parts of the catalogue.")
 @click.option(
     "--profile",
-    type=click.Choice(["gate", "full"]),
-    default="gate",
+    type=click.Choice(["default", "full"]),
+    default="default",
     show_default=True,
-    help="`full` also runs what waits for seconds or moves megabytes, and asynchronous surfaces.",
+    help="`full` also runs what waits for seconds or moves megabytes, and asynchronous modes.",
 )
 @click.option(
     "--level", type=click.Choice(CASE_LEVELS), default="may", show_default=True, help="The weakest level to run."

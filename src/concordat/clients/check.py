@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from concordat.clients.identity import user_agent_problem, version_on_disk
 from concordat.clients.integrity import NotAudited, foreign_imports
 from concordat.clients.process import AdapterProcess
-from concordat.clients.public_api import view_surface
+from concordat.clients.public_api import view_public_api
 from concordat.clients.registry import variant_of
 from concordat.clients.user_agent import user_agents
 from concordat.errors import ConcordatError
@@ -66,7 +66,7 @@ async def check_client(installed: Installed, manifest: Manifest) -> list[Finding
         else:
             findings.append(await _surface(process, manifest))
     finally:
-        await process.bye()
+        await process.shutdown()
     return findings
 
 
@@ -125,7 +125,7 @@ async def _unsupported(process: AdapterProcess) -> str | None:
 
 async def _surface(process: AdapterProcess, manifest: Manifest) -> Finding:
     version = process.hello.version if process.hello else ""
-    view = await view_surface(process, variant_of(manifest, version), version)
+    view = await view_public_api(process, variant_of(manifest, version), version)
     notes = [f"{one.kind}: {one}" for one in view.differences]
     name = f"documented ({view.document}) and installed" if view.document else "documented and installed"
     return Finding(name, notes=tuple(notes) or (view.reason or "they agree",))

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from concordat.clients.installed import Installed
 
-__all__ = ["FAREWELL", "AdapterHandle", "launch"]
+__all__ = ["SHUTDOWN_TIMEOUT", "AdapterHandle", "launch"]
 
-FAREWELL = 2.0
-"""Seconds that a process has to go, once it was told to or killed."""
+SHUTDOWN_TIMEOUT = 2.0
+"""Seconds that a process has to end after `shutdown` or a kill."""
 
 
 class AdapterHandle:
@@ -30,16 +30,16 @@ class AdapterHandle:
     def __init__(self, process: asyncio.subprocess.Process, mark: str) -> None:
         self.process = process
         self._mark = mark
-        self.orders: asyncio.WriteTransport | None = None
+        self.input: asyncio.WriteTransport | None = None
         self._transports: list[asyncio.BaseTransport] = []
         the_reaper().register(process.pid, mark)
 
-    async def connect(self, ours: list[int], reports: asyncio.Protocol, printed: asyncio.Protocol) -> None:
-        """Hand our ends (orders, reports, what is printed) to the loop, and take each off the list."""
+    async def connect(self, ours: list[int], answers: asyncio.Protocol, printed: asyncio.Protocol) -> None:
+        """Hand our ends (input, answers, output) to the loop, and take each off the list."""
         loop = asyncio.get_running_loop()
-        self.orders, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(ours.pop(0), "wb", 0))
-        self._transports.append(self.orders)
-        for protocol in (reports, printed):
+        self.input, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(ours.pop(0), "wb", 0))
+        self._transports.append(self.input)
+        for protocol in (answers, printed):
             stream = os.fdopen(ours.pop(0), "rb", 0)
             transport, _ = await loop.connect_read_pipe(lambda protocol=protocol: protocol, stream)  # type: ignore[misc]
             self._transports.append(transport)
@@ -54,29 +54,29 @@ class AdapterHandle:
         """Close our ends and kill the process, its group, and what it started outside of it."""
         for transport in self._transports:
             transport.close()
-        self._transports, self.orders = [], None
+        self._transports, self.input = [], None
         # Its children are known by it only while it is there; those that it outlived still carry the mark.
         running = self.process.returncode is None
         kill_descendants([self._mark], self.process.pid if running else None)
         kill_group(self.process.pid)
-        await self.ended(FAREWELL)
+        await self.ended(SHUTDOWN_TIMEOUT)
         kill_descendants([self._mark])
         the_reaper().forget(self.process.pid)
 
 
 async def launch(
-    installed: Installed, env: Mapping[str, str | None], reports: asyncio.Protocol, printed: asyncio.Protocol
+    installed: Installed, env: Mapping[str, str | None], answers: asyncio.Protocol, printed: asyncio.Protocol
 ) -> AdapterHandle:
     """Start an installed client's adapter in a session of its own.
 
     `env` is added to the clean environment, None takes a name out. Raises ClientUnavailable when it cannot be started.
     """
-    orders_in, orders_out = os.pipe()
-    reports_in, reports_out = os.pipe()
+    input_in, input_out = os.pipe()
+    answers_in, answers_out = os.pipe()
     printed_in, printed_out = os.pipe()
-    theirs, ours = (orders_in, reports_out, printed_out), [orders_out, reports_in, printed_in]
+    theirs, ours = (input_in, answers_out, printed_out), [input_out, answers_in, printed_in]
     environment: dict[str, str | None] = {**clean_environment(installed.cwd / "home"), **installed.env, **env}
-    environment["CONCORDAT_FDS"] = f"{orders_in},{reports_out}"
+    environment["CONCORDAT_FDS"] = f"{input_in},{answers_out}"
     mark = environment[MARK] = uuid.uuid4().hex
     try:
         process = await asyncio.create_subprocess_exec(
@@ -84,14 +84,14 @@ async def launch(
             stdin=asyncio.subprocess.DEVNULL,
             stdout=printed_out,
             stderr=printed_out,
-            pass_fds=(orders_in, reports_out),
+            pass_fds=(input_in, answers_out),
             start_new_session=True,
             cwd=installed.cwd,
             env={name: value for name, value in environment.items() if value is not None},
         )
         handle = AdapterHandle(process, mark)
         try:
-            await handle.connect(ours, reports, printed)
+            await handle.connect(ours, answers, printed)
         except BaseException:
             await handle.kill()
             raise

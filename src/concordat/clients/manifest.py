@@ -29,11 +29,11 @@ from concordat.clients.yaml_file import YamlFile
 from concordat.errors import ManifestError, UsageError, did_you_mean
 from concordat.versions import check_range, covers
 
-__all__ = ["Manifest", "OperationBinding", "StyleRange", "Surface", "VariantRange", "load_manifest"]
+__all__ = ["Manifest", "Mode", "OperationBinding", "StyleRange", "VariantRange", "load_manifest"]
 
 Language = Literal["python", "typescript", "go", "java"]
 Registry = Literal["pypi", "npm", "go", "maven", "builtin"]
-Surface = Literal["sync", "async"]
+Mode = Literal["sync", "async"]
 REGISTRY_OF: dict[str, Registry] = {"python": "pypi", "typescript": "npm", "go": "go", "java": "maven"}
 
 _SIGNATURE = re.compile(
@@ -61,14 +61,14 @@ class StyleRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The call style of a range of versions, and the operations that these spell otherwise or (null) do not have.
 
     `package` and `module` stand for the client's own where these versions are published under another name.
-    `surfaces` are the public ones; a second one is a client of its own, `NAME:async`.
+    `modes` are the public ones; a second one is a client of its own, `NAME:async`.
     """
 
     versions: str
     style: str
     package: str | None = None
     module: str | None = None
-    surfaces: tuple[Surface, ...] = ("sync",)
+    modes: tuple[Mode, ...] = ("sync",)
     settings: dict[str, str | int | float | bool] = {}
     operations: dict[str, OperationBinding | None] = {}
 
@@ -126,7 +126,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Return the manifest as it is for one version: its package, module and operations are that version's."""
         entry = self.style_for(version)
         operations: dict[str, OperationBinding | None] = {**self.operations, **entry.operations}
-        own = {name: spelled for name, spelled in operations.items() if spelled is not None}
+        own = {name: binding for name, binding in operations.items() if binding is not None}
         package, module = entry.package or self.package, entry.module or self.module
         return msgspec.structs.replace(self, package=package, module=module, operations=own)
 
@@ -161,7 +161,7 @@ def load_manifest(path: Path) -> Manifest:
     if "default" in data:
         data.setdefault("versions", [data["default"]])
     if isinstance(data.get("operations"), dict):
-        data["operations"] = {name: _spelled(file, raw, "operations", name) for name, raw in data["operations"].items()}
+        data["operations"] = {name: _binding(file, raw, "operations", name) for name, raw in data["operations"].items()}
     if isinstance(data.get("styles"), list):
         data["styles"] = [_style(file, index, raw, one_name=one_name) for index, raw in enumerate(data["styles"])]
     if "path" in data:
@@ -179,11 +179,11 @@ def _style(file: YamlFile, index: int, raw: object, *, one_name: bool) -> object
     if not isinstance(raw, dict) or not isinstance(raw.get("operations"), dict):
         return raw
     at = ("styles", index, "operations")
-    own = {name: None if text is None else _spelled(file, text, *at, name) for name, text in raw["operations"].items()}
+    own = {name: None if text is None else _binding(file, text, *at, name) for name, text in raw["operations"].items()}
     return raw | {"operations": own}
 
 
-def _spelled(file: YamlFile, raw: object, *at: str | int) -> object:
+def _binding(file: YamlFile, raw: object, *at: str | int) -> object:
     if isinstance(raw, dict):
         return file.convert(raw, OperationBinding, {}, at=list(at))
     found = _SIGNATURE.fullmatch(raw) if isinstance(raw, str) else None

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
-from concordat.clients.launch import FAREWELL, AdapterHandle, launch
+from concordat.clients.launch import SHUTDOWN_TIMEOUT, AdapterHandle, launch
 from concordat.clients.pipes import LineReader, TailReader
 from concordat.clients.protocol import (
     PROTOCOL,
-    Bye,
-    CallOrder,
+    CallMessage,
     Cancel,
     Close,
     Describe,
+    EngineMessage,
     Hello,
     Open,
-    Order,
     Outcome,
-    OutcomeReport,
+    OutcomeMessage,
+    PublicApi,
     Retries,
-    Surface,
+    Shutdown,
 )
 from concordat.clients.protocol_session import ProtocolSession
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent
@@ -49,9 +49,9 @@ _LAST_WORDS = 600
 class StartedCall:
     """A call under way; `await outcome(deadline)` ends it, `cancel()` asks the SDK to give it up."""
 
-    def __init__(self, process: AdapterProcess, order: CallOrder, answer: asyncio.Future[OutcomeReport]) -> None:
+    def __init__(self, process: AdapterProcess, message: CallMessage, answer: asyncio.Future[OutcomeMessage]) -> None:
         self._process = process
-        self._order = order
+        self._message = message
         self._answer = answer
 
     async def outcome(self, deadline: float) -> Outcome:
@@ -59,14 +59,14 @@ class StartedCall:
 
         `deadline` in seconds from now. Raises AdapterSilent (the adapter is killed then), AdapterDied or AdapterError.
         """
-        what = f"{self._order.operation} (order {self._order.id})"
-        report = await self._process._answered(self._order.id, self._answer, what, deadline)  # noqa: SLF001 - its own
-        return report.outcome
+        what = f"{self._message.operation} (message {self._message.id})"
+        answer = await self._process._answered(self._message.id, self._answer, what, deadline)  # noqa: SLF001 - its own
+        return answer.outcome
 
     async def cancel(self) -> None:
         """Ask the adapter to cancel the call in the SDK's own way; the outcome still has to be awaited."""
         if not self._answer.done():
-            await self._process._send(Cancel(id=self._order.id))  # noqa: SLF001 - its own
+            await self._process._send(Cancel(id=self._message.id))  # noqa: SLF001 - its own
 
 
 class AdapterProcess:
@@ -107,8 +107,8 @@ class AdapterProcess:
         try:
             # A quick adapter says hello before the launch returns: whoever waits for it must be there first.
             said = self._talk.hello()
-            reports = LineReader(self._talk.line, self._talk.end)
-            self._launched = await launch(installed, self.env, reports, self._tail)
+            lines = LineReader(self._talk.line, self._talk.end)
+            self._launched = await launch(installed, self.env, lines, self._tail)
             hello = await self._answered(0, said, "hello", self._hello_deadline)
             _check_protocol(hello, installed)
         except BaseException:
@@ -128,59 +128,59 @@ class AdapterProcess:
         auth: str | None,
         retries: Literal["none", "default"] | Retries = "none",
         timeout: int | None = None,  # noqa: ASYNC109 - the SDK's own limit, in milliseconds
-        surface: str = "sync",
+        mode: str = "sync",
         deadline: float = OPEN_DEADLINE,
     ) -> Outcome | None:
         """Build a fresh SDK client; return None, or the outcome (phase `build`) when the SDK refused.
 
         See `protocol.Open`; `deadline` in seconds. Raises like `StartedCall.outcome`.
         """
-        order = Open(
+        message = Open(
             id=self._talk.next_id(),
             server_url=server_url,
             auth=auth,
             retries=retries,
             timeout=timeout,
-            surface=surface,
+            mode=mode,
         )
-        report = await self._exchange(order, "open", deadline)
-        return report.outcome if isinstance(report, OutcomeReport) else None
+        answer = await self._exchange(message, "open", deadline)
+        return answer.outcome if isinstance(answer, OutcomeMessage) else None
 
     async def begin(self, operation: str, arguments: Mapping[str, Any]) -> StartedCall:
-        """Order a call and return without waiting for it; `arguments` by wire name, already in the protocol's tags."""
-        order = CallOrder(id=self._talk.next_id(), operation=operation, arguments=dict(arguments))
-        answer = self._talk.expect_outcome(order.id)
-        await self._send(order)
-        return StartedCall(self, order, answer)
+        """Send a call and return without waiting for it; `arguments` by wire name, already in the protocol's tags."""
+        message = CallMessage(id=self._talk.next_id(), operation=operation, arguments=dict(arguments))
+        answer = self._talk.expect_outcome(message.id)
+        await self._send(message)
+        return StartedCall(self, message, answer)
 
     async def call(self, operation: str, arguments: Mapping[str, Any], *, deadline: float) -> Outcome:
         """Call one operation and return its outcome; see `StartedCall.outcome`."""
         return await (await self.begin(operation, arguments)).outcome(deadline)
 
-    async def describe(self, deadline: float = OPEN_DEADLINE) -> Surface | str:
+    async def describe(self, deadline: float = OPEN_DEADLINE) -> PublicApi | str:
         """Return what the installed package offers, or why the adapter cannot tell.
 
         Raises like `StartedCall.outcome`.
         """
         if self.hello is None or "describe" not in self.hello.features:
             return "its adapter has no way to look at the package"
-        order = Describe(id=self._talk.next_id())
-        answer = self._talk.expect_surface(order.id)
-        await self._send(order)
-        report = await self._answered(order.id, answer, "describe", deadline)
-        return report if isinstance(report, Surface) else report.outcome.detail or report.outcome.ended
+        message = Describe(id=self._talk.next_id())
+        pending = self._talk.expect_public_api(message.id)
+        await self._send(message)
+        answer = await self._answered(message.id, pending, "describe", deadline)
+        return answer if isinstance(answer, PublicApi) else answer.outcome.detail or answer.outcome.ended
 
     async def close(self, deadline: float = OPEN_DEADLINE) -> None:
         """Close the SDK client and its connections; the process stays warm."""
         await self._exchange(Close(id=self._talk.next_id()), "close", deadline)
 
-    async def bye(self) -> None:
-        """End the process in good order, and by force when it does not go."""
+    async def shutdown(self) -> None:
+        """Ask the process to end, and kill it when it does not."""
         handle = self._launched
         if handle is not None and self.alive:
             with contextlib.suppress(AdapterError):
-                await self._send(Bye())
-                await handle.ended(FAREWELL)
+                await self._send(Shutdown())
+                await handle.ended(SHUTDOWN_TIMEOUT)
         await self.kill()
 
     async def kill(self) -> None:
@@ -201,21 +201,21 @@ class AdapterProcess:
             raise AdapterError(message)
         return self._installed
 
-    async def _exchange(self, order: Open | Close, what: str, deadline: float) -> Any:
-        answer = self._talk.expect_done(order.id, refusable=isinstance(order, Open))
-        await self._send(order)
-        return await self._answered(order.id, answer, what, deadline)
+    async def _exchange(self, message: Open | Close, what: str, deadline: float) -> Any:
+        answer = self._talk.expect_done(message.id, refusable=isinstance(message, Open))
+        await self._send(message)
+        return await self._answered(message.id, answer, what, deadline)
 
-    async def _send(self, order: Order) -> None:
-        orders = self._launched.orders if self._launched else None
-        if orders is None or self._talk.fault is not None or orders.is_closing():
-            raise await self._diagnosis("it took no more orders")
+    async def _send(self, message: EngineMessage) -> None:
+        pipe = self._launched.input if self._launched else None
+        if pipe is None or self._talk.fault is not None or pipe.is_closing():
+            raise await self._diagnosis("it accepts no more messages")
         try:
-            orders.write(self._talk.encode(order))
+            pipe.write(self._talk.encode(message))
         except (TypeError, ValueError, msgspec.MsgspecError) as error:
-            self._talk.forget(getattr(order, "id", 0))
-            message = f"an order to the adapter of {self._label} cannot be written"
-            raise AdapterError(message, cause=str(error)) from error
+            self._talk.forget(getattr(message, "id", 0))
+            problem = f"a message to the adapter of {self._label} cannot be written"
+            raise AdapterError(problem, cause=str(error)) from error
 
     async def _answered(self, number: int, answer: asyncio.Future[_T], what: str, deadline: float) -> _T:
         try:

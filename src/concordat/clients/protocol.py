@@ -1,8 +1,9 @@
 """The adapter protocol: one JSON object a line, over a private pair of file descriptors.
 
-The engine writes `Order`s, the adapter answers with `Report`s; every order but `bye` has an id, and the report that
-answers it carries the same id. The descriptors' numbers are in the environment variable `CONCORDAT_FDS` as `IN,OUT`.
-The JSON Schemas of all messages are generated from these structs (`concordat.clients.schemas`).
+The engine writes an `EngineMessage`, the adapter answers with an `AdapterMessage`. Every message of the engine but
+`shutdown` has an id, and its answer carries the same id. The descriptors' numbers are in the environment variable
+`CONCORDAT_FDS` as `IN,OUT`. The JSON Schemas of all messages are generated from these structs
+(`concordat.clients.schemas`).
 """
 
 from __future__ import annotations
@@ -17,27 +18,27 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_LINE",
     "PROTOCOL",
-    "Bye",
-    "CallOrder",
+    "AdapterMessage",
+    "CallMessage",
     "Cancel",
     "Close",
     "Describe",
     "Done",
+    "EngineMessage",
     "ErrorShown",
     "Failed",
     "Hello",
     "Open",
-    "Order",
     "Outcome",
-    "OutcomeReport",
-    "Report",
+    "OutcomeMessage",
+    "PublicApi",
+    "PublicArgument",
+    "PublicOperation",
     "Retries",
-    "Surface",
-    "SurfaceArgument",
-    "SurfaceOperation",
+    "Shutdown",
 ]
 
-PROTOCOL = 1
+PROTOCOL = 2
 MAX_LINE = 32 * 1024 * 1024
 """Bytes in one line, its newline included."""
 
@@ -65,10 +66,10 @@ class Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="came
     auth: str | None
     retries: Literal["none", "default"] | Retries
     timeout: int | None = None
-    surface: str = "sync"
+    mode: str = "sync"
 
 
-class CallOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", tag="call"):
+class CallMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", tag="call"):
     """Calls one operation; `arguments` by wire name, `body` being the request body's.
 
     An absent key is an argument not passed, null is null, `{"$undefined": true}` is passed as undefined where the
@@ -96,17 +97,17 @@ class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="close"
 class Describe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="describe"):
     """Asks what the installed package offers; only of an adapter with the feature `describe`. Sends no request.
 
-    Answered by `surface`, or by an outcome `unsupported` whose detail says why not.
+    Answered by `public-api`, or by an outcome `unsupported` whose detail says why not.
     """
 
     id: int
 
 
-class Bye(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="bye"):
+class Shutdown(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="shutdown"):
     """Ends the adapter."""
 
 
-Order = Open | CallOrder | Cancel | Close | Describe | Bye
+EngineMessage = Open | CallMessage | Cancel | Close | Describe | Shutdown
 
 
 class ErrorShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -151,7 +152,7 @@ class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="hello"
     language: str
     runtime: str
     operations: list[str]
-    surfaces: list[str] = msgspec.field(default_factory=lambda: ["sync"])
+    modes: list[str] = msgspec.field(default_factory=lambda: ["sync"])
     features: list[str] = []
     """Of `cancel`, `timeout`, `retries`, `undefined`, `describe`."""
 
@@ -162,40 +163,40 @@ class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="done"):
     id: int
 
 
-class OutcomeReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="outcome"):
+class OutcomeMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="outcome"):
     """Answers `call`; also an `open` that the SDK refused (phase `build`)."""
 
     id: int
     outcome: Outcome
 
 
-class SurfaceArgument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One argument that an installed method takes: its wire name (`body` for the request body) and its spelling."""
+class PublicArgument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An argument of an installed method: its wire name (`body` for the request body) and its name in the method."""
 
     name: str
-    spelled: str
+    parameter: str
     required: bool | None = None
     """None: the package does not tell."""
 
 
-class SurfaceOperation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class PublicOperation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One operation as the installed package has it."""
 
-    spelled: str
+    method: str
     """The method's name."""
-    arguments: list[SurfaceArgument]
+    arguments: list[PublicArgument]
     returns: str | None = None
     """The type of what comes back, as the package writes it; None: it does not tell."""
 
 
-class Surface(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="surface"):
+class PublicApi(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="public-api"):
     """Answers `describe`: what the package offers of the operations in `hello`, and the classes that it raises.
 
     An operation that the package does not have is left out.
     """
 
     id: int
-    operations: dict[str, SurfaceOperation]
+    operations: dict[str, PublicOperation]
     errors: list[str]
 
 
@@ -207,4 +208,4 @@ class Failed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="faile
     detail: str = ""
 
 
-Report = Hello | Done | OutcomeReport | Surface | Failed
+AdapterMessage = Hello | Done | OutcomeMessage | PublicApi | Failed

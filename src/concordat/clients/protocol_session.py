@@ -1,4 +1,4 @@
-"""What was ordered and what is still to be answered; every breach of the protocol is found here."""
+"""The session with one adapter: messages that await an answer, and every breach of the protocol."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.clients.protocol import MAX_DEPTH, MAX_LINE, Done, Failed, Hello, Order, OutcomeReport, Report, Surface
+from concordat.clients.protocol import (
+    MAX_DEPTH,
+    MAX_LINE,
+    AdapterMessage,
+    Done,
+    EngineMessage,
+    Failed,
+    Hello,
+    OutcomeMessage,
+    PublicApi,
+)
 from concordat.errors import AdapterDied, AdapterError
 from concordat.values import nested_too_deeply
 
@@ -16,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ProtocolSession"]
 
-_DECODER: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report, strict=True)
+_DECODER: msgspec.json.Decoder[AdapterMessage] = msgspec.json.Decoder(AdapterMessage, strict=True)
 _ENCODER = msgspec.json.Encoder()
 _SHOWN = 120
 _MOST_TEXT = 4000
@@ -35,19 +45,19 @@ class ProtocolSession:
         self._answered = set[int]()
 
     def next_id(self) -> int:
-        """Return the id of the next order."""
+        """Return the id of the next message."""
         self._last += 1
         return self._last
 
-    def encode(self, order: Order) -> bytes:
-        """Return an order as its line.
+    def encode(self, message: EngineMessage) -> bytes:
+        """Return a message as its line.
 
         Raises ValueError for a line that is too long, TypeError or ValueError for what is not JSON.
         """
-        line = _ENCODER.encode(order) + b"\n"
+        line = _ENCODER.encode(message) + b"\n"
         if len(line) > MAX_LINE:
-            message = f"its line has {len(line)} bytes, more than {MAX_LINE}"
-            raise ValueError(message)
+            problem = f"its line has {len(line)} bytes, more than {MAX_LINE}"
+            raise ValueError(problem)
         return line
 
     def hello(self) -> asyncio.Future[Hello]:
@@ -57,15 +67,15 @@ class ProtocolSession:
 
     def expect_done(self, number: int, *, refusable: bool) -> asyncio.Future[Any]:
         """Return the future of the answer to `open` (which the SDK may refuse) or `close`."""
-        return self._expect(number, (Done, OutcomeReport) if refusable else (Done,))
+        return self._expect(number, (Done, OutcomeMessage) if refusable else (Done,))
 
-    def expect_outcome(self, number: int) -> asyncio.Future[OutcomeReport]:
+    def expect_outcome(self, number: int) -> asyncio.Future[OutcomeMessage]:
         """Return the future of the answer to a call."""
-        return self._expect(number, (OutcomeReport,))
+        return self._expect(number, (OutcomeMessage,))
 
-    def expect_surface(self, number: int) -> asyncio.Future[Surface | OutcomeReport]:
+    def expect_public_api(self, number: int) -> asyncio.Future[PublicApi | OutcomeMessage]:
         """Return the future of the answer to `describe`, which the adapter may refuse."""
-        return self._expect(number, (Surface, OutcomeReport))
+        return self._expect(number, (PublicApi, OutcomeMessage))
 
     def forget(self, number: int) -> None:
         """Stop waiting for an answer; one that comes all the same is let pass."""
@@ -76,19 +86,19 @@ class ProtocolSession:
         if self.fault is not None:
             return
         try:
-            report = _DECODER.decode(line)
-            _check_depth(line, report)
+            answer = _DECODER.decode(line)
+            _check_depth(line, answer)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             self.break_off(AdapterError(f"it wrote {_shown(line)}: {_cut(str(error))}"))
             return
-        if isinstance(report, Hello):
-            self._take_hello(report)
-        elif not self._greeted and not (isinstance(report, Failed) and report.id is None):
+        if isinstance(answer, Hello):
+            self._take_hello(answer)
+        elif not self._greeted and not (isinstance(answer, Failed) and answer.id is None):
             self.break_off(AdapterError("it spoke before it said hello"))
-        elif isinstance(report, Failed):
-            self._take_failure(report)
+        elif isinstance(answer, Failed):
+            self._take_failure(answer)
         else:
-            self._take_answer(report)
+            self._take_answer(answer)
 
     def end(self, fault: str | None) -> None:
         """Take the end of the adapter's pipe; `fault` says what was wrong with its last line."""
@@ -131,19 +141,19 @@ class ProtocolSession:
         error = AdapterError(text, cause=_cut(failed.detail) or None)
         self._settle(failed.id, lambda future: future.set_exception(error))
 
-    def _take_answer(self, report: Done | OutcomeReport | Surface) -> None:
-        waiting = self._waiting.get(report.id)
+    def _take_answer(self, answer: Done | OutcomeMessage | PublicApi) -> None:
+        waiting = self._waiting.get(answer.id)
         if waiting is None:
-            if report.id in self._answered:
-                self.break_off(AdapterError(f"it answered order {report.id} twice"))
-            elif not 0 < report.id <= self._last:
-                self.break_off(AdapterError(f"it answered order {report.id}, which it was never given"))
+            if answer.id in self._answered:
+                self.break_off(AdapterError(f"it answered message {answer.id} twice"))
+            elif not 0 < answer.id <= self._last:
+                self.break_off(AdapterError(f"it answered message {answer.id}, which was never sent"))
             return
-        if not isinstance(report, waiting[1]):
-            kind = type(report).__struct_config__.tag
-            self.break_off(AdapterError(f"it answered order {report.id} with `{kind}`, which does not answer it"))
+        if not isinstance(answer, waiting[1]):
+            kind = type(answer).__struct_config__.tag
+            self.break_off(AdapterError(f"it answered message {answer.id} with `{kind}`, which does not answer it"))
             return
-        self._settle(report.id, lambda future: future.set_result(report))
+        self._settle(answer.id, lambda future: future.set_result(answer))
 
     def _settle(self, number: int, settle: Callable[[asyncio.Future[Any]], None]) -> None:
         future, _ = self._waiting.pop(number)
@@ -167,12 +177,12 @@ def _cut(text: str) -> str:
     return text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}... ({len(text)} characters)"
 
 
-def _check_depth(line: bytes, report: Report) -> None:
+def _check_depth(line: bytes, answer: AdapterMessage) -> None:
     """Raise ValueError for an outcome that is nested deeper than MAX_DEPTH."""
-    if line.count(b"[") + line.count(b"{") <= MAX_DEPTH or not isinstance(report, OutcomeReport):
+    if line.count(b"[") + line.count(b"{") <= MAX_DEPTH or not isinstance(answer, OutcomeMessage):
         return
-    error = report.outcome.error
-    if not nested_too_deeply(report.outcome.payload, None if error is None else error.fields):
+    error = answer.outcome.error
+    if not nested_too_deeply(answer.outcome.payload, None if error is None else error.fields):
         return
     message = f"it is nested deeper than {MAX_DEPTH}"
     raise ValueError(message)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from concordat import resources
 from concordat.clients.artifact import artifact_version
-from concordat.clients.manifest import Manifest, Surface, load_manifest
+from concordat.clients.manifest import Manifest, Mode, load_manifest
 from concordat.clients.yaml_file import YamlFile
 from concordat.contract import load_variant, variant_paths
 from concordat.errors import Location, ManifestError, UsageError, did_you_mean
@@ -36,12 +36,12 @@ class ClientChoice:
     version: str
     artifact: Path | None = None
     named: bool = False
-    surface: Surface = "sync"
+    mode: Mode = "sync"
 
     @property
     def name(self) -> str:
-        """The client's name; on its asynchronous surface it is a client of its own, `NAME:async`."""
-        return self.manifest.name if self.surface == "sync" else f"{self.manifest.name}:{self.surface}"
+        """The client's name; in its asynchronous mode it is a client of its own, `NAME:async`."""
+        return self.manifest.name if self.mode == "sync" else f"{self.manifest.name}:{self.mode}"
 
     @property
     def label(self) -> str:
@@ -104,18 +104,18 @@ def _load(path: Path, _changed: int) -> Manifest:
     return manifest
 
 
-def select(specs: Sequence[str] = (), *, every_surface: bool = False) -> list[ClientChoice]:
+def select(specs: Sequence[str] = (), *, every_mode: bool = False) -> list[ClientChoice]:
     """Return the clients that `NAME`, `NAME@VERSION`, `NAME@all` and `NAME@PATH` ask for, in order, without repeats.
 
-    `NAME:async` is the same client on its asynchronous surface.
+    `NAME:async` is the same client in its asynchronous mode.
 
-    No spec at all, and the name `all`, stand for the default version of every client that has one, with `every_surface`
-    on each surface of it; `all@all` for every listed version on every surface. Raises ManifestError for an unknown
+    No spec at all, and the name `all`, stand for the default version of every client that has one, with `every_mode`
+    in each mode of it; `all@all` for every listed version in every mode. Raises ManifestError for an unknown
     name or a version without a call style, UsageError for an artifact that is not there.
     """
     manifests = load_manifests()
     if not specs:
-        return _everyone(manifests, every_surface=every_surface)
+        return _everyone(manifests, every_mode=every_mode)
     chosen: dict[tuple[str, str, Path | None], ClientChoice] = {}
     for spec in specs:
         for choice in _parse(spec, manifests):
@@ -125,13 +125,13 @@ def select(specs: Sequence[str] = (), *, every_surface: bool = False) -> list[Cl
 
 def _parse(spec: str, manifests: dict[str, Manifest]) -> list[ClientChoice]:
     before, separator, wanted = spec.partition("@")
-    name, colon, surface = before.partition(":")
+    name, colon, mode = before.partition(":")
     if colon:
         plain = _parse(name + separator + wanted, manifests)
-        return [_on_surface(choice, surface) for choice in plain]
+        return [_in_mode(choice, mode) for choice in plain]
     manifest = manifests.get(name)
     if manifest is None and name == "all" and wanted in {"", "all"}:
-        return _everyone(manifests, every_version=bool(wanted), every_surface=bool(wanted))
+        return _everyone(manifests, every_version=bool(wanted), every_mode=bool(wanted))
     if manifest is None:
         message = f"there is no client `{name}`"
         raise ManifestError(message, hint=did_you_mean(name, manifests))
@@ -149,28 +149,27 @@ def _parse(spec: str, manifests: dict[str, Manifest]) -> list[ClientChoice]:
 
 
 def _everyone(
-    manifests: dict[str, Manifest], *, every_version: bool = False, every_surface: bool = False
+    manifests: dict[str, Manifest], *, every_version: bool = False, every_mode: bool = False
 ) -> list[ClientChoice]:
     """Every client, by name; one that is had only as an artifact is not among them."""
     chosen: list[ClientChoice] = []
     for one in manifests.values():
         default = () if one.default is None else (one.default,)
         for version in (every_version and one.versions) or default:
-            offered = one.style_for(version).surfaces
+            offered = one.style_for(version).modes
             chosen += [
-                ClientChoice(one.at(version), version, surface=surface)
-                for surface in (offered if every_surface else offered[:1])
+                ClientChoice(one.at(version), version, mode=mode) for mode in (offered if every_mode else offered[:1])
             ]
     return chosen
 
 
-def _on_surface(choice: ClientChoice, surface: str) -> ClientChoice:
-    offered = choice.manifest.style_for(choice.version).surfaces
+def _in_mode(choice: ClientChoice, mode: str) -> ClientChoice:
+    offered = choice.manifest.style_for(choice.version).modes
     for known in offered:
-        if known == surface:
-            return replace(choice, surface=known)
-    message = f"`{choice.label}` has no surface `{surface}`"
-    raise ManifestError(message, hint=did_you_mean(surface, offered))
+        if known == mode:
+            return replace(choice, mode=known)
+    message = f"`{choice.label}` has no mode `{mode}`"
+    raise ManifestError(message, hint=did_you_mean(mode, offered))
 
 
 def _choice(manifest: Manifest, version: str, artifact: Path | None = None) -> ClientChoice:

@@ -6,18 +6,18 @@ from typing import Any, Literal
 
 import msgspec
 
-from concordat.clients.protocol import PROTOCOL, Order, Report
+from concordat.clients.protocol import PROTOCOL, AdapterMessage, EngineMessage
 
 __all__ = ["protocol_schema"]
 
 
-def protocol_schema(side: Literal["order", "report"]) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of one line: an `order` to an adapter, or a `report` from it."""
-    union = Order if side == "order" else Report
+def protocol_schema(sender: Literal["engine", "adapter"]) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of one line that the engine or the adapter writes."""
+    union = EngineMessage if sender == "engine" else AdapterMessage
     (schema,), components = msgspec.json.schema_components([union], ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"Concordat adapter protocol {PROTOCOL}: {side}",
+        "title": f"Concordat adapter protocol {PROTOCOL}: messages of the {sender}",
         **schema,
         "$defs": components,
     }

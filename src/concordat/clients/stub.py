@@ -60,13 +60,13 @@ def stubbed(installed: Installed, folder: Path) -> Installed:
 def _given(config: dict[str, Any], modules: list[str], version: str) -> dict[str, Any]:
     """What the stub is reported: names of arguments, and which operations' requests are the body as a whole."""
     operations = config["operations"].values()
-    names = {"body", *(name for spelled in operations for name in (spelled.get("arguments") or {}).values())}
+    names = {"body", *(name for binding in operations for name in (binding.get("arguments") or {}).values())}
     for contract in load_contracts().values():
         names |= {one.name for operation in contract.operations.values() for one in operation.parameters}
     return {
         "version": version,
         "modules": modules,
         "arguments": sorted(names),
-        "calls": sorted(spelled["call"] for spelled in operations),
-        "whole": sorted(spelled["call"] for spelled in operations if spelled.get("body") == "*"),
+        "calls": sorted(binding["call"] for binding in operations),
+        "whole": sorted(binding["call"] for binding in operations if binding.get("body") == "*"),
     }

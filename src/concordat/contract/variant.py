@@ -20,7 +20,7 @@ class VariantArgument(_Model, frozen=True):
     """One argument of an operation, by wire name (`body` for the request body)."""
 
     name: str
-    spelled: str
+    parameter: str
     """How the call style spells it: `company_id`, `CompanyID`."""
     required: bool | None = None
     """None: the document does not say."""
@@ -30,7 +30,7 @@ class VariantOperation(_Model, frozen=True):
     """One documented operation."""
 
     name: str
-    spelled: str
+    method: str
     """The method's name in the SDK."""
     style: Literal["request-object", "positional", "keyword"]
     arguments: list[VariantArgument]

@@ -196,7 +196,7 @@ def _payload(call: Call, shape: Shape) -> Iterator[_Place]:
 
 
 def _whole_answer(call: Call, case: Case, shape: Shape) -> Iterator[_Place]:
-    """Yield all of an answer that the grammar fills up: the check `decoding` misses whatever is not read of it."""
+    """Yield all of an answer that an evolution rule fills up: the check `decoding` misses whatever is not read."""
     filled = any(fault.evolve is not None and fault.evolve.rule == EVERY_FIELD for fault in case.faults)
     if filled and shape.response is not None and any(fault.on == call.call for fault in case.faults):
         yield from (("response", inner.path) for inner in shape.response.below())

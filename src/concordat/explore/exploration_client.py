@@ -83,7 +83,7 @@ class ExplorationClient:
 
     async def stop(self) -> None:
         """End the adapter, and stop listening."""
-        await self.process.bye()
+        await self.process.shutdown()
         await self._listener.close()
 
     async def refresh(self) -> None:

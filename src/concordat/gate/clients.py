@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["REVIEW_NOTICE", "capability_changes", "review_changes", "version_changes"]
 
 REVIEW_NOTICE = dt.timedelta(days=30)
-"""How long before its `review_by` a cause is warned of."""
+"""How long before its `review-by` a cause is warned of."""
 _FACTS = (
     ("version", "version"),
     ("package", "package"),
@@ -41,7 +41,7 @@ def version_changes(old: ClientInfo, new: ClientInfo) -> Iterator[Change]:
 
 def capability_changes(old: ClientInfo, new: ClientInfo) -> Iterator[Change]:
     """Yield one change where the differences between the package and its document are others than they were."""
-    was, now = set(map(_said, old.surface)), set(map(_said, new.surface))
+    was, now = set(map(_said, old.public_api)), set(map(_said, new.public_api))
     lines = [f"now: {one}" for one in sorted(now - was)] + [f"no longer: {one}" for one in sorted(was - now)]
     if old.document != new.document:
         lines.insert(0, f"compared with another document: {old.document} -> {new.document}")

@@ -62,13 +62,11 @@ class _Claim:
 class LedgerMatcher:
     """Applies one client's ledger, case by case as they finish; `problems` tells at the end which counts are wrong."""
 
-    def __init__(self, ledger: Ledger, version: str, surface: str = "sync") -> None:
-        self._who = f"{ledger.client}@{version}" if surface == "sync" else f"{ledger.client}:{surface}@{version}"
+    def __init__(self, ledger: Ledger, version: str, mode: str = "sync") -> None:
+        self._who = f"{ledger.client}@{version}" if mode == "sync" else f"{ledger.client}:{mode}@{version}"
         self._claims: dict[str, list[_Claim]] = {}
-        self.causes = tuple(
-            cause for cause in ledger.causes if covers(cause.versions, version) and surface in cause.surfaces
-        )
-        """Those that speak of the version, and of the surface."""
+        self.causes = tuple(cause for cause in ledger.causes if covers(cause.versions, version) and mode in cause.modes)
+        """Those that speak of the version, and of the mode."""
         for cause in self.causes:
             for entry in cause.entries:
                 self._claims.setdefault(entry.case, []).append(_Claim(cause, entry))

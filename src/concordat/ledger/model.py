@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LEDGER_SUFFIX",
-    "SURFACES",
+    "MODES",
     "Cause",
     "Entry",
     "Ledger",
     "LedgerProblems",
+    "Mode",
     "Rows",
     "Signature",
-    "Surface",
     "ledger_path",
     "ledger_places",
     "ledger_text",
@@ -36,13 +36,13 @@ __all__ = [
 ]
 
 LEDGER_SUFFIX = ".ledger.yaml"
-Surface = Literal["sync", "async"]
-SURFACES: tuple[Surface, ...] = ("sync", "async")
+Mode = Literal["sync", "async"]
+MODES: tuple[Mode, ...] = ("sync", "async")
 _SHOWN = 20
 
 
-class _Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The common shape: frozen, keyword-only, no unknown keys."""
+class _Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="kebab"):
+    """The common shape: frozen, keyword-only, kebab-case, no unknown keys."""
 
 
 class Signature(_Model, frozen=True, kw_only=True, omit_defaults=True):
@@ -73,7 +73,7 @@ class Entry(_Model, frozen=True, kw_only=True, omit_defaults=True):
 class Cause(_Model, frozen=True, kw_only=True, omit_defaults=True):
     """One defect. `smallest` is the shortest way to see it; `versions` a range, open upwards until a fix is named.
 
-    `surfaces` are those that have it, where an SDK has two and only one does.
+    `modes` are those that have it, where an SDK has two and only one does.
     """
 
     id: str
@@ -81,7 +81,7 @@ class Cause(_Model, frozen=True, kw_only=True, omit_defaults=True):
     source: str
     smallest: str
     versions: str
-    surfaces: tuple[Surface, ...] = SURFACES
+    modes: tuple[Mode, ...] = MODES
     review_by: dt.date
     entries: list[Entry]
 

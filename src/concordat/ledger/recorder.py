@@ -11,14 +11,14 @@ import yaml
 
 from concordat.checks.model import Verdict
 from concordat.ledger.matcher import signature_of
-from concordat.ledger.model import SURFACES, Cause, Entry, Ledger, Signature
+from concordat.ledger.model import MODES, Cause, Entry, Ledger, Signature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from concordat.catalogue.model import Case
     from concordat.checks.model import Check
-    from concordat.ledger.model import Surface
+    from concordat.ledger.model import Mode
 
 __all__ = ["ledger_yaml", "record_failures"]
 
@@ -32,9 +32,9 @@ def record_failures(
     results: Sequence[tuple[Case, Sequence[Check]]],
     *,
     today: dt.date,
-    surface: Surface | None = None,
+    mode: Mode | None = None,
 ) -> Ledger:
-    """Return the ledger with a proposed cause for each new kind of failure, of one `surface` where there are two.
+    """Return the ledger with a proposed cause for each new kind of failure, of one `mode` where there are two.
 
     Failing checks with one id (their step's label aside) and one signature become one cause, with an empty reason,
     source and smallest way to see it, which lint refuses until a person has written them.
@@ -60,7 +60,7 @@ def record_failures(
                 smallest="",
                 versions=f">={version}",
                 review_by=today + _REVIEW_AFTER,
-                surfaces=(surface,) if surface else SURFACES,
+                modes=(mode,) if mode else MODES,
                 entries=entries,
             )
         )

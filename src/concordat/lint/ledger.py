@@ -84,11 +84,11 @@ def _findings(ledger: Ledger, catalogue: Catalogue, today: dt.date) -> Iterator[
         reasons.setdefault(reported, cause.id)
         if cause.review_by < today:
             message = f"the review was due on {cause.review_by.isoformat()}"
-            yield here + "/review_by", Severity.WARNING, message, "look whether it still holds, and set a new day"
+            yield here + "/review-by", Severity.WARNING, message, "look whether it still holds, and set a new day"
         for number, entry in enumerate(cause.entries):
             place = here + join_pointer("entries", number)
             yield from _entry(entry, place, cases)
-            keys = [(entry.case, entry.check, cause.versions, surface) for surface in cause.surfaces]
+            keys = [(entry.case, entry.check, cause.versions, mode) for mode in cause.modes]
             if taken := [claimed[key] for key in keys if key in claimed]:
                 message = f"`{entry.case}` {entry.check} is explained by `{taken[0]}` already"
                 yield place, Severity.ERROR, message, "a failure has one cause"

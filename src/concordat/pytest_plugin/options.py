@@ -46,7 +46,7 @@ def add_options(parser: pytest.Parser, *, last_failed: bool = False) -> None:
     group.addoption(
         "--case", action="append", default=[], metavar="ID_OR_PATH", help="a case, area, case file or folder"
     )
-    group.addoption("--profile", default="gate", choices=[str(p) for p in Profile], help="gate (default) or full")
+    group.addoption("--profile", default="default", choices=[str(p) for p in Profile], help="default, or full")
     group.addoption("--level", default="may", choices=[str(level) for level in Level], help="the weakest level to run")
     group.addoption("--requirements", default=None, metavar="NAME", help="only the cases of a requirement set")
     group.addoption("--shard", default=None, metavar="I/N", help="run the I-th of N parts of the catalogue")

@@ -108,7 +108,7 @@ class SdkFixture:
 
     def close(self) -> None:
         """End the adapter, the tap, the sandbox and the loop."""
-        self.wait(self._adapter.bye())
+        self.wait(self._adapter.shutdown())
         if self._tap is not None:
             self.wait(self._tap.close())
         if self._held is not None:

@@ -1,11 +1,11 @@
-"""What becomes of changed answers: counts of fates for each rule of the grammar and client, and the table of them."""
+"""Changed answers: how many were kept, dropped or changed under each evolution rule, by client, and their table."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from concordat.checks import Fate, Verdict
+from concordat.checks import FieldRetention, Verdict
 from concordat.printable import markdown_text
 from concordat.report.tables import Formatted, bold, table_head, table_row
 from concordat.runner.result import DecodingScore
@@ -21,7 +21,7 @@ _LEFT_OUT = (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR)
 
 
 def decoding_scores(results: Iterable[Result]) -> tuple[DecodingScore, ...]:
-    """Return the fates and the surviving JSON paths of each rule and client, the rules as they first come."""
+    """Return the retentions and the surviving JSON paths of each rule and client, the rules as they first come."""
     found: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         if result.decoding is not None and result.verdict not in _LEFT_OUT:
@@ -31,11 +31,11 @@ def decoding_scores(results: Iterable[Result]) -> tuple[DecodingScore, ...]:
 
 def _score(rule: str, client: str, rows: Sequence[Result]) -> DecodingScore:
     trace = [result.decoding for result in rows if result.decoding is not None]
-    fates = Counter(str(one.fate) for one in trace)
+    retentions = Counter(str(one.retention) for one in trace)
     return DecodingScore(
         rule=rule,
         client=client,
-        fates={str(fate): fates[fate] for fate in Fate if fates[fate]},
+        retentions={str(retention): retentions[retention] for retention in FieldRetention if retentions[retention]},
         kept=sum(one.kept for one in trace),
         total=sum(one.total for one in trace),
         red=sum(result.verdict.red or result.verdict is Verdict.KNOWN_FAILURE for result in rows),
@@ -51,7 +51,7 @@ def decoding_section(scores: Sequence[DecodingScore]) -> list[str]:
     lines = [
         "## Changed answers",
         "",
-        "What became of valid answers under each rule of the grammar, and the share of their JSON paths that reached",
+        "What became of valid answers under each evolution rule, and the share of their JSON paths that reached",
         "the caller. Bold: rows that fail, known or not.",
         "",
         *table_head(["rule", *clients]),
@@ -66,9 +66,9 @@ def decoding_section(scores: Sequence[DecodingScore]) -> list[str]:
 def _cell(score: DecodingScore | None) -> Formatted:
     if score is None:
         return Formatted("")
-    fates = ", ".join(f"{fate} {count}" for fate, count in score.fates.items())
+    retentions = ", ".join(f"{retention} {count}" for retention, count in score.retentions.items())
     red = f", {bold(f'{score.red} red')}" if score.red else ""
-    return Formatted(f"{markdown_text(fates)}{red}; {_share(score.kept, score.total)}")
+    return Formatted(f"{markdown_text(retentions)}{red}; {_share(score.kept, score.total)}")
 
 
 def _share(kept: int, total: int) -> str:

@@ -19,7 +19,7 @@ from concordat.runner.scoring import level_scores
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.clients.public_api import SurfaceDifference
+    from concordat.clients.public_api import PublicApiDifference
     from concordat.runner.result import ClientInfo, Report, Result
 
 __all__ = ["markdown"]
@@ -52,7 +52,7 @@ def markdown(report: Report) -> str:
         *_write_safety(report),
         *decoding_section(report.decoding),
         *_parity(report),
-        *_surfaces(report.clients),
+        *_public_apis(report.clients),
         *_integrity(report),
         *coverage_section(report.coverage),
     ]
@@ -169,8 +169,8 @@ def _parity(report: Report) -> list[str]:
     return [*lines, ""]
 
 
-def _surfaces(clients: Sequence[ClientInfo]) -> list[str]:
-    told = [info for info in clients if info.document or info.surface_note]
+def _public_apis(clients: Sequence[ClientInfo]) -> list[str]:
+    told = [info for info in clients if info.document or info.public_api_note]
     if not told:
         return []
     lines = [
@@ -181,14 +181,14 @@ def _surfaces(clients: Sequence[ClientInfo]) -> list[str]:
     ]
     lines += table_head(["client", "document", *_KINDS.values()])
     for info in told:
-        cells = [info.surface_note or "", *("" for _ in list(_KINDS)[1:])]
-        if info.surface_note is None:
-            cells = [_differences(info.surface, kind) for kind in _KINDS]
+        cells = [info.public_api_note or "", *("" for _ in list(_KINDS)[1:])]
+        if info.public_api_note is None:
+            cells = [_differences(info.public_api, kind) for kind in _KINDS]
         lines.append(table_row([info.label, info.document or "", *cells]))
     return [*lines, ""]
 
 
-def _differences(found: Sequence[SurfaceDifference], kind: str) -> str:
+def _differences(found: Sequence[PublicApiDifference], kind: str) -> str:
     return "; ".join(str(difference) for difference in found if difference.kind == kind) or "none"
 
 

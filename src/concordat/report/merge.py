@@ -129,11 +129,11 @@ def _ledger_problems(clients: Sequence[ClientInfo], results: Sequence[Result], c
     """Count again, over all shards, what ledgers say of ranges of rows: no shard has seen every row."""
     found: list[str] = []
     for info in clients:
-        name, _, surface = info.name.partition(":")
+        name, _, mode = info.name.partition(":")
         ledger = load_ledger(name)
         if not any(entry.rows for cause in ledger.causes for entry in cause.entries):
             continue
-        matcher = LedgerMatcher(ledger, info.requested, surface or "sync")
+        matcher = LedgerMatcher(ledger, info.requested, mode or "sync")
         for result in results:
             if result.client == info.label and result.key in cases:
                 matcher.apply(cases[result.key], tuple(_unexplained(result)))

@@ -69,7 +69,7 @@ class CaseRunner:
         variant: Variant | None,
         version: str,
         promised: frozenset[str],
-        surface: str = "sync",
+        mode: str = "sync",
         bindings: Mapping[str, Any] | None = None,
     ) -> None:
         self._case = case
@@ -79,7 +79,7 @@ class CaseRunner:
         self._variant = variant
         self._version = version
         self._promised = promised
-        self._surface = surface
+        self._mode = mode
         self._saved = SavedValues(contract, bindings or {})
         self._prepared: list[str] = []
         self._steps: list[StepTrace] = []
@@ -144,7 +144,7 @@ class CaseRunner:
                 retry_connection_errors=retries.connection_errors,
             ),
             timeout=settings.timeout,
-            surface=self._surface,
+            mode=self._mode,
         )
         if refused is not None:
             # The SDK refused to be built: that is what its first call came to.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from concordat.clients import ClientChoice, Installed
-    from concordat.clients.public_api import SurfaceView
+    from concordat.clients.public_api import PublicApiView
     from concordat.contract import Contract
     from concordat.ledger.model import Cause
     from concordat.runner.settings import RunSettings
@@ -50,7 +50,7 @@ class ClientPool:
         self._scrubber: Scrubber | None = getattr(target, "scrubber", None)
         self._ledgers: dict[str, LedgerMatcher] = {}
         self._installed: dict[str, tuple[ClientChoice, Installed]] = {}
-        self._surfaces: dict[str, SurfaceView] = {}
+        self._modes: dict[str, PublicApiView] = {}
         self._integrity: dict[str, Integrity] = {}
         self.unavailable: list[ClientInfo] = []
 
@@ -60,7 +60,7 @@ class ClientPool:
         The others are in `unavailable`, with the reason. Raises UsageError, before anything is installed, for a name
         that no client has and for a variant, ledger or history of a chosen client that cannot be read.
         """
-        choices = select(self._settings.clients, every_surface=self._settings.profile is Profile.FULL)
+        choices = select(self._settings.clients, every_mode=self._settings.profile is Profile.FULL)
         _told_apart(choices)
         for choice in choices:
             variant_of(choice.manifest, choice.version)
@@ -103,7 +103,7 @@ class ClientPool:
         """The client's ledger; one matcher for all its client workers, which together see every row."""
         if label not in self._ledgers:
             choice, _ = self._installed[label]
-            self._ledgers[label] = LedgerMatcher(load_ledger(choice.manifest.name), choice.version, choice.surface)
+            self._ledgers[label] = LedgerMatcher(load_ledger(choice.manifest.name), choice.version, choice.mode)
         return self._ledgers[label]
 
     def toolchains(self) -> dict[str, str]:
@@ -126,19 +126,19 @@ class ClientPool:
             new_process=lambda env: AdapterProcess(env=env),
             rerun_failures=self._settings.rerun_failures,
             spec=choice.spec,
-            surface=choice.surface,
+            mode=choice.mode,
         )
         try:
             hello = await worker.start()
         except AdapterError as error:
             await worker.stop()
             raise ClientUnavailable(self._scrubbed(str(error))) from error
-        if label not in self._surfaces:
-            view = await worker.surface()
+        if label not in self._modes:
+            view = await worker.public_api()
             # A thread: the tools that list a compiled adapter's imports take a second, and other clients are at work.
             self._integrity[label] = await asyncio.to_thread(integrity_of, installed, hello)
-            self._surfaces[label] = view
-        view = self._surfaces[label]
+            self._modes[label] = view
+        view = self._modes[label]
         info = ClientInfo(
             name=choice.name,
             version=hello.version,
@@ -152,8 +152,8 @@ class ClientPool:
             lock_sha256=installed.lock_sha256,
             integrity=self._integrity[label],
             document=view.document,
-            surface=view.differences,
-            surface_note=view.reason,
+            public_api=view.differences,
+            public_api_note=view.reason,
             causes=tuple(_cause_view(cause) for cause in self._ledger(label).causes),
         )
         return worker, info

@@ -11,7 +11,7 @@ import msgspec
 
 from concordat.checks import Check, Verdict, decoding_of, judge, shape, worst, write_safety_of
 from concordat.checks.values import clean
-from concordat.clients.public_api import view_surface
+from concordat.clients.public_api import view_public_api
 from concordat.errors import ConcordatError, own_defect
 from concordat.runner.applicability import fit, missing_feature
 from concordat.runner.case_runner import CaseRunner
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import Case
     from concordat.clients import AdapterProcess, Installed, Manifest
     from concordat.clients.protocol import Hello
-    from concordat.clients.public_api import SurfaceView
+    from concordat.clients.public_api import PublicApiView
     from concordat.contract import Contract
     from concordat.contract.variant import Variant
     from concordat.ledger.matcher import LedgerMatcher
@@ -54,7 +54,7 @@ class ClientWorker:
         new_process: Callable[[Mapping[str, str | None]], AdapterProcess],
         rerun_failures: bool = False,
         spec: str | None = None,
-        surface: str = "sync",
+        mode: str = "sync",
     ) -> None:
         self.name = name
         self._installed = installed
@@ -68,7 +68,7 @@ class ClientWorker:
         self._rerun_failures = rerun_failures
         self._spec = spec or installed.label
         """What `--client` must say to get just this client."""
-        self._surface = surface
+        self._mode = mode
         """That of every case which does not choose one."""
         self._adapter: AdapterProcess | None = None
         self.hello: Hello | None = None
@@ -82,13 +82,13 @@ class ClientWorker:
     async def stop(self) -> None:
         """End the adapter and all that it started."""
         if self._adapter is not None:
-            await self._adapter.bye()
+            await self._adapter.shutdown()
             self._adapter = None
 
-    async def surface(self) -> SurfaceView:
+    async def public_api(self) -> PublicApiView:
         """Compare what the started adapter's package offers with the client's document; a fault is its reason."""
         version = self.hello.version if self.hello else self._installed.version
-        return await view_surface(self._adapter, self._variant, version)
+        return await view_public_api(self._adapter, self._variant, version)
 
     def ledger_problems(self) -> list[str]:
         """What the client's ledger says that turned out not to be so, one line each."""
@@ -115,9 +115,9 @@ class ClientWorker:
         reason = fitting.reason
         if fitting.contract is not None:
             reason = self._target.refusal(case, fitting.contract)
-        surface = case.client.surface or self._surface
-        if reason is None and self.hello and surface not in self.hello.surfaces:
-            reason = f"the client has no {surface} surface"
+        mode = case.client.mode or self._mode
+        if reason is None and self.hello and mode not in self.hello.modes:
+            reason = f"the client has no {mode} mode"
         if reason is None and self.hello:
             reason = missing_feature(case, self.hello.features)
         if reason is not None or fitting.contract is None:
@@ -147,7 +147,7 @@ class ClientWorker:
                 variant=self._variant,
                 version=self.hello.version if self.hello else self._installed.version,
                 promised=frozenset(self._manifest.operations),
-                surface=case.client.surface or self._surface,
+                mode=case.client.mode or self._mode,
             )
             return await runner.run()
 
@@ -156,7 +156,7 @@ class ClientWorker:
         env = around.enter_context(process_environment(case.client))
         if env:
             adapter = self._new_process(env)
-            around.push_async_callback(adapter.bye)
+            around.push_async_callback(adapter.shutdown)
             await adapter.start(self._installed)
             return adapter
         assert self._adapter is not None
@@ -220,7 +220,7 @@ class ClientWorker:
             level=str(case.level),
             verdict=verdict,
             reason=reason,
-            surface=case.client.surface or (None if self._surface == "sync" else self._surface),
+            mode=case.client.mode or (None if self._mode == "sync" else self._mode),
             area=case.area,
             title=case.title,
             why=case.why,

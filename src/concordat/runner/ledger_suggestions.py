@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from concordat import resources
 from concordat.checks import Verdict
-from concordat.ledger.model import SURFACES, load_ledger
+from concordat.ledger.model import MODES, load_ledger
 from concordat.ledger.recorder import ledger_yaml, record_failures
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ def suggest_causes(results: Iterable[Result], cases: Iterable[Case]) -> list[Pat
     for client, listed in sorted(failed.items()):
         name, _, version = client.partition("@")
         name, _, second = name.partition(":")
-        surface = next((known for known in SURFACES if known == second), None)
+        mode = next((known for known in MODES if known == second), None)
         checks = [(by_key[result.key], result.checks) for result in listed]
         today = dt.datetime.now(dt.UTC).date()
-        proposed = record_failures(load_ledger(name), version, checks, today=today, surface=surface)
+        proposed = record_failures(load_ledger(name), version, checks, today=today, mode=mode)
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.ledger.yaml"
         path.write_text(ledger_yaml(proposed), "utf-8")

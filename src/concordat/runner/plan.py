@@ -44,7 +44,7 @@ def select_cases(cases: Sequence[Case], settings: RunSettings) -> list[Case]:
     wanted = [
         case
         for case in cases
-        if (case.profile is Profile.GATE or settings.profile is Profile.FULL)
+        if (case.profile is Profile.DEFAULT or settings.profile is Profile.FULL)
         and _LEVELS.index(case.level) <= _LEVELS.index(settings.level)
         and (settings.cases or case.area != QUARANTINE)
     ]

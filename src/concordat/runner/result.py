@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from concordat.checks.model import Check, DecodingTrace, Verdict
-from concordat.clients.public_api import SurfaceDifference
+from concordat.clients.public_api import PublicApiDifference
 from concordat.coverage.model import Coverage
 
 __all__ = [
@@ -129,9 +129,9 @@ class ClientInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str | None = None
     document: str | None = None
     """The variant that the installed package was compared with, and the release that it describes."""
-    surface: tuple[SurfaceDifference, ...] = ()
+    public_api: tuple[PublicApiDifference, ...] = ()
     """Where the installed package is not as that document says: information, never a verdict."""
-    surface_note: str | None = None
+    public_api_note: str | None = None
     """Why the package was not compared with a document."""
     integrity: Integrity | None = None
     """None where there was no adapter to look at."""
@@ -200,7 +200,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     level: str
     verdict: Verdict
     row: str | None = None
-    surface: str | None = None
+    mode: str | None = None
     area: str = ""
     title: str = ""
     why: str = ""
@@ -221,7 +221,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     write_safety: str | None = None
     """`1 accepted write, reported ok` and its like, where the case is about write safety."""
     decoding: DecodingTrace | None = None
-    """What became of the answer's JSON paths, where the case changed it by the grammar."""
+    """What became of the answer's JSON paths, where the case changed it by an evolution rule."""
     shape: str | None = None
     """A digest of the canonical requests and outcome, for parity."""
     rerun: str = ""
@@ -238,11 +238,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DecodingScore(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule of the grammar with one client: how often each fate was met, and the JSON paths that survived."""
+    """One evolution rule with one client: how often each retention was met, and the JSON paths that survived."""
 
     rule: str
     client: str
-    fates: dict[str, int]
+    retentions: dict[str, int]
     kept: int
     total: int
     red: int = 0
@@ -291,7 +291,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     coverage: Coverage | None = None
     """What the catalogue asserts of the contracts; None where a part of it was chosen."""
     decoding: tuple[DecodingScore, ...] = ()
-    """What became of changed answers, by rule of the grammar and client."""
+    """What became of changed answers, by evolution rule and client."""
 
 
 class RunStarted(msgspec.Struct, frozen=True, tag="run-started"):

@@ -21,7 +21,7 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     clients: tuple[str, ...] = ()
     target: str = "sandbox"
     cases: tuple[str, ...] = ()
-    profile: Profile = Profile.GATE
+    profile: Profile = Profile.DEFAULT
     level: Level = Level.MAY
     requirements: str | None = None
     """The requirement set that cases are taken from, and clients are scored by; None: all cases, and every set."""

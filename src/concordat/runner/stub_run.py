@@ -64,7 +64,7 @@ def _sends(case: Case) -> bool:
     calls = list(case.calls())
     bound = not all(source.startswith(("undefined:", "document:")) for source in case.source)
     sending = all(call.via == "client" and (call.expect.requests is None or call.expect.requests) for call in calls)
-    return bound and sending and case.client.surface is None and not case.client.env and case.profile is Profile.GATE
+    return bound and sending and case.client.mode is None and not case.client.env and case.profile is Profile.DEFAULT
 
 
 async def _results(installed: Installed, manifest: Manifest, cases: Iterable[Case]) -> list[Result]:

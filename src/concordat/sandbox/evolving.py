@@ -1,4 +1,4 @@
-"""A change of the grammar made to an answer: to its JSON, or to the way in which its bytes are carried."""
+"""An evolution rule applied to an answer: to its JSON, or to the way in which its bytes are carried."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ __all__ = ["Evolve", "FaultPlan", "Strike", "check_fault", "scripted_answer"]
 
 
 Evolve: TypeAlias = Callable[[Evolution, Answer], Answer | None]
-"""Makes a change of the grammar to an answer; None when it cannot be made."""
+"""Makes a change by an evolution rule to an answer; None when it cannot be made."""
 
 
 class _Planned(msgspec.Struct):
@@ -125,8 +125,8 @@ class FaultPlan:
     def enact(self, strike: Strike, answer: Answer | None, base_url: str, evolve: Evolve | None = None) -> Answer:
         """Return what goes out instead of `answer`, the sandbox's own (None if it did not process the request).
 
-        `{base}` in a redirect stands for `base_url`; `evolve` makes a change of the grammar. An edit or a change that
-        does not fit the answer leaves it as it is, and has then not fired.
+        `{base}` in a redirect stands for `base_url`; `evolve` makes a change by an evolution rule. An edit or a change
+        that does not fit the answer leaves it as it is, and has then not fired.
         """
         shaped = answer or Answer()
         fired: list[str] = []

@@ -26,9 +26,9 @@ The vocabulary of `world:` (every key is optional; an unknown one is an error wi
                                  the account's raw API key; keys that are outdated are refused with 403
     refuse: 503                  every request (or, as {status, on}, those of the operation `on`) is refused with this
                                  status and its ErrorMessage: 400 401 402 403 404 409 429 500 503
-    rateLimit: {limit: 2000, remaining: 1, retryAfter: 1, form: seconds}
+    rate-limit: {limit: 2000, remaining: 1, retry-after: 1, form: seconds}
                                  the day's quota; when it is spent 429 with Retry-After (`form: date` for an HTTP
-                                 date), and a fresh quota `retryAfter` seconds of the real clock later
+                                 date), and a fresh quota `retry-after` seconds of the real clock later
 
 Between steps, `change:` takes
 
@@ -36,7 +36,7 @@ Between steps, `change:` takes
                                                                              after the next refresh
     connection: {id: ..., status: Unlinked}      the first connection when there is no id
     synced: [customers]                          a refresh that is complete at once
-    push, sync, refuse, rateLimit, auth          as above, replacing what was; `refuse: null` ends the refusing
+    push, sync, refuse, rate-limit, auth          as above, replacing what was; `refuse: null` ends the refusing
 """
 
 from __future__ import annotations

@@ -170,7 +170,7 @@ class ModelHarness:
 
     def close(self) -> None:
         """End the adapter and the loop."""
-        self.wait(self.adapter.bye())
+        self.wait(self.adapter.shutdown())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=STEP_DEADLINE)
         self._loop.close()

@@ -34,7 +34,7 @@ _WORLD: dict[str, Any] = {
     ],
     "push": {"takes": "30s"},
     "sync": {"takes": "10s"},
-    "rateLimit": {"limit": 1_000_000},
+    "rate-limit": {"limit": 1_000_000},
 }
 _FAULTS: dict[str, dict[str, Any]] = {
     "503": {"respond": {"status": 503, "json": {"statusCode": 503, "service": "Model", "error": "Down"}}},

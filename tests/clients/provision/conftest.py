@@ -33,7 +33,7 @@ HELPER = """
 import json, os
 def run(package, version):
     incoming, outgoing = (int(n) for n in os.environ["CONCORDAT_FDS"].split(","))
-    hello = {"type": "hello", "protocol": 1, "style": "tiny", "package": package, "version": version,
+    hello = {"type": "hello", "protocol": 2, "style": "tiny", "package": package, "version": version,
              "language": "python", "runtime": "python", "operations": ["things.get"]}
     os.write(outgoing, json.dumps(hello).encode() + b"\\n")
     while os.read(incoming, 65536):

@@ -61,7 +61,7 @@ def test_a_wheel_is_installed_into_an_environment_of_its_own_and_its_adapter_sta
     async def hello() -> tuple[str, str]:
         process = AdapterProcess(hello_deadline=scaled(60))
         said = await process.start(installed)
-        await process.bye()
+        await process.shutdown()
         return said.package, said.version
 
     assert asyncio.run(hello()) == ("tiny_sdk", "1.2.3")

@@ -1,4 +1,4 @@
-"""A small contract in which everything that the grammar looks at stands once."""
+"""A small contract in which everything that evolution rules look at stands once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of the grammar are the same every time, each has a name of its own, and a few stand for all."""
+"""The rows of the evolution rules are the same every time, each has a name of its own, and a few stand for all."""
 
 from __future__ import annotations
 

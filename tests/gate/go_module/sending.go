@@ -1,4 +1,4 @@
-// Package sending is a small client of our own with the surface that the documents of the Go SDKs describe. It is no SDK;
+// Package sending is a small client of our own with the public API that the documents of the Go SDKs describe. It is no SDK;
 // the gate's tests change it in one place.
 package sending
 

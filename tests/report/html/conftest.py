@@ -21,7 +21,7 @@ import pytest
 from tests.timeouts import scaled, until
 
 from concordat.checks import Check, Verdict
-from concordat.clients.public_api import SurfaceDifference
+from concordat.clients.public_api import PublicApiDifference
 from concordat.runner.result import CallView, CauseView, DecodingScore, ExchangeView, Integrity, MessageView
 
 if TYPE_CHECKING:
@@ -245,7 +245,9 @@ def hostile(result: Callable[..., Result], report: Callable[..., Report]) -> Rep
             language=all_of_it,
             reason=all_of_it,
             document=all_of_it,
-            surface=(SurfaceDifference(kind="otherwise", operation=all_of_it, documented=all_of_it, installed="x"),),
+            public_api=(
+                PublicApiDifference(kind="otherwise", operation=all_of_it, documented=all_of_it, installed="x"),
+            ),
             integrity=Integrity(imports=all_of_it, version=all_of_it, user_agent=all_of_it, stub=all_of_it),
             causes=(CauseView(id=all_of_it, reason=all_of_it, source=all_of_it, smallest=all_of_it),),
         )
@@ -254,7 +256,7 @@ def hostile(result: Callable[..., Result], report: Callable[..., Report]) -> Rep
     header = msgspec.structs.replace(
         whole.header, target=all_of_it, settings={all_of_it: all_of_it}, platform=all_of_it, toolchains={"x": all_of_it}
     )
-    decoding = DecodingScore(rule=all_of_it, client="one@1.0.0", fates={all_of_it: 1}, kept=0, total=1)
+    decoding = DecodingScore(rule=all_of_it, client="one@1.0.0", retentions={all_of_it: 1}, kept=0, total=1)
     return msgspec.structs.replace(
         whole, clients=clients, header=header, notes=HOSTILE, stragglers=HOSTILE, decoding=(decoding,)
     )

@@ -74,7 +74,7 @@ def whole(result: Callable[..., Result], report: Callable[..., Report]) -> Repor
     requirement = RequirementScore(
         set="2026", client="one@1.0.0", must=score, should=Score(), may=Score(), after_freeze=Score()
     )
-    decoding = DecodingScore(rule="new-member", client="one@1.0.0", fates={"dropped": 3}, kept=1, total=4, red=1)
+    decoding = DecodingScore(rule="new-member", client="one@1.0.0", retentions={"dropped": 3}, kept=1, total=4, red=1)
     return msgspec.structs.replace(
         made, clients=clients, coverage=coverage, requirements=(requirement,), decoding=(decoding,), notes=("a note",)
     )

@@ -1,4 +1,4 @@
-"""A fixed grammar of changes to a valid answer: what a server may start to send without asking its clients first.
+"""A fixed list of changes to a valid answer: what a server may start to send without asking its clients first.
 
 Everything follows from the schema of the answer: which members are optional, may be null, are enumerations, whole
 numbers or dates. No member is known by its name.

@@ -1,4 +1,4 @@
-"""The rules of the grammar: where each applies, and what it makes of a value.
+"""The evolution rules: where each applies, and what it makes of a value.
 
 A rule of scope `place` changes one place of the JSON; of scope `body` the whole answer. What sources ask of a client
 under each rule is said by the cases of the catalogue; `demand` says what of the changed place itself must be read.

@@ -22,7 +22,7 @@ CoverageTable = tuple[str, tuple[str, ...], tuple[tuple[str, tuple[tuple[int, in
 
 
 def decoding_table(scores: Sequence[DecodingScore], clients: Sequence[str]) -> tuple[DecodingRow, ...]:
-    """Return a row for each rule of the grammar, in the order of the report."""
+    """Return a row for each evolution rule, in the order of the report."""
     by_key = {(score.rule, score.client): score for score in scores}
     rules = dict.fromkeys(score.rule for score in scores)
     return tuple((rule, tuple((client, by_key.get((rule, client))) for client in clients)) for rule in rules)

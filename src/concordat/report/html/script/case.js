@@ -157,12 +157,12 @@ function verdictLine(result, client) {
   );
 }
 
-function decodingLine({ rule, at, fate, kept, total }) {
+function decodingLine({ rule, at, retention, kept, total }) {
   return el(
     "p",
     {},
     `Answer changed by the rule ${rule}${at ? ` at ${visible(at)}` : ""}: `,
-    el("strong", {}, fate.replaceAll("-", " ")),
+    el("strong", {}, retention.replaceAll("-", " ")),
     `, ${kept} of ${plural(total, "JSON path")} reached the caller`,
   );
 }

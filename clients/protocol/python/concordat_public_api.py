@@ -24,15 +24,15 @@ def describe(
     arguments: Callable[[Any, dict[str, Any]], list[dict[str, Any]]],
     errors: Any,
 ) -> dict[str, Any]:
-    """Return a package's surface: `find` gives the method at a path or None, `arguments` those of one method.
+    """Return a package's public API: `find` gives the method at a path or None, `arguments` those of one method.
 
     `errors` is the module of the package's errors. An operation without a method is left out.
     """
-    found = {name: find(spelled["call"]) for name, spelled in operations.items()}
+    found = {name: find(binding["call"]) for name, binding in operations.items()}
     return {
         "operations": {
             name: {
-                "spelled": method.__name__,
+                "method": method.__name__,
                 "arguments": arguments(method, operations[name]),
                 "returns": type_name(inspect.signature(method).return_annotation),
             }
@@ -49,9 +49,9 @@ def method_at(client: Any, path: str) -> Any:
     return found if callable(found) else None
 
 
-def argument(wire: str, spelled: str, required: bool | None) -> dict[str, Any]:  # noqa: FBT001 - three values, one shape
+def argument(wire: str, parameter: str, required: bool | None) -> dict[str, Any]:  # noqa: FBT001 - three values, one shape
     """Return one argument in the protocol's shape."""
-    return {"name": wire, "spelled": spelled, "required": required}
+    return {"name": wire, "parameter": parameter, "required": required}
 
 
 def type_name(annotation: Any) -> str | None:

@@ -11,18 +11,18 @@ const NOWHERE = "http://127.0.0.1:9"; // a client is built upon it to look at it
 const MAX_DECLARATIONS = 256 * 1024; // bytes of one file of declarations
 const PLACES = ["pathParam", "queryParam", "header"];
 
-/** The surface of the package `config.module`; `sdk` and `models` are its namespaces. */
-function describeSurface(config, sdk, models) {
+/** The public API of the package `config.module`; `sdk` and `models` are its namespaces. */
+function describePublicApi(config, sdk, models) {
   const errors = require(`${config.module}/dist/sdk/models/errors`);
   const built = new sdk[config.class]({ serverURL: NOWHERE });
   const read = reader(path.join(path.dirname(require.resolve(`${config.module}/package.json`)), "dist", "sdk"));
   const operations = {};
   for (const [operation, spec] of Object.entries(config.operations)) {
     if (methodOf(built, spec.call) === undefined) continue;
-    const [resource, spelled] = spec.call.split(".").slice(-2);
-    const declared = signature(read(`${resource.toLowerCase()}.d.ts`), spelled);
+    const [resource, method] = spec.call.split(".").slice(-2);
+    const declared = signature(read(`${resource.toLowerCase()}.d.ts`), method);
     const taken = argumentsOf(spec, models, read, declared);
-    operations[operation] = { spelled, arguments: taken, returns: declared.returns };
+    operations[operation] = { method, arguments: taken, returns: declared.returns };
   }
   const raised = Object.keys(errors).filter((name) => errors[name]?.prototype instanceof Error);
   return { operations, errors: raised.sort() };
@@ -30,7 +30,7 @@ function describeSurface(config, sdk, models) {
 
 /** The arguments of one method: the properties of its request's class; the request itself is the body at `*`. */
 function argumentsOf(spec, models, read, declared) {
-  if (spec.body === "*") return [{ name: "body", spelled: declared.request, required: declared.required }];
+  if (spec.body === "*") return [{ name: "body", parameter: declared.request, required: declared.required }];
   const [space, name] = spec.request?.includes(".") ? spec.request.split(".") : ["operations", String(spec.request)];
   const prototype = models[space]?.[name]?.prototype;
   const file = `${name.replace(/Request$/, "").toLowerCase()}.d.ts`;
@@ -38,7 +38,7 @@ function argumentsOf(spec, models, read, declared) {
   const wire = Object.fromEntries(Object.entries(spec.arguments).map(([argument, property]) => [property, argument]));
   return (prototype?.__props__ ?? []).map(({ key }) => ({
     name: key === spec.body ? "body" : (wire[key] ?? wireName(prototype, key)),
-    spelled: key,
+    parameter: key,
     required: required.get(key) ?? null,
   }));
 }
@@ -78,4 +78,4 @@ function properties(text, className) {
   return new Map([...body.matchAll(/^ {4}(\w+)(\??): /gm)].map(([, name, optional]) => [name, optional === ""]));
 }
 
-module.exports = { describeSurface };
+module.exports = { describePublicApi };
