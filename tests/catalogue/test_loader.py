@@ -190,6 +190,18 @@ def test_the_digest_changes_with_the_files(tmp_path: Path) -> None:
             "5: `files` stand in a home of the case's own; take `HOME` out of `env`",
         ),
         (("with: {companyId: $company}", "id: 'a:b'"), "7: `a:b` cannot be a step's id"),
+        (
+            ("with: {companyId: $company}", "expect: {requests: [{query: {page: null}}]}"),
+            "7: `page` cannot be null: text has no null; `{absent: true}` expects none",
+        ),
+        (
+            ("with: {companyId: $company}", "expect: {requests: [{headers: {x-trace: ~}}]}"),
+            "7: `x-trace` cannot be null: text has no null; `{absent: true}` expects none",
+        ),
+        (
+            ("with: {companyId: $company}", "expect: {requests: [], attempts: 2}"),
+            "7: an empty list means that nothing may be sent, and `attempts` counts what was sent",
+        ),
         (("  steps:", "  source: x\n  steps:"), "5: the key `source` stands twice in one mapping"),
     ],
 )

@@ -45,6 +45,8 @@ def step(**expect: Any) -> dict[str, Any]:
         {"steps": [{"parallel": [{"call": "a.b"}]}, {"advance": "90s"}, {"change": {"x": 1}}]},
         step(outcome={"payload": {"results": {"length": {"at-most": 3}}}}),
         step(attempts={"at-least": 1, "at-most": 2}),
+        step(requests="any", attempts={"at-least": 1}),
+        {"faults": [{"respond": {"content-type": {"absent": True}}}]},
         step(requests=[{"query": {"page": {"absent": True}}, "body": {"$literal": {"length": 3}}}]),
         {"state": {"pushes": {"length": 1}}},
         {"client": {"files": {".netrc": "x", ".config/tool/x.toml": "$text"}, "env": {"A": "b"}}},
@@ -55,7 +57,7 @@ def step(**expect: Any) -> dict[str, Any]:
         step(attempts=3, waits={"at-least": [20, 40.5], "at-most": 900}),
         {"level": "$level", "rows": [{"id": "a", "level": "may"}]},
         {"faults": [{"respond": {"status": 503, "accepted": True}}]},
-        {"faults": [{"respond": {"accepted": "$told"}}], "rows": [{"id": "a", "reported": False}]},
+        {"faults": [{"respond": {"accepted": "$accepted"}}], "rows": [{"id": "a", "accepted": False}]},
     ],
 )
 def test_what_the_format_allows_is_valid(change: dict[str, Any]) -> None:
@@ -82,6 +84,10 @@ def test_what_the_format_allows_is_valid(change: dict[str, Any]) -> None:
         step(attempts={"length": -1}),
         step(outcome={"payload": {"absent": False}}),
         step(requests=[{"query": {"page": {"one-of": []}}}]),
+        step(requests=[{"query": {"page": None}}]),
+        step(requests=[{"headers": {"x-trace": None}}]),
+        step(requests="none"),
+        {"faults": [{"respond": {"content-type": None}}]},
         {"faults": [{"respond": {"accepted": "maybe"}}]},
         {"faults": [{"reset": True, "accepted": True}]},
     ],

@@ -190,10 +190,17 @@ def test_an_empty_list_of_requests_forbids_all_of_them(trace: Any, exchange: Any
     assert "request.count" in reds(judge(trace((step, [exchange()], outcomes.ok()))))
 
 
-def test_an_empty_list_with_attempts_counts_and_does_not_look(trace: Any, exchange: Any, outcomes: Any) -> None:
-    step = expecting(LIST, requests=[], attempts={"at-least": 1})
+def test_any_requests_with_attempts_are_counted_and_not_compared(trace: Any, exchange: Any, outcomes: Any) -> None:
+    step = expecting(LIST, requests="any", attempts={"at-least": 1})
     assert not reds(judge(trace((step, [exchange(), exchange(number=2, target=f"{LIST_PATH}?x")], outcomes.ok()))))
     assert "request.count" in reds(judge(trace((step, [], outcomes.ok()))))
+
+
+def test_any_requests_without_attempts_are_not_even_counted(trace: Any, exchange: Any, outcomes: Any) -> None:
+    step = expecting(LIST, requests="any")
+    for sent in ([], [exchange(), exchange(number=2, target=f"{LIST_PATH}?x")]):
+        checks = by_id(judge(trace((step, sent, outcomes.ok()))))
+        assert not {check for check in checks if check.startswith("request.") and check != "request.contract"}
 
 
 def test_the_second_of_two_expected_requests_has_its_own_checks(trace: Any, exchange: Any, outcomes: Any) -> None:

@@ -85,7 +85,7 @@ def _labelled(case: Case) -> Iterator[tuple[str, Call]]:
 
 
 def _requests(call: Call) -> Iterator[str]:
-    wanted = call.expect.requests
+    wanted = call.expect.listed
     if call.expect.attempts is not msgspec.UNSET or wanted == [] or len(wanted or ()) > 1:
         yield "request.count"
     for number, request in enumerate(wanted or (), 1):
@@ -117,7 +117,7 @@ def _written(call: Call) -> Iterator[str]:
 
 def _derived(call: Call, parts: Iterable[str]) -> set[str]:
     """Return the checks of those parts that the call's own request has, where the case expects such a request."""
-    wanted = call.expect.requests
+    wanted = call.expect.listed
     if wanted is None:
         return {f"request.{part}" for part in parts}
     own = [n for n, request in enumerate(wanted, 1) if request.method is None and request.path is None]

@@ -52,7 +52,7 @@ def expects_requests(case: Case) -> bool:
     """Whether a source binds every client to the case, and each of its calls has to send something."""
     calls = [call for call in case.calls() if call.via == "client"]
     bound = not all(source.startswith(("undefined:", "document:")) for source in case.source)
-    sending = all(call.expect.requests is None or call.expect.requests for call in calls)
+    sending = all(call.expect.listed is None or call.expect.listed for call in calls)
     return bound and sending and case.client.mode is None and not case.client.env and case.profile is Profile.DEFAULT
 
 

@@ -41,8 +41,8 @@ def test_models_are_filled_all_the_way_down() -> None:
     )
     filled = fill(call, BOUND)
     assert filled.with_ == {"companyId": "c-1"}
-    assert filled.expect.requests is not None
-    assert filled.expect.requests[0].path == ["things", "c-1"]
+    assert filled.expect.listed is not None
+    assert filled.expect.listed[0].path == ["things", "c-1"]
     assert filled.expect.outcome is not None
     assert filled.expect.outcome.payload == {"n": 2}
     assert call.with_ == {"companyId": "$company"}, "the case itself stays as it was"

@@ -118,8 +118,8 @@ class ScriptedAnswer(_Model, frozen=True, kw_only=True):
 
     status: int = 200
     headers: dict[str, str | list[str]] = {}
-    content_type: str | msgspec.UnsetType | None = msgspec.UNSET
-    """Absent: the type that goes with the body; null: no Content-Type header at all."""
+    content_type: str | Absent | msgspec.UnsetType = msgspec.UNSET
+    """Unset: the type that goes with the body; `{absent: true}`: no Content-Type header at all."""
     json: Any = msgspec.UNSET
     text: str | None = None
     base64: str | None = None
@@ -128,7 +128,13 @@ class ScriptedAnswer(_Model, frozen=True, kw_only=True):
     of an operation that the sandbox plays, which came before anything was written."""
 
     def content(self) -> tuple[bytes, str | None]:
-        """Return the body, and the media type that goes with it. Raises ValueError where `base64` is none."""
+        """Return the body and its media type, None without one. Raises ValueError for a malformed `base64`."""
+        body, media_type = self._body()
+        if self.content_type is msgspec.UNSET:
+            return body, media_type
+        return body, self.content_type if isinstance(self.content_type, str) else None
+
+    def _body(self) -> tuple[bytes, str | None]:
         if self.json is not msgspec.UNSET:
             return msgspec.json.encode(self.json), "application/json"
         if self.text is not None:
@@ -255,13 +261,18 @@ class WaitExpectation(_Model, frozen=True, kw_only=True):
 class Expectation(_Model, frozen=True, kw_only=True):
     """What a call must have caused on the wire and shown to its caller."""
 
-    requests: list[RequestExpectation] | None = None
-    """In order; an empty list: nothing may be sent (with `attempts`: requests are counted, and not looked at).
+    requests: list[RequestExpectation] | Literal["any"] | None = None
+    """In order. An empty list: nothing may be sent. `any`: requests are not compared; with `attempts` they are counted.
     None: exactly one request of the call's own operation."""
     attempts: Any = msgspec.UNSET
     """How many times the requests were sent in all, a number or matcher; each is then like the first expected one."""
     waits: WaitExpectation | msgspec.UnsetType = msgspec.UNSET
     outcome: OutcomeExpectation | None = None
+
+    @property
+    def listed(self) -> list[RequestExpectation] | None:
+        """The expected requests in order, none for `any`; None: the call's own request."""
+        return [] if self.requests == "any" else self.requests
 
 
 class Repeat(_Model, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from concordat.catalogue.model import (
     Fault,
     Parallel,
     Reported,
+    RequestExpectation,
     ScriptedAnswer,
     Step,
 )
@@ -124,8 +125,7 @@ def _step(step: Step, pointer: str) -> Iterator[Flaw]:
 def _call(call: Call, pointer: str) -> Iterator[Flaw]:
     if call.id is not None and (not call.id or any(letter in call.id for letter in ": []")):
         yield Flaw(pointer + "/id", f"`{call.id}` cannot be a step's id", "use letters, digits and dashes")
-    if call.via == "harness" and call.expect.requests is not None:
-        yield Flaw(pointer + "/expect/requests", "the harness's own requests are not judged", "expect its outcome")
+    yield from _requests(call, pointer + "/expect/requests")
     outcome = call.expect.outcome
     if (
         call.save
@@ -143,6 +143,25 @@ def _call(call: Call, pointer: str) -> Iterator[Flaw]:
             yield Flaw(pointer + "/repeat/times", "`times` is at least 1", None)
         if call.repeat.advance is not None:
             yield from _duration(call.repeat.advance, pointer + "/repeat/advance")
+
+
+def _requests(call: Call, pointer: str) -> Iterator[Flaw]:
+    if call.via == "harness" and call.expect.requests is not None:
+        yield Flaw(pointer, "the harness's own requests are not judged", "expect its outcome")
+    if call.expect.requests == [] and call.expect.attempts is not msgspec.UNSET:
+        message = "an empty list means that nothing may be sent, and `attempts` counts what was sent"
+        yield Flaw(pointer, message, "write `requests: any`")
+    for index, request in enumerate(call.expect.listed or ()):
+        yield from _nulls(request, f"{pointer}/{index}")
+
+
+def _nulls(request: RequestExpectation, pointer: str) -> Iterator[Flaw]:
+    """Yield each parameter and header that is expected to be null: only JSON has a null."""
+    for key, values in (("query", request.query), ("query-has", request.query_has), ("headers", request.headers)):
+        for name, value in (values or {}).items():
+            if value is None:
+                message = f"`{name}` cannot be null: text has no null"
+                yield Flaw(pointer + join_pointer(key, name), message, "`{absent: true}` expects none")
 
 
 def _duration(text: str, pointer: str) -> Iterator[Flaw]:

@@ -53,7 +53,7 @@ def catalogue_schema() -> dict[str, Any]:
             shapes[name]["properties"][member] = {"$ref": "#/$defs/Expected"}
     for name, members in _EXPECTED_MEMBERS.items():
         for member in members:
-            values = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Expected"}}
+            values = {"type": "object", "additionalProperties": {"not": {"type": "null"}, "$ref": "#/$defs/Expected"}}
             shapes[name]["properties"][member] = {"anyOf": [values, {"type": "null"}, _REFERENCE]}
     shapes["Expected"] = {
         "description": "A JSON value, or a matcher: a mapping whose only key is a matcher word.",

@@ -50,9 +50,9 @@ def _shares(steps: Sequence[StepTrace], base_path: str) -> list[list[Exchange]]:
 
 def _wanted(step: StepTrace) -> list[ExpectedRequest]:
     own = derived(step.operation, step.call.with_) if step.operation is not None else None
-    if step.call.expect.requests is None:
+    if step.call.expect.listed is None:
         return [own] if own is not None else []
-    return [from_case(item, own) for item in step.call.expect.requests]
+    return [from_case(item, own) for item in step.call.expect.listed]
 
 
 def _distance(options: Sequence[ExpectedRequest], exchange: Exchange, base_path: str) -> int:

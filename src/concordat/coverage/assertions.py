@@ -90,11 +90,11 @@ def _requests(call: Call, own: ExpectedRequest, operation: Operation, shape: Sha
     attempts = call.expect.attempts
     if attempts is not msgspec.UNSET and _may_be_none(attempts):
         return set(), set()
-    if call.expect.requests is None:
+    if call.expect.listed is None:
         return set(_wanted(own, operation, shape)), set()
     expected: set[_Place] = set()
     written: set[_Place] = set()
-    for item in call.expect.requests:
+    for item in call.expect.listed:
         if item.method is None or item.method.upper() == operation.method.upper():
             expected.update(_wanted(from_case(item, own), operation, shape))
             written.update(_wanted(from_case(item, None), operation, shape))

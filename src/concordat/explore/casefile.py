@@ -106,7 +106,7 @@ def _allow(finding: Finding, contract: Contract) -> list[str]:
 def _respond(answer: ScriptedAnswer) -> dict[str, Any]:
     made: dict[str, Any] = {"status": answer.status}
     if answer.content_type is not msgspec.UNSET:
-        made["content-type"] = answer.content_type
+        made["content-type"] = msgspec.to_builtins(answer.content_type)
     if answer.json is not msgspec.UNSET:
         made["json"] = answer.json
     elif answer.text is not None:

@@ -94,8 +94,6 @@ def _problems(contract: Contract, operation: str, script: ScriptedAnswer) -> Ite
     given = [value for name, value in script.headers.items() if name.lower() == "content-type"]
     if given:
         media_type = given[0] if isinstance(given[0], str) else given[0][0]
-    elif script.content_type is not msgspec.UNSET:
-        media_type = script.content_type
     open_places = [pointer for _, pointer in names_used(script.json)] if script.json is not msgspec.UNSET else []
     headers = (("Content-Type", media_type),) if media_type is not None else ()
     reported = 0

@@ -147,7 +147,7 @@ def _expectations(case: Case) -> Iterator[tuple[str, Any]]:
             if expect.outcome.error is not None:
                 yield here + "/expect/outcome/error/status", expect.outcome.error.status
                 yield here + "/expect/outcome/error/body", expect.outcome.error.body
-        for index, request in enumerate(expect.requests or ()):
+        for index, request in enumerate(expect.listed or ()):
             place = f"{here}/expect/requests/{index}"
             yield place + "/path", request.path
             for key, members in (

@@ -69,11 +69,7 @@ def _unknown_write(case: Case, fault: Fault, here: str) -> Iterator[Flaw]:
 
 def _several(call: Call) -> bool:
     """Whether a call may send more than one request."""
-    return (
-        call.repeat is not None
-        or call.expect.attempts is not msgspec.UNSET
-        or (call.expect.requests is not None and len(call.expect.requests) > 1)
-    )
+    return call.repeat is not None or call.expect.attempts is not msgspec.UNSET or len(call.expect.listed or ()) > 1
 
 
 def _call(call: Call, here: str) -> Iterator[Flaw]:

@@ -63,7 +63,7 @@ def sample(cases: Iterable[Case], manifest: Manifest) -> list[Case]:
 def _sends(case: Case) -> bool:
     calls = list(case.calls())
     bound = not all(source.startswith(("undefined:", "document:")) for source in case.source)
-    sending = all(call.via == "client" and (call.expect.requests is None or call.expect.requests) for call in calls)
+    sending = all(call.via == "client" and (call.expect.listed is None or call.expect.listed) for call in calls)
     return bound and sending and case.client.mode is None and not case.client.env and case.profile is Profile.DEFAULT
 
 

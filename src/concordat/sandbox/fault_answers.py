@@ -104,8 +104,6 @@ def scripted_answer(script: ScriptedAnswer) -> Answer:
     except ValueError as error:
         message = "the body is not base64"
         raise CatalogueError(message, cause=str(error)) from error
-    if script.content_type is not msgspec.UNSET:
-        media_type = script.content_type
     headers = [
         (name, value)
         for name, values in script.headers.items()

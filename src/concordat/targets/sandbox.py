@@ -122,7 +122,7 @@ def check_scripts(case: Case) -> None:
 def _expected(call: Call) -> int:
     """How many requests the case expects of a call, at least."""
     attempts = call.expect.attempts
-    listed = 1 if call.expect.requests is None else len(call.expect.requests)
+    listed = 1 if call.expect.listed is None else len(call.expect.listed)
     return max(listed, attempts) if isinstance(attempts, int) else listed
 
 
