@@ -120,7 +120,7 @@ def test_a_value_that_is_made_up_is_red_at_should(play: Any) -> None:
 
 
 @pytest.mark.parametrize(("status", "retention"), [(200, "typed-error"), (None, "untyped-error")])
-def test_an_error_is_typed_when_it_tells_the_status(
+def test_an_error_is_typed_when_it_shows_the_status(
     play: Any, outcomes: Any, status: int | None, retention: str
 ) -> None:
     check, what = play("new-field", "", page(concordatAddition="new"), outcomes.failed(status))

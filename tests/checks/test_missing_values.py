@@ -149,3 +149,20 @@ def test_a_value_of_the_harness_is_never_the_client_s_to_lose(trace: Any, exchan
     written = {**LIST, "via": "harness", "save": {"it": "/it"}}
     case: CaseTrace = trace((written, [], None), (LIST, [exchange()], outcomes.ok()))
     assert missing_value(case.steps[0].call, "it", "s1", 0).by_client is False
+
+
+@pytest.mark.parametrize(
+    ("expected", "verdict"),
+    [
+        pytest.param({"it": 1}, "blocked", id="the payload differs at the place"),
+        pytest.param({f"other{number}": 1 for number in range(7)}, "fail", id="it differs at many others"),
+        pytest.param({"it": 1, **{f"other{number}": 1 for number in range(7)}}, "blocked", id="at both"),
+    ],
+)
+def test_a_lost_value_is_the_payload_s_where_one_of_its_differences_is_at_that_place(
+    trace: Any, exchange: Any, outcomes: Any, *, expected: Any, verdict: str
+) -> None:
+    step = {**LIST, "save": {"it": "/it"}, "expect": {"outcome": {"payload": expected}}}
+    lost = value(step="s1", position=1, answered=1)
+    checks = judge(trace((step, [exchange(answer=b'{"it": 1}')], outcomes.ok({})), missing=(lost,)))
+    assert {check.id: str(check.verdict) for check in checks}["outcome.saved"] == verdict

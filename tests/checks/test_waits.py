@@ -9,7 +9,7 @@ import pytest
 
 from concordat.checks import judge
 from concordat.checks.model import Check, Verdict
-from concordat.checks.waits import EARLY, waits_of
+from concordat.checks.requests import EARLY, waits_of
 
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
 ANSWERED_IN = 0.010

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from concordat.compare.diff import Difference, diff, json_type
+from concordat.compare.diff import Difference, diff
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,7 @@ from concordat.compare.diff import Difference, diff, json_type
         ([1, [2]], (1, (2,))),
         ("x", "x"),
         (b"x", b"x"),
+        (10**23, 1e23),
     ],
 )
 def test_equal_values_do_not_differ(expected: Any, observed: Any) -> None:
@@ -30,6 +32,7 @@ def test_equal_values_do_not_differ(expected: Any, observed: Any) -> None:
         pytest.param(1, True, [("", "type", 1, True)], id="number and boolean"),
         pytest.param(None, {}, [("", "type", None, {})], id="null and object"),
         pytest.param("x", b"x", [("", "type", "x", b"x")], id="text and bytes"),
+        pytest.param(1, msgspec.UNSET, [("", "missing", 1)], id="nothing at all"),
         pytest.param({"a": None}, {}, [("/a", "missing", None, None)], id="missing"),
         pytest.param({}, {"a": 1}, [("/a", "extra", None, 1)], id="extra"),
         pytest.param([1, 2], [1], [("", "count", 2, 1)], id="count"),
@@ -45,11 +48,6 @@ def test_each_kind_of_difference_has_its_pointer(
     assert diff(expected, observed) == tuple(Difference(*each) for each in differences)
 
 
-def test_a_subset_forgives_further_members_at_any_depth_but_not_further_items() -> None:
-    assert diff({"a": [{}]}, {"a": [{"x": 1}], "b": 2}, subset=True) == ()
-    assert diff({"a": []}, {"a": [1]}, subset=True) == (Difference("/a", "count", 0, 1),)
-
-
 @pytest.mark.parametrize(
     ("difference", "text"),
     [
@@ -61,7 +59,3 @@ def test_a_subset_forgives_further_members_at_any_depth_but_not_further_items() 
 )
 def test_a_difference_reads_as_one_line(difference: Difference, text: str) -> None:
     assert str(difference) == text
-
-
-def test_a_value_that_is_no_json_is_named_by_its_class() -> None:
-    assert json_type({1}) == "set"

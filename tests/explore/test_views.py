@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from concordat.catalogue.model import Reported, ScriptedAnswer
-from concordat.checks.values import read_tags
 from concordat.clients.protocol import ErrorShown, Outcome
 from concordat.compare.canonical import read_json
+from concordat.compare.values import read_tags
 from concordat.explore.deviations import Seen, deviations_of, generalised
 from concordat.explore.explain import wire_diff
 from concordat.explore.views import canonical, expected_of, received_of, sent_of

@@ -41,6 +41,7 @@ def test_what_no_server_may_tell_apart_is_no_change(
         ({"line": "GET /things HTTP/1.1"}, 'request 1: /query/page: gone, was "2"'),
         ({"line": "GET /things?page=2&pageSize=9 HTTP/1.1"}, 'request 1: /query/pageSize: new, "9"'),
         ({"line": "GET /things?page=2&page=2 HTTP/1.1"}, 'request 1: /query/page: was "2", now ["2","2"]'),
+        ({"line": "GET /things?page=expected HTTP/1.1"}, 'request 1: /query/page: was "2", now "expected"'),
         ({"line": "GET /Things?page=2 HTTP/1.1"}, 'request 1: /path: was "/things", now "/Things"'),
         ({"line": "POST /things?page=2 HTTP/1.1"}, 'request 1: /method: was "GET", now "POST"'),
         ({"headers": (("Accept", "*/*"),)}, 'request 1: /headers/accept: was "application/json", now "*/*"'),

@@ -1,4 +1,4 @@
-"""The retentions of changed answers: counted for each rule and client, and shown as a table."""
+"""Field retention of changed answers, counted for each rule and client, and shown as a table."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The matchers' grammar: which mappings are matchers, and what each may say. `checks.matchers` gives them meaning.
-
-A mapping is a matcher when its only key is a word of this module (`at-least` and `at-most` may stand together).
-"""
+"""Matcher syntax: what each matcher of `compare.matchers` takes as its argument, and `match`, which checks it first."""
 
 from __future__ import annotations
 
@@ -9,36 +6,36 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from concordat.catalogue.problems import Flaw
 from concordat.catalogue.references import is_reference
-from concordat.errors import did_you_mean
+from concordat.compare.matchers import BOUNDS, LITERAL, match_values, matcher_word
+from concordat.errors import CatalogueError, did_you_mean
 from concordat.values import join_pointer
 
-__all__ = ["BOUNDS", "JSON_TYPES", "LITERAL", "WORDS", "matcher_flaws", "matcher_word"]
+if TYPE_CHECKING:
+    from concordat.compare.diff import Difference
+    from concordat.compare.matchers import Mode
 
-LITERAL = "$literal"
-BOUNDS = frozenset({"at-least", "at-most"})
+__all__ = ["JSON_TYPES", "match", "matcher_flaws"]
+
 JSON_TYPES = ("array", "boolean", "bytes", "integer", "null", "number", "object", "string")
 _DIGEST_KEYS = frozenset({"length", "sha256"})
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def matcher_word(value: Any) -> str | None:
-    """Return the matcher's word when `value` is a matcher; `bounds` for `at-least` and `at-most`, alone or together."""
-    if not isinstance(value, Mapping) or not value:
-        return None
-    if BOUNDS.issuperset(value):
-        return "bounds"
-    if len(value) != 1:
-        return None
-    word, argument = next(iter(value.items()))
-    if word == "number" and isinstance(argument, Mapping):
-        # `number` is also a name of real data; what it takes as a matcher is text
-        return None
-    return word if word in _RULES else None
+def match(expected: Any, observed: Any, *, mode: Mode = "exact") -> tuple[Difference, ...]:
+    """Return every difference, in the order of the expected value; empty when `observed` is as expected.
+
+    Raises CatalogueError when a matcher in `expected` is not well formed.
+    """
+    flaw = next(matcher_flaws(expected), None)
+    if flaw is not None:
+        message = f"{flaw.message} (at {flaw.pointer or 'its top'})"
+        raise CatalogueError(message, hint=flaw.hint)
+    return match_values(expected, observed, mode=mode)
 
 
 def matcher_flaws(expected: Any, pointer: str = "") -> Iterator[Flaw]:
@@ -144,5 +141,3 @@ _RULES: dict[str, Callable[[Any, str], Iterator[Flaw]]] = {
     "contains": _nested,
     LITERAL: _anything,
 }
-WORDS = tuple(sorted(BOUNDS | _RULES.keys()))
-"""Every matcher word."""

@@ -2,7 +2,7 @@
 
 These structs are the format: the loader converts YAML into them, the JSON Schema is generated from them, and an
 unknown key is an error because each forbids it. `Any` marks JSON values that may hold matchers or run-time references
-(`$company`); `checks.matchers` and `targets.bindings` read those.
+(`$company`); `compare.matchers` and `targets.bindings` read those.
 """
 
 from __future__ import annotations

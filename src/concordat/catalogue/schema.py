@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from concordat.catalogue.matcher_syntax import BOUNDS, JSON_TYPES, LITERAL
+from concordat.catalogue.matcher_syntax import JSON_TYPES
 from concordat.catalogue.model import Advance, Call, Change, Parallel
 from concordat.catalogue.raw_case import WrittenCase
 from concordat.catalogue.rules import FILE_NAME
+from concordat.compare.matchers import BOUNDS, LITERAL
 from concordat.contract.evolution import RULES
 
 __all__ = ["catalogue_schema"]
@@ -124,6 +125,6 @@ def _matcher_shapes() -> tuple[dict[str, Any], dict[str, Any]]:
     like: dict[str, Any] = {
         "anyOf": [{"type": "object", "required": [word], "maxProperties": 1} for word in (*words, *sorted(BOUNDS))]
     }
-    # an object under `number` is real data, see `matcher_syntax.matcher_word`
+    # an object under `number` is real data, see `matchers.matcher_word`
     like["anyOf"][list(words).index("number")]["properties"] = {"number": {"not": {"type": "object"}}}
     return {"anyOf": [*single, bounds]}, like

@@ -1,12 +1,10 @@
-"""Checks: what a case expects against what was seen; verdicts, write safety and parity."""
+"""Checks: functions from the trace of a case to its checks, and to what parity and reports need of it."""
 
 from concordat.checks.decoding import decoding_of
-from concordat.checks.equality import equal
 from concordat.checks.judge import judge
-from concordat.checks.matchers import match
 from concordat.checks.model import CaseTrace, Check, DecodingTrace, FieldRetention, StepTrace, Verdict, worst
+from concordat.checks.outcomes import reported_of
 from concordat.checks.parity import shape
-from concordat.checks.reported import reported_of
 from concordat.checks.write_safety import write_safety_of
 
 __all__ = [
@@ -17,9 +15,7 @@ __all__ = [
     "StepTrace",
     "Verdict",
     "decoding_of",
-    "equal",
     "judge",
-    "match",
     "reported_of",
     "shape",
     "worst",

@@ -1,4 +1,4 @@
-"""Whose exchange was it? Calls that run together cause exchanges together; each belongs to one of them."""
+"""Attribution: which of several calls that ran together caused an exchange."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ __all__ = ["divided"]
 
 
 def divided(steps: Sequence[StepTrace], base_path: str) -> list[StepTrace]:
-    """Return the client's steps, with shared exchanges handed to the call they fit best.
+    """Return the client's steps, each shared exchange left to one call only.
 
-    Steps that name the same exchanges ran together. An exchange goes to the call whose expected requests it differs
-    from least; of equals, to the one that has fewest so far.
+    Steps with the same exchanges ran together. An exchange belongs to the call whose expected requests it differs from
+    least; among equals, to the call with the fewest exchanges so far.
     """
     own = [step for step in steps if step.call.via == "client"]
     groups: dict[tuple[int, ...], list[int]] = {}

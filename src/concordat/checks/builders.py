@@ -1,4 +1,4 @@
-"""Checks made from differences: one check an id, however many places differ."""
+"""Check builders: a check of its differences, the place that stands for them, and the form that reports carry."""
 
 from __future__ import annotations
 
@@ -7,26 +7,28 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.checks.model import Check, Verdict
+from concordat.compare.diff import Difference, as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from concordat.compare.diff import Difference
-
-__all__ = ["block", "check_of", "prefixed", "signature_place"]
+__all__ = ["block", "bounded", "check_of", "full_id", "invalid", "located", "prefixed", "signature_place"]
 
 _MOST_PLACES = 6
 _MOST_SHOWN = 8
+_MOST_REPORTED = 50
+_MOST_JSON = 300
+"""Characters of one side of a difference in a report."""
 
 
-def signature_place(places: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """Return the pointer and the kind that stand for all (pointer, kind) pairs.
+def signature_place(differences: Sequence[Difference]) -> tuple[str, str]:
+    """Return the pointer and the kind that stand for all differences in a ledger's signature.
 
-    A few pointers stand side by side with a space between, so that a further one changes a ledger's signature; many
-    become the pointer that they share. Kinds that differ become `changed`.
+    Up to six pointers stand side by side with a space between, so that a further one changes the signature; more become
+    the pointer that they share. Kinds that differ become `changed`; the kind of `invalid` is the broken rule.
     """
-    pointers = sorted({pointer for pointer, _ in places})
-    kinds = {kind for _, kind in places}
+    pointers = sorted({item.pointer for item in differences})
+    kinds = {str(item.expected) if item.kind == "invalid" else item.kind for item in differences}
     kind = kinds.pop() if len(kinds) == 1 else "changed"
     if len(pointers) <= _MOST_PLACES:
         return " ".join(pointers), kind
@@ -36,6 +38,13 @@ def signature_place(places: Sequence[tuple[str, str]]) -> tuple[str, str]:
             break
         shared.append(level[0])
     return "/".join([*shared, "*"]), kind
+
+
+def located(check: Check, differences: Sequence[Difference]) -> Check:
+    """Return the check with its differences, and with the pointer and the kind that stand for them."""
+    shown = tuple(item.shown() for item in differences)
+    pointer, kind = signature_place(shown)
+    return msgspec.structs.replace(check, differences=shown, pointer=pointer, kind=kind)
 
 
 def check_of(
@@ -50,32 +59,55 @@ def check_of(
 ) -> Check:
     """Return a passed check, or a failed one that shows both sides of each difference.
 
-    `expected` and `observed` are shown when the check passes.
+    A passed check shows `expected` and `observed`.
     """
     if not differences:
         return Check(id=check_id, verdict=Verdict.PASS, expected=expected, observed=observed, exchange=exchange)
-    pointer, kind = signature_place([(item.pointer, item.kind) for item in differences])
-    sides = [(item.pointer, *item.sides) for item in differences[:_MOST_SHOWN]]
+    failed = Check(id=check_id, verdict=Verdict.FAIL, exchange=exchange, error_class=error_class, status=status)
+    check = located(failed, differences)
+    first = check.differences[:_MOST_SHOWN]
+    wanted, found = ({item.pointer: item.sides[side] for item in first} for side in (0, 1))
     several = len(differences) > 1
-    return Check(
-        id=check_id,
-        verdict=Verdict.FAIL,
-        expected={pointer: side for pointer, side, _ in sides} if several else sides[0][1],
-        observed={pointer: side for pointer, _, side in sides} if several else sides[0][2],
-        message="; ".join(str(item) for item in differences[:_MOST_SHOWN]),
-        pointer=pointer,
-        kind=kind,
-        exchange=exchange,
-        error_class=error_class,
-        status=status,
+    return msgspec.structs.replace(
+        check,
+        expected=wanted if several else first[0].sides[0],
+        observed=found if several else first[0].sides[1],
+        message="; ".join(map(str, first)),
     )
 
 
+def invalid(pointer: str, rule: str, message: str) -> Difference:
+    """Return the difference of a message that breaks a rule of the contract."""
+    return Difference(pointer, "invalid", rule, message)
+
+
+def bounded(check: Check) -> Check:
+    """Return the check as reports carry it: its first 50 differences with long values cut, and the number of others."""
+    if not check.differences:
+        return check
+    kept = tuple(_cut(item) for item in check.differences[:_MOST_REPORTED])
+    return msgspec.structs.replace(check, differences=kept, further_differences=len(check.differences) - len(kept))
+
+
+def _cut(item: Difference) -> Difference:
+    return msgspec.structs.replace(item, expected=_cut_value(item.expected), observed=_cut_value(item.observed))
+
+
+def _cut_value(value: Any) -> Any:
+    text = as_json(value)
+    return value if len(text) <= _MOST_JSON else text[:_MOST_JSON] + " ..."
+
+
 def block(check: Check, because: str) -> Check:
-    """Return the check as blocked: it says nothing by itself, because another one failed."""
+    """Return the check as blocked: another one failed, so that it says nothing by itself."""
     return msgspec.structs.replace(check, verdict=Verdict.BLOCKED, message=f"blocked by {because}")
 
 
-def prefixed(check: Check, label: str) -> Check:
-    """Return the check with its step's label before its id."""
-    return msgspec.structs.replace(check, id=f"{label}:{check.id}")
+def full_id(check: Check, label: str | None) -> str:
+    """Return the id of a check after its step's label, if it has one."""
+    return check.id if label is None else f"{label}:{check.id}"
+
+
+def prefixed(check: Check, label: str | None) -> Check:
+    """Return the check with its full id."""
+    return check if label is None else msgspec.structs.replace(check, id=full_id(check, label))

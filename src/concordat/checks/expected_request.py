@@ -1,4 +1,4 @@
-"""The request that a call should cause, from the contract and the arguments, or from the case.
+"""The expected request of a call, built from the contract and the arguments, or read from the case.
 
 Sources: the path template and parameters of the contract; RFC 3986 for segments. A query parameter that the caller did
 not pass may be sent with the contract's default, because the server reads both alike (OpenAPI 3.1, schema `default`).
@@ -7,14 +7,12 @@ not pass may be sent with the contract's default, because the server reads both 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.checks.values import Tag, read_tags
-from concordat.compare.canonical import WrittenNumber
 from concordat.compare.decimals import number_text
+from concordat.compare.values import Tag, read_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,17 +20,16 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import RequestExpectation
     from concordat.contract import Operation
 
-__all__ = ["ExpectedRequest", "as_text", "derived", "from_case", "instant_text", "same_instant"]
+__all__ = ["ExpectedRequest", "as_text", "derived", "from_case"]
 
 _PARAMETER = re.compile(r"\{([^}]+)\}")
-_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):?(\d\d))")
 
 
 class ExpectedRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """One request as it should be. None and UNSET: that part is not judged.
+    """One expected request. A part that is None or UNSET is not judged.
 
     `tolerated` are query parameters that may be there with exactly that text. `literal`: `body` holds no matchers.
-    `no_body`: there must be none.
+    `no_body`: the request must not have a body.
     """
 
     method: str | None = None
@@ -49,7 +46,7 @@ class ExpectedRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def as_text(value: Any) -> str:
-    """Return a scalar as a path or query carries it."""
+    """Return the text of a scalar in a path or a query."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -60,7 +57,7 @@ def as_text(value: Any) -> str:
 
 
 def derived(operation: Operation, arguments: Mapping[str, Any]) -> ExpectedRequest:
-    """Return the request that the contract asks for with these arguments (wire names, tags of the protocol)."""
+    """Return the request that the contract defines for these arguments (wire names, tags of the protocol)."""
     given = read_tags(arguments)
     given = {} if isinstance(given, Tag) else given
     path: list[Any] = []
@@ -93,10 +90,10 @@ def derived(operation: Operation, arguments: Mapping[str, Any]) -> ExpectedReque
 
 
 def from_case(expectation: RequestExpectation, own: ExpectedRequest | None) -> ExpectedRequest:
-    """Return the request that a case writes.
+    """Return the request that an entry of a case describes.
 
-    An entry without `method` and `path` is the call's own request: what it does not say is derived. An entry that names
-    another place judges only what it says.
+    An entry without `method` and `path` is the call's own request: its other parts are derived. An entry with one of
+    them judges only the parts that it names.
     """
     base = own if own is not None and expectation.method is None and expectation.path is None else ExpectedRequest()
     changes: dict[str, Any] = {}
@@ -117,39 +114,3 @@ def from_case(expectation: RequestExpectation, own: ExpectedRequest | None) -> E
         if expectation.body is msgspec.UNSET and expectation.body_has is msgspec.UNSET:
             changes.update(body=msgspec.UNSET, no_body=False)
     return msgspec.structs.replace(base, **changes)
-
-
-def same_instant(expected: Any, observed: Any) -> bool:
-    """Whether two scalars are equal, or texts of one instant: `2022-10-23T00:00:00Z` and `...00.000+00:00`.
-
-    A call style that takes dates as date values cannot keep the caller's spelling; cases about the spelling say so with
-    `body-text`. Text of a written number is no instant.
-    """
-    if expected == observed:
-        return True
-    if isinstance(expected, WrittenNumber) or not isinstance(expected, str) or not isinstance(observed, str):
-        return False
-    left, right = _instant(expected), _instant(observed)
-    return left is not None and left == right
-
-
-def instant_text(text: str) -> str | None:
-    """Return the one spelling of an instant that stands for all of its spellings, None for other text."""
-    found = _instant(text)
-    return None if found is None else f"{found[0].isoformat()}.{found[1]}"
-
-
-def _instant(text: str) -> tuple[datetime, str] | None:
-    """Return a UTC second and the digits of its fraction, trailing zeros dropped."""
-    if text[4:5] != "-":  # most texts are no instants, and this is seen at once
-        return None
-    found = _INSTANT.fullmatch(text)
-    if found is None:
-        return None
-    day, time, fraction, zulu, sign, hours, minutes = found.groups()
-    zone = "+00:00" if zulu else f"{sign}{hours}:{minutes}"
-    try:
-        moment = datetime.fromisoformat(f"{day}T{time}{zone}").astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment, (fraction or "").rstrip("0")

@@ -1,21 +1,27 @@
-"""`judge`: everything about one case with one client into its checks."""
+"""`judge`: the trace of one case with one client into its checks, step by step, then for the whole case."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from concordat.checks.attribution import divided
-from concordat.checks.builders import block, prefixed
+from concordat.checks.builders import block, full_id, prefixed
 from concordat.checks.decoding import incomparable, judge_decoding
-from concordat.checks.invariants import judge_alive, judge_fired, judge_possible, judge_responses, judge_stray
+from concordat.checks.invariants import (
+    judge_alive,
+    judge_fired,
+    judge_possible,
+    judge_responses,
+    judge_state,
+    judge_stray,
+)
 from concordat.checks.missing_values import SAVED, blocked_checks, explanation, judge_saved, unexplained
 from concordat.checks.model import Check, Verdict
 from concordat.checks.outcomes import judge_outcome
-from concordat.checks.requests import judge_contract, judge_requests
-from concordat.checks.state import judge_state
-from concordat.checks.waits import judge_waits
+from concordat.checks.requests import judge_contract, judge_requests, judge_waits
 from concordat.checks.write_safety import judge_write_safety
 from concordat.errors import CatalogueError
 from concordat.http1.answer import SYNTHETIC
@@ -29,159 +35,163 @@ __all__ = ["judge"]
 
 
 def judge(trace: CaseTrace) -> tuple[Check, ...]:
-    """Return every check of the case, in the order of its steps, then those of the whole case.
+    """Return every check of the case: those of its steps, in order, then those of the whole case. Never empty.
 
-    Never empty. When a request check fails, what depends on it is `blocked`, and so is a step that needs a value which
-    an earlier step did not give. A value that the answer lacks although nothing failed before is a harness error: the
-    case, or its sandbox, is wrong. A call that nothing promises makes the case not applicable. A malformed matcher,
-    found only now because a reference hid it, is a harness error.
+    When a request check fails, the checks that depend on it are `blocked`, and so is a step that needs a value which an
+    earlier step did not give. A value that the answer lacks although nothing failed before is a harness error: the
+    case, or its sandbox, is wrong. A call that no source promises makes the case not applicable. A malformed matcher
+    that a reference hid until now is a harness error.
 
-    Harness trouble spoils the case, unless a client's own step had failed before it: what the harness was to prepare
-    from that step's outcome could not be prepared then, and the client's failure is what there is to say.
+    Harness trouble spoils the case, unless one of the client's own steps had failed before it: the harness prepares
+    later steps from that step's outcome, so that the client's failure stands.
     """
     if trace.harness_problem is not None:
         return _spoilt(trace, trace.harness_problem)
     if not any(step.call.via == "client" for step in trace.steps):
-        return (Check(id="harness", verdict=Verdict.HARNESS_ERROR, message="no call of the case was made"),)
+        return (_harness_error("no call of the case was made"),)
     try:
         checks = _judge(trace)
     except CatalogueError as error:
-        where = f"{trace.case.path}:{trace.case.line}"
-        return (Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=f"{where}: {error}"),)
+        return (_harness_error(f"{trace.case.path}:{trace.case.line}: {error}"),)
     reason = _unsourced(trace)
-    if reason is None:
-        return tuple(checks)
-    return tuple(_observed(check, reason) for check in checks)
+    return tuple(checks if reason is None else (_observed(check, reason) for check in checks))
+
+
+def _harness_error(message: str) -> Check:
+    return Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=message)
 
 
 def _spoilt(trace: CaseTrace, problem: str) -> tuple[Check, ...]:
-    spoilt = Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=problem)
+    """Return the harness error alone, or, after a failure of the client, the steps' checks and the error as blocked."""
+    error = _harness_error(problem)
     try:
-        checks = _JudgedSteps(trace).checks
+        checks = _judge_steps(trace).checks
     except CatalogueError:
-        return (spoilt,)
+        return (error,)
     if not any(check.verdict is Verdict.FAIL for check in checks):
-        return (spoilt,)
-    return (*checks, msgspec.structs.replace(spoilt, verdict=Verdict.BLOCKED))
-
-
-class _JudgedSteps:
-    """The checks of the client's steps; `broken` is the id of the first that broke what follows.
-
-    A call that no source promises yields its not-applicable checks alone, and none of any other step.
-    """
-
-    def __init__(self, trace: CaseTrace) -> None:
-        # counted in the case, so that a client that dies in the first step has the same ids as one that does not
-        self._several = sum(call.via == "client" for call in trace.case.calls()) > 1
-        self._by_step: list[list[Check]] = []
-        self.broken: str | None = None
-        self.applicable = True
-        for step in divided(trace.steps, trace.base_path):
-            label = step.label if self._several else None
-            if step.blocked:
-                found = blocked_checks(step, trace, self.explain(step.blocked[0]))
-            else:
-                found, self.broken = _client(step, trace, self.broken, label)
-            missing = [check for check in found if check.verdict is Verdict.NOT_APPLICABLE]
-            named = [check if label is None else prefixed(check, label) for check in missing or found]
-            if missing:
-                self._by_step, self.applicable = [named], False
-                return
-            self._by_step.append(named)
-
-    @property
-    def checks(self) -> list[Check]:
-        """Those of every step, in order."""
-        return [check for checks in self._by_step for check in checks]
-
-    def explain(self, value: MissingValue) -> str:
-        """Return the id of the check that explains why the value is missing; `harness` when none does."""
-        return self.explanation(value) or "harness"
-
-    def explanation(self, value: MissingValue) -> str | None:
-        """Return the id of the check that explains why the value is missing, if one does."""
-        return explanation(value, self._by_step, f"{value.step}:{SAVED}" if self._several else SAVED)
+        return (error,)
+    return (*checks, msgspec.structs.replace(error, verdict=Verdict.BLOCKED))
 
 
 def _judge(trace: CaseTrace) -> list[Check]:
     reason = incomparable(trace)
     if reason is not None:
         return [Check(id="decoding", verdict=Verdict.NOT_APPLICABLE, message=reason)]
-    steps = _JudgedSteps(trace)
-    checks = steps.checks
+    steps = _judge_steps(trace)
     if not steps.applicable:
-        return checks
+        return steps.checks
     defect = next((value for value in trace.missing if steps.explanation(value) is None), None)
     if defect is not None:
-        return [Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=unexplained(defect, trace))]
-    checks.extend(_after_steps(trace, steps))
-    whole = (judge_decoding(trace), judge_stray(trace), judge_write_safety(trace), judge_responses(trace))
-    because = _first_blocked(trace, steps)
-    checks.extend(
-        block(check, because) if check.verdict is Verdict.BLOCKED and because and not check.message else check
-        for check in whole
-        if check is not None
-    )
-    return checks
+        return [_harness_error(unexplained(defect, trace))]
+    return [*steps.checks, *_after_steps(trace, steps), *_whole_case(trace, steps)]
 
 
-def _first_blocked(trace: CaseTrace, steps: _JudgedSteps) -> str | None:
-    """Return the id of the check that the first blocked step rests on, None without such a step."""
-    return next((steps.explain(step.blocked[0]) for step in trace.steps if step.blocked), None)
+@dataclass(frozen=True, slots=True)
+class _JudgedSteps:
+    """The checks of the client's steps.
+
+    `broken` is the full id of the first check that broke the steps after it. A call that no source promises leaves only
+    its own not-applicable checks, and `applicable` false.
+    """
+
+    by_step: list[list[Check]]
+    several: bool
+    broken: str | None = None
+    applicable: bool = True
+
+    @property
+    def checks(self) -> list[Check]:
+        """The checks of every step, in order."""
+        return [check for checks in self.by_step for check in checks]
+
+    def explanation(self, value: MissingValue) -> str | None:
+        """Return the full id of the check that explains why the value is missing, None without one."""
+        return explanation(value, self.by_step, f"{value.step}:{SAVED}" if self.several else SAVED)
+
+    def explain(self, value: MissingValue) -> str:
+        """Return the full id of the check that explains why the value is missing; `harness` without one."""
+        return self.explanation(value) or "harness"
+
+    def first_reason(self, trace: CaseTrace) -> str | None:
+        """Return the full id of the check that blocked the first step that was not run, None without such a step."""
+        return next((self.explain(step.blocked[0]) for step in trace.steps if step.blocked), None)
 
 
-def _after_steps(trace: CaseTrace, steps: _JudgedSteps) -> list[Check]:
-    """Return the checks of the state and of the faults."""
-    resting = {f"state.{name}": steps.explain(value) for name, value in trace.blocked_state.items()}
-    further = [
-        block(check, resting[check.id]) if check.verdict is Verdict.BLOCKED else check for check in judge_state(trace)
-    ]
-    fired = judge_fired(trace)
-    if fired is not None:
-        because = _first_blocked(trace, steps)
-        further.append(block(fired, because) if fired.verdict is Verdict.FAIL and because else fired)
-    if steps.broken is None:
-        return further
-    return [
-        block(check, steps.broken) if check.verdict not in (Verdict.HARNESS_ERROR, Verdict.BLOCKED) else check
-        for check in further
-    ]
+def _judge_steps(trace: CaseTrace) -> _JudgedSteps:
+    # counted in the case, so that a client that dies in the first step has the same ids as one that does not
+    judged = _JudgedSteps([], several=sum(call.via == "client" for call in trace.case.calls()) > 1)
+    for step in divided(trace.steps, trace.base_path):
+        label = step.label if judged.several else None
+        broken = judged.broken
+        if step.blocked:
+            checks = blocked_checks(step, trace, judged.explain(step.blocked[0]))
+        else:
+            checks, broken = _judge_call(step, trace, broken, label)
+        impossible = [check for check in checks if check.verdict is Verdict.NOT_APPLICABLE]
+        if impossible:
+            return _JudgedSteps([[prefixed(one, label) for one in impossible]], judged.several, applicable=False)
+        judged = replace(judged, by_step=[*judged.by_step, [prefixed(one, label) for one in checks]], broken=broken)
+    return judged
 
 
-def _client(step: StepTrace, trace: CaseTrace, broken: str | None, label: str | None) -> tuple[list[Check], str | None]:
-    """Return the checks of one client call, and the id of the first check that broke what follows it."""
-
-    def named(check: Check) -> str:
-        return check.id if label is None else f"{label}:{check.id}"
-
-    alive, possible = judge_alive(step), judge_possible(step, trace)
-    first = [alive, possible]
-    stopped = next((check for check in first if check.verdict is not Verdict.PASS), None)
+def _judge_call(
+    step: StepTrace, trace: CaseTrace, broken: str | None, label: str | None
+) -> tuple[list[Check], str | None]:
+    """Return the checks of one client call, and the full id of the first check that broke the calls after it."""
+    ran = [judge_alive(step), judge_possible(step, trace)]
     requests = judge_requests(step, trace)
     if "contract" not in trace.case.allow:
         requests.append(judge_contract(step))
     waits = judge_waits(step, requests)
+    stopped = next((check for check in ran if check.verdict is not Verdict.PASS), None)
     if stopped is not None:
         saved = [Check(id=SAVED, verdict=Verdict.BLOCKED)] if step.call.save else []
-        rest = (*requests, *waits, *saved)
-        return [*first, *(block(check, named(stopped)) for check in rest)], broken or named(stopped)
+        because = full_id(stopped, label)
+        return [*ran, *(block(check, because) for check in (*requests, *waits, *saved))], broken or because
     failed = next((check for check in requests if check.verdict is Verdict.FAIL), None)
     outcome = judge_outcome(step)
     if failed is not None:
-        outcome = [block(check, named(failed)) for check in outcome]
-        broken = broken or named(failed)
+        because = full_id(failed, label)
+        outcome = [block(check, because) for check in outcome]
+        broken = broken or because
     elif trace.harness_problem is not None and _answered_by_harness(step):
         outcome = [block(check, "harness") for check in outcome]
     elif broken is not None:
         # an earlier step went another way, so that a difference here may only follow from it
         outcome = [block(check, broken) if check.verdict is Verdict.FAIL else check for check in outcome]
-    kept = judge_saved(step, trace, outcome)
-    return [*first, *requests, *waits, *outcome, *([] if kept is None else [kept])], broken
+    return [*ran, *requests, *waits, *outcome, *judge_saved(step, trace, outcome)], broken
+
+
+def _after_steps(trace: CaseTrace, steps: _JudgedSteps) -> list[Check]:
+    """Return the checks of the state and of the faults, blocked where a step before them broke."""
+    checks = judge_state(trace)
+    for index, check in enumerate(checks):
+        if check.verdict is Verdict.BLOCKED:
+            value = trace.blocked_state[check.id.removeprefix("state.")]
+            checks[index] = block(check, steps.explain(value))
+    fired, reason = judge_fired(trace), steps.first_reason(trace)
+    if fired is not None:
+        checks.append(block(fired, reason) if fired.verdict is Verdict.FAIL and reason else fired)
+    if steps.broken is None:
+        return checks
+    settled = (Verdict.HARNESS_ERROR, Verdict.BLOCKED)
+    return [check if check.verdict in settled else block(check, steps.broken) for check in checks]
+
+
+def _whole_case(trace: CaseTrace, steps: _JudgedSteps) -> list[Check]:
+    """Return the checks of the whole case; those that a missing step blocked name the check that it rests on."""
+    found = (judge_decoding(trace), judge_stray(trace), judge_write_safety(trace), judge_responses(trace))
+    checks = [check for check in found if check is not None]
+    reason = steps.first_reason(trace)
+    if reason is None:
+        return checks
+    return [
+        block(check, reason) if check.verdict is Verdict.BLOCKED and not check.message else check for check in checks
+    ]
 
 
 def _answered_by_harness(step: StepTrace) -> bool:
-    """Whether the tap answered in the target's place: what the client made of that says nothing about the client."""
+    """Return whether the tap answered in the target's place, so that the outcome says nothing about the client."""
     return any(e.response is not None and header(e.response.headers, SYNTHETIC) for e in step.exchanges)
 
 
@@ -201,7 +211,7 @@ def _unsourced(trace: CaseTrace) -> str | None:
 
 
 def _documents(source: str, document: str) -> bool:
-    """Whether a source such as `document:002#errors` is the variant's own document (`documents/002-...`)."""
+    """Return whether a source such as `document:002#errors` is the variant's own document (`documents/002-...`)."""
     if not source.startswith("document:"):
         return False
     number = source.removeprefix("document:").partition("#")[0].partition("-")[0]

@@ -1,8 +1,7 @@
-"""Values that a case saves from one step for another: what the client showed, what it lost, what was never there.
+"""Values that a case saves from one step for another: shown by the client, lost by it, or missing in the answer.
 
-A null that the answer holds is a value. Text, a number or a boolean that the client shows otherwise than every answer
-to the step holds it is lost, as is one that it does not show, or shows as null. What a client shows of an object or a
-list is for the payload's own checks to compare.
+A null in the answer is a value. A text, a number or a boolean is lost when the client shows another value than every
+answer to the step, shows null or shows nothing. The payload's own checks compare objects and lists.
 """
 
 from __future__ import annotations
@@ -12,14 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from concordat.checks.answers import answer_body, answer_json
 from concordat.checks.builders import block, check_of
-from concordat.checks.field_retention import NOTHING, difference, lost, value_at
+from concordat.checks.exchanges import answer_body, answer_json, answered_well, own_exchanges
 from concordat.checks.model import Check, MissingValue, Verdict
-from concordat.checks.outcomes import answered_well
-from concordat.checks.reported import shown_status
-from concordat.checks.requests import own_exchanges
-from concordat.checks.values import Tag, kind_of, read_tags
+from concordat.checks.outcomes import shown_status
+from concordat.compare.diff import Difference
+from concordat.compare.field_retention import lost, value_at
+from concordat.compare.values import Tag, kind_of, read_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,17 +35,17 @@ _WRONG = (Verdict.FAIL, Verdict.HARNESS_ERROR)
 _HIDING = frozenset({"client.alive", "call.possible", "outcome.reported", "outcome.payload"})
 """Checks of one step that stand for `outcome.saved` where they fail."""
 _ABOUT_THE_CALLER = frozenset({SAVED, "outcome.payload"})
-"""Checks of what the caller was shown: no reason why an answer lacks something."""
+"""Checks of what the client showed its caller, which cannot explain why an answer lacks a value."""
 
 
 def shown_value(step: StepTrace, name: str, position: int) -> Any:
     """Return the value to save as `name`, with the protocol's tags, or the MissingValue that stands in its place."""
     pointer = step.call.save[name]
     written = value_at(msgspec.UNSET if step.outcome is None else step.outcome.payload, pointer)
-    shown = None if written is NOTHING or written is msgspec.UNSET else read_tags(written)
+    shown = None if written is msgspec.UNSET else read_tags(written)
     if isinstance(shown, Tag) and shown.name in _UNSET_TAGS:
         shown = None
-    answers = [_at(exchange, pointer) for exchange in own_exchanges(step)] or [NOTHING]
+    answers = [_at(exchange, pointer) for exchange in own_exchanges(step)] or [msgspec.UNSET]
     answered = answers[-1]
     if shown is None and answered is None:
         return None
@@ -56,7 +54,7 @@ def shown_value(step: StepTrace, name: str, position: int) -> Any:
     missing = missing_value(step.call, name, step.label, position)
     return replace(
         missing,
-        answered=msgspec.UNSET if answered is NOTHING else answered,
+        answered=answered,
         shown=msgspec.UNSET if shown is None else shown,
     )
 
@@ -74,45 +72,42 @@ def missing_value(call: Call, name: str, label: str, position: int) -> MissingVa
 
 
 def _at(exchange: Exchange, pointer: str) -> Any:
-    """Return what a whole answer of success holds at the pointer; an answer that is not JSON is one value of bytes."""
+    """Return the value at the pointer of a complete success; an answer that is not JSON is one value of bytes."""
     if not answered_well(exchange):
-        return NOTHING
+        return msgspec.UNSET
     value = answer_json(exchange)
-    if value is NOTHING:
-        return NOTHING if pointer else answer_body(exchange) or NOTHING
+    if value is msgspec.UNSET:
+        return msgspec.UNSET if pointer else answer_body(exchange) or msgspec.UNSET
     return value_at(value, pointer)
 
 
 def _differs(shown: Any, answers: Iterable[Any]) -> bool:
-    """Whether a shown scalar is in none of the answers, though the last of them holds one."""
+    """Return whether some answers hold a scalar, and none of them the shown one."""
     found = [answer for answer in answers if kind_of(answer) in _COMPARED]
     return kind_of(shown) in _COMPARED and bool(found) and all(lost(shown, "", answer) for answer in found)
 
 
-def judge_saved(step: StepTrace, trace: CaseTrace, others: Sequence[Check]) -> Check | None:
-    """Return `outcome.saved`, None for a step that saves nothing: red where the client lost what the answer holds.
+def judge_saved(step: StepTrace, trace: CaseTrace, others: Sequence[Check]) -> list[Check]:
+    """Return `outcome.saved` of a step that saves values: it fails where the client lost a value of the answer.
 
-    Blocked where `others`, the step's checks so far, are red for it: the caller was told otherwise, or the payload
-    differs at that place. Blocked, too, where the answer holds no value.
+    It is blocked where `others`, the step's outcome checks, already fail for it: the client reported another end, or
+    the payload differs at that place. It is blocked, too, where the answer holds no value.
     """
     if not step.call.save:
-        return None
+        return []
     missing = [value for value in trace.missing if value.by_client and value.step == step.label]
     failed = {check.id: check for check in others if check.verdict is Verdict.FAIL}
     gone = [value for value in missing if value.lost]
     payload = failed.get("outcome.payload")
-    left = [value for value in gone if payload is None or not _names(payload.pointer, value.pointer)]
+    left = [value for value in gone if payload is None or not _differs_at(payload, value.pointer)]
     exchanges = own_exchanges(step)
     outcome = step.outcome
     check = check_of(
         SAVED,
         [
-            difference(
-                value.pointer,
-                "missing" if value.shown is msgspec.UNSET else "changed",
-                value.answered,
-                None if value.shown is msgspec.UNSET else value.shown,
-            )
+            Difference(value.pointer, "missing", value.answered)
+            if value.shown is msgspec.UNSET
+            else Difference(value.pointer, "changed", value.answered, value.shown)
             for value in left or gone
         ],
         exchange=exchanges[-1].number if gone and exchanges else None,
@@ -120,29 +115,28 @@ def judge_saved(step: StepTrace, trace: CaseTrace, others: Sequence[Check]) -> C
         status=shown_status(outcome) if gone and outcome is not None else None,
     )
     if gone and "outcome.reported" in failed:
-        return block(check, "outcome.reported")
+        return [block(check, "outcome.reported")]
     if gone and not left:
-        return block(check, "outcome.payload")
+        return [block(check, "outcome.payload")]
     if missing and not gone:
         places = " and ".join(f"`{value.pointer}`" for value in missing)
-        return Check(id=SAVED, verdict=Verdict.BLOCKED, message=f"the answer holds no value at {places}")
-    return check
+        return [Check(id=SAVED, verdict=Verdict.BLOCKED, message=f"the answer holds no value at {places}")]
+    return [check]
 
 
-def _names(places: str, pointer: str) -> bool:
-    """Whether one of a check's places is the pointer, or lies above or below it."""
-    for place in places.split(" "):
-        here = place.removesuffix("/*")
+def _differs_at(check: Check, pointer: str) -> bool:
+    """Return whether the check has a difference at the pointer, above it or below it."""
+    for item in check.differences:
+        here = item.pointer
         if here == pointer or pointer.startswith(here + "/") or here.startswith(pointer + "/"):
             return True
     return False
 
 
 def explanation(value: MissingValue, steps: Sequence[Sequence[Check]], saved: str) -> str | None:
-    """Return the id of the check that failed and so explains why a value is missing, None when there is none.
+    """Return the id of the failed check that explains why a value is missing, None without one.
 
-    `steps` are the checks of each recorded step, named as the case names them; `saved` is the id of the check of what
-    the step was to give.
+    `steps` are the checks of each recorded step by full id; `saved` is the full id of the step's `outcome.saved`.
     """
     if value.lost:
         own_checks = steps[value.position - 1]
@@ -159,7 +153,7 @@ def explanation(value: MissingValue, steps: Sequence[Sequence[Check]], saved: st
 
 
 def unexplained(value: MissingValue, trace: CaseTrace) -> str:
-    """Return what is wrong with a case that saves a value where the answer has none."""
+    """Return the message about a case that saves a value where the answer has none."""
     where = f"{trace.case.path}:{trace.case.line}"
     held = "null" if value.answered is None else "no value"
     return (

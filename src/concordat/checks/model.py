@@ -1,4 +1,4 @@
-"""What the engine hands to the checks, and what the checks hand back."""
+"""Traces, which the runner hands to the checks, and the verdicts and checks that it gets back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+from concordat.compare.diff import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,22 +23,22 @@ __all__ = ["CaseTrace", "Check", "DecodingTrace", "FieldRetention", "MissingValu
 
 
 class Verdict(StrEnum):
-    """How one check, or one case for one client, came out."""
+    """The result of one check, or of one case with one client."""
 
     PASS = "pass"  # noqa: S105 - a verdict
     FAIL = "fail"
     BLOCKED = "blocked"
-    """Rests on a check that failed or on a value that an earlier step did not give: it says nothing by itself."""
+    """Depends on a check that failed or on a value that an earlier step did not give, so that it says nothing."""
     KNOWN_FAILURE = "known-failure"
     UNEXPECTED_PASS = "unexpected-pass"  # noqa: S105 - a verdict
     OBSERVATION = "observation"
-    """No source defines it: shown and compared, never red."""
+    """Shown and compared, never red, because no source defines it."""
     NOT_APPLICABLE = "not-applicable"
     HARNESS_ERROR = "harness-error"
 
     @property
     def red(self) -> bool:
-        """Whether it makes a run fail."""
+        """Whether the verdict makes a run fail."""
         return self in (Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.HARNESS_ERROR)
 
 
@@ -53,41 +55,42 @@ _SEVERITY = (
 
 
 def worst(verdicts: list[Verdict]) -> Verdict:
-    """Return the verdict of a case from those of its checks; no check at all is a harness error."""
+    """Return the verdict of a case from those of its checks; a case without checks is a harness error."""
     return min(verdicts, key=_SEVERITY.index) if verdicts else Verdict.HARNESS_ERROR
 
 
 class FieldRetention(StrEnum):
-    """What became of a changed answer at its caller's."""
+    """How much of a changed answer its caller received."""
 
     KEPT = "kept"
     DROPPED = "dropped"
     CHANGED = "changed"
     TYPED_ERROR = "typed-error"
-    """An error that tells the answer's HTTP status."""
+    """An error that shows the answer's HTTP status."""
     UNTYPED_ERROR = "untyped-error"
     CRASH = "crash"
 
 
 class DecodingTrace(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer under a change by an evolution rule. `kept` of the answer's `total` JSON paths reached the caller."""
+    """One answer under an evolution rule. `kept` of the answer's `total` JSON paths reached the caller."""
 
     operation: str
     rule: str
     at: str
-    """The JSON pointer of the changed place; empty: the answer as a whole."""
+    """The JSON pointer of the changed place, empty for the whole answer."""
     retention: FieldRetention
     kept: int
     total: int
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One named expectation, judged.
+    """One named expectation with its verdict.
 
     `id` is `request.query`, `outcome.error.status`, `state.pushes` ...; in a case of several steps it begins with the
-    step's id and a colon (`create:request.body`), and the n-th of several expected requests is `request.n`. `pointer`
-    and `kind` (`missing`, `extra`, `changed`, `type`, `count`, `status`, `class`) locate the difference; together with
-    the id they are what a ledger's signature is made of. `expected` and `observed` are JSON values for people.
+    step's id and a colon (`create:request.body`), and the n-th of several expected requests is `request.n`.
+    `differences` are all of them; a report holds the first, and `further_differences` counts the others. `pointer` and
+    `kind` stand for all differences (`builders.signature_place`) and, with the id, make a ledger's signature.
+    `expected` and `observed` are JSON values for people.
     """
 
     id: str
@@ -97,12 +100,14 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     message: str = ""
     pointer: str = ""
     kind: str = ""
+    differences: tuple[Difference, ...] = ()
+    further_differences: int = 0
     error_class: str | None = None
     status: int | None = None
     exchange: int | None = None
-    """The number of the exchange it is about."""
+    """The number of the exchange that the check is about."""
     cause: str | None = None
-    """The id of the ledger's cause that explains it."""
+    """The id of the ledger's cause that explains the failure."""
     level: str | None = None
     """The level of this check where it is below the case's: `should` where only the contract allows the call."""
 
@@ -111,37 +116,37 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class MissingValue:
     """A value that a case saves from a step and that the step did not give.
 
-    `answered` is what the answer holds at `pointer` (null where it holds null), `shown` what the client showed there;
-    UNSET stands for nothing. `position` counts the recorded steps up to the one that was to give the value.
+    `answered` is the answer's value at `pointer`, `shown` the client's value there; UNSET stands for an absent value.
+    `position` counts the recorded steps up to the one that should have given the value.
     """
 
     name: str
     pointer: str
     step: str
-    """The label of the step that was to give it."""
+    """The label of the step that should have given the value."""
     operation: str
     position: int
     by_client: bool = True
-    """Whether the client was to give it; else the harness's own call."""
+    """Whether a call of the client should have given the value, rather than a call of the harness."""
     answered: Any = msgspec.UNSET
     shown: Any = msgspec.UNSET
 
     @property
     def lost(self) -> bool:
-        """Whether the answer holds the value and the client did not show it."""
+        """Whether the answer holds the value although the client did not show it."""
         return self.by_client and self.answered is not msgspec.UNSET and self.answered is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepTrace:
-    """One call of a case as it went: `call` has its run-time references filled in.
+    """One call of a case as it ran: `call` has its run-time references filled in.
 
-    `label` is the step's id, `s1`, `s2` ... where it has none. `exchanges` are those the call caused. `outcome` is None
-    when the adapter died or fell silent; `lost` then says how (`died`, `silent`). `slowness` is what calibration
-    exchanges took meanwhile, over what they take on a machine that never waits for a processor.
+    `label` is the step's id, or `s1`, `s2` ... without one. `exchanges` are those that the call caused. `outcome` is
+    None when the adapter died or fell silent, and `lost` says which (`died`, `silent`). `slowness` is the time of
+    calibration requests during the call, divided by their time on an idle machine.
 
-    A step with values in `blocked` rests on them and was not run: it has no exchange and no outcome, and its references
-    stand as they are written.
+    A step with values in `blocked` needs them and was not run: it has no exchange and no outcome, and its references
+    are not filled in.
     """
 
     label: str
@@ -156,15 +161,15 @@ class StepTrace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseTrace:
-    """Everything about one case with one client, ready to be judged.
+    """The record of one case with one client, which `judge` turns into checks.
 
-    `commits` counts the writes that the sandbox accepted, by operation; `state` is what it then holds, by collection;
-    both are None against a live target, and `state` also where the case does not ask. `unknown_writes` counts those of
-    which nobody knows whether they were accepted, because a scripted answer took them. `unfired` are the ids of
-    must-fire faults that did not fire. `base_path` is what the case put after the server URL.
+    `commits` counts the writes that the sandbox accepted, by operation; `state` is its content afterwards, by
+    collection. Both are None against a live target, and `state` also where the case does not ask for it.
+    `unknown_writes` counts the writes that a scripted answer took without saying whether they were accepted. `unfired`
+    are the ids of must-fire faults that did not fire. `base_path` is the path that the case put after the server URL.
 
     `prepared` are the operations of the harness's own requests. `missing` are the values that steps did not give; the
-    collections of `blocked_state` rest on one of them, and are not compared.
+    collections of `blocked_state` depend on one of them, and are not compared.
     """
 
     case: Case

@@ -1,4 +1,4 @@
-"""Outcome checks: what the client showed its caller against what the caller should have learned.
+"""Outcome checks: what the client showed its caller against the expected outcome.
 
 `outcome.reported`, `outcome.payload`, `outcome.error.status`, `outcome.error.body`, `outcome.until`.
 """
@@ -10,36 +10,60 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from concordat.catalogue.matcher_syntax import match
 from concordat.catalogue.model import Reported
 from concordat.checks.builders import block, check_of
-from concordat.checks.matchers import match
+from concordat.checks.exchanges import answered_well, own_exchanges
 from concordat.checks.model import Verdict
-from concordat.checks.reported import REFUSAL, reported_of, shown_status
-from concordat.checks.requests import own_exchanges
-from concordat.checks.values import read_tags, shown
 from concordat.compare.canonical import read_json
 from concordat.compare.diff import Difference
-from concordat.http1.exchange import Ending
+from concordat.compare.values import read_tags, shown
 
 if TYPE_CHECKING:
     from concordat.catalogue.model import OutcomeExpectation
     from concordat.checks.model import Check, StepTrace
     from concordat.clients.protocol import Outcome
-    from concordat.http1.exchange import Exchange
 
-__all__ = ["answered_well", "judge_outcome"]
+__all__ = ["REFUSAL", "judge_outcome", "payload_of", "reported_of", "shown_status"]
 
-_SUCCESS = range(200, 300)
+REFUSAL = 400
+"""The first status of an error (RFC 9110, 15)."""
 
 
-def answered_well(exchange: Exchange | None) -> bool:
-    """Whether a whole response of the 2xx class reached the client."""
-    return (
-        exchange is not None
-        and exchange.ending is Ending.COMPLETE
-        and exchange.response is not None
-        and exchange.response.status in _SUCCESS
-    )
+def shown_status(outcome: Outcome) -> int | None:
+    """Return the HTTP status that the caller can see, on the error or on what was returned."""
+    if outcome.error is not None and outcome.error.status is not None:
+        return outcome.error.status
+    return outcome.status
+
+
+def reported_of(outcome: Outcome | None) -> Reported:
+    """Return what the client reported to its caller; unknown without an outcome (a dead adapter).
+
+    Raised with a status of 400 or more: failed. Raised without one, timed out or cancelled: unknown. Returned with
+    such a status: failed when a payload or an error body says more, else silent. Returned otherwise: ok.
+    """
+    if outcome is None or outcome.ended not in ("returned", "raised"):
+        return Reported.UNKNOWN
+    status = shown_status(outcome)
+    refused = status is not None and status >= REFUSAL
+    if outcome.ended == "raised":
+        return Reported.FAILED if refused else Reported.UNKNOWN
+    if refused:
+        return Reported.FAILED if _says_more(outcome) else Reported.SILENT
+    return Reported.OK if outcome.error is None else Reported.UNKNOWN
+
+
+def _says_more(outcome: Outcome) -> bool:
+    if outcome.payload is not msgspec.UNSET and outcome.payload is not None:
+        return True
+    error = outcome.error
+    return error is not None and (bool(error.body) or (error.fields is not msgspec.UNSET and error.fields is not None))
+
+
+def payload_of(outcome: Outcome) -> Any:
+    """Return the payload that the caller received, tags read; UNSET without one."""
+    return msgspec.UNSET if outcome.payload is msgspec.UNSET else read_tags(outcome.payload)
 
 
 def judge_outcome(step: StepTrace) -> list[Check]:
@@ -49,12 +73,12 @@ def judge_outcome(step: StepTrace) -> list[Check]:
     expected = step.call.expect.outcome
     checks = [_reported(step, outcome, expected)]
     if step.call.repeat is not None:
-        differences = match(step.call.repeat.until, _payload(outcome), mode="has")
+        differences = match(step.call.repeat.until, payload_of(outcome), mode="has")
         checks.append(_check("outcome.until", differences, outcome))
     if expected is None:
         return checks
     if expected.payload is not msgspec.UNSET and not _excused(step, outcome, expected):
-        checks.append(_check("outcome.payload", match(expected.payload, _payload(outcome), mode="has"), outcome))
+        checks.append(_check("outcome.payload", match(expected.payload, payload_of(outcome), mode="has"), outcome))
     if expected.error is not None:
         if expected.error.status is not msgspec.UNSET:
             status = shown_status(outcome)
@@ -63,13 +87,13 @@ def judge_outcome(step: StepTrace) -> list[Check]:
         if expected.error.body is not msgspec.UNSET:
             checks.append(_check("outcome.error.body", _error_body(expected.error.body, outcome), outcome))
     if checks[0].verdict is Verdict.FAIL:
-        # a caller who was told something else has nothing to show of what was expected
+        # a client that reported another end has nothing to show of the expected one
         return [checks[0], *(_after(check) for check in checks[1:])]
     return checks
 
 
 def _excused(step: StepTrace, outcome: Outcome, expected: OutcomeExpectation) -> bool:
-    """Whether the caller was told of a failure where the case takes that for as good as the payload."""
+    """Return whether the client reported a failure where the case allows that beside ok with the payload."""
     reported, allowed = reported_of(outcome), _allowed(step, expected)
     return reported is not Reported.OK and reported in allowed and Reported.OK in allowed
 
@@ -104,19 +128,18 @@ def _allowed(step: StepTrace, expected: OutcomeExpectation | None) -> list[Repor
 
 
 def _account(reported: Reported, outcome: Outcome) -> Any:
-    """Return what the caller saw, for people."""
+    """Return the outcome for people."""
     account: dict[str, Any] = {"reported": str(reported), "ended": outcome.ended, "status": shown_status(outcome)}
     if outcome.error is not None:
         account["error"] = {"class": outcome.error.cls, "message": shown(outcome.error.message)}
     return account
 
 
-def _payload(outcome: Outcome) -> Any:
-    return msgspec.UNSET if outcome.payload is msgspec.UNSET else read_tags(outcome.payload)
-
-
 def _error_body(expected: Any, outcome: Outcome) -> tuple[Difference, ...]:
-    """Return the differences of the nearest form in which the body is shown: decoded fields, text, payload."""
+    """Return the differences of the form that shows the body as expected, else of the first form that shows a body.
+
+    The forms are the error's decoded fields, its text as JSON, its text, and the payload of a refusal.
+    """
     views: list[Any] = []
     error = outcome.error
     if error is not None and error.fields is not msgspec.UNSET and error.fields is not None:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.checks.expected_request import as_text, instant_text
-from concordat.checks.reported import reported_of, shown_status
-from concordat.checks.values import Tag, clean, kind_of, read_tags
+from concordat.checks.expected_request import as_text
+from concordat.checks.outcomes import reported_of, shown_status
 from concordat.compare.canonical import read_json, without_base, without_repeats
 from concordat.compare.decimals import number_text
+from concordat.compare.instants import instant_text
+from concordat.compare.values import Tag, clean, kind_of, read_tags
 
 if TYPE_CHECKING:
     from concordat.checks.model import CaseTrace, StepTrace

@@ -1,4 +1,4 @@
-"""One wanted request against one observed exchange, part by part."""
+"""Comparison of one expected request with one that a client sent, part by part."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.catalogue.matcher_syntax import matcher_word
-from concordat.checks.equality import equal
-from concordat.checks.expected_request import ExpectedRequest, as_text, same_instant
-from concordat.checks.matchers import match
-from concordat.checks.values import shown
+from concordat.catalogue.matcher_syntax import match
+from concordat.checks.expected_request import ExpectedRequest, as_text
 from concordat.compare.canonical import WrittenNumber, base_segments, read_json
-from concordat.compare.diff import Difference, Kind
+from concordat.compare.diff import Difference, Kind, diff
+from concordat.compare.instants import same_instant
+from concordat.compare.matchers import matcher_word
 from concordat.http1.exchange import headers_named
 from concordat.values import join_pointer
 
@@ -24,15 +23,15 @@ if TYPE_CHECKING:
 __all__ = ["PARTS", "compare"]
 
 PARTS = ("method", "path", "query", "headers", "body")
-"""The parts of a request that are judged, in this order; each is the check `request.<part>`."""
+"""The judged parts of a request in their order; each is the check `request.<part>`."""
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
 def compare(wanted: ExpectedRequest, request: Request, base_path: str) -> dict[str, tuple[Difference, ...]]:
-    """Return the differences of each judged part, by part; an empty tuple where all is well."""
+    """Return the differences of each judged part, by part; an empty tuple for a part without differences."""
     found: dict[str, tuple[Difference, ...]] = {}
     if wanted.method is not None:
-        found["method"] = equal(wanted.method, request.method)
+        found["method"] = diff(wanted.method, request.method)
     if wanted.path is not None:
         found["path"] = _path(wanted.path, request.segments, base_path)
     if wanted.query is not None:
@@ -79,13 +78,13 @@ def _headers(expected: Mapping[str, Any], request: Request) -> tuple[Difference,
 
 
 def _values(name: str, expected: Any, observed: list[str] | None) -> list[Difference]:
-    """Compare all values of one name: a scalar means exactly one, a list all of them in order."""
+    """Compare the values of one name: a scalar means exactly one, a list all of them in order."""
     pointer = join_pointer(name)
     if isinstance(expected, list):
         differences = match([_scalar(item) for item in expected], msgspec.UNSET if observed is None else observed)
     elif matcher_word(expected) is None:
         if observed is not None and len(observed) > 1:
-            return [Difference(pointer, "count", shown(expected), observed)]
+            return [Difference(pointer, "count", expected, observed)]
         differences = match(_scalar(expected), msgspec.UNSET if observed is None else _one(observed))
     else:
         value = msgspec.UNSET if observed is None else _one(observed)
@@ -102,7 +101,7 @@ def _one(values: list[str]) -> Any:
 def _body(wanted: ExpectedRequest, request: Request) -> tuple[Difference, ...]:
     found: list[Difference] = []
     if wanted.no_body and request.body:
-        found.append(Difference("", "extra", None, _body_shown(request.body)))
+        found.append(Difference("", "extra", None, _readable(request.body)))
     if wanted.body is not msgspec.UNSET:
         found.extend(_json_body(wanted, request.body))
     if wanted.body_text is not msgspec.UNSET:
@@ -116,14 +115,14 @@ def _json_body(wanted: ExpectedRequest, body: bytes) -> tuple[Difference, ...]:
         try:
             value = read_json(body)
         except ValueError:
-            return (Difference("", "type", shown(wanted.body), _body_shown(body)),)
+            return (Difference("", "type", wanted.body, _readable(body)),)
     if wanted.literal:
-        return equal(wanted.body, value, same=same_instant)
+        return diff(wanted.body, value, same=same_instant)
     return match(wanted.body, value, mode="has" if wanted.body_mode == "has" else "exact")
 
 
-def _body_shown(body: bytes) -> Any:
+def _readable(body: bytes) -> str | bytes:
     try:
-        return shown(body.decode("utf-8"))
+        return body.decode("utf-8")
     except UnicodeDecodeError:
-        return shown(body)
+        return body

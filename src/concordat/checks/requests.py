@@ -1,53 +1,35 @@
-"""Request checks: what a call put on the wire against what it should have.
+"""Request checks: the requests that a call caused against the expected ones.
 
 `request.count`, `request.method`, `request.path`, `request.query`, `request.headers`, `request.body` (`request.2.body`
-for the second of several expected requests) and `request.contract`.
+for the second of several expected requests), `request.contract` and `request.waits`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from concordat.checks.builders import block, check_of, signature_place
+from concordat.catalogue.matcher_syntax import match
+from concordat.checks.builders import block, check_of, invalid, located
+from concordat.checks.exchanges import own_exchanges, request_line, without_repeated_writes
 from concordat.checks.expected_request import ExpectedRequest, derived, from_case
-from concordat.checks.matchers import match
 from concordat.checks.model import Check, Verdict
 from concordat.checks.request_comparison import PARTS, compare
 from concordat.compare.diff import Difference
-from concordat.contract.operation import SAFE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from concordat.checks.model import CaseTrace, StepTrace
     from concordat.http1.exchange import Exchange
+    from concordat.values import Problem
 
-__all__ = ["judge_contract", "judge_requests", "own_exchanges", "without_repeated_writes"]
+__all__ = ["EARLY", "judge_contract", "judge_requests", "judge_waits", "waits_of"]
 
-
-def own_exchanges(step: StepTrace) -> tuple[Exchange, ...]:
-    """Return the exchanges that belong to the step; a straggler is reported elsewhere."""
-    return tuple(exchange for exchange in step.exchanges if not exchange.straggler)
-
-
-def without_repeated_writes(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
-    """Return the exchanges with a write that is sent again, byte for byte, counted once.
-
-    A repeated write is judged by what it commits (`write-safety`), not by being sent (RFC 9110, 9.2.2).
-    """
-    kept: list[Exchange] = []
-    writes: set[tuple[str, str, bytes]] = set()
-    for exchange in exchanges:
-        request = exchange.request
-        if request is not None and request.method.upper() not in SAFE:
-            key = (request.method, request.target, request.body)
-            if key in writes:
-                continue
-            writes.add(key)
-        kept.append(exchange)
-    return tuple(kept)
+_MOST_LINES = 12
+EARLY: Final = 2.0
+"""Milliseconds that a timer may end too soon: timers count whole ones, and each clock has its own beginning."""
 
 
 def judge_requests(step: StepTrace, trace: CaseTrace) -> list[Check]:
@@ -70,7 +52,7 @@ def judge_requests(step: StepTrace, trace: CaseTrace) -> list[Check]:
     checks = [] if uncounted else [_count(count, exchanges)]
     if repeating:
         if wanted:
-            checks.extend(_alike(wanted, exchanges, trace.base_path))
+            checks.extend(_attempts(wanted, exchanges, trace.base_path))
     else:
         for index, (item, exchange) in enumerate(zip(wanted, exchanges, strict=False)):
             prefix = "request" if len(wanted) == 1 else f"request.{index + 1}"
@@ -88,22 +70,13 @@ def _count(expected: Any, exchanges: Sequence[Exchange]) -> Check:
     if not differences:
         return check_of("request.count", (), expected=expected, observed=observed)
     first = differences[0]
-    lines = [_line(exchange) for exchange in exchanges]
+    lines = [request_line(exchange) for exchange in exchanges]
     check = check_of("request.count", (Difference("", "count", first.expected, observed),))
     return msgspec.structs.replace(check, observed={"count": observed, "requests": lines[:_MOST_LINES]})
 
 
-_MOST_LINES = 12
-
-
-def _line(exchange: Exchange) -> str:
-    if exchange.request is None:
-        return "(not HTTP)"
-    return f"{exchange.request.method} {exchange.request.target}"
-
-
-def _alike(wanted: list[ExpectedRequest], exchanges: Sequence[Exchange], base_path: str) -> list[Check]:
-    """Judge attempts: a sequence of expected requests sent over and over; of one, every request is like it."""
+def _attempts(wanted: list[ExpectedRequest], exchanges: Sequence[Exchange], base_path: str) -> list[Check]:
+    """Return the checks of repeated requests: a sequence of expected requests that is sent again and again."""
     if len(wanted) == 1:
         return _parts("request", wanted[0], exchanges, base_path)
     checks: list[Check] = []
@@ -113,7 +86,7 @@ def _alike(wanted: list[ExpectedRequest], exchanges: Sequence[Exchange], base_pa
 
 
 def _parts(prefix: str, wanted: ExpectedRequest, exchanges: Sequence[Exchange], base_path: str) -> list[Check]:
-    """Return one check a part, of the first exchange that differs in it."""
+    """Return one check for each part: of the first exchange that differs in it, else of the first exchange."""
     checks: dict[str, Check] = {}
     for exchange in exchanges:
         if exchange.request is None:
@@ -125,7 +98,7 @@ def _parts(prefix: str, wanted: ExpectedRequest, exchanges: Sequence[Exchange], 
     ordered = [checks[part] for part in PARTS if part in checks]
     if not misplaced:
         return ordered
-    # another place has other parameters: what differs in them follows from that
+    # another path has other parameters, so that their differences follow from the path's
     because = f"{prefix}.{misplaced[0]}"
     return [
         block(check, because)
@@ -137,35 +110,74 @@ def _parts(prefix: str, wanted: ExpectedRequest, exchanges: Sequence[Exchange], 
 
 def judge_contract(step: StepTrace) -> Check:
     """Return `request.contract`: every request of the step is HTTP and valid against the contract."""
-    places: list[tuple[str, str]] = []
+    differences: list[Difference] = []
     messages: list[str] = []
     number: int | None = None
     for exchange in own_exchanges(step):
-        found: list[tuple[str, str, str]] = []
         if exchange.request is None:
-            found.append(("", "unparsable", "the bytes are no HTTP request"))
+            found = [Difference("", "unparsable", None, "the bytes are no HTTP request")]
         elif exchange.request_problems:
-            for problem in exchange.request_problems:
-                inner = (
-                    problem.pointer if problem.pointer.startswith("/") or not problem.pointer else f"/{problem.pointer}"
-                )
-                found.append((f"/{problem.where}{inner}", problem.rule, problem.message))
+            found = [invalid(_problem_place(one), one.rule, one.message) for one in exchange.request_problems]
         elif exchange.operation is None:
-            found.append(("/path", "unknown", f"the contract has no operation for {_line(exchange)}"))
-        if found and number is None:
-            number = exchange.number
-        places.extend((pointer, kind) for pointer, kind, _ in found)
-        messages.extend(message for _, _, message in found)
-    if not places:
+            message = f"the contract has no operation for {request_line(exchange)}"
+            found = [Difference("/path", "unknown", None, message)]
+        else:
+            continue
+        number = exchange.number if number is None else number
+        differences += found
+        messages += [one.observed for one in found]
+    if not differences:
         return Check(id="request.contract", verdict=Verdict.PASS)
-    pointer, kind = signature_place(places)
-    return Check(
+    check = Check(
         id="request.contract",
         verdict=Verdict.FAIL,
         expected="a request that is valid against the contract",
         observed=messages[:_MOST_LINES],
         message="; ".join(dict.fromkeys(messages[:_MOST_LINES])),
-        pointer=pointer,
-        kind=kind,
         exchange=number,
     )
+    return located(check, differences)
+
+
+def _problem_place(problem: Problem) -> str:
+    inner = problem.pointer if problem.pointer.startswith("/") or not problem.pointer else f"/{problem.pointer}"
+    return f"/{problem.where}{inner}"
+
+
+def judge_waits(step: StepTrace, requests: Sequence[Check]) -> list[Check]:
+    """Return `request.waits` of a step that expects waits, no check for another step.
+
+    It is blocked where `requests`, the request checks of the step, found another number of requests, because other
+    requests have other waits between them.
+    """
+    expect = step.call.expect.waits
+    if expect is msgspec.UNSET:
+        return []
+    waits = waits_of(own_exchanges(step))
+    found: list[Difference] = []
+    for index, wait in enumerate(waits):
+        least, most = _limit(expect.at_least, index), _limit(expect.at_most, index)
+        if least is not None and wait < least - EARLY:
+            found.append(Difference(f"/{index}/at-least", "changed", least, wait))
+        if most is not None and wait > most * max(1.0, step.slowness):
+            found.append(Difference(f"/{index}/at-most", "changed", most, wait))
+    shown = msgspec.to_builtins(expect)
+    check = check_of(
+        "request.waits", found, expected=shown, observed={"ms": waits, "slowness": round(step.slowness, 2)}
+    )
+    wrong = next((one for one in requests if one.id == "request.count" and one.verdict is Verdict.FAIL), None)
+    if wrong is not None or not waits:
+        return [block(check, "request.count")]
+    return [check]
+
+
+def waits_of(exchanges: Sequence[Exchange]) -> list[float]:
+    """Return the milliseconds between the end of each exchange and the beginning of the next."""
+    ends = [exchange.started if exchange.finished is None else exchange.finished for exchange in exchanges]
+    return [round(max(0.0, later.started - end) * 1000, 1) for end, later in zip(ends, exchanges[1:], strict=False)]
+
+
+def _limit(limit: float | list[float] | None, index: int) -> float | None:
+    if isinstance(limit, list):
+        return limit[index] if index < len(limit) else None
+    return limit

@@ -1,9 +1,9 @@
 """Write safety: the accepted writes of a case against what its client reported.
 
-Red: more accepted writes than calls; none, and the client reported ok or nothing (silent); one, and the client reported
-a failure although a complete, contract-valid success reached it. A retry of a write is judged by nothing else (RFC
-9110, 9.2.2). Where only a script answered, and does not say whether the write was accepted, the number is unknown, and
-there is no verdict on it.
+The check fails for more accepted writes than calls; for none when the client reported ok or nothing (silent); and for
+one when the client reported a failure although a complete, contract-valid success reached it. No other check judges a
+retry of a write (RFC 9110, 9.2.2). A script that answers without saying whether the write was accepted leaves the
+number unknown, and the check not applicable.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from concordat.catalogue.model import Reported
+from concordat.checks.builders import located
+from concordat.checks.exchanges import answered_well, own_exchanges, without_repeated_writes
 from concordat.checks.model import Check, Verdict
-from concordat.checks.outcomes import answered_well
-from concordat.checks.reported import reported_of
-from concordat.checks.requests import own_exchanges, without_repeated_writes
+from concordat.checks.outcomes import reported_of
+from concordat.compare.diff import Difference
 from concordat.contract.operation import SAFE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from concordat.checks.model import CaseTrace, StepTrace
+    from concordat.compare.diff import Kind
 
 __all__ = ["judge_write_safety", "write_safety_of"]
 
@@ -28,7 +30,7 @@ __all__ = ["judge_write_safety", "write_safety_of"]
 def write_safety_of(trace: CaseTrace) -> str | None:
     """Return `1 accepted write, reported ok` and its like for a case about write safety or a repeated write; else None.
 
-    A write that was not sent for want of a value has none either.
+    None, too, for a write that was not sent because a value was missing.
     """
     operation = _operation(trace)
     if operation is None:
@@ -36,7 +38,7 @@ def write_safety_of(trace: CaseTrace) -> str | None:
     calls = _calls(trace, operation)
     if any(step.blocked for step in calls):
         return None
-    least, most = _commits(trace, operation)
+    least, most = _accepted_writes(trace, operation)
     reports = dict.fromkeys(str(reported_of(step.outcome)) for step in calls)
     noun = "accepted write" if least == most == 1 else "accepted writes"
     return f"{_counted(least, most)} {noun}, reported {' and '.join(reports)}"
@@ -45,8 +47,8 @@ def write_safety_of(trace: CaseTrace) -> str | None:
 def judge_write_safety(trace: CaseTrace) -> Check | None:
     """Return the check `write-safety`, None when the case neither asks for it nor saw a write sent again.
 
-    Where scripted answers leave open how many writes were accepted, it fails only if every number would; otherwise it
-    is not applicable, since nobody knows. It is blocked when a call of the write was not made for want of a value.
+    Where scripted answers leave open how many writes were accepted, it fails only if every possible number fails, and
+    is else not applicable. It is blocked when a call of the write was not made because a value was missing.
     """
     operation = _operation(trace)
     if operation is None:
@@ -55,24 +57,24 @@ def judge_write_safety(trace: CaseTrace) -> Check | None:
     if any(step.blocked for step in steps):
         return Check(id="write-safety", verdict=Verdict.BLOCKED)
     reports = [reported_of(step.outcome) for step in steps]
-    least, most = _commits(trace, operation)
+    least, most = _accepted_writes(trace, operation)
     observed = {
         "accepted": least if least == most else _counted(least, most),
         "reported": [str(reported) for reported in reports],
     }
-    problems = [_problem(commits, operation, steps, reports) for commits in range(least, most + 1)]
+    problems = [_problem(accepted, operation, steps, reports) for accepted in range(least, most + 1)]
     first = problems[0]
     if first is not None and all(problems):
         kind, message = first
-        return Check(
+        check = Check(
             id="write-safety",
             verdict=Verdict.FAIL,
             expected="the caller knows which writes were accepted, and none is accepted twice",
             observed=observed,
             message=message,
-            kind=kind,
             exchange=next((exchange.number for step in steps for exchange in own_exchanges(step)[-1:]), None),
         )
+        return located(check, [Difference("", kind, check.expected, observed)])
     if least < most:
         message = (
             f"write safety is unknown: scripted answers took {_times(most - least, 'write')} of {operation} without"
@@ -83,16 +85,16 @@ def judge_write_safety(trace: CaseTrace) -> Check | None:
 
 
 def _problem(
-    commits: int, operation: str, steps: Sequence[StepTrace], reports: Sequence[Reported]
-) -> tuple[str, str] | None:
-    """Return the kind and the message of what is wrong with so many accepted writes, None when nothing is."""
+    accepted: int, operation: str, steps: Sequence[StepTrace], reports: Sequence[Reported]
+) -> tuple[Kind, str] | None:
+    """Return the kind and the message of the problem with a number of accepted writes, None without a problem."""
     misled = sum(reported in (Reported.OK, Reported.SILENT) for reported in reports)
-    if commits > len(steps):
-        return "count", f"{commits} accepted writes of {operation} for {_times(len(steps), 'call')}"
-    if commits < misled:
+    if accepted > len(steps):
+        return "count", f"{accepted} accepted writes of {operation} for {_times(len(steps), 'call')}"
+    if accepted < misled:
         said = "nothing" if Reported.SILENT in reports else "ok"
-        return "missing", f"the client reported {said}, and {commits or 'none'} of {misled} was accepted"
-    if commits == len(steps) and any(
+        return "missing", f"the client reported {said}, and {accepted or 'none'} of {misled} was accepted"
+    if accepted == len(steps) and any(
         reported is Reported.FAILED and _success_reached(step) for reported, step in zip(reports, steps, strict=True)
     ):
         return "changed", "the write was accepted and answered in full, and the client reported that it failed"
@@ -108,7 +110,7 @@ def _times(number: int, what: str) -> str:
 
 
 def _operation(trace: CaseTrace) -> str | None:
-    """Return the operation to judge: the case's, else the first client call whose write was sent again."""
+    """Return the operation to judge: the case's, else that of the first client call whose write was sent again."""
     if trace.case.write_safety is not None:
         return trace.case.write_safety.of
     for step in trace.steps:
@@ -124,10 +126,10 @@ def _calls(trace: CaseTrace, operation: str) -> list[StepTrace]:
     return [step for step in trace.steps if step.call.call == operation and step.call.via == "client"]
 
 
-def _commits(trace: CaseTrace, operation: str) -> tuple[int, int]:
-    """Return how many commits of the client's own there are at least and at most.
+def _accepted_writes(trace: CaseTrace, operation: str) -> tuple[int, int]:
+    """Return how many writes of the client itself were accepted, at least and at most.
 
-    It is the sandbox's count without the harness's calls; live, the accepted answers.
+    Against the sandbox, this is its count without the harness's calls; live, the number of accepted answers.
     """
     if trace.commits is None:
         exchanges = [exchange for step in _calls(trace, operation) for exchange in own_exchanges(step)]

@@ -1,1 +1,1 @@
-"""How two JSON values, or two requests, differ: canonical form, numbers of any size, differences."""
+"""The one difference engine of JSON values and requests: canonical form, numbers of any size, matchers, differences."""

@@ -1,8 +1,8 @@
-"""The canonical form of a request: equal for two clients exactly when they asked the same thing.
+"""The canonical form of a request: equal for two clients exactly when they sent the same request.
 
-Forgiven is what no server may tell apart: the order of query parameters and of object keys, how a segment or a
-parameter is percent-encoded, a media type's case. Kept is what a server may: repeats, a number's written text (`1.0`
-is not `1`), strings, the order of lists.
+It ignores what no server may distinguish: the order of query parameters and of object keys, percent-encoding of a
+segment or a parameter, a media type's case. It keeps what a server may distinguish: repeats, the text of a number
+(`1.0` is not `1`), strings, the order of lists.
 """
 
 from __future__ import annotations
@@ -46,17 +46,16 @@ class WrittenNumber(str):
 
 
 class _Members(tuple[tuple[str, Json], ...]):
-    """The members of a JSON object as written, repeats and all."""
+    """The members of a JSON object as written, with repeats."""
 
     __slots__ = ()
 
 
 class Canonical(msgspec.Struct, frozen=True):
-    """A request reduced to what it asks.
+    """One request in canonical form.
 
-    `segments` are decoded, after the base path; `query` is decoded and sorted; `headers` are the ones that tell how to
-    read the body, in lower case and sorted, none without a body; `body` is canonical JSON, or `sha256:HEX` for other
-    bytes.
+    `segments` are decoded, after the base path; `query` is decoded and sorted; `headers` are those that describe the
+    body, in lower case and sorted, empty without a body; `body` is canonical JSON, or `sha256:HEX` for other bytes.
     """
 
     method: str
@@ -67,7 +66,7 @@ class Canonical(msgspec.Struct, frozen=True):
 
 
 def canonical_request(request: Request, *, base_path: str = "", headers: tuple[str, ...] = ()) -> Canonical:
-    """Return the canonical form; `headers` names further ones to compare, values as sent."""
+    """Return the canonical form; `headers` names further headers to keep, with values as sent."""
     content = tuple((name, _content_value(value)) for name in _CONTENT_HEADERS if (value := _first(request, name)))
     extra = tuple((name.lower(), value) for name in headers for value in headers_named(request.headers, name))
     return Canonical(
@@ -80,20 +79,20 @@ def canonical_request(request: Request, *, base_path: str = "", headers: tuple[s
 
 
 def base_segments(base_path: str) -> tuple[str, ...]:
-    """Return the decoded segments of a base path as it stands in a URL."""
+    """Return the decoded segments of the base path of a URL."""
     return tuple(unquote(part) for part in base_path.split("/") if part)
 
 
 def without_base(segments: tuple[str, ...], base_path: str) -> tuple[str, ...]:
-    """Return decoded segments after those of `base_path`, or all of them when they do not begin with it."""
+    """Return the decoded segments after those of `base_path`, or all when they do not begin with it."""
     base = base_segments(base_path)
     return segments[len(base) :] if segments[: len(base)] == base else segments
 
 
 def read_json(body: bytes) -> Json:
-    """Read JSON with every number as the text it was written in (`WrittenNumber`).
+    """Return JSON with every number as its text (`WrittenNumber`).
 
-    A repeated key keeps its last value. Raises ValueError when it is not JSON in UTF-8, or nested too deeply.
+    A repeated key keeps its last value. Raises ValueError when the body is not JSON in UTF-8, or nested too deeply.
     """
     return _plain(_parse(body))
 
@@ -101,7 +100,7 @@ def read_json(body: bytes) -> Json:
 def canonical_json(body: bytes) -> str:
     """Return JSON with sorted keys (repeated ones kept in order), no spaces and numbers as written.
 
-    Raises ValueError when it is not JSON in UTF-8, or nested too deeply.
+    Raises ValueError when the body is not JSON in UTF-8, or nested too deeply.
     """
     return _render(_parse(body))
 
@@ -111,7 +110,7 @@ def _first(request: Request, name: str) -> str | None:
 
 
 def _content_value(value: str) -> str:
-    """Media type and parameters without case and spacing; `charset=utf-8` says nothing about JSON (RFC 8259, 8.1)."""
+    """Return media type and parameters without case, spaces and `charset=utf-8`, JSON's own (RFC 8259, 8.1)."""
     first, *parameters = (part.strip().lower().replace('"', "") for part in value.split(";"))
     return ";".join([first, *sorted(p for p in parameters if p and p not in ("charset=utf-8", "charset=utf8"))])
 
@@ -177,10 +176,10 @@ def _render(value: Json) -> str:
 
 
 def without_repeats(requests: Sequence[T]) -> list[T]:
-    """Leave out each request that is the same as the three before it.
+    """Return the requests without each that equals the three before it.
 
-    That a client repeats one, and more than once, is part of what it does; how often it gets to do so before it gives
-    up is a matter of timing.
+    Whether a client repeats a request, and more than once, is its behaviour; how many repeats fit in before it gives up
+    is a matter of timing.
     """
     return [
         request

@@ -1,7 +1,7 @@
-"""Numbers by value, whatever their size: an exponent is compared and never expanded.
+"""Numbers of any size, compared by value: an exponent is compared and never expanded.
 
-`1e999999999` has ten digits in its text and a thousand million in its value, so no arithmetic is done with it: a number
-is its significant digits, and the power of ten of the last one.
+`1e999999999` has ten characters as text and a thousand million digits as a value, so that arithmetic with it is not
+feasible: a number is its significant digits, and the power of ten of the last one.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ __all__ = ["Exact", "as_number", "number_text", "same_number"]
 
 _WRITTEN = re.compile(r"([-+]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([-+]?)([0-9]+))?")
 _MOST_EXPONENT = 1000
-"""Digits of an exponent that is read; a number with a longer one is compared by its text."""
+"""Digits of the longest exponent that is read; a number with a longer one is compared by its text."""
 _SHORT_BITS = 4096
-"""Bits of an integer that Python writes as text whatever its limit of digits is set to."""
+"""Bits of an integer that Python writes as text under every limit of digits."""
 _PLAIN = 21
-"""Places that zeros may fill before or after the digits; beyond that the text has an exponent, as in JavaScript."""
+"""Most zeros before or after the digits; a text with more has an exponent, as in JavaScript."""
 
 
 @functools.total_ordering
 class Exact(msgspec.Struct, frozen=True):
     """A finite decimal number: `digits` times ten to the power of `exponent`.
 
-    `digits` has no zero at either end, so that equal numbers are equal field by field; zero has none, and no sign.
+    `digits` neither begins nor ends with a zero, so that equal numbers are equal field by field; zero has no digits and
+    no sign.
     """
 
     negative: bool
@@ -39,12 +40,12 @@ class Exact(msgspec.Struct, frozen=True):
 
     @property
     def integral(self) -> bool:
-        """Whether it is an integer."""
+        """Whether the number is an integer."""
         return self.exponent >= 0
 
     @property
     def _size(self) -> tuple[int, str]:
-        """What magnitudes other than zero are ordered by: the place of the first digit, then the digits."""
+        """The order of magnitudes other than zero: by the place of the first digit, then by the digits."""
         return self.exponent + len(self.digits), self.digits
 
     @property
@@ -60,7 +61,7 @@ class Exact(msgspec.Struct, frozen=True):
         return other._size < self._size if self.negative else self._size < other._size
 
     def __str__(self) -> str:
-        """The one text that stands for the number: `0.05`, `1200`, `1e999999999`."""
+        """The text of the number: `0.05`, `1200`, `1e999999999`."""
         sign, digits, point = "-" if self.negative else "", self.digits, self.exponent + len(self.digits)
         if not digits:
             return "0"
@@ -77,7 +78,7 @@ class Exact(msgspec.Struct, frozen=True):
 def as_number(value: Any) -> Exact | None:
     """Return the exact value of a number, None for anything else.
 
-    NaN, the infinities, a text that is no number and an exponent of more than a thousand digits have no such value.
+    NaN, the infinities, a text that is not a number and an exponent of more than a thousand digits have no such value.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, WrittenNumber)):
         return None
@@ -99,7 +100,7 @@ def as_number(value: Any) -> Exact | None:
 
 
 def same_number(left: Any, right: Any) -> bool:
-    """Whether two numbers are the same: by value, or by their text where one of them has no value (`NaN`)."""
+    """Return whether two numbers are equal by value, or by their text where one of them has no value (`NaN`)."""
     if type(left) is type(right) and left == right:
         return True
     first, second = as_number(left), as_number(right)
@@ -109,7 +110,7 @@ def same_number(left: Any, right: Any) -> bool:
 
 
 def number_text(value: Any) -> str:
-    """Return the one text that stands for all writings of a number: equal exactly for numbers that are the same."""
+    """Return the text of a number: equal exactly for equal numbers, however they are written."""
     number = as_number(value)
     return _text(value) if number is None else str(number)
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from concordat.catalogue.matcher_syntax import match
 from concordat.catalogue.model import Call, Reported
 from concordat.checks.expected_request import derived, from_case
-from concordat.checks.matchers import match
-from concordat.checks.required_paths import needed, needs_something
 from concordat.compare.canonical import read_json
 from concordat.contract.evolution.rules import EVERY_FIELD
+from concordat.coverage.required_paths import needed, needs_something
 from concordat.errors import CatalogueError
 
 if TYPE_CHECKING:

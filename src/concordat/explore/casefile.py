@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from concordat.catalogue import load_catalogue
-from concordat.catalogue.matcher_syntax import matcher_word
 from concordat.clients.codec import encode
+from concordat.compare.matchers import matcher_word
 from concordat.explore.dictionary import sentence, trigger_words
 from concordat.explore.value_corpus import EVOLVED
 from concordat.explore.yaml_text import yaml_text

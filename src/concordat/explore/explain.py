@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from concordat.checks.reported import reported_of
+from concordat.checks.outcomes import reported_of
 from concordat.explore.views import Sent, received_of, sent_of
 
 if TYPE_CHECKING:

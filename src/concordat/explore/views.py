@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from concordat.catalogue.model import Reported
-from concordat.checks.expected_request import as_text, derived, instant_text
-from concordat.checks.reported import REFUSAL, reported_of, shown_status
-from concordat.checks.values import Tag, clean, kind_of, read_tags
+from concordat.checks.expected_request import as_text, derived
+from concordat.checks.outcomes import REFUSAL, reported_of, shown_status
 from concordat.compare.canonical import read_json
 from concordat.compare.decimals import number_text
+from concordat.compare.instants import instant_text
+from concordat.compare.values import Tag, clean, kind_of, read_tags
 from concordat.sandbox.fault_answers import scripted_answer
 from concordat.values import array_index
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.compare.canonical import canonical_request, without_repeats
-from concordat.compare.diff import diff
+from concordat.compare.diff import as_json, diff
 from concordat.http1.exchange import Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from concordat.compare.diff import Difference
     from concordat.runner.result import ExchangeView, Result
 
 __all__ = ["caller_changes", "wire_changes"]
@@ -44,31 +45,35 @@ def wire_changes(old: Result, new: Result) -> tuple[str, ...]:
     if len(left) != len(right):
         return (f"{len(left)} requests before, {len(right)} now: {_listed(left)} / {_listed(right)}",)
     lines = [
-        f"request {number}: {found}"
+        f"request {number}: {_then_and_now(found)}"
         for number, (one, other) in enumerate(zip(left, right, strict=True), 1)
         for found in diff(one, other)
     ]
-    return _few([_words(line) for line in lines])
+    return _few(lines)
 
 
 def caller_changes(old: Result, new: Result) -> tuple[str, ...]:
     """Return a line for each difference of what the caller saw."""
     lines = [
-        f"call {number}: {found}"
+        f"call {number}: {_then_and_now(found)}"
         for number, (one, other) in enumerate(zip(_outcomes(old), _outcomes(new), strict=False), 1)
         for found in diff(one, other)
     ]
-    return _few([_words(line) for line in lines])
+    return _few(lines)
 
 
-def _words(line: str) -> str:
-    """Speak of then and now: a baseline is no expectation."""
-    return (
-        line.replace("missing, expected", "gone, was")
-        .replace("not expected, observed", "new,")
-        .replace("expected", "was")
-        .replace("observed", "now")
-    )
+def _then_and_now(found: Difference) -> str:
+    """Return one line of a difference from the baseline, which is not an expectation."""
+    place = found.pointer or "the value"
+    match found.kind:
+        case "missing":
+            return f"{place}: gone, was {as_json(found.expected)}"
+        case "extra":
+            return f"{place}: new, {as_json(found.observed)}"
+        case "count":
+            return f"{place}: was {found.expected} items, now {found.observed}"
+        case _:
+            return f"{place}: was {as_json(found.expected)}, now {as_json(found.observed)}"
 
 
 def _few(lines: list[str]) -> tuple[str, ...]:

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from concordat.checks.builders import located
 from concordat.checks.model import Check, Verdict
+from concordat.compare.diff import Difference
 from concordat.errors import LedgerError, UsageError
 from concordat.ledger.model import Signature, rows_in_range
+from concordat.values import join_pointer
 from concordat.versions import covers
 
 if TYPE_CHECKING:
@@ -114,14 +117,9 @@ class LedgerMatcher:
 
     def _idle(self, claim: _Claim) -> Check:
         message = f"the entry for {claim.entry.check} of cause `{claim.cause.id}` matches nothing for {self._who}"
-        return Check(
-            id="ledger",
-            verdict=Verdict.FAIL,
-            expected={"check": claim.entry.check, "fails": msgspec.to_builtins(claim.entry.signature)},
-            message=message,
-            pointer="/" + claim.cause.id,
-            kind="missing",
-        )
+        expected = {"check": claim.entry.check, "fails": msgspec.to_builtins(claim.entry.signature)}
+        check = Check(id="ledger", verdict=Verdict.FAIL, expected=expected, message=message)
+        return located(check, [Difference(join_pointer(claim.cause.id), "missing", expected)])
 
     def problems(self) -> tuple[LedgerError, ...]:
         """Return an error for each entry with a range of rows, all of which ran, that fails for another number."""

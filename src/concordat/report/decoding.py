@@ -1,4 +1,4 @@
-"""Changed answers: how many were kept, dropped or changed under each evolution rule, by client, and their table."""
+"""Field retention of changed answers: its counts for each evolution rule and client, and their table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LEFT_OUT = (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR)
 
 
 def decoding_scores(results: Iterable[Result]) -> tuple[DecodingScore, ...]:
-    """Return the retentions and the surviving JSON paths of each rule and client, the rules as they first come."""
+    """Return field retention and kept JSON paths of each rule and client, in the order of the rules' first results."""
     found: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         if result.decoding is not None and result.verdict not in _LEFT_OUT:

@@ -76,7 +76,13 @@ def _check(check: Check) -> Check:
     # A known failure's words are its cause's, which the client's entry has once.
     message = "" if check.cause else check.message[:_LONGEST]
     return msgspec.structs.replace(
-        check, expected=_short(check.expected), observed=_short(check.observed), message=message, exchange=None
+        check,
+        expected=_short(check.expected),
+        observed=_short(check.observed),
+        message=message,
+        differences=(),
+        further_differences=0,
+        exchange=None,
     )
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from concordat.catalogue.matcher_syntax import match
 from concordat.catalogue.model import Absent, Advance, Call, Change, Parallel
 from concordat.checks.attribution import divided
-from concordat.checks.matchers import match
 from concordat.checks.model import CaseTrace, StepTrace
 from concordat.clients.protocol import Retries
 from concordat.contract.request import build_request

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.checks import Check, Verdict, decoding_of, judge, shape, worst, write_safety_of
-from concordat.checks.values import clean
+from concordat.checks.builders import bounded
 from concordat.clients.public_api import view_public_api
+from concordat.compare.values import clean
 from concordat.errors import ConcordatError, own_defect
 from concordat.runner.applicability import fit, missing_feature
 from concordat.runner.case_runner import CaseRunner
@@ -175,7 +176,7 @@ class ClientWorker:
         result = self._result(
             case,
             verdict=verdict,
-            checks=tuple(self._scrubbed(check) for check in checks),
+            checks=tuple(bounded(self._scrubbed(check)) for check in checks),
             exchanges=tuple(
                 exchange_view(exchange, case_run.steps.get(exchange.number), self._scrubber)
                 for exchange in case_run.exchanges

@@ -238,7 +238,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DecodingScore(msgspec.Struct, frozen=True, kw_only=True):
-    """One evolution rule with one client: how often each retention was met, and the JSON paths that survived."""
+    """Field retention of one evolution rule with one client: its counts, and the JSON paths that were kept."""
 
     rule: str
     client: str

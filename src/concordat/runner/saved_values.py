@@ -14,9 +14,9 @@ import msgspec
 
 from concordat.catalogue.model import Call, Change, Parallel
 from concordat.catalogue.references import is_reference, names_in, names_used
-from concordat.checks.field_retention import NOTHING, value_at
 from concordat.checks.missing_values import missing_value, shown_value
 from concordat.checks.model import MissingValue
+from concordat.compare.field_retention import value_at
 from concordat.contract.operation import SAFE
 from concordat.targets.bindings import fill
 
@@ -98,7 +98,7 @@ class SavedValues:
         """Save what the answer to one of the harness's own calls holds."""
         for name, pointer in call.save.items():
             found, absent = value_at(payload, pointer), missing_value(call, name, label, position)
-            self._keep(name, absent if found is NOTHING or found is msgspec.UNSET else found, absent)
+            self._keep(name, absent if found is msgspec.UNSET else found, absent)
 
     def _keep(self, name: str, value: Any, absent: MissingValue) -> None:
         if isinstance(value, MissingValue):

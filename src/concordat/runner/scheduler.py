@@ -12,7 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from concordat.checks.model import Verdict
-from concordat.checks.values import clean
+from concordat.compare.values import clean
 from concordat.errors import ClientUnavailable, ConcordatError, HarnessError, own_defect
 from concordat.runner.result import ClientInfo, Result
 

@@ -18,9 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from concordat.catalogue.matcher_syntax import match
 from concordat.catalogue.model import Call, Case, Expectation, OutcomeExpectation, Reported
-from concordat.checks import CaseTrace, Check, StepTrace, Verdict, judge, match
-from concordat.checks.outcomes import answered_well
+from concordat.checks import CaseTrace, Check, StepTrace, Verdict, judge
+from concordat.checks.builders import located
+from concordat.checks.exchanges import answered_well
+from concordat.compare.diff import Difference
 from concordat.http1.exchange import Ending
 from concordat.stateful.expected_answer import READS, Expected, project, read
 from concordat.stateful.view import differences
@@ -113,7 +116,9 @@ def client_checks(calling: Calling, seen: HarnessCall, contract: Contract, promi
     if len(seen.exchanges) > 1 and _COUNT not in {check.id for check in failed}:
         # a case would judge a repeated write by what it commits; here nobody asked for any repeating
         message = f"sent {len(seen.exchanges)} times without retries"
-        failed.append(Check(id=_COUNT, verdict=Verdict.FAIL, expected=1, observed=len(seen.exchanges), message=message))
+        count = len(seen.exchanges)
+        check = Check(id=_COUNT, verdict=Verdict.FAIL, expected=1, observed=count, message=message)
+        failed.append(located(check, [Difference("", "count", 1, count)]))
     return failed
 
 
@@ -162,7 +167,7 @@ def _against(expected: Expected, exchange: Exchange) -> list[str]:
         return [f"status {exchange.response.status} instead of {expected.status}"]
     if expected.facts is None:
         return []
-    return [str(one) for one in match(expected.facts, _body(exchange), mode="has")]
+    return [str(one.shown()) for one in match(expected.facts, _body(exchange), mode="has")]
 
 
 def answered(seen: HarnessCall) -> int:

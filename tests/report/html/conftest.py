@@ -22,6 +22,7 @@ from tests.timeouts import scaled, until
 
 from concordat.checks import Check, Verdict
 from concordat.clients.public_api import PublicApiDifference
+from concordat.compare.diff import Difference
 from concordat.runner.result import CallView, CauseView, DecodingScore, ExchangeView, Integrity, MessageView
 
 if TYPE_CHECKING:
@@ -270,6 +271,7 @@ def _hostile_result(result: Callable[..., Result], text: str) -> Result:
         observed=[text],
         message=text,
         pointer=text,
+        differences=(Difference(text, "changed", {text: text}, text),),
         exchange=1,
         cause=" ".join(HOSTILE),
     )

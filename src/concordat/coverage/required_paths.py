@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.catalogue.matcher_syntax import LITERAL, matcher_word
 from concordat.catalogue.references import is_reference
-from concordat.checks.values import Tag, read_tags
+from concordat.compare.matchers import LITERAL, matcher_word
+from concordat.compare.values import Tag, read_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
