@@ -27,7 +27,7 @@ from concordat.contract import load_contract
 from concordat.explore import ExplorationClient, ParityLedger
 from concordat.explore.explorer import Explorer
 from concordat.http1.listener import Listener
-from concordat.sandbox import Sandbox, parse_world
+from concordat.sandbox import open_sandbox, parse_world
 
 if TYPE_CHECKING:
     from concordat.http1.answer import Answer
@@ -41,7 +41,7 @@ class Counted:
     """A sandbox that counts what it is asked."""
 
     def __init__(self) -> None:
-        self.sandbox = Sandbox(load_contract(API), parse_world(None))
+        self.sandbox = open_sandbox(load_contract(API), parse_world(None))
         self.requests = 0
 
     async def answer(self, request: Request) -> Answer:

@@ -20,7 +20,7 @@ import uvloop
 from concordat.contract import load_contract
 from concordat.http1.exchange import Ending
 from concordat.http1.listener import Listener
-from concordat.sandbox import Sandbox, parse_world
+from concordat.sandbox import Sandbox, open_sandbox, parse_world
 from concordat.tap import CaseTap
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def target_of(sandbox: Sandbox) -> str:
 
 async def opened(mode: str) -> tuple[CaseEnvironment, dict[str, object]]:
     contract = load_contract(API)
-    sandbox = Sandbox(contract, parse_world(WORLD))
+    sandbox = open_sandbox(contract, parse_world(WORLD))
     environment = CaseEnvironment(sandbox)
     if mode == "tap":
         environment.tap = await CaseTap.start(sandbox, contract)

@@ -36,7 +36,7 @@ from common import ROOT, Spread, cpu_seconds, machine, one_line, spread, table, 
 from concordat.contract import load_contract
 from concordat.http1.exchange import Request
 from concordat.resources import cache_home
-from concordat.sandbox import Sandbox, parse_world
+from concordat.sandbox import open_sandbox, parse_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,7 +194,7 @@ def install() -> str:
 def mock_contract(place: Path) -> tuple[Path, Address]:
     """Write the contract with the sandbox's own page as the example of 200, and say what to ask for."""
     contract = load_contract(ours.API)
-    sandbox = Sandbox(contract, parse_world(ours.WORLD))
+    sandbox = open_sandbox(contract, parse_world(ours.WORLD))
     target, auth = ours.target_of(sandbox), sandbox.auth
     answer = asyncio.run(sandbox.answer(Request("GET", target, (("Authorization", auth),))))
     sandbox.close()

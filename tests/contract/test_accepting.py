@@ -15,7 +15,7 @@ import pytest
 from concordat.contract import load_contracts
 from concordat.contract.accepting import accepting
 from concordat.contract.schemas import Schemas
-from concordat.sandbox.samples import sample_customer
+from concordat.sandbox.codat.samples import sample_customer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from concordat.contract import load_contract
 from concordat.contract_tests import server as serving
-from concordat.sandbox import Sandbox
+from concordat.sandbox import Sandbox, open_sandbox
 from concordat.sandbox.serve import read_world
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def making(contract: str, answer: Callable[[Sandbox, Request], Awaitable[Answer]
 
     @asynccontextmanager
     async def make() -> AsyncIterator[tuple[Upstream, str]]:
-        held = Sandbox(load_contract(contract), read_world(serving.world_file()))
+        held = open_sandbox(load_contract(contract), read_world(serving.world_file()))
         try:
             yield Wrapped(held, answer), held.auth
         finally:

@@ -17,7 +17,7 @@ from concordat.contract import load_contract
 from concordat.contract_tests import dictionary as words
 from concordat.contract_tests import server as serving
 from concordat.resources import package_root
-from concordat.sandbox import Sandbox
+from concordat.sandbox import open_sandbox
 from concordat.sandbox.serve import read_world
 
 UNREACHED = {"pushOptions.get"}
@@ -56,7 +56,7 @@ def test_schemathesis_finds_nothing_in_the_sandbox(contract: str, tmp_path: Path
 def test_the_configuration_has_the_credential_of_a_served_sandbox_and_disables_no_check() -> None:
     config = (package_root() / "contracts" / "schemathesis.toml").read_text("utf-8")
     general, *narrowed = config.split("[[operations]]")
-    assert json.dumps(Sandbox(load_contract("accounting"), read_world(serving.world_file())).auth) in general
+    assert json.dumps(open_sandbox(load_contract("accounting"), read_world(serving.world_file())).auth) in general
     assert "enabled = false" not in general
     assert general.count("docs/undefined-behaviour.md#") == len(narrowed) == 1
 
@@ -71,7 +71,7 @@ def test_every_narrowing_names_a_decided_behaviour() -> None:
 
 
 def test_what_is_destroyed_or_grows_is_there_for_it() -> None:
-    held = Sandbox(load_contract("accounting"), read_world(serving.world_file()))
+    held = open_sandbox(load_contract("accounting"), read_world(serving.world_file()))
     there = {one["id"] for kind in ("companies", "connections") for one in held.state()[kind]}  # type: ignore[index,union-attr,call-overload]  # JSON
     assert {identifier for _, identifier in words.OWN.values()} <= there
     held.close()

@@ -11,7 +11,7 @@ import pytest
 from concordat.contract.request import build_request
 from concordat.explore.scenario_space import ScenarioSpace
 from concordat.explore.search import Search
-from concordat.sandbox.fault_answers import scripted_answer
+from concordat.sandbox.core.fault_answers import scripted_answer
 
 if TYPE_CHECKING:
     from concordat.contract import Contract

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from concordat.http1.answer import Answer
 from concordat.http1.head import HEAD_LIMIT
 from concordat.http1.parser import Arrival, RequestReader, Unreadable
+
+if TYPE_CHECKING:
+    from concordat.http1.exchange import Request
 
 HOST = b"Host: h\r\n"
 
@@ -173,3 +179,45 @@ def test_the_framing_of_chunks_is_bounded_too() -> None:
 def test_a_second_chunked_body_has_the_bound_to_itself() -> None:
     data = chunked(b"x" * 900)
     assert [item.request.body for item in read(data + data) if isinstance(item, Arrival)] == [b"x" * 900] * 2
+
+
+@pytest.mark.parametrize(
+    ("framing", "refused"),
+    [
+        (b"Content-Length: 1000000\r\n", True),
+        (b"Content-Length: 1\r\n", True),
+        (b"Transfer-Encoding: chunked\r\n", True),
+        (b"Content-Length: 0\r\n", False),
+        (b"", False),
+    ],
+)
+def test_a_head_check_refuses_a_request_with_a_body_before_the_body_arrives(framing: bytes, *, refused: bool) -> None:
+    answer = Answer(403)
+    asked: list[Request] = []
+
+    def check(request: Request) -> Answer:
+        asked.append(request)
+        return answer
+
+    reader = RequestReader(1000, check)
+    reader.feed(b"POST /a HTTP/1.1\r\n" + HOST + framing + b"\r\n")
+    item = reader.next()
+    if not refused:
+        assert isinstance(item, Arrival)
+        assert asked == []
+        return
+    assert isinstance(item, Unreadable)
+    assert item.answer is answer
+    assert [(one.method, one.target, one.body) for one in asked] == [("POST", "/a", b"")]
+
+
+def test_a_head_check_is_asked_once_for_a_request_that_it_admits() -> None:
+    asked: list[Request] = []
+    reader = RequestReader(1000, asked.append)
+    items: list[Arrival | Unreadable | None] = []
+    for piece in (b"POST /a HTTP/1.1\r\n" + HOST + b"Content-Length: 4\r\n\r\n", b"bo", b"dy"):
+        reader.feed(piece)
+        items.append(reader.next())
+    assert items[:2] == [None, None]
+    assert isinstance(items[2], Arrival)
+    assert (items[2].request.body, len(asked)) == (b"body", 1)

@@ -10,7 +10,7 @@ from concordat.catalogue import load_catalogue
 from concordat.contract import load_contract
 from concordat.lint.world_answers import invalid_answer
 from concordat.lint.worlds import lint_all
-from concordat.sandbox import Sandbox, parse_world
+from concordat.sandbox import open_sandbox, parse_world
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ BROKEN = "world: {customers: [{id: c1, status: Active, contacts: [{name: Ada}]}]
     ],
 )
 def test_a_world_is_read_and_held_to_the_contract(world: dict[str, Any], expected: str | None) -> None:
-    sandbox = Sandbox(CONTRACT, parse_world(world))
+    sandbox = open_sandbox(CONTRACT, parse_world(world))
     try:
         found = invalid_answer(sandbox, CONTRACT)
     finally:

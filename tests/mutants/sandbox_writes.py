@@ -67,7 +67,7 @@ async def write_lost(sandbox: Sandbox, request: Request) -> Answer:
     answer = await sandbox.answer(request)
     if request.method != "GET":
         sandbox._state.run("DELETE FROM pushes")
-        sandbox._scene.commits.clear()
+        sandbox._context.accepted.clear()
     return answer
 
 

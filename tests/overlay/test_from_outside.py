@@ -203,7 +203,7 @@ def test_the_sandbox_does_not_serve_what_it_cannot_play(project: Any) -> None:
     done = project.concordat("serve", "--api", "bookshelf")
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
-    assert "the sandbox plays none of the operations of `bookshelf`" in done.stderr
+    assert "the sandbox implements none of the operations of `bookshelf`" in done.stderr
 
 
 BUILT_IN_NAMES = {"books.list": "customers.list", "books.add": "customers.create"}

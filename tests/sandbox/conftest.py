@@ -10,7 +10,7 @@ import pytest
 
 from concordat.contract import load_contracts
 from concordat.http1.exchange import Request, Response
-from concordat.sandbox import Sandbox, parse_world
+from concordat.sandbox import Sandbox, open_sandbox, parse_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -63,7 +63,7 @@ def desk() -> Iterator[Callable[..., Desk]]:
     def open_desk(
         world: dict[str, Any] | None = None, *, api: str = "accounting", faults: Sequence[Fault] = ()
     ) -> Desk:
-        sandbox = Sandbox(load_contracts()[api], parse_world(world), faults)
+        sandbox = open_sandbox(load_contracts()[api], parse_world(world), faults)
         opened.append(sandbox)
         return Desk(sandbox, api)
 

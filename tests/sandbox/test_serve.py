@@ -99,7 +99,7 @@ HOST = "Host: {host}"
 TOKEN = "X-Concordat-Token: {token}"
 JSON = "Content-Type: application/json"
 ROUTES = [
-    *(("GET", path) for path in ("/state", "/commits", "/unknown-writes", "/unfired", "/bindings")),
+    *(("GET", path) for path in ("/state", "/accepted-writes", "/unknown-writes", "/unfired", "/bindings")),
     *(("POST", path) for path in ("/advance", "/world", "/change", "/faults")),
     *((method, "/state") for method in ("HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")),
     ("GET", "/nowhere"),
@@ -227,6 +227,25 @@ def test_a_body_beyond_16_mib_is_refused_before_it_is_read(framing: list[str], b
     assert reported.status == status
     assert "content-type: application/json" in reported.head.lower()
     assert msgspec.json.decode(reported.body) == {} if status == 200 else b"too long" in reported.body
+
+
+@pytest.mark.parametrize("framing", [f"Content-Length: {LIMIT_OF_BODY}", CHUNKED])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param([HOST, JSON], 401, id="no token"),
+        pytest.param([HOST, "Origin: https://evil.example", TOKEN, JSON], 403, id="another site"),
+        pytest.param(["Host: evil.example", TOKEN, JSON], 403, id="rebinding"),
+        pytest.param([HOST, TOKEN, "Content-Type: text/plain"], 415, id="plain text"),
+    ],
+)
+def test_a_control_request_is_refused_before_its_body_is_read(headers: list[str], status: int, framing: str) -> None:
+    def visit(ready: dict[str, str]) -> Reported:
+        return raw(ready["control"], "POST /world", [*given(ready, *headers), framing])
+
+    reported = run(visit)
+    assert reported.status == status
+    assert "content-type: application/json" in reported.head.lower()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from concordat.contract import load_contract
 from concordat.errors import HarnessError
 from concordat.http1.listener import Listener
 from concordat.resources import search
-from concordat.sandbox import Sandbox
+from concordat.sandbox import open_sandbox
 from concordat.sandbox.serve import read_world
 from concordat.tap import PLACEHOLDER, LiveUpstream
 
@@ -51,7 +51,7 @@ def sandbox(contract: str) -> Making:
 
     @asynccontextmanager
     async def make() -> AsyncIterator[tuple[Upstream, str]]:
-        held = Sandbox(load_contract(contract), read_world(world_file()))
+        held = open_sandbox(load_contract(contract), read_world(world_file()))
         try:
             yield held, held.auth
         finally:

@@ -14,7 +14,7 @@ from concordat.contract_tests.case_text import Given, Unspeakable, case_of, yaml
 from concordat.contract_tests.discovery import known_at
 from concordat.contract_tests.fuzz import Plan, findings_of, operations_of
 from concordat.errors import UsageError, did_you_mean
-from concordat.sandbox import APIS, Sandbox
+from concordat.sandbox import APIS, open_sandbox
 from concordat.sandbox.serve import read_world
 from concordat.tap import Scrubber
 from concordat.targets.live_environment import Credential
@@ -133,7 +133,7 @@ class Aimed:
             names = {_NAMES[name]: value for name, value in found.items() if name in _NAMES}
             return Given({"needs": {"attachments": 1} if "attachment" in names else {"customers": 1}}, names)
         path = serving.world_file()
-        held = Sandbox(load_contract(self._contract), read_world(path))
+        held = open_sandbox(load_contract(self._contract), read_world(path))
         names = {name: value for name, value in held.bindings.items() if isinstance(value, str)}
         held.close()
         return Given({"world": yaml.safe_load(path.read_text("utf-8"))}, names)

@@ -19,7 +19,7 @@ from concordat.compare.matchers import matcher_word
 from concordat.explore.dictionary import sentence, trigger_words
 from concordat.explore.value_corpus import EVOLVED
 from concordat.explore.yaml_text import yaml_text
-from concordat.sandbox.fault_answers import scripted_answer
+from concordat.sandbox.core.fault_answers import scripted_answer
 
 if TYPE_CHECKING:
     from pathlib import Path

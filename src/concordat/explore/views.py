@@ -19,7 +19,7 @@ from concordat.compare.canonical import read_json
 from concordat.compare.decimals import number_text
 from concordat.compare.instants import instant_text
 from concordat.compare.values import Tag, clean, kind_of, read_tags
-from concordat.sandbox.fault_answers import scripted_answer
+from concordat.sandbox.core.fault_answers import scripted_answer
 from concordat.values import array_index
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 from concordat.http1.answer import Answer
 from concordat.http1.delivery import Holder, ResponseWriter, deliver
 from concordat.http1.exchange import Ending
-from concordat.http1.parser import Arrival, RequestReader, Unreadable
+from concordat.http1.parser import Arrival, HeadCheck, RequestReader, Unreadable
 from concordat.http1.serializer import Rendered, render
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Owner(Holder, Protocol):
 
     observer: Observer
     body_limit: int
+    head_check: HeadCheck | None
     refusal: Callable[[int, str], Answer]
     unparsable: int
     failures: list[Exception]
@@ -93,7 +94,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
-        self._reader = RequestReader(owner.body_limit)
+        self._reader = RequestReader(owner.body_limit, owner.head_check)
         self._queue: deque[tuple[int, _Item]] = deque()
         self._current: int | None = None
         self._worker: asyncio.Task[None] | None = None
@@ -214,7 +215,7 @@ class Connection(asyncio.Protocol):
         return await deliver(self._out, rendered, answer.delivery, self._out.releases)
 
     async def _refuse(self, token: int, item: Unreadable) -> Ending:
-        refusal = self._owner.refusal(item.status, item.reason)
+        refusal = item.answer or self._owner.refusal(item.status, item.reason)
         rendered = render(item.status, refusal.headers, refusal.body, persistent=False)
         answer = Answer(status=item.status, headers=rendered.headers, body=refusal.body, scripted=True)
         self._owner.observer.on_answer(token, answer)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from concordat.http1.answer import Upstream
     from concordat.http1.connection import Observer
     from concordat.http1.exchange import Ending, Request
+    from concordat.http1.parser import HeadCheck
 
 __all__ = ["Listener"]
 
@@ -53,8 +54,9 @@ class Listener:
     """A listening port with an upstream behind it.
 
     `refusal` makes the answer to bytes that are not a request, or to a body longer than `body_limit`, from the status
-    and the reason. `unparsable` counts arrivals that were no requests. `failures` are errors of the upstream or the
-    observer: faults of the harness, never of a client.
+    and the reason. `head_check` refuses a request with a body before that is read; without one, every head is
+    admitted. `unparsable` counts arrivals that were no requests, refused heads included. `failures` are errors of the
+    upstream or the observer: faults of the harness, never of a client.
     """
 
     def __init__(
@@ -64,12 +66,14 @@ class Listener:
         *,
         body_limit: int = BODY_LIMIT,
         refusal: Callable[[int, str], Answer] = _text,
+        head_check: HeadCheck | None = None,
     ) -> None:
         self.upstream = upstream
         """Who answers; it may be replaced at any time."""
         self.observer: Observer = observer or _Nobody()
         self.body_limit = body_limit
         self.refusal = refusal
+        self.head_check = head_check
         self.unparsable = 0
         self.releases = 0
         """How often `release` was called."""

@@ -7,16 +7,21 @@ what is no valid request is handed on whole instead of being mended.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeAlias
 
 import msgspec
 
+from concordat.http1.answer import Answer
 from concordat.http1.exchange import Request
 from concordat.http1.head import FIELDS, HEAD_LIMIT, Head, RefusedError, parse_head, refuse_early
 
-__all__ = ["BODY_LIMIT", "Arrival", "RequestReader", "Unreadable"]
+__all__ = ["BODY_LIMIT", "Arrival", "HeadCheck", "RequestReader", "Unreadable"]
 
 BODY_LIMIT = 64 * 1024 * 1024
 """The longest request body in bytes."""
+HeadCheck: TypeAlias = Callable[[Request], Answer | None]
+"""Returns the answer that refuses a request with a body by its head, before the body is read; None admits it."""
 _RAW_LIMIT = 8 * 1024 * 1024
 _CHUNK_LINE_LIMIT = 1024
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}")
@@ -31,11 +36,23 @@ class Arrival(msgspec.Struct, frozen=True):
 
 
 class Unreadable(msgspec.Struct, frozen=True):
-    """Bytes that are no request: what arrived (bounded), the status that answers it, and why."""
+    """Bytes that are no request: what arrived (bounded), the status that answers it, and why.
+
+    `answer` is the head check's answer to a request that it refuses before its body.
+    """
 
     raw: bytes
     status: int
     reason: str
+    answer: Answer | None = None
+
+
+class _HeadRefusedError(RefusedError):
+    """A head that the head check refuses."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status, "the head is refused")
+        self.answer = answer
 
 
 class RequestReader:
@@ -51,13 +68,15 @@ class RequestReader:
         "_dead",
         "_decoded",
         "_head",
+        "_head_check",
         "_position",
         "_searched",
         "awaits_continue",
     )
 
-    def __init__(self, body_limit: int = BODY_LIMIT) -> None:
+    def __init__(self, body_limit: int = BODY_LIMIT, head_check: HeadCheck | None = None) -> None:
         self._body_limit = body_limit
+        self._head_check = head_check
         # Bytes as they came while they are all there is; a copy that grows, or shrinks, only once it has to.
         self._buffer: bytes | bytearray = b""
         self._head: Head | None = None
@@ -91,7 +110,8 @@ class RequestReader:
         try:
             return self._next()
         except RefusedError as refusal:
-            unreadable = Unreadable(bytes(self._buffer[:HEAD_LIMIT]), refusal.status, refusal.reason)
+            answer = refusal.answer if isinstance(refusal, _HeadRefusedError) else None
+            unreadable = Unreadable(bytes(self._buffer[:HEAD_LIMIT]), refusal.status, refusal.reason, answer)
             self._dead = True
             self.awaits_continue = False
             self._buffer = b""
@@ -137,6 +157,10 @@ class RequestReader:
         if end > HEAD_LIMIT:
             raise RefusedError(431, "the head is too long")
         head = parse_head(bytes(buffer[: end + 2]))
+        if self._head_check is not None and head.length != 0:
+            refused = self._head_check(Request(head.method, head.target, head.headers))
+            if refused is not None:
+                raise _HeadRefusedError(refused)
         if (head.length or 0) > self._body_limit:
             raise RefusedError(413, "the body is too long")
         self._position = head.size

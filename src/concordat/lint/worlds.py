@@ -15,8 +15,7 @@ from concordat.lint.finding import Finding, Severity, sort_findings
 from concordat.lint.orphans import orphans
 from concordat.lint.requirements import lint_requirements
 from concordat.lint.world_answers import invalid_answer
-from concordat.sandbox import Sandbox, implements
-from concordat.sandbox.world import parse_change
+from concordat.sandbox import implements, open_sandbox, parse_change
 from concordat.targets.sandbox import check_scripts, live_only, world_of
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ class Worlds:
         key = _key(case)
         if key not in self._made:
             try:
-                sandbox = Sandbox(self._contract, world_of(case))
+                sandbox = open_sandbox(self._contract, world_of(case))
             except CatalogueError as error:
                 self._made[key] = error
             else:

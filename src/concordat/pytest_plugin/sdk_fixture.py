@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from concordat.clients import AdapterProcess, provision, select
 from concordat.contract import load_contracts
-from concordat.sandbox import Sandbox, parse_world
-from concordat.sandbox.clock import parse_duration
+from concordat.sandbox import Sandbox, open_sandbox, parse_world
+from concordat.sandbox.core.clock import parse_duration
 from concordat.tap import CaseTap
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class SdkFixture:
         self._held: Sandbox | None = None
         self._tap: CaseTap | None = None
         try:
-            held = self._held = self.run(lambda: Sandbox(contract, parse_world(world)))
+            held = self._held = self.run(lambda: open_sandbox(contract, parse_world(world, contract.name)))
             self._tap = self.wait(CaseTap.start(held, contract))
             held.base_url = self._tap.url
             self.wait(self._adapter.start(installed))

@@ -20,7 +20,7 @@ from concordat.errors import AdapterDied, AdapterError, AdapterSilent, Concordat
 from concordat.http1.exchange import Ending, Request
 from concordat.runner.calibration import calibrated
 from concordat.runner.saved_values import SavedValues, labelled
-from concordat.sandbox.clock import parse_duration
+from concordat.sandbox.core.clock import parse_duration
 from concordat.tap import CaseTap
 
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
-"""The sandbox: an embedded, stateful server of the contracts' operations, with a clock and faults that cases command.
+"""The sandbox: an embedded, stateful server of an API's operations, with a clock and faults that cases command.
 
-request -> Sandbox.answer -> faults -> gate (key, quota) -> contract -> idempotency -> handler -> state (SQLite)
+`core/` serves any API through the interface in `core/plugin.py`. `codat/` is the plug-in of the built-in APIs.
 """
 
-from concordat.sandbox.app import Sandbox, implements
-from concordat.sandbox.handlers import APIS
-from concordat.sandbox.world import World, parse_world, world_for_needs
+from concordat.sandbox.core.server import Sandbox
+from concordat.sandbox.core.world import World
+from concordat.sandbox.registry import APIS, implements, open_sandbox, parse_change, parse_world, world_for_needs
 
-__all__ = ["APIS", "Sandbox", "World", "implements", "parse_world", "world_for_needs"]
+__all__ = ["APIS", "Sandbox", "World", "implements", "open_sandbox", "parse_change", "parse_world", "world_for_needs"]

@@ -14,13 +14,14 @@ from concordat.errors import CatalogueError, Location, UsageError
 from concordat.http1.listener import Listener
 from concordat.http1.local import LocalUpstream, own_hosts
 from concordat.resources import read_text
-from concordat.sandbox.app import implements
-from concordat.sandbox.control import Control, Maker, Standalone
-from concordat.sandbox.control_guard import BODY_LIMIT, TOKEN_HEADER, ControlGuard, refusal
-from concordat.sandbox.world import World, parse_world
+from concordat.sandbox.core.control import Control, Maker, Standalone
+from concordat.sandbox.core.control_guard import BODY_LIMIT, TOKEN_HEADER, ControlGuard, refusal
+from concordat.sandbox.registry import APIS, implements, parse_world, plugin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from concordat.sandbox.core.world import World
 
 __all__ = ["read_world", "serve"]
 
@@ -38,22 +39,23 @@ async def serve(
     """Serve one contract on loopback until SIGINT, SIGTERM or `until`.
 
     `on_ready` gets {"api", "url", "control", "auth", "token", "example"}: the contract's name, the URLs of the API and
-    of the control endpoint (see `control`), the valid Authorization value, the token that control requests must hold,
+    of the control endpoint (see `control`), the valid Authorization value, the token that control requests must carry,
     and a command that sends one. Both ports refuse requests with a `Host` or `Origin` of another site. With `db` the
     state is kept in that file, and `world` counts only when the file is new. The virtual clock begins now and follows
     the real one.
-    Raises ContractError, CatalogueError, and UsageError for a contract that the sandbox cannot play, a taken port or a
-    file that is no database of a sandbox.
+    Raises ContractError, CatalogueError, and UsageError for a contract without an implemented operation, for a taken
+    port and for a file that is not the database of a sandbox.
     """
     contract = load_contract(api)
     if not any(implements(contract.name, name) for name in contract.operations):
-        message = f"the sandbox plays none of the operations of `{api}`"
-        hint = "serve `accounting` or `sync-for-expenses`; cases script the answers of other contracts (`faults`)"
+        message = f"the sandbox implements none of the operations of `{api}`"
+        known = " or ".join(f"`{name}`" for name in sorted(APIS))
+        hint = f"serve {known}; cases script the answers of other contracts (`faults`)"
         raise UsageError(message, where=Location(contract.path), hint=hint)
-    start = read_world(world) if world is not None else parse_world(None)
+    start = read_world(world, contract.name) if world is not None else parse_world(None, contract.name)
     database = ":memory:" if db is None else str(db)
     try:
-        served = Standalone(Maker(contract, start, lambda: _forget(db), database))
+        served = Standalone(Maker(plugin_of(contract.name), contract, start, lambda: _forget(db), database=database))
     except sqlite3.DatabaseError as error:
         message = "the file cannot hold the sandbox's state"
         raise UsageError(message, where=Location(db or Path()), cause=str(error), hint="name another file") from error
@@ -63,7 +65,7 @@ async def serve(
         loop.add_signal_handler(name, stop.set)
     guard = ControlGuard()
     public = Listener(LocalUpstream(served))
-    control = Listener(Control(served, guard), body_limit=BODY_LIMIT, refusal=refusal)
+    control = Listener(Control(served, guard), body_limit=BODY_LIMIT, refusal=refusal, head_check=guard.refusal)
     listeners = {public: port, control: control_port}
     try:
         for listener, wanted in listeners.items():
@@ -104,13 +106,13 @@ def _forget(db: Path | None) -> None:
             Path(f"{db}{suffix}").unlink(missing_ok=True)
 
 
-def read_world(path: Path) -> World:
-    """Return the world that a YAML file holds: the mapping that a case has under `world:`.
+def read_world(path: Path, api: str | None = None) -> World:
+    """Return the world of `api` that a YAML file holds: the mapping that a case has under `world:`.
 
     Raises CatalogueError with the file, and its line where that is known.
     """
     raw = parse(read_text(path, CatalogueError, "the world"), path).value
     try:
-        return parse_world(raw)
+        return parse_world(raw, api)
     except CatalogueError as error:
         raise CatalogueError(error.message, where=Location(path), cause=error.cause, hint=error.hint) from error

@@ -13,7 +13,7 @@ from concordat.catalogue.model import Fault
 from concordat.clients import AdapterProcess
 from concordat.errors import AdapterError, AdapterSilent
 from concordat.http1.exchange import Request
-from concordat.sandbox import Sandbox, parse_world
+from concordat.sandbox import Sandbox, open_sandbox, parse_world
 from concordat.stateful.view import view_of
 from concordat.tap import CaseTap
 
@@ -105,7 +105,7 @@ class HarnessRun:
 
     def view(self) -> View:
         """What the sandbox itself holds."""
-        return self._harness.run(lambda: view_of(self._sandbox.state(), self._sandbox.commits()))
+        return self._harness.run(lambda: view_of(self._sandbox.state(), self._sandbox.accepted_writes()))
 
     def close(self) -> None:
         """End the example."""
@@ -145,7 +145,7 @@ class ModelHarness:
     async def _begin(self, world: Mapping[str, Any]) -> HarnessRun:
         if not self.adapter.alive:
             await self.adapter.start(self._installed)
-        sandbox = Sandbox(self.contract, parse_world(dict(world)))
+        sandbox = open_sandbox(self.contract, parse_world(dict(world), self.contract.name))
         keyed = _Keyed(self._broken(sandbox))
         tap = await CaseTap.start(keyed, self.contract)
         sandbox.base_url = tap.url

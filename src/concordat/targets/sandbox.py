@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from concordat.catalogue.case_locations import file_of
 from concordat.errors import CatalogueError, Location
-from concordat.sandbox import APIS, Sandbox, implements, parse_world, world_for_needs
+from concordat.sandbox import APIS, implements, open_sandbox, parse_world, world_for_needs
 from concordat.targets.bindings import fill
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from concordat.contract import Contract
     from concordat.http1.answer import Answer
     from concordat.http1.exchange import Request
-    from concordat.sandbox import World
+    from concordat.sandbox import Sandbox, World
 
 __all__ = ["SandboxEnvironment", "SandboxTarget", "check_playable", "check_scripts", "live_only", "world_of"]
 
@@ -149,7 +149,7 @@ class SandboxEnvironment:
     """One sandbox, for one case and one client."""
 
     def __init__(self, case: Case, contract: Contract) -> None:
-        self._sandbox = Sandbox(contract, _playable_world(case))
+        self._sandbox = open_sandbox(contract, _playable_world(case))
         if case.faults:
             self._sandbox.plan([fill(fault, self._sandbox.bindings) for fault in case.faults])
 
@@ -195,7 +195,7 @@ class SandboxEnvironment:
 
     def commits(self) -> dict[str, int] | None:
         """The accepted writes by operation."""
-        return self._sandbox.commits()
+        return self._sandbox.accepted_writes()
 
     def unknown_writes(self) -> dict[str, int]:
         """The writes of which the script does not say whether they were accepted, by operation."""

@@ -1,0 +1,1 @@
+"""The part of the sandbox that serves any API; it imports no plug-in."""
