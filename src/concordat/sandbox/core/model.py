@@ -17,7 +17,7 @@ _UNKNOWN = re.compile(r"unknown field `(?P<word>[^`]*)`(?: - at `(?P<path>\$[^`]
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """The base of the models: frozen, no unknown keys, `camelCase` in YAML."""
+    """The base of the models: frozen, no unknown keys, kebab-case; fields of a record have the API's own names."""
 
 
 def read_model(raw: Any, model: type[_T], what: str) -> _T:
