@@ -35,7 +35,7 @@ def hide_parameters(*event: Any) -> tuple[str, str | None] | None:
     pytest calls the fixtures, and Concordat makes the objects that they return.
     """
     _app, kind, name, _object, _options, _signature, returns = event
-    fixture = name.startswith("concordat.pytest_plugin.fixtures.")
+    fixture = name.startswith("concordat.pytest_plugin.plugin.")
     if fixture:
         return "()", returns
     return ("", None) if kind == "class" else None

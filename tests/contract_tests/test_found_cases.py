@@ -14,13 +14,14 @@ from tests.mutants.sandboxes import SANDBOXES, BrokenTarget
 
 from concordat.catalogue import load_catalogue
 from concordat.checks import Verdict
-from concordat.clients import AdapterProcess, load_manifests, provision, select
+from concordat.clients import load_manifests, provision, select
 from concordat.contract import load_contract, load_contracts
 from concordat.contract_tests.case_text import Given, case_of, yaml_of
 from concordat.contract_tests.fuzz import Finding, Sent, config_file
 from concordat.contract_tests.server import serving
 from concordat.contract_tests.target import Aim, Aimed
 from concordat.lint.catalogue import lint_cases
+from concordat.runner.client import Client, RunContext
 from concordat.runner.client_worker import ClientWorker
 
 if TYPE_CHECKING:
@@ -44,20 +45,11 @@ async def played(file: Path, mutant: str | None) -> list[Result]:
     (choice,) = select(["reference"])
     target = BrokenTarget()
     target.mutant = mutant
-    worker = ClientWorker(
-        "reference",
-        await provision(choice),
-        load_manifests()["reference"],
-        contracts=load_contracts(),
-        variant=None,
-        ledger=None,
-        target=target,
-        scrubber=None,
-        new_process=lambda env: AdapterProcess(env=env),
-    )
+    client = Client("reference", await provision(choice), load_manifests()["reference"])
+    worker = ClientWorker(client, RunContext(target, load_contracts()))
     try:
         await worker.start()
-        return [(await worker.run(case))[0] for case in load_catalogue([file]).cases]
+        return [(await worker.run(case)).result for case in load_catalogue([file]).cases]
     finally:
         await worker.stop()
 

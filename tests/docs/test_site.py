@@ -88,6 +88,6 @@ def test_a_link_to_click_is_no_request(name: str, text: str) -> None:
 def test_the_fixtures_are_documented_from_their_docstrings() -> None:
     page = (SITE / "pytest-fixtures.html").read_text("utf-8")
     for name in ("concordat_client", "sandbox", "exchanges"):
-        assert f'id="concordat.pytest_plugin.fixtures.{name}"' in page
+        assert f'id="concordat.pytest_plugin.plugin.{name}"' in page
     assert 'id="concordat.http1.exchange.Exchange.request"' in page
-    assert "_concordat_bench" not in page
+    assert "_concordat_sdk" not in page

@@ -8,13 +8,12 @@ import msgspec
 import pytest
 
 from concordat.catalogue import load_catalogue
-from concordat.catalogue.case_locations import case_roots, file_of
 from concordat.catalogue.model import ScriptedAnswer
 from concordat.explore.casefile import name_case, write_case
 from concordat.explore.deviations import Deviation
 from concordat.explore.findings import Finding
 from concordat.lint.catalogue import lint_cases
-from concordat.runner.plan import select_cases
+from concordat.runner.plan import case_roots, select_cases
 from concordat.runner.settings import RunSettings
 
 if TYPE_CHECKING:
@@ -88,17 +87,18 @@ def test_a_case_file_outside_of_every_catalogue_is_selected_by_its_path(
 ) -> None:
     path = write_case(finding(space, SYMPTOMS["query"]), expenses, tmp_path / folder)
     settings = RunSettings(cases=(str(path),))
-    (case,) = select_cases(load_catalogue(case_roots(settings.cases)).cases, settings)
+    catalogue = load_catalogue(case_roots(settings.cases))
+    (case,) = select_cases(catalogue, settings)
     assert case.id == path.stem
-    assert file_of(case) == path.resolve()
+    assert catalogue.file_of(case) == path.resolve()
 
 
 def test_the_quarantine_runs_only_when_it_is_asked_for(
     space: ScenarioSpace, expenses: Contract, tmp_path: Path
 ) -> None:
     path = write_case(finding(space, SYMPTOMS["query"]), expenses, tmp_path / "cases" / "quarantine")
-    cases = load_catalogue([path.parent.parent]).cases
-    assert [case.area for case in cases] == ["quarantine"]
-    assert select_cases(cases, RunSettings()) == []
+    catalogue = load_catalogue([path.parent.parent])
+    assert [case.area for case in catalogue.cases] == ["quarantine"]
+    assert select_cases(catalogue, RunSettings()) == []
     for selector in ("quarantine", path.stem):
-        assert select_cases(cases, RunSettings(cases=(selector,))) == list(cases)
+        assert select_cases(catalogue, RunSettings(cases=(selector,))) == list(catalogue.cases)

@@ -14,6 +14,7 @@ import json
 import os
 import sys
 from collections import defaultdict
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,10 +25,11 @@ from tests.mutants.sandboxes import SANDBOXES, BrokenTarget
 from tests.timeouts import scaled
 
 from concordat.catalogue import load_catalogue
-from concordat.clients import AdapterProcess, Installed, load_manifests
+from concordat.clients import Installed, load_manifests
 from concordat.contract import load_contracts, load_variant
 from concordat.contract.variants import variant_paths
 from concordat.errors import AdapterError
+from concordat.runner.client import Client, RunContext
 from concordat.runner.client_worker import ClientWorker
 
 if TYPE_CHECKING:
@@ -83,14 +85,15 @@ class Failed(Exception):  # noqa: N818 - what came of a mutant that could not be
     """The adapter of a client did not start, or there is no such case: never a kill."""
 
 
-class _Lane(ClientWorker):
+class _DocumentWorker(ClientWorker):
     """A client worker on which each case is judged by the document that binds it, if only a document does."""
 
     def take(self, case: Case) -> None:
-        assert self.hello is not None
-        self._variant = document_of(case.id, tuple(case.source))
-        version = self._installed.version if self._variant is None else self._variant.release
-        self.hello = msgspec.structs.replace(self.hello, version=version)
+        client = self.client
+        assert client.hello is not None
+        variant = document_of(case.id, tuple(case.source))
+        version = client.installed.version if variant is None else variant.release
+        self.client = replace(client, variant=variant, hello=msgspec.structs.replace(client.hello, version=version))
 
 
 class MutantHarness:
@@ -141,28 +144,20 @@ class MutantHarness:
         target = BrokenTarget()
         found: dict[tuple[str, str], Result | Failed] = {}
         try:
-            async with self._lane(client, target, asynchronous=asynchronous) as worker:
+            async with self._worker(client, target, asynchronous=asynchronous) as worker:
                 for player, key in jobs:
                     target.mutant = player if player in SANDBOXES else None
                     worker.take(self._cases[key])
-                    found[player, key] = (await worker.run(self._cases[key]))[0]
+                    found[player, key] = (await worker.run(self._cases[key])).result
         except AdapterError as error:
             found.update({job: Failed(f"`{client}` does not start: {error}") for job in jobs})
         return found
 
     @contextlib.asynccontextmanager
-    async def _lane(self, client: str, target: BrokenTarget, *, asynchronous: bool) -> AsyncIterator[_Lane]:
-        worker = _Lane(
-            client,
-            self._installed(client, asynchronous=asynchronous),
-            self._manifest,
-            contracts=self._contracts,
-            variant=None,
-            ledger=None,
-            target=target,
-            scrubber=None,
-            new_process=lambda env: AdapterProcess(env=env),
-        )
+    async def _worker(self, client: str, target: BrokenTarget, *, asynchronous: bool) -> AsyncIterator[_DocumentWorker]:
+        installed = self._installed(client, asynchronous=asynchronous)
+        context = RunContext(target, self._contracts)
+        worker = _DocumentWorker(Client(client, installed, self._manifest), context)
         try:
             await worker.start()
             yield worker

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import Case
     from concordat.contract import Contract
     from concordat.http1.answer import Answer
-    from concordat.sandbox import Sandbox
+    from concordat.sandbox import Sandbox, World
 
 __all__ = ["SANDBOXES", "BrokenTarget", "asking", "broken", "edited"]
 
@@ -44,12 +44,12 @@ class BrokenTarget(SandboxTarget):
     async def environment(self, case: Case, contract: Contract) -> SandboxEnvironment:
         if self.mutant is None:
             return await super().environment(case, contract)
-        return _BrokenStage(case, contract, SANDBOXES[self.mutant])
+        return _BrokenEnvironment(case, contract, self.world(case), SANDBOXES[self.mutant])
 
 
-class _BrokenStage(SandboxEnvironment):
-    def __init__(self, case: Case, contract: Contract, answer: Broken) -> None:
-        super().__init__(case, contract)
+class _BrokenEnvironment(SandboxEnvironment):
+    def __init__(self, case: Case, contract: Contract, world: World, answer: Broken) -> None:
+        super().__init__(case, contract, world)
         self._wrong = _BrokenUpstream(super().upstream, answer)
 
     @property

@@ -8,10 +8,9 @@ import pytest
 
 from concordat.checks import Check, Verdict
 from concordat.report import ReportBuilder
+from concordat.runner.event import CaseFinished, ClientReady, RunFinished, RunStarted
 from concordat.runner.result import (
-    CaseFinished,
     ClientInfo,
-    ClientReady,
     ExchangeView,
     Footer,
     Header,
@@ -20,14 +19,12 @@ from concordat.runner.result import (
     ParityRow,
     Report,
     Result,
-    RunFinished,
-    RunStarted,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from concordat.runner.result import Event
+    from concordat.runner.event import Event
 
 HEADER = Header(
     concordat="0.1.0",

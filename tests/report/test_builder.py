@@ -13,7 +13,8 @@ from concordat.report import ReportBuilder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.runner.result import Event, Report, Result
+    from concordat.runner.event import Event
+    from concordat.runner.result import Report, Result
 
 
 def test_totals_count_every_verdict_and_a_skip_is_never_a_pass(

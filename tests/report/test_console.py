@@ -17,7 +17,8 @@ from concordat.runner.result import Footer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.runner.result import Event, Result
+    from concordat.runner.event import Event
+    from concordat.runner.result import Result
 
 ESCAPE = "\x1b["
 

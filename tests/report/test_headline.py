@@ -15,7 +15,7 @@ from concordat.report.headline import headline, nothing_run
 from concordat.report.html import render_html
 from concordat.report.markdown import markdown
 from concordat.report.summary import summary_markdown
-from concordat.runner.result import CaseFinished, ClientReady, RunFinished, RunStarted
+from concordat.runner.event import CaseFinished, ClientReady, RunFinished, RunStarted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -27,13 +27,15 @@ from concordat.report.junit import junit_xml
 from concordat.report.markdown import markdown
 from concordat.report.rendering import rendered
 from concordat.report.summary import summary_markdown
-from concordat.runner.result import CaseFinished, CauseView, ClientReady, Integrity, Report, RunFinished, RunStarted
+from concordat.runner.event import CaseFinished, ClientReady, RunFinished, RunStarted
+from concordat.runner.result import CauseView, Integrity, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.runner.result import Event, Result
+    from concordat.runner.event import Event
+    from concordat.runner.result import Result
 
 POISON = (
     "\x1b[31m\x1b]0;t\x07\r\x00\x85\x9b2J\x7f\u2028\u202e"

@@ -9,7 +9,7 @@ import pytest
 
 from concordat.errors import ReportError
 from concordat.report import ReportWriter, load_report
-from concordat.runner.result import Event
+from concordat.runner.event import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable

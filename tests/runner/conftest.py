@@ -20,6 +20,7 @@ from concordat.clients.protocol import ErrorShown, Hello, Outcome
 from concordat.contract import load_contracts
 from concordat.contract.request import build_request
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent
+from concordat.runner.client import Client, RunContext
 from concordat.runner.client_worker import ClientWorker
 from concordat.targets.sandbox import SandboxTarget
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from concordat.clients import AdapterProcess
-    from concordat.tap import Scrubber
     from concordat.targets.target import Target
 
 DEADLINE = scaled(60)
@@ -298,7 +298,6 @@ class Workshop:
         adapter: type[Obedient] = Obedient,
         *,
         target: Target | None = None,
-        scrubber: Scrubber | None = None,
         operations: tuple[str, ...] = ("customers.list", "customers.get", "customers.create"),
         apis: tuple[str, ...] = ("accounting",),
         mode: str = "sync",
@@ -309,18 +308,9 @@ class Workshop:
             self.processes.append(adapter())
             return cast("AdapterProcess", self.processes[-1])
 
-        return ClientWorker(
-            "double",
-            INSTALLED,
-            _manifest(operations, apis),
-            contracts=load_contracts(),
-            variant=None,
-            ledger=None,
-            target=target or SandboxTarget(),
-            scrubber=scrubber,
-            new_process=new_process,
-            mode=mode,
-        )
+        client = Client("double", INSTALLED, _manifest(operations, apis), mode=mode)
+        context = RunContext(target or SandboxTarget(), load_contracts(), new_process=new_process)
+        return ClientWorker(client, context)
 
 
 INSTALLED = Installed(
@@ -356,6 +346,12 @@ def _manifest(operations: tuple[str, ...], apis: tuple[str, ...]) -> Manifest:
 def workshop() -> Workshop:
     """Builds client workers around doubles."""
     return Workshop()
+
+
+@pytest.fixture
+def client() -> Client:
+    """A client that a double stands for, with all operations of one contract."""
+    return Client("double", INSTALLED, _manifest(tuple(load_contracts()["accounting"].operations), ("accounting",)))
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def case_run(worker: ClientWorker, *cases: Case) -> list[Result]:
     async def play() -> list[Result]:
         await worker.start()
         try:
-            return [(await worker.run(case))[0] for case in cases]
+            return [(await worker.run(case)).result for case in cases]
         finally:
             await worker.stop()
 
@@ -136,13 +136,23 @@ def test_an_adapter_that_cannot_start_again_makes_the_rest_harness_errors(
 
 
 @pytest.mark.parametrize(
-    "part", ["judge", "shape", "decoding_of", "write_safety_of", "outcome_view", "exchange_view", "fit"]
+    "part",
+    [
+        "case_result.judge",
+        "case_result.shape",
+        "case_result.decoding_of",
+        "case_result.write_safety_of",
+        "case_result.outcome_view",
+        "case_result.exchange_view",
+        "client_worker.fit",
+    ],
 )
 def test_what_judging_raises_is_a_harness_error_of_the_case_that_names_it(
     part: str, workshop: Any, case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = importlib.import_module("concordat.runner.client_worker")
-    really, calls = getattr(module, part), []
+    name, _, function = part.partition(".")
+    module = importlib.import_module(f"concordat.runner.{name}")
+    really, calls = getattr(module, function), []
 
     def raises_first(*args: Any) -> Any:
         calls.append(args)
@@ -151,7 +161,7 @@ def test_what_judging_raises_is_a_harness_error_of_the_case_that_names_it(
             raise OverflowError(message)
         return really(*args)
 
-    monkeypatch.setattr(module, part, raises_first)
+    monkeypatch.setattr(module, function, raises_first)
     results = case_run(workshop.worker(), case(row="r"), case(id="things.next"), case(id="things.last"))
     assert [result.verdict for result in results] == [Verdict.HARNESS_ERROR, Verdict.PASS, Verdict.PASS]
     assert results[0].reason == (
@@ -204,7 +214,7 @@ def test_what_does_not_apply_is_not_started(workshop: Any, case: Callable[..., C
     assert workshop.processes[0].opened == []
 
 
-def test_a_lane_in_the_second_mode_plays_every_case_on_it(
+def test_a_worker_in_the_second_mode_plays_every_case_on_it(
     workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
 ) -> None:
     usual, chosen = case_run(
@@ -221,6 +231,7 @@ class RefusingTarget(SandboxTarget):
 
 class BrokenTarget(SandboxTarget):
     name = "http://target.test"
+    scrubber = Scrubber([SECRET])
 
     async def environment(self, case: Case, contract: Contract) -> SandboxEnvironment:
         message = f"no stage for {case.id} of {contract.name}; the key is {SECRET}"
@@ -235,6 +246,6 @@ def test_a_target_may_refuse_a_case(workshop: Any, case: Callable[..., Case]) ->
 def test_what_a_harness_error_says_is_scrubbed_and_reruns_on_its_target(
     workshop: Any, case: Callable[..., Case]
 ) -> None:
-    (result,) = case_run(workshop.worker(target=BrokenTarget(), scrubber=Scrubber([SECRET])), case())
+    (result,) = case_run(workshop.worker(target=BrokenTarget()), case())
     assert result.reason == "no stage for things.case of accounting; the key is ***"
     assert result.rerun.endswith("--target http://target.test")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import msgspec
 import pytest
 
+from concordat.catalogue.catalogue import Catalogue, Marks
 from concordat.catalogue.model import Advance, Case, Level, Profile
 from concordat.errors import CatalogueError
 from concordat.runner.plan import plan, select_cases
 from concordat.runner.settings import RunSettings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def case(id_: str, *, row: str | None = None, level: str = "must", profile: str = "default", area: str = "a") -> Case:
@@ -37,6 +36,7 @@ CASES = [
     case("things.get", level="should", area="b"),
     case("things.slow", profile="full", level="may", area="b"),
 ]
+CATALOGUE = Catalogue(tuple(CASES), "")
 
 
 @pytest.mark.parametrize(
@@ -61,23 +61,25 @@ CASES = [
     ],
 )
 def test_a_selector_takes_what_it_says(settings: RunSettings, expected: list[str]) -> None:
-    assert [chosen.key for chosen in select_cases(CASES, settings)] == expected
+    assert [chosen.key for chosen in select_cases(CATALOGUE, settings)] == expected
 
 
 def test_shards_are_disjoint_and_together_whole() -> None:
-    parts = [[c.key for c in select_cases(CASES, RunSettings(shard=(i, 3)))] for i in (1, 2, 3)]
-    assert sorted(key for part in parts for key in part) == sorted(c.key for c in select_cases(CASES, RunSettings()))
+    parts = [[c.key for c in select_cases(CATALOGUE, RunSettings(shard=(i, 3)))] for i in (1, 2, 3)]
+    assert sorted(key for part in parts for key in part) == sorted(
+        c.key for c in select_cases(CATALOGUE, RunSettings())
+    )
     assert all(parts)
 
 
 def test_a_selector_that_finds_nothing_is_an_error_with_the_nearest_name() -> None:
     with pytest.raises(CatalogueError, match=r"`things\.gett`.*things\.get"):
-        select_cases(CASES, RunSettings(cases=("things.gett",)))
+        select_cases(CATALOGUE, RunSettings(cases=("things.gett",)))
 
 
 def test_a_row_of_the_full_profile_runs_when_it_is_named() -> None:
     rows = [case("things.slow", row=row, profile="full", level="may") for row in ("one", "two")]
-    chosen = select_cases(rows, RunSettings(cases=("things.slow[two]",), level=Level.MUST))
+    chosen = select_cases(Catalogue(tuple(rows), ""), RunSettings(cases=("things.slow[two]",), level=Level.MUST))
     assert [c.key for c in chosen] == ["things.slow[two]"]
 
 
@@ -88,15 +90,15 @@ def test_a_path_may_be_the_files_own_or_count_from_the_catalogue(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "overlay" / "cases" / "b").mkdir(parents=True)
     (tmp_path / "overlay" / "cases" / "b" / "file.yaml").touch()
-    found = {"cases/b/file.yaml": (tmp_path / "overlay/cases/b/file.yaml").resolve()}
-    monkeypatch.setattr("concordat.runner.plan.file_of", lambda case: found.get(case.path))
-    assert [c.key for c in select_cases(CASES, RunSettings(cases=(selector,)))] == ["things.get"]
+    marks = {"cases/b/file.yaml": Marks(Path("overlay", "cases", "b", "file.yaml"), "")}
+    catalogue = msgspec.structs.replace(CATALOGUE, marks=marks)
+    assert [c.key for c in select_cases(catalogue, RunSettings(cases=(selector,)))] == ["things.get"]
 
 
 def test_a_folder_selects_the_files_below_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "cases" / "b").mkdir(parents=True)
-    assert [c.key for c in select_cases(CASES, RunSettings(cases=("cases/b",)))] == ["things.get"]
+    assert [c.key for c in select_cases(CATALOGUE, RunSettings(cases=("cases/b",)))] == ["things.get"]
 
 
 def test_a_plan_keeps_each_clients_jobs_together_under_stable_ids() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from concordat.catalogue.model import ClientSettings
-from concordat.runner.process_environment import process_environment
+from concordat.runner.client_worker import process_environment
 
 
 def test_a_case_that_asks_for_nothing_takes_any_process() -> None:

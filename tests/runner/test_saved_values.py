@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from concordat.checks import Check
     from concordat.clients import AdapterProcess
     from concordat.runner.case_runner import CaseRun
+    from concordat.runner.client import Client
 
 WRITE = {"companyId": "$company", "connectionId": "$connection", "body": {"customerName": "Ada", "status": "Active"}}
 CREATE = Call(call="customers.create", id="create", with_=WRITE, save={"key": "/pushOperationKey"})
@@ -48,13 +49,11 @@ def without_key(**edit: Any) -> Fault:
 
 
 @pytest.fixture
-def play(doubles: dict[str, Any]) -> Callable[[Case, str], CaseRun]:
+def play(doubles: dict[str, Any], client: Client) -> Callable[[Case, str], CaseRun]:
     def run(case: Case, double: str) -> CaseRun:
         adapter = cast("AdapterProcess", doubles[double]())
         contract = load_contracts()["accounting"]
-        runner = CaseRunner(
-            case, contract, SandboxTarget(), adapter, variant=None, version="1", promised=frozenset(contract.operations)
-        )
+        runner = CaseRunner(case, contract, adapter, client, SandboxTarget())
         return asyncio.run(asyncio.wait_for(runner.run(), scaled(30)))
 
     return run

@@ -12,6 +12,7 @@ from tests.timeouts import scaled
 
 from concordat.checks import Verdict
 from concordat.errors import ClientUnavailable, ConcordatError, HarnessError
+from concordat.runner.event import CaseFinished
 from concordat.runner.plan import Job
 from concordat.runner.result import ClientInfo, Result
 from concordat.runner.scheduler import WORTH_HELPING, Run
@@ -27,18 +28,18 @@ WAIT = scaled(60)
 
 
 @dataclass
-class NotedLane:
+class NotedWorker:
     """Notes what it plays, and plays nothing."""
 
     client: str
     log: list[str] = field(default_factory=list)
     stopped: bool = False
 
-    async def run(self, case: Case) -> tuple[Result, tuple[str, ...]]:
+    async def run(self, case: Case) -> CaseFinished:
         self.log.append(f"{self.client} begins {case.id}")
         await self.work()
         self.log.append(f"{self.client} ends {case.id}")
-        return Result(case=case.id, client=self.client, level="must", verdict=Verdict.PASS), ()
+        return CaseFinished(Result(case=case.id, client=self.client, level="must", verdict=Verdict.PASS))
 
     async def work(self) -> None:
         await asyncio.sleep(0)
@@ -50,19 +51,19 @@ class NotedLane:
         self.stopped = True
 
 
-class RaisingLane(NotedLane):
+class RaisingWorker(NotedWorker):
     async def work(self) -> None:
         raise ZeroDivisionError
 
 
 @dataclass
-class RaisingOnceLane(NotedLane):
+class RaisingOnceWorker(NotedWorker):
     """Raises for the cases that it is told to, whichever of the client's adapters plays them."""
 
     hostile: frozenset[str] = frozenset()
     at_once: list[int] = field(default_factory=lambda: [0, 0])
 
-    async def run(self, case: Case) -> tuple[Result, tuple[str, ...]]:
+    async def run(self, case: Case) -> CaseFinished:
         self.at_once[0] += 1
         self.at_once[1] = max(self.at_once)
         await asyncio.sleep(0.001)
@@ -73,7 +74,7 @@ class RaisingOnceLane(NotedLane):
 
 
 @dataclass
-class EndlessLane(NotedLane):
+class EndlessWorker(NotedWorker):
     begun: threading.Event = field(default_factory=threading.Event)
 
     async def work(self) -> None:
@@ -82,7 +83,7 @@ class EndlessLane(NotedLane):
 
 
 @dataclass
-class MeetingLane(NotedLane):
+class MeetingWorker(NotedWorker):
     """Goes on only when another client has come as far."""
 
     barrier: asyncio.Barrier | None = None
@@ -98,7 +99,7 @@ class Runs:
     def __init__(self) -> None:
         self.made: list[Run] = []
 
-    def of(self, **pool: NotedLane | ConcordatError) -> Run:
+    def of(self, **pool: NotedWorker | ConcordatError) -> Run:
         async def worker_for(client: str) -> tuple[ClientWorker, ClientInfo]:
             found = pool[client.partition("@")[0]]
             if isinstance(found, ConcordatError):
@@ -124,57 +125,57 @@ def job(case: Callable[..., Case]) -> Callable[[str, str], Job]:
 
 
 def test_a_clients_jobs_are_played_in_their_order(runs: Runs, job: Callable[[str, str], Job]) -> None:
-    worker = NotedLane("a")
+    worker = NotedWorker("a")
     run = runs.of(a=worker)
     jobs = [job(name, "a") for name in ("first", "second")]
     run.start(jobs)
-    assert [run.result(one)[0].case for one in reversed(jobs)] == ["second", "first"]
+    assert [run.wait(one).result.case for one in reversed(jobs)] == ["second", "first"]
     assert worker.log == ["a begins first", "a ends first", "a begins second", "a ends second"]
 
 
 def test_clients_are_played_at_once(runs: Runs, job: Callable[[str, str], Job]) -> None:
     barrier = asyncio.Barrier(2)
-    run = runs.of(a=MeetingLane("a", barrier=barrier), b=MeetingLane("b", barrier=barrier))
+    run = runs.of(a=MeetingWorker("a", barrier=barrier), b=MeetingWorker("b", barrier=barrier))
     jobs = [job("only", "a"), job("only", "b")]
     run.start(jobs)
-    assert [run.result(one)[0].client for one in jobs] == ["a", "b"]
+    assert [run.wait(one).result.client for one in jobs] == ["a", "b"]
 
 
 def test_further_jobs_may_come_later_and_none_is_played_twice(runs: Runs, job: Callable[[str, str], Job]) -> None:
-    worker = NotedLane("a")
+    worker = NotedWorker("a")
     run = runs.of(a=worker)
     first, second = job("first", "a"), job("second", "a")
     run.start([first])
-    run.result(first)
+    run.wait(first)
     run.start([first, second])
-    run.result(second)
+    run.wait(second)
     assert len(worker.log) == 4
 
 
 def test_whoever_waits_for_an_unavailable_client_learns_why(runs: Runs, job: Callable[[str, str], Job]) -> None:
-    run = runs.of(gone=ClientUnavailable("no `go` here"), well=NotedLane("well"))
+    run = runs.of(gone=ClientUnavailable("no `go` here"), well=NotedWorker("well"))
     jobs = [job("first", "gone"), job("second", "gone"), job("first", "well")]
     run.start(jobs)
     for one in jobs[:2]:
         with pytest.raises(ClientUnavailable, match="no `go` here"):
-            run.result(one)
-    assert run.result(jobs[2])[0].client == "well"
+            run.wait(one)
+    assert run.wait(jobs[2]).result.client == "well"
     later = job("third", "gone")
     run.start([later])
     with pytest.raises(ClientUnavailable):
-        run.result(later)
+        run.wait(later)
     info = run.clients["gone@1"]
     assert (info.name, info.requested, info.available, info.reason) == ("gone", "1", False, "no `go` here")
 
 
-def test_a_lane_that_raises_is_a_harness_error_of_each_case_that_names_it(
+def test_a_worker_that_raises_is_a_harness_error_of_each_case_that_names_it(
     runs: Runs, job: Callable[[str, str], Job]
 ) -> None:
-    worker = RaisingLane("a")
+    worker = RaisingWorker("a")
     run = runs.of(a=worker)
     jobs = [job("first", "a"), job("second", "a")]
     run.start(jobs)
-    results = [run.result(one)[0] for one in jobs]
+    results = [run.wait(one).result for one in jobs]
     assert [(result.case, result.client, result.verdict) for result in results] == [
         (one.case.id, "a@1", Verdict.HARNESS_ERROR) for one in jobs
     ]
@@ -184,10 +185,10 @@ def test_a_lane_that_raises_is_a_harness_error_of_each_case_that_names_it(
     assert worker.stopped
 
 
-def test_stop_ends_what_is_under_way_and_keeps_what_lanes_have_to_say(
+def test_stop_ends_what_is_under_way_and_keeps_the_ledger_problems_of_the_workers(
     runs: Runs, job: Callable[[str, str], Job]
 ) -> None:
-    worker = EndlessLane("a")
+    worker = EndlessWorker("a")
     run = runs.of(a=worker)
     run.start([job("first", "a")])
     assert worker.begun.wait(WAIT)
@@ -199,10 +200,10 @@ def test_stop_ends_what_is_under_way_and_keeps_what_lanes_have_to_say(
 
 
 def test_ledger_problems_are_known_after_the_end(runs: Runs, job: Callable[[str, str], Job]) -> None:
-    run = runs.of(a=NotedLane("a"))
+    run = runs.of(a=NotedWorker("a"))
     one = job("first", "a")
     run.start([one])
-    run.result(one)
+    run.wait(one)
     assert run.ledger_problems == []
     run.stop()
     assert run.ledger_problems == ["a: an entry matches nothing"]
@@ -212,11 +213,11 @@ def test_a_result_that_does_not_come_is_a_harness_error(
     runs: Runs, job: Callable[[str, str], Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("concordat.runner.scheduler.RESULT_DEADLINE", 0.01)
-    run = runs.of(a=EndlessLane("a"))
+    run = runs.of(a=EndlessWorker("a"))
     one = job("first", "a")
     run.start([one])
     with pytest.raises(HarnessError, match="no result within"):
-        run.result(one)
+        run.wait(one)
 
 
 def test_stopping_a_run_that_never_began_is_nothing(runs: Runs) -> None:
@@ -225,7 +226,7 @@ def test_stopping_a_run_that_never_began_is_nothing(runs: Runs) -> None:
     assert run._loop.is_closed()
 
 
-def test_real_lanes_play_real_cases(
+def test_real_workers_run_real_cases(
     runs: Runs, workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
 ) -> None:
     async def worker_for(client: str) -> tuple[ClientWorker, ClientInfo]:
@@ -237,11 +238,11 @@ def test_real_lanes_play_real_cases(
     runs.made.append(run)
     jobs = [Job(case(id=name), "double@1") for name in ("first", "second")]
     run.start(jobs)
-    assert [run.result(one)[0].verdict for one in jobs] == [Verdict.FAIL, Verdict.PASS]
+    assert [run.wait(one).result.verdict for one in jobs] == [Verdict.FAIL, Verdict.PASS]
 
 
 @dataclass
-class SlowLane(NotedLane):
+class SlowWorker(NotedWorker):
     """Takes its time, and counts how many of its kind are at it."""
 
     at_once: list[int] = field(default_factory=lambda: [0, 0])
@@ -256,10 +257,10 @@ class SlowLane(NotedLane):
 
 
 @dataclass
-class QuickLane(NotedLane):
+class QuickWorker(NotedWorker):
     """Is done as soon as the slow client has begun: until then there is nothing to help with."""
 
-    slow: SlowLane = field(default_factory=lambda: SlowLane("slow"))
+    slow: SlowWorker = field(default_factory=lambda: SlowWorker("slow"))
 
     async def work(self) -> None:
         await self.slow.begun.wait()
@@ -269,11 +270,11 @@ class QuickLane(NotedLane):
 def test_a_client_that_is_done_makes_room_for_a_second_adapter_of_the_slowest(
     runs: Runs, job: Callable[[str, str], Job], waiting: int, adapters: int
 ) -> None:
-    slow = SlowLane("slow")
-    run = runs.of(quick=QuickLane("quick", slow=slow), slow=slow)
+    slow = SlowWorker("slow")
+    run = runs.of(quick=QuickWorker("quick", slow=slow), slow=slow)
     jobs = [job("only", "quick"), *(job(f"case-{number}", "slow") for number in range(waiting))]
     run.start(jobs)
-    assert [run.result(one)[0].case for one in jobs] == [one.case.id for one in jobs]
+    assert [run.wait(one).result.case for one in jobs] == [one.case.id for one in jobs]
     assert slow.at_once[1] == adapters
     assert len([line for line in slow.log if "begins" in line]) == waiting, "no job is played twice"
 
@@ -283,11 +284,11 @@ def test_what_one_case_raises_costs_no_other_case_of_its_client_nor_of_the_secon
 ) -> None:
     count = WORTH_HELPING + 20
     hostile = frozenset({"case-0", "case-40", "case-41", "case-90", f"case-{count - 1}"})
-    slow = RaisingOnceLane("slow", hostile=hostile)
-    run = runs.of(quick=NotedLane("quick"), slow=slow)
+    slow = RaisingOnceWorker("slow", hostile=hostile)
+    run = runs.of(quick=NotedWorker("quick"), slow=slow)
     jobs = [job("only", "quick"), *(job(f"case-{number}", "slow") for number in range(count))]
     run.start(jobs)
-    results = [run.result(one)[0] for one in jobs]
+    results = [run.wait(one).result for one in jobs]
     assert slow.at_once[1] == 2, "a second adapter helps"
     assert {result.case for result in results if result.verdict is Verdict.HARNESS_ERROR} == hostile
     assert {result.verdict for result in results if result.case not in hostile} == {Verdict.PASS}

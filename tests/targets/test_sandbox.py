@@ -1,118 +1,39 @@
-"""What the sandbox plays, what a case has to script, and what only a live endpoint can answer."""
+"""The sandbox as a target: the worlds of its cases."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
-import pytest
 
-from concordat.catalogue.model import Call, Fault, WriteSafetyExpectation
-from concordat.errors import CatalogueError
-from concordat.targets.sandbox import check_playable, check_scripts, live_only
+from concordat.targets.playability import world_of
+from concordat.targets.sandbox import SandboxTarget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pytest
+
     from concordat.catalogue.model import Case
 
-OWN = {"call": "customers.list"}
-FOREIGN = {"call": "books.list"}
-OTHER = {"call": "books.add"}
-ANSWER = {"respond": {"status": 200}}
 
-
-def made(case: Callable[..., Case], steps: list[dict[str, Any]], faults: list[dict[str, Any]], **more: Any) -> Case:
-    return case(*msgspec.convert(steps, list[Call]), faults=msgspec.convert(faults, list[Fault]), **more)
-
-
-@pytest.mark.parametrize(
-    ("steps", "faults"),
-    [
-        ([OWN, OWN], []),
-        ([FOREIGN], [ANSWER]),
-        ([FOREIGN], [{**ANSWER, "on": "books.list"}]),
-        ([FOREIGN], [{"on": "books.list", "reset": True}]),
-        ([FOREIGN], [{"on": "books.list", "close": True}]),
-        ([FOREIGN], [{"on": "books.list", "redirect": {"location": "/"}}]),
-        ([FOREIGN, FOREIGN], [{**ANSWER, "on": "books.list", "times": 2}]),
-        ([FOREIGN, FOREIGN, FOREIGN], [{**ANSWER, "times": "always"}]),
-        ([FOREIGN, FOREIGN], [{**ANSWER, "on": "books.list"}, {"on": "books.list", "at": 2, "reset": True}]),
-        ([FOREIGN, OTHER], [{**ANSWER, "on": "books.list"}, {**ANSWER, "on": "books.add"}]),
-        ([OWN, FOREIGN], [{**ANSWER, "at": 2}]),
-        ([{**FOREIGN, "expect": {"requests": []}}], []),
-        ([{**FOREIGN, "expect": {"attempts": 2}}], [{**ANSWER, "times": 2}]),
-    ],
-)
-def test_what_the_sandbox_plays_or_the_case_scripts_can_be_answered(
-    case: Callable[..., Case], steps: list[dict[str, Any]], faults: list[dict[str, Any]]
+def test_the_world_of_a_case_is_made_once_for_all_clients(
+    case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried = made(case, steps, faults)
-    check_scripts(tried)
-    assert live_only(tried) is None
+    made: list[str] = []
+
+    def counted(one: Case) -> object:
+        made.append(one.key)
+        return world_of(one)
+
+    monkeypatch.setattr("concordat.targets.sandbox.world_of", counted)
+    target, one = SandboxTarget(), case(id="things.one")
+    assert target.world(one) is target.world(one)
+    assert made == ["things.one"]
 
 
-@pytest.mark.parametrize(
-    ("steps", "faults", "request_number"),
-    [
-        ([FOREIGN], [], 1),
-        ([OWN, FOREIGN], [ANSWER], 1),
-        ([FOREIGN], [{**ANSWER, "on": "books.add"}], 1),
-        ([FOREIGN], [{**ANSWER, "at": 2}], 1),
-        ([FOREIGN, FOREIGN], [{**ANSWER, "on": "books.list"}], 2),
-        ([FOREIGN], [{"stall": 0.1}], 1),
-        ([FOREIGN], [{"edit": {"remove": ["/a"]}}], 1),
-        ([{**FOREIGN, "expect": {"requests": [{}, {}]}}], [ANSWER], 2),
-        ([{**FOREIGN, "expect": {"attempts": 3}}], [{**ANSWER, "times": 2}], 3),
-    ],
-)
-def test_a_request_that_nothing_answers_is_named(
-    case: Callable[..., Case], steps: list[dict[str, Any]], faults: list[dict[str, Any]], request_number: int
-) -> None:
-    with pytest.raises(CatalogueError) as caught:
-        check_scripts(made(case, steps, faults))
-    assert caught.value.message.endswith(f"scripts no answer to its request {request_number}")
-    assert "live" in (caught.value.hint or "")
-
-
-def test_nothing_of_a_foreign_contract_can_be_prepared_here(case: Callable[..., Case]) -> None:
-    with pytest.raises(CatalogueError, match="prepares"):
-        check_scripts(made(case, [{**FOREIGN, "via": "harness"}, OWN], [ANSWER]))
-
-
-def test_nobody_counts_what_a_foreign_write_commits(case: Callable[..., Case]) -> None:
-    with pytest.raises(CatalogueError, match="cannot count"):
-        check_scripts(made(case, [OTHER], [ANSWER], write_safety=WriteSafetyExpectation(of="books.add")))
-
-
-@pytest.mark.parametrize(
-    ("answers", "counted"),
-    [
-        ([{"status": 503, "accepted": False}, {"status": 200, "accepted": True}], True),
-        ([{"status": 503}, {"status": 200, "accepted": True}], False),
-        ([{"status": 503, "accepted": True}, {"status": 200}], False),
-    ],
-)
-def test_what_a_foreign_write_commits_is_counted_when_every_script_says_so(
-    case: Callable[..., Case], answers: list[dict[str, Any]], *, counted: bool
-) -> None:
-    faults = [{"on": "books.add", "at": at, "respond": answer} for at, answer in enumerate(answers, 1)]
-    tried = made(case, [OTHER], faults, write_safety=WriteSafetyExpectation(of="books.add"))
-    if counted:
-        check_scripts(tried)
-        return
-    with pytest.raises(CatalogueError, match="cannot count") as caught:
-        check_scripts(tried)
-    assert "accepted: true" in (caught.value.hint or "")
-
-
-def test_a_case_with_needs_of_a_foreign_contract_waits_for_a_live_endpoint(case: Callable[..., Case]) -> None:
-    waiting = made(case, [FOREIGN], [], world=None, needs={"books": 1})
-    assert "--target" in (live_only(waiting) or "")
-    check_playable(waiting)
-    assert live_only(made(case, [OWN], [], world=None, needs={"customers": 1})) is None
-
-
-def test_a_world_that_cannot_be_made_is_still_an_error(case: Callable[..., Case]) -> None:
-    with pytest.raises(CatalogueError, match="custmers"):
-        check_playable(made(case, [OWN], [], world={"custmers": 1}))
+def test_another_case_of_the_same_key_has_its_own_world(case: Callable[..., Case]) -> None:
+    target, one = SandboxTarget(), case(world={"customers": 2})
+    changed = msgspec.structs.replace(one, world={"customers": 3})
+    assert target.world(one) != target.world(changed)
+    assert SandboxTarget().world(one) is not target.world(one), "a target keeps its own worlds"

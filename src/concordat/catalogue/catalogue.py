@@ -28,6 +28,11 @@ class Marks:
         self._text = text
 
     @cached_property
+    def file(self) -> Path:
+        """The absolute path of the file."""
+        return self.path.resolve()
+
+    @cached_property
     def _places(self) -> dict[str, Place]:
         return places(self._text, self.path)
 
@@ -56,6 +61,11 @@ class Catalogue(msgspec.Struct, frozen=True):
     cases: tuple[Case, ...]
     sha256: str
     marks: Mapping[str, Marks] = {}
+
+    def file_of(self, case: Case) -> Path | None:
+        """Return the absolute path of the file that a case stands in, None for a case that no file holds."""
+        marks = self.marks.get(case.path)
+        return None if marks is None else marks.file
 
     def locate(self, case: Case, pointer: str = "") -> Location:
         """Return the place of a JSON pointer into a case as it is written."""

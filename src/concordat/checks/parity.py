@@ -3,12 +3,16 @@
 The shape is the canonical requests and what the caller learned. Left out is what call styles cannot share: headers,
 error classes, members that are null or unset, the spelling of an instant, defaults sent or left away; generated ids are
 numbered by first appearance. Of a request that is sent over and over the first three count.
+
+Calls that run together send in no defined order. Their requests are compared as a set with the numbers of repeats, and
+where a planned fault strikes whichever of them arrives first, so are the outcomes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,6 +25,8 @@ from concordat.compare.instants import instant_text
 from concordat.compare.values import Tag, clean, kind_of, read_tags
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from concordat.checks.model import CaseTrace, StepTrace
     from concordat.http1.exchange import Exchange
 
@@ -30,24 +36,77 @@ _GENERATED = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}
 
 
 _SHORTEST, _LONGEST = 32, 36
+_COUNTED = 3
+"""Repeats of one request that count."""
 
 
 def shape(trace: CaseTrace) -> str:
     """Return a digest (16 hexadecimal digits) that is equal for clients that agree on the case."""
     ids: dict[str, str] = {}
     parts = [
-        {
-            "step": step.label,
-            "requests": without_repeats(
-                [_request(exchange, step, trace, ids) for exchange in step.exchanges if not exchange.straggler]
-            ),
-            "outcome": _outcome(step, ids),
-        }
-        for step in trace.steps
-        if step.call.via == "client"
+        _together(steps, trace, ids) if len(steps) > 1 else _alone(steps[0], trace, ids) for steps in _groups(trace)
     ]
-    text = msgspec.json.encode(parts, order="sorted")
-    return hashlib.sha256(text).hexdigest()[:16]
+    return hashlib.sha256(_text_of(parts)).hexdigest()[:16]
+
+
+def _groups(trace: CaseTrace) -> list[list[StepTrace]]:
+    """Return the client's steps in order, with those together that ran together: they name the same exchanges."""
+    groups: list[list[StepTrace]] = []
+    for step in trace.steps:
+        if step.call.via != "client":
+            continue
+        if groups and step.exchanges and _numbers(step) == _numbers(groups[-1][0]):
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    return groups
+
+
+def _numbers(step: StepTrace) -> list[int]:
+    return [exchange.number for exchange in step.exchanges]
+
+
+def _alone(step: StepTrace, trace: CaseTrace, ids: dict[str, str]) -> Any:
+    return {
+        "step": step.label,
+        "requests": without_repeats(
+            [_request(exchange, step, trace, ids) for exchange in step.exchanges if not exchange.straggler]
+        ),
+        "outcome": _outcome(step, ids),
+    }
+
+
+def _together(steps: Sequence[StepTrace], trace: CaseTrace, ids: dict[str, str]) -> Any:
+    """Return the part of calls that ran together, independent of the order in which their requests arrived."""
+    outcomes = _outcomes(steps, trace, ids)
+    sent = [
+        (exchange, next((step for step in steps if exchange.operation == step.call.call), steps[0]))
+        for exchange in steps[0].exchanges
+        if not exchange.straggler
+    ]
+    # ids that no earlier part has are numbered in the order of the requests without them
+    sent.sort(key=lambda one: _text_of(_request(one[0], one[1], trace, dict(ids))))
+    times = Counter(_text_of(_request(exchange, step, trace, ids)) for exchange, step in sent)
+    return {
+        "steps": [step.label for step in steps],
+        "requests": sorted(text.decode() for text in times),
+        "times": sorted(min(count, _COUNTED) for count in times.values()),
+        "outcomes": outcomes,
+    }
+
+
+def _outcomes(steps: Sequence[StepTrace], trace: CaseTrace, ids: dict[str, str]) -> list[Any]:
+    """Return the outcomes by step, or in an order of their own where it is a matter of arrival which call failed."""
+    shown = [_outcome(step, dict(ids)) for step in steps]
+    struck = any(sum(fault.on in (None, step.call.call) for step in steps) > 1 for fault in trace.case.faults)
+    if struck and any(not isinstance(one, dict) or one["reported"] != "ok" for one in shown):
+        bare = ([one["reported"], one["status"]] if isinstance(one, dict) else [one, None] for one in shown)
+        return sorted(bare, key=_text_of)
+    return [_outcome(step, ids) for step in steps]
+
+
+def _text_of(value: Any) -> bytes:
+    return msgspec.json.encode(value, order="sorted")
 
 
 def _request(exchange: Exchange, step: StepTrace, trace: CaseTrace, ids: dict[str, str]) -> Any:

@@ -183,7 +183,7 @@ def run(
     ]
     base += ["-c", str(suite / "pytest.ini"), "--rootdir", str(Path.cwd()), str(suite / "test_catalogue.py")]
     if workers > 1:
-        base += ["-p", "xdist.plugin", "-n", str(workers), "--dist", "loadgroup"]
+        base += ["-p", "xdist.plugin", "-n", str(workers), "--dist", "load"]
     front = ConsoleReporter(Console(soft_wrap=False), folder=folder)
     bridge = _Bridge(front, gate, api_key)
     code = int(pytest.main([*base, *args], plugins=[bridge]))
@@ -206,7 +206,7 @@ class _Bridge:
     @hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         from concordat.pytest_plugin.options import API_KEY
-        from concordat.pytest_plugin.plugin import SINKS_PLUGIN
+        from concordat.pytest_plugin.run_plugin import SINKS_PLUGIN
 
         if self._api_key is not None:
             config.stash[API_KEY] = self._api_key
@@ -217,11 +217,13 @@ class _Bridge:
         """Hold what was planned against the baseline, once, where the run is controlled."""
         import pytest
 
+        from concordat.pytest_plugin.options import RUN_PLUGIN
+
         config: pytest.Config = session.config  # type: ignore[attr-defined]  # pytest.Session
         if self._gate is None or hasattr(config, "workerinput"):
             return
         try:
-            plugin: Any = config.pluginmanager.get_plugin("concordat-run")
+            plugin: Any = config.pluginmanager.get_plugin(RUN_PLUGIN)
             self._gate.admit(plugin.session.header())
         except ConcordatError as error:
             self._front.plain(error)

@@ -92,7 +92,7 @@ class Releases:
         try:
             session.start(jobs)
             for job in jobs:
-                result, _ = session.result(job)
+                result = session.wait(job).result
                 words[result.key] = _WORDS.get(result.verdict, "unknown")
         except ClientUnavailable as error:
             self.reasons[version] = str(error)

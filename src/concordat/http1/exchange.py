@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, unquote_plus
 
 import msgspec
 
 from concordat.values import Pairs, Problem
 
-__all__ = ["Ending", "Exchange", "Request", "Response", "header", "headers_named"]
+if TYPE_CHECKING:
+    from concordat.contract import Contract, Match
+
+__all__ = ["Ending", "Exchange", "Request", "Response", "Validation", "header", "headers_named"]
 
 
 def headers_named(headers: Pairs, name: str) -> tuple[str, ...]:
@@ -31,6 +34,17 @@ def header(headers: Pairs, name: str) -> str | None:
         if len(key) == size and key.lower() == wanted:
             return value
     return None
+
+
+class Validation:
+    """The problems of one request, by the contract that judged it last and the operation it was matched to."""
+
+    __slots__ = ("contract", "match", "problems")
+
+    def __init__(self) -> None:
+        self.contract: Contract | None = None
+        self.match: Match | None = None
+        self.problems: tuple[Problem, ...] = ()
 
 
 class Request(msgspec.Struct, frozen=True, dict=True):
@@ -74,6 +88,11 @@ class Request(msgspec.Struct, frozen=True, dict=True):
         Raises msgspec.DecodeError when it is not JSON.
         """
         return msgspec.json.decode(self.body)
+
+    @cached_property
+    def validation(self) -> Validation:
+        """The last judgement of the request by a contract; see `http1.validation`."""
+        return Validation()
 
 
 class Response(msgspec.Struct, frozen=True, dict=True):

@@ -1,7 +1,7 @@
 """A request held to its contract, once.
 
 The tap and the sandbox behind it see the same request and the same contract; the judgement is a pure function of the
-two, so it is kept on the request.
+two, so the request keeps it.
 """
 
 from __future__ import annotations
@@ -15,17 +15,13 @@ if TYPE_CHECKING:
 
 __all__ = ["problems_of"]
 
-_KEPT = "_held"
-
 
 def problems_of(contract: Contract, match: Match, request: Request) -> tuple[Problem, ...]:
     """Return how a request breaks the operation it was matched to; see `Contract.check_request`."""
-    kept = request.__dict__.get(_KEPT)
-    if kept is not None and kept[0] is contract and kept[1] is match:
-        found: tuple[Problem, ...] = kept[2]
-        return found
-    problems = contract.check_request(
-        match.operation, arguments=match.arguments, query=request.query, headers=request.headers, body=request.body
-    )
-    request.__dict__[_KEPT] = (contract, match, problems)
-    return problems
+    kept = request.validation
+    if kept.contract is not contract or kept.match is not match:
+        kept.problems = contract.check_request(
+            match.operation, arguments=match.arguments, query=request.query, headers=request.headers, body=request.body
+        )
+        kept.contract, kept.match = contract, match
+    return kept.problems

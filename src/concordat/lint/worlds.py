@@ -16,7 +16,7 @@ from concordat.lint.orphans import orphans
 from concordat.lint.requirements import lint_requirements
 from concordat.lint.world_answers import invalid_answer
 from concordat.sandbox import implements, open_sandbox, parse_change
-from concordat.targets.sandbox import check_scripts, live_only, world_of
+from concordat.targets.playability import check_scripts, live_only, world_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+import msgspec
 import pytest
 
-from concordat.catalogue.case_locations import file_of
 from concordat.checks import Verdict
 from concordat.errors import ClientUnavailable, ConcordatError
 from concordat.printable import terminal_entry, terminal_text, terminal_word
 from concordat.pytest_plugin.last_failed import ResultKey
 from concordat.report.failure import failure_text
+from concordat.runner.event import CaseFinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from concordat.runner.plan import Job
-    from concordat.runner.result import Result
     from concordat.runner.session import Session
 
-__all__ = ["CaseFailed", "CaseItem", "CatalogueFile", "RunHolder"]
+__all__ = ["CaseFailed", "CaseItem", "CatalogueFile", "EndedItem", "RunHolder"]
 
 
 class RunHolder(Protocol):
@@ -60,8 +60,17 @@ class CatalogueFile(pytest.Collector):
             item: CaseItem = CaseItem.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}")
             item.job = job
             item.run = self.run.session
-            item.add_marker(pytest.mark.xdist_group(job.client))
             yield item
+
+
+class EndedItem(msgspec.Struct, frozen=True):
+    """A case item that has ended, as it travels from an xdist worker to the controller.
+
+    `finished` is None when the client could not be started: the report says so of the client.
+    """
+
+    key: ResultKey
+    finished: CaseFinished | None
 
 
 class CaseItem(pytest.Item):
@@ -69,9 +78,7 @@ class CaseItem(pytest.Item):
 
     job: Job
     run: Session
-    finished: tuple[Result, tuple[str, ...]] | None = None
-    absent = False
-    """Whether there is no result because the client could not be started: the report says so of the client."""
+    ended: EndedItem | None = None
 
     @property
     def key(self) -> ResultKey:
@@ -81,11 +88,12 @@ class CaseItem(pytest.Item):
     def runtest(self) -> None:
         """Wait for the result and fail, skip or pass by its verdict."""
         try:
-            self.finished = self.run.result(self.job)
+            finished = self.run.wait(self.job)
         except ClientUnavailable as error:
-            self.absent = True
+            self.ended = EndedItem(self.key, None)
             pytest.skip(terminal_entry(f"client unavailable: {error}"))
-        result = self.finished[0]
+        self.ended = EndedItem(self.key, finished)
+        result = finished.result
         if result.verdict is Verdict.NOT_APPLICABLE:
             pytest.skip(terminal_entry(f"not applicable: {result.reason}"))
         if result.verdict is Verdict.BLOCKED:
@@ -94,7 +102,7 @@ class CaseItem(pytest.Item):
             causes = sorted({check.cause for check in result.checks if check.cause})
             pytest.xfail(terminal_entry(f"known failure: {', '.join(causes)}"))
         if result.verdict.red:
-            raise CaseFailed(failure_text(result, self.run.agreeing(result)))
+            raise CaseFailed(failure_text(result, self.run.record.agreeing(result)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """Return the explanation alone: a traceback through the engine would say nothing about the client."""
@@ -104,4 +112,4 @@ class CaseItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path | str, int | None, str]:
         """The case's own file and line."""
-        return file_of(self.job.case) or self.path, max(self.job.case.line - 1, 0), self.name
+        return self.run.plan.catalogue.file_of(self.job.case) or self.path, max(self.job.case.line - 1, 0), self.name

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 __all__ = [
     "API_KEY",
     "API_KEY_INPUT",
+    "RUN_PLUGIN",
     "add_options",
     "api_key_of",
     "keep_api_key",
+    "names_concordat",
     "parse_shard",
     "refuse",
     "settings_from",
@@ -28,6 +30,8 @@ __all__ = [
 
 API_KEY = pytest.StashKey[str]()
 """Where a pytest process keeps the key of a live run; child processes inherit the environment, which loses it."""
+RUN_PLUGIN = "concordat-run"
+"""The name under which the run is registered with pytest."""
 API_KEY_INPUT = "concordat_api_key"
 """The key's name in what a controller hands to its xdist workers, through their pipe."""
 
@@ -73,13 +77,18 @@ def keep_api_key(config: pytest.Config) -> None:
         return  # `concordat run` took it when the process started
     handed = getattr(config, "workerinput", {}).get(API_KEY_INPUT)
     option = config.getoption
-    concerned = option("--client") or option("--target") != "sandbox" or any("concordat" in arg for arg in config.args)
+    concerned = option("--client") or option("--target") != "sandbox" or names_concordat(config)
     if handed is not None:
         config.stash[API_KEY] = Secret(handed)
         if handed:
             hide_memory()
     elif concerned:
         config.stash[API_KEY] = take_api_key()
+
+
+def names_concordat(config: pytest.Config) -> bool:
+    """Whether one of pytest's positional arguments may be a suite of Concordat."""
+    return any("concordat" in arg for arg in config.args)
 
 
 def api_key_of(config: pytest.Config) -> str:
@@ -100,7 +109,7 @@ def parse_shard(text: str | None) -> tuple[int, int] | None:
 
 def refuse(config: pytest.Config, error: ConcordatError) -> None:
     """Let the plugin end the run, once the collection is over, with one clear error."""
-    plugin: Any = config.pluginmanager.get_plugin("concordat-run")
+    plugin: Any = config.pluginmanager.get_plugin(RUN_PLUGIN)
     plugin.refused = error
 
 

@@ -74,7 +74,7 @@ def remember(holder: RunHolder, red_by_key: dict[ResultKey, bool]) -> str | None
     if not red_by_key:
         return None
     session = holder.session
-    catalogue = None if session.settings.cases else {case.key for case in session.catalogue.cases}
+    catalogue = None if session.settings.cases else {case.key for case in session.plan.catalogue.cases}
     record = record_of(session.settings.target)
     try:
         record.update(red_by_key, catalogue)

@@ -9,12 +9,14 @@ from concordat.checks import Verdict
 from concordat.errors import ReportError
 from concordat.report.decoding import decoding_scores
 from concordat.report.user_agents import UserAgents
-from concordat.runner.result import CaseFinished, ClientReady, Report, RunFinished, RunStarted
+from concordat.runner.event import CaseFinished, ClientReady, RunFinished, RunStarted
+from concordat.runner.result import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from concordat.runner.result import ClientInfo, Event, Header, Result
+    from concordat.runner.event import Event
+    from concordat.runner.result import ClientInfo, Header, Result
 
 __all__ = ["ReportBuilder", "totals_of"]
 

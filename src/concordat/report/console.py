@@ -13,7 +13,7 @@ from concordat.printable import terminal_entry, terminal_text, terminal_word
 from concordat.report.failure import failure_text
 from concordat.report.headline import nothing_run
 from concordat.report.tables import SHORT_HEADS, counts_by_client, shown_verdicts
-from concordat.runner.result import CaseFinished, ClientReady, RunFinished, RunStarted
+from concordat.runner.event import CaseFinished, ClientReady, RunFinished, RunStarted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from concordat.errors import ConcordatError
-    from concordat.runner.result import ClientInfo, Event, Result
+    from concordat.runner.event import Event
+    from concordat.runner.result import ClientInfo, Result
 
 __all__ = ["ConsoleReporter"]
 

@@ -19,9 +19,9 @@ from concordat.ledger.model import load_ledger
 from concordat.report.load import load_report
 from concordat.report.shards import check_shards, read_shard
 from concordat.report.writer import ReportWriter
-from concordat.runner.exit_code import exit_code_of
-from concordat.runner.parity import parity_rows
-from concordat.runner.result import CaseFinished, ClientReady, Footer, Header, Report, RunFinished, RunStarted
+from concordat.runner.conclusion import exit_code_of, parity_rows
+from concordat.runner.event import CaseFinished, ClientReady, RunFinished, RunStarted
+from concordat.runner.result import Footer, Header, Report
 from concordat.runner.scoring import requirement_scores
 
 if TYPE_CHECKING:

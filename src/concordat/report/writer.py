@@ -13,12 +13,12 @@ from concordat.report.builder import ReportBuilder
 from concordat.report.junit import junit_xml
 from concordat.report.markdown import markdown
 from concordat.report.summary import summary_markdown
-from concordat.runner.result import CaseFinished, RunFinished, RunStarted
+from concordat.runner.event import CaseFinished, RunFinished, RunStarted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from concordat.runner.result import Event
+    from concordat.runner.event import Event
 
 __all__ = ["ReportWriter"]
 

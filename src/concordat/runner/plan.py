@@ -1,22 +1,27 @@
-"""What a run will do: the selected cases times the selected clients."""
+"""The plan of a run: the selected cases times the selected clients."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.catalogue.case_locations import file_of
+from concordat import resources
+from concordat.catalogue import load_catalogue
 from concordat.catalogue.model import Case, Level, Profile
+from concordat.catalogue.requirements import load_requirement_set, load_requirements
 from concordat.errors import CatalogueError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from concordat.catalogue import Catalogue
+    from concordat.catalogue.requirements import RequirementSet
     from concordat.runner.settings import RunSettings
 
-__all__ = ["Job", "plan", "select_cases"]
+__all__ = ["Job", "RunPlan", "case_roots", "plan", "select_cases"]
 
 _LEVELS = (Level.MUST, Level.SHOULD, Level.MAY)
 QUARANTINE = "quarantine"
@@ -35,12 +40,26 @@ class Job(msgspec.Struct, frozen=True):
         return f"{self.case.key}-{self.client}"
 
 
-def select_cases(cases: Sequence[Case], settings: RunSettings) -> list[Case]:
+def case_roots(selectors: Iterable[str]) -> list[Path]:
+    """Return the roots of a run's cases: the catalogues, and each selected case file that is in none of them."""
+    roots = resources.search("cases")
+    known = [root.resolve() for root in roots]
+    for selector in selectors:
+        path = Path(selector)
+        if path.suffix in {".yaml", ".yml"} and path.is_file():
+            file = path.resolve()
+            if not any(root in file.parents for root in known):
+                roots.append(file)
+    return roots
+
+
+def select_cases(catalogue: Catalogue, settings: RunSettings) -> list[Case]:
     """Return the cases that the options ask for, in catalogue order.
 
     A selector is a case's id, an id with its row, an id's beginning followed by `.`, an area, or the path of a case
     file or folder. Without any, the quarantine is left out. Raises CatalogueError for one that selects nothing.
     """
+    cases = catalogue.cases
     wanted = [
         case
         for case in cases
@@ -52,7 +71,7 @@ def select_cases(cases: Sequence[Case], settings: RunSettings) -> list[Case]:
         chosen: set[str] = set()
         for selector in settings.cases:
             path = Path(selector)
-            found = {case.key for case in cases if _selected(case, selector, path)}
+            found = {case.key for case in cases if _selected(catalogue, case, selector, path)}
             if not found:
                 message = f"no case is called `{selector}`, and no case file or folder has that path"
                 raise CatalogueError(message, hint=did_you_mean(selector, {case.id for case in cases}))
@@ -67,12 +86,12 @@ def select_cases(cases: Sequence[Case], settings: RunSettings) -> list[Case]:
     return wanted
 
 
-def _selected(case: Case, selector: str, path: Path) -> bool:
+def _selected(catalogue: Catalogue, case: Case, selector: str, path: Path) -> bool:
     if selector in (case.id, case.key, case.area) or case.id.startswith(selector.rstrip(".") + "."):
         return True
     if case.path == selector or case.path.startswith(selector.rstrip("/") + "/"):
         return True
-    file = file_of(case) if path.suffix in {".yaml", ".yml"} or path.is_dir() else None
+    file = catalogue.file_of(case) if path.suffix in {".yaml", ".yml"} or path.is_dir() else None
     if file is None:
         return False
     wanted = path.resolve()
@@ -83,3 +102,39 @@ def plan(cases: Iterable[Case], clients: Sequence[str]) -> list[Job]:
     """Return every case for every client, clients together so that each keeps its warm adapter."""
     listed = list(cases)
     return [Job(case, client) for client in clients for case in listed]
+
+
+class RunPlan:
+    """The catalogue as the settings of a run narrow it, loaded when it is first needed."""
+
+    def __init__(self, settings: RunSettings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The whole catalogue, the user's overlay included, with the case files that were named and stand apart."""
+        return load_catalogue(case_roots(self._settings.cases))
+
+    @cached_property
+    def requirement_sets(self) -> tuple[RequirementSet, ...]:
+        """The sets that clients are scored by: the one that was asked for, else all, but none where cases were chosen.
+
+        Raises CatalogueError for a set that does not exist, or is wrong.
+        """
+        if self._settings.requirements is not None:
+            return (load_requirement_set(self._settings.requirements),)
+        return () if self._settings.cases else load_requirements()
+
+    @cached_property
+    def cases_by_key(self) -> dict[str, Case]:
+        """The whole catalogue by `Case.key`."""
+        return {case.key: case for case in self.catalogue.cases}
+
+    def cases(self) -> list[Case]:
+        """Return the selected cases. Raises CatalogueError for a selector that selects nothing."""
+        sets = self.requirement_sets  # a wrong set is an error before anything runs
+        catalogue = self.catalogue
+        if self._settings.requirements is not None:
+            required = tuple(case for case in catalogue.cases if sets[0].level_of(case.id, case.row) is not None)
+            catalogue = msgspec.structs.replace(catalogue, cases=required)
+        return select_cases(catalogue, self._settings)

@@ -1,4 +1,4 @@
-"""The report as frozen types: what `report.json` holds, and the events that build it up.
+"""The report as frozen types: the content of `report.json`.
 
 Shapes are stable: other people's scripts read them. The JSON Schema in the package is generated from here.
 """
@@ -16,12 +16,9 @@ from concordat.coverage.model import Coverage
 __all__ = [
     "REPORT_FORMAT",
     "CallView",
-    "CaseFinished",
     "CauseView",
     "ClientInfo",
-    "ClientReady",
     "DecodingScore",
-    "Event",
     "ExchangeView",
     "Footer",
     "Header",
@@ -32,8 +29,6 @@ __all__ = [
     "Report",
     "Rerun",
     "Result",
-    "RunFinished",
-    "RunStarted",
 ]
 
 REPORT_FORMAT = 1
@@ -292,37 +287,3 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What the catalogue asserts of the contracts; None where a part of it was chosen."""
     decoding: tuple[DecodingScore, ...] = ()
     """What became of changed answers, by evolution rule and client."""
-
-
-class RunStarted(msgspec.Struct, frozen=True, tag="run-started"):
-    """The first event."""
-
-    header: Header
-    planned: int
-    """How many results are to come."""
-
-
-class ClientReady(msgspec.Struct, frozen=True, tag="client-ready"):
-    """A client is installed and started, or is not available."""
-
-    client: ClientInfo
-
-
-class CaseFinished(msgspec.Struct, frozen=True, tag="case-finished"):
-    """A case ended with a client."""
-
-    result: Result
-    stragglers: tuple[str, ...] = ()
-
-
-class RunFinished(msgspec.Struct, frozen=True, tag="run-finished"):
-    """The last event."""
-
-    footer: Footer
-    parity: tuple[ParityRow, ...] = ()
-    notes: tuple[str, ...] = ()
-    requirements: tuple[RequirementScore, ...] = ()
-    coverage: Coverage | None = None
-
-
-Event = RunStarted | ClientReady | CaseFinished | RunFinished

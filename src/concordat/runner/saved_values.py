@@ -43,10 +43,6 @@ class SavedValues:
         self._nulls: dict[str, MissingValue] = {}
         self._halted: MissingValue | None = None
 
-    def bind(self, bindings: Mapping[str, Any]) -> None:
-        """Add what the world binds."""
-        self._values.update(bindings)
-
     def fill(self, value: _T) -> _T:
         """Return a value with its references replaced. Raises CatalogueError for a name that nothing has bound."""
         return fill(value, self._values)

@@ -1,6 +1,6 @@
 """The scheduler: one event loop in a thread of its own, all clients at once, results as they are asked for.
 
-Pytest items are synchronous and come one by one; the loop runs ahead of them. `Run.result` waits for one job.
+Pytest items are synchronous and come one by one; the loop runs ahead of them. `Run.wait` waits for one job.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from concordat.checks.model import Verdict
 from concordat.compare.values import clean
 from concordat.errors import ClientUnavailable, ConcordatError, HarnessError, own_defect
+from concordat.runner.event import CaseFinished
 from concordat.runner.result import ClientInfo, Result
 
 if TYPE_CHECKING:
@@ -23,15 +24,13 @@ if TYPE_CHECKING:
     from concordat.runner.plan import Job
     from concordat.targets.target import Target
 
-__all__ = ["Finished", "Run"]
+__all__ = ["Run"]
 
 RESULT_DEADLINE = 1800.0
 """Seconds that anyone waits for one result: above all deadlines that one client worker can add up to."""
 STOP_DEADLINE = 10.0
 WORTH_HELPING = 100
 """Waiting jobs that outweigh the start of a second adapter, a second or two of one core."""
-
-Finished = tuple[Result, tuple[str, ...]]
 
 
 class Run:
@@ -42,13 +41,13 @@ class Run:
     """
 
     def __init__(self, worker_for: Callable[[str], Awaitable[tuple[ClientWorker, ClientInfo]]], target: Target) -> None:
-        self._lane_for = worker_for
+        self._worker_for = worker_for
         self._target = target
         self._loop = _new_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="concordat", daemon=True)
-        self._futures: dict[str, concurrent.futures.Future[Finished]] = {}
+        self._futures: dict[str, concurrent.futures.Future[CaseFinished]] = {}
         self._queues: dict[str, asyncio.Queue[Job]] = {}
-        self._workers: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._helped: set[str] = set()
         self.clients: dict[str, ClientInfo] = {}
         self.ledger_problems: list[str] = []
@@ -66,8 +65,8 @@ class Run:
         for client, listed in by_client.items():
             asyncio.run_coroutine_threadsafe(self._enqueue(client, listed), self._loop)
 
-    def result(self, job: Job) -> Finished:
-        """Wait for one job.
+    def wait(self, job: Job) -> CaseFinished:
+        """Wait for one job and return its result.
 
         Raises ClientUnavailable when its client could not be installed or started, HarnessError at the deadline.
         """
@@ -102,7 +101,7 @@ class Run:
         queue = self._queues.get(client)
         if queue is None:
             queue = self._queues[client] = asyncio.Queue()
-            self._workers.add(asyncio.create_task(self._serve_client(client, queue)))
+            self._tasks.add(asyncio.create_task(self._serve_client(client, queue)))
         for job in jobs:
             queue.put_nowait(job)
 
@@ -110,7 +109,7 @@ class Run:
         worker: ClientWorker | None = None
         job: Job | None = None
         try:
-            worker, self.clients[client] = await self._lane_for(client)
+            worker, self.clients[client] = await self._worker_for(client)
             while True:
                 job = await queue.get()
                 self._settle(job, await self._finished(worker, job))
@@ -130,12 +129,12 @@ class Run:
         client, queue = max(self._queues.items(), key=lambda item: item[1].qsize())
         if queue.qsize() >= WORTH_HELPING and client not in self._helped:
             self._helped.add(client)
-            self._workers.add(asyncio.create_task(self._help(client, queue)))
+            self._tasks.add(asyncio.create_task(self._help(client, queue)))
 
     async def _help(self, client: str, queue: asyncio.Queue[Job]) -> None:
         """Play a client's waiting jobs beside its own client worker, until there are none left."""
         try:
-            worker, _ = await self._lane_for(client)
+            worker, _ = await self._worker_for(client)
         except ConcordatError:
             return  # its own client worker goes on, and says what is wrong where something is
         try:
@@ -145,14 +144,14 @@ class Run:
         finally:
             await worker.stop()
 
-    async def _finished(self, worker: ClientWorker, job: Job) -> Finished:
+    async def _finished(self, worker: ClientWorker, job: Job) -> CaseFinished:
         """Return the result of one job. Whatever it raises is its own harness error, and costs no other job."""
         try:
             return await worker.run(job.case)
         except Exception as error:  # noqa: BLE001 - a defect of ours must reach whoever waits, and nobody else
             return self._spoilt(job, error)
 
-    def _spoilt(self, job: Job, error: Exception) -> Finished:
+    def _spoilt(self, job: Job, error: Exception) -> CaseFinished:
         """Return the harness error of one case that could not be run."""
         reason = str(error) if isinstance(error, ConcordatError) else own_defect(error)
         case, info = job.case, self.clients.get(job.client)
@@ -167,9 +166,9 @@ class Run:
             title=case.title,
             path=f"{case.path}:{case.line}" if case.path else "",
         )
-        return result, ()
+        return CaseFinished(result)
 
-    def _settle(self, job: Job, finished: Finished) -> None:
+    def _settle(self, job: Job, finished: CaseFinished) -> None:
         future = self._futures[job.id]
         if not future.done():
             future.set_result(finished)

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from concordat.catalogue import load_catalogue
 from concordat.catalogue.model import Profile
 from concordat.checks import Verdict
-from concordat.clients import AdapterProcess, Finding
+from concordat.clients import Finding
 from concordat.clients.stub import STUB_ERROR, no_stub, stubbed
 from concordat.contract import load_contracts
 from concordat.errors import ConcordatError
 from concordat.runner.applicability import fit
+from concordat.runner.client import Client, RunContext
 from concordat.runner.client_worker import ClientWorker
 from concordat.targets.sandbox import SandboxTarget
 
@@ -68,22 +69,13 @@ def _sends(case: Case) -> bool:
 
 
 async def _results(installed: Installed, manifest: Manifest, cases: Iterable[Case]) -> list[Result]:
-    worker = ClientWorker(
-        manifest.name,
-        installed,
-        manifest,
-        contracts=load_contracts(),
-        variant=None,
-        ledger=None,
-        target=SandboxTarget(),
-        scrubber=None,
-        new_process=lambda env: AdapterProcess(env=env),
-    )
+    client = Client(manifest.name, installed, manifest)
+    worker = ClientWorker(client, RunContext(SandboxTarget(), load_contracts()))
     results: list[Result] = []
     try:
         await worker.start()
         for case in cases:
-            result, _ = await worker.run(case)
+            result = (await worker.run(case)).result
             if result.verdict is not Verdict.NOT_APPLICABLE:
                 results.append(result)
             if len(results) == CASES:

@@ -7,19 +7,16 @@ log can hold it.
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.api_key import VARIABLE
 from concordat.catalogue.model import Advance, Change
 from concordat.catalogue.references import names_used
-from concordat.contract.request import build_request
-from concordat.errors import HarnessError, TargetUnreachable
-from concordat.http1.exchange import Request
+from concordat.errors import HarnessError
 from concordat.sandbox import APIS
 from concordat.tap import PLACEHOLDER, LiveUpstream, Scrubber, check_target
+from concordat.targets.discovery import EXPLORED, Discovery
 from concordat.targets.live_environment import Credential, given_bindings, given_offers, variable_for
 
 if TYPE_CHECKING:
@@ -28,28 +25,9 @@ if TYPE_CHECKING:
     from concordat.catalogue.model import Case
     from concordat.contract import Contract
     from concordat.http1.answer import Answer
+    from concordat.http1.exchange import Request
 
 __all__ = ["LiveEnvironment", "LiveTarget"]
-
-COMPANY = "CONCORDAT_COMPANY_ID"
-CONNECTION = "CONCORDAT_CONNECTION_ID"
-COMPANIES_LOOKED_AT = 20
-EXPLORED = frozenset({"companies.list", "connections.list", "customers.list", "pushOperations.list"})
-"""What is asked to find out what an endpoint has to offer."""
-ERROR_STATUS = 400
-
-
-class _Item(msgspec.Struct):
-    """What a list holds, as far as it is looked at: nothing else of an answer can spoil the discovery."""
-
-    id: str | int
-    status: str | None = None
-
-
-class _Page(msgspec.Struct, rename="camel"):
-    results: list[_Item] | None = None
-    attachments: list[_Item] | None = None
-    total_results: int | None = None
 
 
 class LiveEnvironment:
@@ -113,12 +91,17 @@ class LiveTarget:
         self._bindings = bindings
         self._offers = offers
         self._writes = writes
-        self.scrubber = Scrubber(credential.secrets)
+        self._scrubber = Scrubber(credential.secrets)
 
     @property
     def name(self) -> str:
         """The scrubbed URL."""
-        return self.scrubber.text(self._url)
+        return self._scrubber.text(self._url)
+
+    @property
+    def scrubber(self) -> Scrubber:
+        """Removes the credential from everything that is written."""
+        return self._scrubber
 
     @classmethod
     def discover(cls, url: str, api_key: str, contracts: Iterable[Contract], *, allow_writes: bool) -> LiveTarget:
@@ -169,7 +152,7 @@ async def _discover(
     try:
         await upstream.probe()
         if contract is not None:
-            bindings, offers = await _Explorer(contract, upstream).explore()
+            bindings, offers = await Discovery(contract, upstream).explore()
     finally:
         await upstream.close()
     return LiveTarget(url, credential, bindings | given_bindings(), offers | given_offers(), writes=allow_writes)
@@ -191,69 +174,3 @@ def _unbound(case: Case, bindings: Mapping[str, Any]) -> set[str]:
     saved = {name for call in case.calls() for name in call.save}
     used = {name for name, _ in names_used(msgspec.to_builtins([case.steps, case.client]))}
     return used - saved - {name for name, value in bindings.items() if value is not None}
-
-
-class _Explorer:
-    """Finds the company with the most customers, and what hangs on it."""
-
-    def __init__(self, contract: Contract, upstream: LiveUpstream) -> None:
-        self._contract = contract
-        self._upstream = upstream
-
-    async def explore(self) -> tuple[dict[str, Any], dict[str, int]]:
-        companies = await self._companies()
-        best: tuple[int, str | int, list[_Item]] = (-1, "", [])
-        for company in companies[:COMPANIES_LOOKED_AT]:
-            page = await self._get("customers.list", companyId=company, pageSize=100)
-            if page is not None and (page.total_results or 0) > best[0]:
-                best = (page.total_results or 0, company, page.results or [])
-        total, company, customers = best
-        if not company:
-            message = "no company of the target has customers that can be read"
-            raise TargetUnreachable(message, hint=f"link a company and refresh it, or set {COMPANY}")
-        connections = await self._get("connections.list", companyId=company) or _Page()
-        linked = [one.id for one in connections.results or [] if one.status == "Linked"]
-        connection = os.environ.get(CONNECTION) or next(iter(linked), None)
-        pushes = await self._get("pushOperations.list", companyId=company, pageSize=1) or _Page()
-        bindings: dict[str, Any] = {"company": company, "connection": connection}
-        offers = {"companies": len(companies), "connections": len(linked), "customers": total}
-        offers["pushes"] = pushes.total_results or 0
-        if customers:
-            bindings["customer"] = customers[0].id
-        offers["attachments"] = 0
-        if connection is not None and "customers.listAttachments" in self._contract.operations:
-            await self._attachments(bindings, offers, customers)
-        return bindings, offers
-
-    async def _companies(self) -> Sequence[str | int]:
-        named = os.environ.get(COMPANY)
-        if named:
-            return [named]
-        page = await self._get("companies.list", pageSize=COMPANIES_LOOKED_AT)
-        if page is None:
-            message = "the target refused to list its companies"
-            raise TargetUnreachable(message, hint=f"look at {VARIABLE}, or set {COMPANY}")
-        return [company.id for company in page.results or []]
-
-    async def _attachments(self, bindings: dict[str, Any], offers: dict[str, int], customers: list[_Item]) -> None:
-        company, connection = bindings["company"], bindings["connection"]
-        for customer in customers[:10]:
-            found = await self._get(
-                "customers.listAttachments", companyId=company, connectionId=connection, customerId=customer.id
-            )
-            listed = (found.attachments if found else None) or []
-            if listed:
-                bindings |= {"customer": customer.id, "attachment": listed[0].id}
-                offers["attachments"] = len(listed)
-                return
-
-    async def _get(self, operation: str, **arguments: Any) -> _Page | None:
-        built = build_request(self._contract.operation(operation), arguments, auth=PLACEHOLDER)
-        answer = await self._upstream.answer(Request(built.method, built.target, built.headers, built.body))
-        if answer.status >= ERROR_STATUS:
-            return None
-        try:
-            return msgspec.json.decode(answer.body, type=_Page)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            message = f"the target's answer to {operation} is not that of the API"
-            raise TargetUnreachable(message, cause=str(error), hint="is the URL that of the API?") from error

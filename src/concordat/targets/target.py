@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from concordat.contract import Contract
     from concordat.http1.answer import Answer, Upstream
     from concordat.http1.exchange import Request
+    from concordat.tap import Scrubber
 
 __all__ = ["CaseEnvironment", "Target"]
 
@@ -85,6 +86,11 @@ class Target(Protocol):
     @property
     def name(self) -> str:
         """`sandbox`, or a scrubbed URL."""
+        ...
+
+    @property
+    def scrubber(self) -> Scrubber | None:
+        """Removes the target's secrets from everything that is written; None for a target that has none."""
         ...
 
     def refusal(self, case: Case, contract: Contract) -> str | None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from concordat.clients import Hello, Installed
-from concordat.runner.integrity import integrity_of
+from concordat.runner.client_info import integrity_of
 
 if TYPE_CHECKING:
     from pathlib import Path

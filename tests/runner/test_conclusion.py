@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concordat.checks.model import Verdict
-from concordat.runner.parity import parity_rows
+from concordat.runner.conclusion import parity_rows
 from concordat.runner.result import Result
 
 

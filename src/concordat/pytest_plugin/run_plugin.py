@@ -1,0 +1,344 @@
+"""One run of the catalogue inside one pytest process: the only one, an xdist worker, or the controller of workers.
+
+This is where the suite meets the reporters; besides the command line it is the only module that knows both. Nothing is
+read, installed or started before the catalogue is collected, so that other pytest runs stay as quick as they were.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+import msgspec
+import pytest
+
+from concordat.errors import EXIT_OK, EXIT_USAGE, ConcordatError, HarnessError, UsageError
+from concordat.printable import terminal_entry
+from concordat.pytest_plugin.options import API_KEY_INPUT, api_key_of, names_concordat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable
+
+    from concordat.pytest_plugin.items import EndedItem
+    from concordat.pytest_plugin.last_failed import ResultKey
+    from concordat.pytest_plugin.replay import Replay
+    from concordat.runner.event import Event
+    from concordat.runner.session import Session
+
+__all__ = ["SINKS_PLUGIN", "RunPlugin", "Sinks"]
+
+SINKS_PLUGIN = "concordat-sinks"
+"""The name under which a front end registers its own reporters with pytest."""
+
+_RESULT = "concordat_result"
+_CLIENTS = "concordat_clients"
+_REFUSED = "concordat_refused"
+_CATALOGUE = ("suite", "test_catalogue.py")
+_APART = {("suite", "contract"), ("suite", "stateful")}
+"""Packages of tests that run when they are named: `concordat.suite` is the catalogue."""
+
+
+_Report = pytest.CollectReport | pytest.TestReport
+
+
+class Sinks(Protocol):
+    """What a front end registers as `SINKS_PLUGIN`."""
+
+    sinks: Iterable[Callable[[Event], None]]
+
+    def progress(self, line: str) -> None:
+        """Show a line of progress while clients are installed."""
+        ...
+
+    def plain(self, error: ConcordatError) -> None:
+        """Take the error that ended the run before it began."""
+        ...
+
+
+class RunPlugin:
+    """One run inside one pytest process: the only one, an xdist worker, or the controller of workers."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self._session: Session | None = None
+        self._planned = 0
+        self._begun = False
+        self._selected = False
+        self.refused: ConcordatError | None = None
+        self._refused_by_worker: tuple[str, int] | None = None
+        self._replay: Replay | None = None
+        self._red_by_key: dict[ResultKey, bool] = {}
+        self._ended: dict[str, EndedItem] = {}
+        """By the node id of an item whose report is not logged yet."""
+
+    @property
+    def session(self) -> Session:
+        """The run, made when it is first needed."""
+        if self._session is None:
+            from concordat.pytest_plugin.options import settings_from
+            from concordat.runner.session import Session
+
+            self._session = Session(
+                settings_from(self.config), api_key=api_key_of(self.config), progress=self._progress
+            )
+        return self._session
+
+    @property
+    def _front(self) -> Any:
+        return self.config.pluginmanager.get_plugin(SINKS_PLUGIN)
+
+    @property
+    def _is_worker(self) -> bool:
+        return hasattr(self.config, "workerinput")
+
+    @property
+    def _is_controller(self) -> bool:
+        return self.config.pluginmanager.has_plugin("dsession")
+
+    def _progress(self, line: str) -> None:
+        terminal = self.config.pluginmanager.get_plugin("terminalreporter")
+        if self._front is not None:
+            self._front.progress(line)
+        elif terminal is not None:
+            terminal.write_line(terminal_entry(line))
+
+    # -- collection
+
+    def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
+        """Leave out the tests that have to be named."""
+        parts = collection_path.parts[-2:]
+        apart = parts in _APART and not any(".".join(parts) in arg.replace("/", ".") for arg in config.args)
+        return True if apart else None
+
+    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """Collect the suite's catalogue module as case items."""
+        if module_path.parts[-2:] != _CATALOGUE:
+            return None
+        from concordat.pytest_plugin.items import CatalogueFile
+
+        # An installed suite lies outside the user's project, where pytest gives a file no id of its own.
+        inside = module_path.is_relative_to(self.config.rootpath)
+        path = module_path.relative_to(self.config.rootpath) if inside else Path("concordat", *_CATALOGUE)
+        collected: CatalogueFile = CatalogueFile.from_parent(
+            parent, name=module_path.name, path=module_path, nodeid=path.as_posix()
+        )
+        collected.run = self
+        return collected
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Turn a wrong catalogue, manifest or credential into one clear error."""
+        try:
+            self._prepare_replay()
+            if self._front is not None and self._is_controller:
+                # Said, and installed, once: not by every worker. Of a wrong `-k` a worker would die.
+                self.config.hook.pytest_collection_modifyitems(session=session, config=self.config, items=[])
+                self.session.jobs()
+            collected = yield
+        except ConcordatError as error:
+            self._refuse(error)
+        if self.refused is not None:
+            self._refuse(self.refused)
+        return collected
+
+    def _prepare_replay(self) -> None:
+        """Let `--last-failed` select, where the items are: with workers, in each of them."""
+        option = self.config.getoption
+        if option("cacheclear", default=False) and not self._is_worker:
+            from concordat.pytest_plugin.last_failed import record_of
+
+            record_of(option("--target")).clear()
+        if option("lf", default=False) and not self._is_controller:
+            from concordat.pytest_plugin.replay import Replay
+
+            self._replay = Replay(self, self._progress)
+            self.config.pluginmanager.register(self._replay, "concordat-replay")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Learn that the selection went well: pytest finishes a collection whose `-k` is wrong, too."""
+        self._selected = True
+        if self._replay is not None:
+            self._replay.see(items)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Begin the report, and play what was selected ahead of the items that will ask for it."""
+        from concordat.pytest_plugin.items import CaseItem
+
+        if self._session is None or self.refused or not self._selected:
+            return
+        if self.config.option.collectonly or self._is_worker:
+            return
+        jobs = [item.job for item in session.items if isinstance(item, CaseItem)]
+        self._begin(len(jobs))
+        self._session.start(jobs)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Begin the report when the first worker has collected the catalogue."""
+        planned = sum("/".join(_CATALOGUE) in node for node in ids)
+        if planned and not self._begun:
+            self._begin(planned)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> object | None:
+        """Spread the catalogue by client; return None where pytest-xdist's own scheduler serves."""
+        from concordat.pytest_plugin.client_scheduler import SPREAD_BY_CLIENT, ClientScheduler
+
+        if config.getoption("dist") not in SPREAD_BY_CLIENT or not names_concordat(config):
+            return None
+        try:
+            labels = [choice.label for choice in self.session.choices()]
+        except ConcordatError:
+            return None  # each worker meets the same error, and the run ends with it
+        return ClientScheduler(config, log, catalogue="/".join(_CATALOGUE), labels=labels)
+
+    def _begin(self, planned: int) -> None:
+        self._planned = planned
+        run = self.session
+        if run.settings.report is not None:
+            from concordat.report.writer import ReportWriter
+
+            run.record.sinks.append(ReportWriter(run.settings.report))
+        if self._front is not None:
+            run.record.sinks.extend(self._front.sinks)
+        if run.settings.last_failed:
+            from concordat.pytest_plugin.replay import replayed
+
+            self._progress(replayed(run.settings.target, planned))
+        run.record.begin(run.header(), planned)
+        self._begun = True
+
+    def _refuse(self, error: ConcordatError) -> NoReturn:
+        if self._is_worker:
+            # A worker has no terminal and its exit code is not the run's: the controller says it.
+            self.config.workeroutput[_REFUSED] = [str(error), error.exit_code]  # type: ignore[attr-defined]  # xdist's own
+        if self._front is not None:
+            self._front.plain(error)
+            pytest.exit(terminal_entry(str(error)), returncode=error.exit_code)
+        if isinstance(error, UsageError):
+            raise pytest.UsageError(terminal_entry(str(error))) from error
+        pytest.exit(terminal_entry(str(error)), returncode=error.exit_code)
+
+    # -- results
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Keep the result of a case item until its report is logged, or sent to the controller."""
+        report = yield
+        if self._session is not None and report.when == "call":
+            from concordat.pytest_plugin.items import CaseItem
+
+            if isinstance(item, CaseItem) and item.ended is not None:
+                self._ended[report.nodeid] = item.ended
+        return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_to_serializable(
+        self, report: _Report
+    ) -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
+        """Let a result travel from an xdist worker with pytest's own report."""
+        data = yield
+        if self._is_worker and data is not None and report.when == "call":
+            ended = self._ended.pop(report.nodeid, None)
+            if ended is not None:
+                data[_RESULT] = msgspec.json.encode(ended).decode("utf-8")  # only text travels
+        return data
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_from_serializable(
+        self, data: dict[str, Any]
+    ) -> Generator[
+        None, pytest.CollectReport | pytest.TestReport | None, pytest.CollectReport | pytest.TestReport | None
+    ]:
+        """Take the result that came with a report of an xdist worker."""
+        sent = data.pop(_RESULT, None)
+        report = yield
+        if sent is not None and report is not None:
+            from concordat.pytest_plugin.items import EndedItem
+
+            self._ended[report.nodeid] = msgspec.json.decode(sent, type=EndedItem)
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Record a result where the run is controlled."""
+        if self._is_worker or self._session is None or report.when != "call":
+            return
+        ended = self._ended.pop(report.nodeid, None)
+        if ended is None:
+            return
+        if ended.finished is None:
+            self._planned -= 1
+            return
+        self._red_by_key[ended.key] = ended.finished.result.verdict.red
+        try:
+            self._session.add(ended.finished)
+        except ConcordatError as error:
+            self._refuse(error)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the key of a live run to a worker through its pipe."""
+        node.workerinput[API_KEY_INPUT] = str(api_key_of(self.config))  # exactly `str`: nothing else travels
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Learn from a worker which clients it ran."""
+        output = getattr(node, "workeroutput", {})
+        if _REFUSED in output:
+            message, code = output[_REFUSED]
+            self._refused_by_worker = (message, code)
+            if self._front is not None:
+                self._front.plain((UsageError if code == EXIT_USAGE else HarnessError)(message))
+        sent = output.get(_CLIENTS)
+        if sent is not None and self._session is not None:
+            from concordat.runner.result import ClientInfo
+
+            clients, problems = msgspec.json.decode(sent, type=tuple[list[ClientInfo], list[str]])
+            self._session.record.meet(clients)
+            self._session.record.ledger_problems += problems
+
+    # -- the end
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Stop the adapters and close the report; a run that did not play all it planned says so."""
+        if self._refused_by_worker is not None:
+            session.exitstatus = self._refused_by_worker[1]
+        run = self._session
+        if run is None:
+            return
+        run.stop()
+        if self._is_worker:
+            sent = msgspec.json.encode((list(run.record.clients.values()), run.record.ledger_problems)).decode("utf-8")
+            self.config.workeroutput[_CLIENTS] = sent  # type: ignore[attr-defined]  # xdist's own
+            return
+        if not self._begun:
+            return
+        self._remember()
+        left = self._planned - len(run.record.results)
+        reason = None
+        first_red = bool(session.shouldfail)
+        if exitstatus == pytest.ExitCode.INTERRUPTED:
+            reason = f"interrupted, {left} of {self._planned} results are missing"
+        elif exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+            reason = f"ended by a defect of Concordat's own, {left} of {self._planned} results are missing"
+        elif left and first_red:
+            reason = f"stopped at the first red result, {left} of {self._planned} results are missing"
+        elif left:
+            reason = f"stopped early, {left} of {self._planned} results are missing"
+        footer = run.record.finish(interrupted=reason, red=first_red)
+        if footer.exit_code != EXIT_OK and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _remember(self) -> None:
+        from concordat.pytest_plugin.replay import remember
+
+        trouble = remember(self, self._red_by_key)
+        if trouble is not None:
+            self._progress(trouble)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what kept the workers from planning."""
+        if self._refused_by_worker is not None:
+            terminalreporter.write_line(terminal_entry(f"ERROR: {self._refused_by_worker[0]}"), red=True)

@@ -1,0 +1,59 @@
+"""A preparing step: a call that the harness makes itself, past the tap and the planned faults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from concordat.catalogue.matcher_syntax import match
+from concordat.contract.request import build_request
+from concordat.errors import HarnessError
+from concordat.http1.exchange import Request
+from concordat.sandbox.core.clock import parse_duration
+
+if TYPE_CHECKING:
+    from concordat.catalogue.model import Call
+    from concordat.contract import Contract
+    from concordat.targets.target import CaseEnvironment
+
+__all__ = ["Preparation"]
+
+
+class Preparation:
+    """Makes the preparing calls of one case; `operations` lists them in order, repeats included."""
+
+    def __init__(self, contract: Contract, environment: CaseEnvironment) -> None:
+        self.operations: list[str] = []
+        self._contract = contract
+        self._environment = environment
+
+    async def make(self, call: Call) -> Any:
+        """Make one call, repeated as the case says, and return the JSON of the last answer.
+
+        Raises HarnessError for an error status, for an answer that is not JSON, and when all tries were in vain.
+        """
+        tries = call.repeat.times if call.repeat else 1
+        built = build_request(self._contract.operation(call.call), call.with_, auth=self._environment.auth)
+        request = Request(built.method, built.target, built.headers, built.body)
+        for _ in range(tries):
+            self.operations.append(call.call)
+            answer = await self._environment.harness(request)
+            if answer.status >= 400:  # noqa: PLR2004 - the first error status
+                message = f"preparation by `{call.call}` was answered {answer.status}: {answer.body[:300]!r}"
+                raise HarnessError(message, hint="mend the case's world or its preparing step")
+            payload = _payload(call, answer.body)
+            if call.repeat is None or not match(call.repeat.until, payload, mode="has"):
+                return payload
+            if call.repeat.advance:
+                self._environment.advance(parse_duration(call.repeat.advance))
+        message = f"preparation by `{call.call}` did not come to what it waited for in {tries} tries"
+        raise HarnessError(message, hint="mend the case's `repeat`, or its world")
+
+
+def _payload(call: Call, body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body) if body else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        message = f"the answer to the preparation by `{call.call}` cannot be read as JSON: {body[:300]!r}"
+        raise HarnessError(message, cause=str(error), hint="look at what the target answers") from error

@@ -1,0 +1,149 @@
+"""The record of a run: its results and clients as they come in, passed to the reporters as typed events."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from concordat.catalogue.digest import case_digest
+from concordat.catalogue.release_record import load_past
+from concordat.checks import Verdict
+from concordat.contract import load_contracts
+from concordat.coverage.contract_coverage import coverage_of
+from concordat.errors import EXIT_HARNESS, NothingRan
+from concordat.runner import collector
+from concordat.runner.conclusion import exit_code_of, nothing_ran, parity_rows, suggest_causes
+from concordat.runner.event import CaseFinished, ClientReady, RunFinished, RunStarted
+from concordat.runner.result import Footer
+from concordat.runner.scoring import requirement_scores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from concordat.catalogue.release_record import Past
+    from concordat.coverage.model import Coverage
+    from concordat.runner.event import Event
+    from concordat.runner.plan import RunPlan
+    from concordat.runner.result import ClientInfo, Header, Result
+    from concordat.runner.settings import RunSettings
+
+__all__ = ["RunRecord", "now"]
+
+
+class RunRecord:
+    """Records from `begin` to `finish`, and passes each event to every sink; reporters are sinks."""
+
+    def __init__(self, settings: RunSettings, plan: RunPlan) -> None:
+        self.sinks: list[Callable[[Event], None]] = []
+        self.results: list[Result] = []
+        self.clients: dict[str, ClientInfo] = {}
+        self.ledger_problems: list[str] = []
+        self._settings = settings
+        self._plan = plan
+        self._notes: list[str] = []
+        self._introduced: list[ClientInfo] = []
+        self._pasts: dict[str, Past] = {}
+        self._began = time.monotonic()
+
+    def begin(self, header: Header, planned: int) -> None:
+        """Announce the run, and the number of results to come."""
+        self._emit(RunStarted(header, planned))
+        for info in self.clients.values():
+            self.introduce(info)
+
+    def meet(self, clients: Iterable[ClientInfo]) -> None:
+        """Take clients into the report."""
+        self.clients.update({f"{info.name}@{info.requested}": info for info in clients})
+
+    def introduce(self, info: ClientInfo) -> None:
+        """Announce a client, once."""
+        if info not in self._introduced:
+            self._introduced.append(info)
+            self._emit(ClientReady(info))
+
+    def add(self, finished: CaseFinished) -> None:
+        """Take one result into the report, with the history of its case where that is on record."""
+        finished = CaseFinished(self._with_past(finished.result), finished.stragglers)
+        self.results.append(finished.result)
+        collector.recorded(len(self.results))
+        self._emit(finished)
+
+    def _with_past(self, result: Result) -> Result:
+        """Return a failure, known or not, with the verdicts of the case on other releases."""
+        if result.verdict not in (Verdict.FAIL, Verdict.KNOWN_FAILURE):
+            return result
+        name = result.client.partition("@")[0]
+        if name not in self._pasts:
+            self._pasts[name] = load_past(name)
+        past = self._pasts[name]
+        if result.key not in past.cases:
+            return result
+        text = past.text(result.key, case_digest(self._plan.cases_by_key[result.key]))
+        return msgspec.structs.replace(result, history=text)
+
+    def agreeing(self, result: Result) -> tuple[str, ...]:
+        """Return the clients recorded so far that agree with a result."""
+        if result.shape is None:
+            return ()
+        return tuple(r.client for r in self.results if r.key == result.key and r.shape == result.shape)
+
+    def finish(self, *, interrupted: str | None = None, red: bool = False) -> Footer:
+        """Close the report. `interrupted` is the reason of an incomplete one, `red` that a red result ended the run."""
+        for info in self.clients.values():
+            self.introduce(info)
+        self._note_doubtful_adapters()
+        cases = self._plan.catalogue.cases
+        if self._settings.record_failures:
+            self._notes += [f"causes proposed in {path}" for path in suggest_causes(self.results, cases)]
+        footer = Footer(
+            complete=interrupted is None,
+            finished=now(),
+            exit_code=self._exit_code() if interrupted is None or red else EXIT_HARNESS,
+            duration_ms=round((time.monotonic() - self._began) * 1000, 1),
+            note=interrupted,
+        )
+        notes = (*self._notes, *self.ledger_problems)
+        scores = requirement_scores(self.results, self._plan.requirement_sets)
+        self._emit(RunFinished(footer, parity_rows(self.results), notes, scores, self._coverage()))
+        collector.finished()
+        return footer
+
+    def _coverage(self) -> Coverage | None:
+        """Return the assertions of the whole catalogue, None for a run of chosen cases."""
+        return None if self._settings.cases else coverage_of(self._plan.catalogue.cases, load_contracts())
+
+    def _exit_code(self) -> int:
+        """Return the exit code (see `exit_code_of`), and note it when no case was executed."""
+        counts = Counter(result.verdict for result in self.results)
+        code = exit_code_of(
+            counts,
+            self.clients.values(),
+            asked=self._settings.clients,
+            require_all=self._settings.require_all,
+            ledger_wrong=bool(self.ledger_problems),
+        )
+        if nothing_ran(counts):
+            self._notes.append(str(NothingRan("no case was executed", hint="look at the selection and the clients")))
+        return code
+
+    def _note_doubtful_adapters(self) -> None:
+        """Note every adapter that is more, or something else, than it claims: its results are no evidence."""
+        self._notes += [
+            f"{info.label}: its results may not be the SDK's: {text}"
+            for info in self.clients.values()
+            if info.integrity is not None
+            for text in info.integrity.trouble
+        ]
+
+    def _emit(self, event: Event) -> None:
+        for sink in self.sinks:
+            sink(event)
+
+
+def now() -> str:
+    """Return the time as reports write it: ISO 8601, UTC."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
