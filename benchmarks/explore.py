@@ -68,8 +68,8 @@ def ours(folder: Path, examples: int, seed: int) -> tuple[float, int]:
         cwd=folder,
     )
     contract = load_contract(API)
-    party = ExplorationClient("reference", installed, manifest, contract, upstream=Counted())
-    explorer = Explorer(contract, [party], ParityLedger())
+    client_under_test = ExplorationClient("reference", installed, manifest, contract, upstream=Counted())
+    explorer = Explorer(contract, [client_under_test], ParityLedger())
     explorer.start()
     try:
         explorer.generate(20, seed + 1, lambda _: None)

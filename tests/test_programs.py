@@ -11,7 +11,7 @@ import pytest
 from tests.timeouts import scaled
 
 ROOT = Path(__file__).parents[1]
-PROGRAMS = ("tests.mutants.publish", "tests.mutants.matrix", "tests.explore.hunting")
+PROGRAMS = ("tests.mutants.publish", "tests.mutants.matrix", "tests.explore.mutant_search")
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

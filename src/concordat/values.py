@@ -17,6 +17,7 @@ __all__ = [
     "join_pointer",
     "nested_too_deeply",
     "resolve_pointer",
+    "split_pointer",
 ]
 
 MAX_DEPTH = 200
@@ -54,13 +55,17 @@ def join_pointer(*parts: str | int) -> str:
     return pointer
 
 
+def split_pointer(pointer: str) -> list[str]:
+    """Return the unescaped reference tokens of a JSON pointer."""
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
 def resolve_pointer(value: Json, pointer: str) -> Json:
     """Return what `pointer` names inside `value`.
 
     Raises LookupError when nothing is there.
     """
-    for token in pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
+    for key in split_pointer(pointer):
         if isinstance(value, Mapping):
             value = value[key]
         elif isinstance(value, Sequence) and not isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Targets for the contract tests: the sandbox, counted, and broken ones."""
+"""Targets of the contract tests: the sandbox with counted requests, and sandboxes with changed answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from concordat.contract import load_contract
-from concordat.contract_tests import server as serving
+from concordat.contract_tests import server
 from concordat.sandbox import Sandbox, open_sandbox
 from concordat.sandbox.serve import read_world
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Wrapped:
-    """A sandbox whose answers go through a function."""
+    """A sandbox with a function in front of its answers."""
 
     def __init__(self, sandbox: Sandbox, answer: Callable[[Sandbox, Request], Awaitable[Answer]]) -> None:
         self._sandbox = sandbox
@@ -31,7 +31,7 @@ class Wrapped:
 
 
 class Counting:
-    """Counts an API's requests: methods, and the operations that succeeded."""
+    """Counts requests by method, and successes by operation."""
 
     def __init__(self, contract: Contract) -> None:
         self.methods: Counter[str] = Counter()
@@ -47,15 +47,15 @@ class Counting:
         return answer
 
 
-def making(contract: str, answer: Callable[[Sandbox, Request], Awaitable[Answer]]) -> serving.Making:
-    """Serve a sandbox in the contract tests' world, its answers through a function."""
+def sandbox_factory(contract: str, answer: Callable[[Sandbox, Request], Awaitable[Answer]]) -> server.UpstreamFactory:
+    """Return the factory of a sandbox in the contract tests' world, with a function in front of its answers."""
 
     @asynccontextmanager
-    async def make() -> AsyncIterator[tuple[Upstream, str]]:
-        held = open_sandbox(load_contract(contract), read_world(serving.world_file()))
+    async def open_upstream() -> AsyncIterator[tuple[Upstream, str]]:
+        sandbox = open_sandbox(load_contract(contract), read_world(server.world_file()))
         try:
-            yield Wrapped(held, answer), held.auth
+            yield Wrapped(sandbox, answer), sandbox.auth
         finally:
-            held.close()
+            sandbox.close()
 
-    return make
+    return open_upstream

@@ -10,18 +10,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.contract_tests.targets import Counting, making
+from tests.contract_tests.targets import Counting, sandbox_factory
 from tests.timeouts import scaled
 
 from concordat.contract import load_contract
-from concordat.contract_tests import dictionary as words
-from concordat.contract_tests import server as serving
+from concordat.contract_tests import generation_hooks, server
 from concordat.resources import package_root
 from concordat.sandbox import open_sandbox
 from concordat.sandbox.serve import read_world
 
 UNREACHED = {"pushOptions.get"}
-"""Only customers can be written in the sandbox, and their options have an operation of their own."""
+"""The sandbox writes customers only, whose options have another operation."""
 DEADLINE = scaled(600)
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -31,7 +30,7 @@ def test_schemathesis_finds_nothing_in_the_sandbox(contract: str, tmp_path: Path
     root = package_root() / "contracts"
     operations = load_contract(contract).operations
     counting = Counting(load_contract(contract))
-    with serving.serving(making(contract, counting.answer)) as served:
+    with server.serve(sandbox_factory(contract, counting.answer)) as served:
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(root / "schemathesis.toml")),
@@ -53,10 +52,10 @@ def test_schemathesis_finds_nothing_in_the_sandbox(contract: str, tmp_path: Path
         assert f"✅ {phase}" in done.stdout.replace("✅  ", "✅ ")
 
 
-def test_the_configuration_has_the_credential_of_a_served_sandbox_and_disables_no_check() -> None:
+def test_the_configuration_has_the_credential_of_the_sandbox_and_disables_no_check() -> None:
     config = (package_root() / "contracts" / "schemathesis.toml").read_text("utf-8")
     general, *narrowed = config.split("[[operations]]")
-    assert json.dumps(open_sandbox(load_contract("accounting"), read_world(serving.world_file())).auth) in general
+    assert json.dumps(open_sandbox(load_contract("accounting"), read_world(server.world_file())).auth) in general
     assert "enabled = false" not in general
     assert general.count("docs/undefined-behaviour.md#") == len(narrowed) == 1
 
@@ -64,14 +63,14 @@ def test_the_configuration_has_the_credential_of_a_served_sandbox_and_disables_n
 def test_every_narrowing_names_a_decided_behaviour() -> None:
     config = (package_root() / "contracts" / "schemathesis.toml").read_text("utf-8")
     decided = (DOCS / "undefined-behaviour.md").read_text("utf-8")
-    hooks = Path(words.__file__).read_text("utf-8")
+    hooks = Path(generation_hooks.__file__).read_text("utf-8")
     named = set(re.findall(r"#([a-z]+(?:-[a-z]+)+)", config + hooks))
     assert {"query-language", "order-by", "write-without-body", "refresh-without-connection"} <= named
     assert [anchor for anchor in sorted(named) if f'id="{anchor}"' not in decided] == []
 
 
-def test_what_is_destroyed_or_grows_is_there_for_it() -> None:
-    held = open_sandbox(load_contract("accounting"), read_world(serving.world_file()))
-    there = {one["id"] for kind in ("companies", "connections") for one in held.state()[kind]}  # type: ignore[index,union-attr,call-overload]  # JSON
-    assert {identifier for _, identifier in words.OWN.values()} <= there
-    held.close()
+def test_the_world_has_the_records_that_operations_destroy_or_extend() -> None:
+    sandbox = open_sandbox(load_contract("accounting"), read_world(server.world_file()))
+    there = {one["id"] for kind in ("companies", "connections") for one in sandbox.state()[kind]}  # type: ignore[index,union-attr,call-overload]  # JSON
+    assert {identifier for _, identifier in generation_hooks.OWN_RECORDS.values()} <= there
+    sandbox.close()

@@ -1,4 +1,4 @@
-"""The contract tests against an endpoint at a URL: reads only, slowly, and the key is nowhere."""
+"""The contract tests against a URL: only reads, at a limited rate, and no output has the key."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from tests.contract_tests.targets import Counting, making
+from tests.contract_tests.targets import Counting, sandbox_factory
 from tests.timeouts import scaled
 
 from concordat.contract import load_contract
 from concordat.contract_tests.fuzz import operations_of
-from concordat.contract_tests.server import serving
+from concordat.contract_tests.server import serve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,9 +34,9 @@ def run(folder: Path, *args: str, key: str | None = KEY) -> subprocess.Completed
     )
 
 
-def test_only_reads_reach_an_endpoint_and_its_key_is_not_shown(tmp_path: Path) -> None:
+def test_only_reads_reach_an_endpoint_and_no_output_has_its_key(tmp_path: Path) -> None:
     counting = Counting(load_contract("sync-for-expenses"))
-    with serving(making("sync-for-expenses", counting.answer)) as served:
+    with serve(sandbox_factory("sync-for-expenses", counting.answer)) as served:
         done = run(
             tmp_path,
             *("--target", served.url, "--api", "sync-for-expenses", "--examples", "3", "--rate-limit", "500/s"),
@@ -48,7 +48,7 @@ def test_only_reads_reach_an_endpoint_and_its_key_is_not_shown(tmp_path: Path) -
     assert KEY not in done.stdout + done.stderr
 
 
-def test_without_writes_there_are_only_operations_that_read() -> None:
+def test_without_writes_only_operations_that_read_remain() -> None:
     reads = operations_of("accounting", writes=False)
     assert set(reads) < set(operations_of("accounting", writes=True))
     assert {load_contract("accounting").operation(name).method for name in reads} == {"GET"}
@@ -60,13 +60,13 @@ def test_a_live_target_needs_a_key(tmp_path: Path) -> None:
     assert "CONCORDAT_API_KEY is not set" in done.stdout + done.stderr
 
 
-def test_an_unknown_contract_is_named_with_the_known_ones(tmp_path: Path) -> None:
+def test_an_unknown_contract_is_an_error_with_a_suggestion(tmp_path: Path) -> None:
     done = run(tmp_path, "--api", "acounting")
     assert done.returncode == 4
     assert "did you mean" in (done.stdout + done.stderr).lower()
 
 
-def test_the_suite_as_a_whole_is_the_catalogue_alone(tmp_path: Path) -> None:
+def test_the_whole_suite_collects_the_catalogue_only(tmp_path: Path) -> None:
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "--collect-only"),

@@ -1,12 +1,13 @@
-"""Contracts, and one search with every rare mutant that serves many tests."""
+"""Contracts, and one exploration of all rare mutants, which many tests share."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.explore.hunting import WHOLE, hunt
-from tests.explore.rare import RARE
+from tests.explore.mutant_search import search_for
+from tests.explore.rare_mutants import RARE
+from tests.reference_install import REFERENCE
 
 from concordat.contract import load_contract
 from concordat.explore.scenario_space import ScenarioSpace
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 SEED = 4
 EXAMPLES = 115
-"""With this seed every rare mutant meets what it is wrong for among so many; `hunting` tries 2,000 of any seed."""
+"""Enough examples of this seed for the defect of every rare mutant; `mutant_search` takes 2,000 of any seed."""
 
 
 @pytest.fixture(scope="session", params=["sync-for-expenses", "accounting"])
@@ -36,7 +37,7 @@ def space(expenses: Contract) -> ScenarioSpace:
 
 
 @pytest.fixture(scope="session")
-def hunted(tmp_path_factory: pytest.TempPathFactory) -> Exploration:
-    """The whole client beside itself and every rare mutant, all on the same calls."""
-    folder = tmp_path_factory.mktemp("hunt")
-    return hunt([WHOLE, WHOLE, *RARE], folder, examples=EXAMPLES, seed=SEED)
+def search_result(tmp_path_factory: pytest.TempPathFactory) -> Exploration:
+    """The result for the unbroken client, a second one, and every rare mutant, all on the same calls."""
+    folder = tmp_path_factory.mktemp("search")
+    return search_for([REFERENCE, REFERENCE, *RARE], folder, examples=EXAMPLES, seed=SEED)

@@ -1,4 +1,4 @@
-"""`concordat explore` as it is typed."""
+"""The command `concordat explore`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run(*words: str) -> int:
     return code if isinstance(code, int) else -1
 
 
-def test_a_client_beside_itself_ends_well_with_the_seed_of_ci(
+def test_a_client_beside_itself_has_no_finding_and_ci_fixes_the_seed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("--client", "reference", "--client", "reference", "--examples", "12", "--into", str(tmp_path)) == 0

@@ -1,4 +1,4 @@
-"""Hypothesis finds the smallest example, and keeps what it is told to."""
+"""The search finds the smallest example, and saves examples between runs."""
 
 from __future__ import annotations
 
@@ -27,56 +27,56 @@ def first(search: Search) -> tuple[Scenario, bytes]:
     return max(met, key=lambda one: len(one[0].arguments))
 
 
-def test_a_known_example_is_shrunk_to_the_least_that_still_holds(space: ScenarioSpace) -> None:
+def test_an_example_shrinks_to_the_smallest_for_which_the_condition_holds(space: ScenarioSpace) -> None:
     search = Search(space.scenarios, "test")
     start, choices = first(search)
-    asked: list[Scenario] = []
+    checked: list[Scenario] = []
 
     def holds(scenario: Scenario) -> bool:
-        asked.append(scenario)
+        checked.append(scenario)
         return wide(scenario)
 
     found, _ = search.shrink(choices, holds, 200)
     assert found is not None
     assert len(start.arguments) > 2
     assert set(found.arguments) <= {"companyId", "pageSize"}
-    assert len({scenario.key for scenario in asked}) == len(asked) <= 200
+    assert len({scenario.key for scenario in checked}) == len(checked) <= 200
 
 
-def test_no_more_is_asked_than_was_allowed_and_the_best_so_far_is_kept(space: ScenarioSpace) -> None:
+def test_shrinking_stops_at_its_limit_with_the_smallest_so_far(space: ScenarioSpace) -> None:
     search = Search(space.scenarios, "test")
     start, choices = first(search)
-    asked: list[Scenario] = []
+    checked: list[Scenario] = []
 
     def holds(scenario: Scenario) -> bool:
-        asked.append(scenario)
+        checked.append(scenario)
         return wide(scenario)
 
     found, _ = search.shrink(choices, holds, 3)
-    assert len(asked) == 3
+    assert len(checked) == 3
     assert found is not None
     assert len(found.arguments) <= len(start.arguments)
 
 
-def test_what_does_not_hold_from_the_start_is_not_shrunk(space: ScenarioSpace) -> None:
+def test_an_example_for_which_the_condition_does_not_hold_is_not_shrunk(space: ScenarioSpace) -> None:
     search = Search(space.scenarios, "test")
     _, choices = first(search)
     assert search.shrink(choices, lambda _: False, 50)[0] is None
 
 
-def test_what_was_kept_is_met_again_by_the_next_search_of_the_folder(space: ScenarioSpace, tmp_path: Path) -> None:
+def test_a_search_replays_the_saved_examples_of_its_folder(space: ScenarioSpace, tmp_path: Path) -> None:
     search = Search(space.scenarios, "test", tmp_path)
     start, choices = first(search)
-    search.keep(choices)
+    search.save(choices)
     met: list[Scenario] = []
-    Search(space.scenarios, "test", tmp_path).again(lambda scenario, _: met.append(scenario))
+    Search(space.scenarios, "test", tmp_path).replay_saved(lambda scenario, _: met.append(scenario))
     assert [scenario.key for scenario in met] == [start.key]
-    Search(space.scenarios, "test").again(lambda scenario, _: met.append(scenario))
+    Search(space.scenarios, "test").replay_saved(lambda scenario, _: met.append(scenario))
     assert len(met) == 1
 
 
 @pytest.mark.parametrize("good", [0, 1, 7])
-def test_what_a_run_raises_ends_the_search_as_itself(space: ScenarioSpace, good: int) -> None:
+def test_an_error_of_a_run_ends_the_search(space: ScenarioSpace, good: int) -> None:
     ran: list[Scenario] = []
 
     def run(scenario: Scenario, _choices: bytes) -> None:
@@ -90,7 +90,7 @@ def test_what_a_run_raises_ends_the_search_as_itself(space: ScenarioSpace, good:
     assert len(ran) == good + 1
 
 
-def test_what_raises_while_shrinking_ends_it_as_itself(space: ScenarioSpace) -> None:
+def test_an_error_of_the_condition_ends_the_shrinking(space: ScenarioSpace) -> None:
     search = Search(space.scenarios, "test")
     _, choices = first(search)
 
@@ -101,6 +101,6 @@ def test_what_raises_while_shrinking_ends_it_as_itself(space: ScenarioSpace) -> 
         search.shrink(choices, holds, 50)
 
 
-def test_nothing_to_draw_is_an_error_and_no_empty_success() -> None:
+def test_an_empty_strategy_is_an_error() -> None:
     with pytest.raises(Unsatisfiable):
         Search(st.nothing(), "test").generate(10, 1, lambda _scenario, _choices: None)

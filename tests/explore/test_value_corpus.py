@@ -1,4 +1,4 @@
-"""The values that are tried keep to their schema, bounds among them, or break it on purpose."""
+"""Candidate values: valid ones, with the bounds of their schema, and invalid ones."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from concordat.explore.options import invalid_options, kinds_of, options_of, unknown_word
-from concordat.explore.value_corpus import EVOLVED, FREE, PLAIN
+from concordat.explore.value_corpus import (
+    EVOLVED,
+    FREE_TEXT,
+    PLAIN,
+    invalid_candidates,
+    types_of,
+    unknown_enum_value,
+    valid_candidates,
+)
 
 SCHEMAS: list[dict[str, Any]] = [
     {"type": "string"},
@@ -28,12 +35,14 @@ SCHEMAS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=str)
-def test_every_value_keeps_to_its_schema_and_the_first_is_plain(schema: dict[str, Any]) -> None:
-    options = options_of(schema, "name")
+def test_every_candidate_is_valid_and_the_first_is_plain(schema: dict[str, Any]) -> None:
+    candidates = valid_candidates(schema, "name")
     validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-    assert [option for option in options if option is not FREE and not validator.is_valid(option.value)] == []
-    assert options[0].label == PLAIN
-    assert len({option.label for option in options}) == len(options)
+    assert [
+        candidate for candidate in candidates if candidate is not FREE_TEXT and not validator.is_valid(candidate.value)
+    ] == []
+    assert candidates[0].label == PLAIN
+    assert len({candidate.label for candidate in candidates}) == len(candidates)
 
 
 @pytest.mark.parametrize(
@@ -46,37 +55,37 @@ def test_every_value_keeps_to_its_schema_and_the_first_is_plain(schema: dict[str
     ],
     ids=str,
 )
-def test_bounds_are_among_the_values(schema: dict[str, Any], values: list[Any]) -> None:
-    assert set(values) <= {option.value for option in options_of(schema, "name")}
+def test_bounds_are_among_the_candidates(schema: dict[str, Any], values: list[Any]) -> None:
+    assert set(values) <= {candidate.value for candidate in valid_candidates(schema, "name")}
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=str)
-def test_an_invalid_value_breaks_its_schema(schema: dict[str, Any]) -> None:
+def test_an_invalid_candidate_breaks_its_schema(schema: dict[str, Any]) -> None:
     validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-    beyond = {"beyond 32 bits"}  # a format that JSON Schema does not know
-    valid = [one for one in invalid_options(schema) if validator.is_valid(one.value) and one.label not in beyond]
+    beyond = {"beyond 32 bits"}  # JSON Schema has no such format
+    valid = [one for one in invalid_candidates(schema) if validator.is_valid(one.value) and one.label not in beyond]
     assert valid == []
 
 
-def test_a_segment_of_a_path_is_never_empty_unless_it_oversteps() -> None:
-    options = options_of({"type": "string"}, "id", segment=True)
-    assert "" not in {option.value for option in options if option is not FREE}
-    assert "" in {option.value for option in invalid_options({"type": "string"}, segment=True)}
+def test_a_path_segment_is_empty_only_as_an_invalid_candidate() -> None:
+    candidates = valid_candidates({"type": "string"}, "id", segment=True)
+    assert "" not in {candidate.value for candidate in candidates if candidate is not FREE_TEXT}
+    assert "" in {candidate.value for candidate in invalid_candidates({"type": "string"}, segment=True)}
 
 
 @pytest.mark.parametrize(("name", "expected"), [("DateTime", True), ("name", False)])
-def test_a_schema_that_is_called_an_instant_is_one(name: str, expected: bool) -> None:  # noqa: FBT001
-    values = {option.value for option in options_of({"type": "string"}, name)}
+def test_a_schema_named_as_an_instant_is_one(name: str, expected: bool) -> None:  # noqa: FBT001
+    values = {candidate.value for candidate in valid_candidates({"type": "string"}, name)}
     assert ("2022-10-23T01:02:03+02:00" in values) is expected
 
 
 @pytest.mark.parametrize(
     ("words", "unknown"), [(["Active"], "NewlyActive"), (["bills", "items"], "newlyBills"), (["a-b"], "newlyA-b")]
 )
-def test_an_unknown_word_is_spelt_like_the_known_ones(words: list[str], unknown: str) -> None:
-    assert unknown_word({"enum": words}) == unknown
+def test_an_unknown_enum_value_is_spelled_like_the_known_ones(words: list[str], unknown: str) -> None:
+    assert unknown_enum_value({"enum": words}) == unknown
 
 
-def test_labels_of_evolution_are_no_labels_of_ordinary_texts() -> None:
-    assert EVOLVED.isdisjoint({option.label for option in options_of({"type": "string"}, "name")})
-    assert kinds_of({"type": ["string", "null"]}) == ["string"]
+def test_ordinary_texts_have_no_label_of_an_evolution() -> None:
+    assert EVOLVED.isdisjoint({candidate.label for candidate in valid_candidates({"type": "string"}, "name")})
+    assert types_of({"type": ["string", "null"]}) == ["string"]

@@ -15,7 +15,7 @@ from concordat.errors import EXIT_USAGE, UsageError
 from concordat.lint.project import lint_project
 from concordat.runner.session import Session
 from concordat.runner.settings import RunSettings
-from concordat.stateful.client_run import choices_of
+from concordat.stateful.model_run import choices_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ def a_stateful_run() -> None:
         def getoption(self, name: str) -> Any:
             return {"--client": [CLIENT], "--target": "sandbox"}.get(name, [])
 
-    choices_of(Config())  # type: ignore[arg-type]  # two options of pytest's config
+    choices_from(Config())  # type: ignore[arg-type]  # two options of pytest's config
 
 
 def an_exploration() -> None:

@@ -1,13 +1,14 @@
-"""The three agree when all are whole; when one is not, it is the one that is named."""
+"""The model, the sandbox and the client agree; when one of them is broken, that one disagrees."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.stateful.stands import WHOLE, played
+from tests.reference_install import REFERENCE
+from tests.stateful.reference_run import run_reference
 
-from concordat.stateful.judgement import Disagreement, Side
+from concordat.stateful.judgement import Disagreement, Participant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("api", ["accounting", "sync-for-expenses"])
 def test_model_sandbox_and_reference_client_agree(api: str, tmp_path: Path) -> None:
-    assert played(WHOLE, tmp_path, api=api, examples=25) is None  # type: ignore[func-returns-value]  # it did not raise
+    assert run_reference(REFERENCE, tmp_path, api=api, examples=25) is None  # type: ignore[func-returns-value]  # it did not raise
 
 
 @pytest.mark.parametrize(
@@ -32,11 +33,11 @@ def test_model_sandbox_and_reference_client_agree(api: str, tmp_path: Path) -> N
         ("errors-swallowed", "outcome.reported"),
     ],
 )
-def test_a_wrong_client_stands_alone(mutant: str, check: str, tmp_path: Path) -> None:
+def test_a_broken_client_disagrees(mutant: str, check: str, tmp_path: Path) -> None:
     with pytest.raises(Disagreement) as caught:
-        played(mutant, tmp_path, api="sync-for-expenses", examples=60)
-    assert (caught.value.alone, caught.value.check) == (Side.CLIENT, check)
-    assert "the client stands alone in " in str(caught.value)
+        run_reference(mutant, tmp_path, api="sync-for-expenses", examples=60)
+    assert (caught.value.participant, caught.value.check) == (Participant.CLIENT, check)
+    assert "the client disagrees in " in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -53,16 +54,16 @@ def test_a_wrong_client_stands_alone(mutant: str, check: str, tmp_path: Path) ->
         "sandbox:deleted-not-marked",
     ],
 )
-def test_a_wrong_sandbox_stands_alone(mutant: str, tmp_path: Path) -> None:
+def test_a_broken_sandbox_disagrees(mutant: str, tmp_path: Path) -> None:
     with pytest.raises(Disagreement) as caught:
-        played(mutant, tmp_path, api="sync-for-expenses", examples=80)
-    assert caught.value.alone is Side.SANDBOX
+        run_reference(mutant, tmp_path, api="sync-for-expenses", examples=80)
+    assert caught.value.participant is Participant.SANDBOX
     assert "the model and the client agree" in str(caught.value)
 
 
-def test_a_disagreement_is_shrunk_to_the_shortest_way_there(tmp_path: Path) -> None:
+def test_a_disagreement_shrinks_to_the_shortest_sequence(tmp_path: Path) -> None:
     with pytest.raises(Disagreement) as caught:
-        played("page-off-by-one", tmp_path, api="accounting", examples=20, shrink=True)
+        run_reference("page-off-by-one", tmp_path, api="accounting", examples=20, shrink=True)
     steps = [line for line in "\n".join(caught.value.__notes__).splitlines() if line.startswith("state.")]
     assert len(steps) == 2
     assert steps[-1] == "state.teardown()"

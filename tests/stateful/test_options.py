@@ -1,4 +1,4 @@
-"""The stateful model as plain pytest: what cannot be played is said once, clearly."""
+"""The stateful model in plain pytest: a wrong option is one error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     [
         (("--client", "refrence"), "there is no client `refrence`"),
         (("--api", "acounting"), "there is no contract `acounting`"),
-        (("--target", "http://127.0.0.1:9"), "played on the sandbox only"),
+        (("--target", "http://127.0.0.1:9"), "runs on the sandbox only"),
     ],
 )
 def test_a_wrong_option_is_one_error(args: tuple[str, ...], message: str, tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_a_wrong_option_is_one_error(args: tuple[str, ...], message: str, tmp_pa
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_a_client_is_played_with_the_contracts_and_examples_that_are_asked_for(tmp_path: Path) -> None:
+def test_the_options_select_the_contracts_and_the_number_of_examples(tmp_path: Path) -> None:
     done = pytest_of(tmp_path, "--client", "reference", "--api", "accounting", "--examples", "2", "-v")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "[reference@1.0.0-accounting] PASSED" in done.stdout

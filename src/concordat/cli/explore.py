@@ -66,7 +66,7 @@ def command(  # noqa: PLR0917 - click passes them by name
 
     New findings are written as cases. Exit code 1 when there are any, 3 when a client or its adapter failed.
     """
-    from concordat.explore import ExploreSettings, explore, load_parity_ledger, tell
+    from concordat.explore import ExploreSettings, explore, load_parity_ledger, text_report
 
     quiet = bool(os.environ.get("CI"))
     if seed is None:
@@ -77,9 +77,9 @@ def command(  # noqa: PLR0917 - click passes them by name
     said = _Progress(quiet=quiet)
     result = explore(settings, said)
     said.end()
-    for line in tell(result, load_parity_ledger()):
+    for line in text_report(result, load_parity_ledger()):
         say(line)
-    if result.trouble or result.interrupted:
+    if result.harness_errors or result.interrupted:
         sys.exit(EXIT_HARNESS)
     sys.exit(EXIT_FAILURES if result.findings else EXIT_OK)
 

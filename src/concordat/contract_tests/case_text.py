@@ -1,4 +1,4 @@
-"""A finding as a case that can be pasted into the catalogue, or the reason why the format cannot say it."""
+"""The text of a finding's case for the catalogue, or the reason why the case format cannot express it."""
 
 from __future__ import annotations
 
@@ -21,52 +21,52 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from concordat.contract import Operation
-    from concordat.contract_tests.fuzz import Finding, Sent
+    from concordat.contract_tests.fuzz import FuzzFinding, GeneratedRequest
 
-__all__ = ["Given", "Unspeakable", "case_of", "yaml_of"]
+__all__ = ["CasePremise", "NotExpressible", "case_of", "yaml_of"]
 
 _WRONG_KEY = "Basic d3Jvbmc="
 _WIDTH = 120
-_LEAST = 8
-"""Characters of an id that is taken for one when it comes again."""
-_ANSWERS = {
+_MIN_ID_LENGTH = 8
+"""Characters of an answered text from which on its repetition counts as the use of an id."""
+_EXPECTED_OUTCOMES = {
     "ignored_auth": {"reported": "failed", "error": {"status": HTTPStatus.UNAUTHORIZED.value}},
     "use_after_free": {"reported": "failed", "error": {"status": HTTPStatus.NOT_FOUND.value}},
     "ensure_resource_availability": {"reported": "ok"},
     "positive_data_acceptance": {"reported": "ok"},
     "negative_data_rejection": {"reported": "failed", "error": {"status": {"at-least": 400, "at-most": 499}}},
 }
-"""What the last answer has to be, by the check that failed. Of any other check `response.contract` speaks by itself."""
-_NOT_A_CALL = {
+"""The outcome that the case expects of its last call, by failed check. For others `response.contract` fails anyway."""
+_NOT_EXPRESSIBLE = {
     "unsupported_method": "no operation has this method",
     "missing_required_header": "no call leaves a header out",
 }
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
-class Unspeakable(Exception):  # noqa: N818 - not an error, but the answer
-    """No call of the case format sends this request; the text says why."""
+class NotExpressible(Exception):  # noqa: N818 - an answer, not an error
+    """No call of the case format sends this request; the message has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """Where the case is to play: its `world` or its `needs`, and which ids have names there."""
+class CasePremise:
+    """The premise of a case: `setting` is its `world` or `needs`, `names` the names of ids in it."""
 
-    place: Mapping[str, Any]
+    setting: Mapping[str, Any]
     names: Mapping[str, str]
 
 
-def case_of(finding: Finding, contract: str, given: Given) -> dict[str, Any]:
-    """Return the case, in the words of the catalogue, that fails as the finding did. Raises Unspeakable."""
-    if finding.check in _NOT_A_CALL:
-        raise Unspeakable(_NOT_A_CALL[finding.check])
-    writer = _Writer(contract, given)
-    # what led to a request that had no key leads nowhere without one
-    needed = finding.sent[-1:] if finding.check == "ignored_auth" else finding.sent
-    steps = [writer.step(sent) for sent in needed]
-    answer = _ANSWERS.get(finding.check)
+def case_of(finding: FuzzFinding, contract: str, premise: CasePremise) -> dict[str, Any]:
+    """Return a case that fails as the finding did, in the catalogue's format. Raises NotExpressible."""
+    if finding.check in _NOT_EXPRESSIBLE:
+        raise NotExpressible(_NOT_EXPRESSIBLE[finding.check])
+    writer = _StepWriter(contract, premise)
+    # the case has a wrong key, with which the earlier requests would fail
+    requests = finding.requests[-1:] if finding.check == "ignored_auth" else finding.requests
+    steps = [writer.step(request) for request in requests]
+    answer = _EXPECTED_OUTCOMES.get(finding.check)
     if finding.check == "not_a_server_error":
-        answer = _ANSWERS["negative_data_rejection" if writer.invalid else "positive_data_acceptance"]
+        answer = _EXPECTED_OUTCOMES["negative_data_rejection" if writer.invalid else "positive_data_acceptance"]
     if answer is not None:
         steps[-1]["expect"] = {"outcome": answer}
     operation = steps[-1]["call"]
@@ -76,7 +76,7 @@ def case_of(finding: Finding, contract: str, given: Given) -> dict[str, Any]:
         "why": f"Found by schemathesis ({finding.check} of {operation}); say here what a caller loses by it.",
         "source": f"contract:{contract}#{operation}",
         "apis": [contract],
-        **given.place,
+        **premise.setting,
     }
     if finding.check == "ignored_auth":
         case["client"] = {"auth": _WRONG_KEY}
@@ -93,24 +93,24 @@ def yaml_of(case: Mapping[str, Any]) -> str:
 
 
 def _breaks(case: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether a request of the case is invalid by the contract, as the catalogue's lint sees it."""
+    """Whether the catalogue's lint finds a request of the case invalid by the contract."""
     contract = load_contract(case["apis"][0])
     calls: list[Any] = [Call(call=step["call"], with_=step.get("with", {})) for step in steps]
     texts = {name: case[name] for name in ("id", "title", "why", "apis")}
     return CallLint({contract.name: contract}).invalid(Case(**texts, source=[case["source"]], steps=calls))
 
 
-class _Writer:
-    """Turns requests into steps, and remembers what the answers showed."""
+class _StepWriter:
+    """Writes requests as steps, and saves ids of the answers that later steps use."""
 
-    def __init__(self, contract: str, given: Given) -> None:
+    def __init__(self, contract: str, premise: CasePremise) -> None:
         self._contract = load_contract(contract)
-        self._names = dict(given.names)
+        self._names = dict(premise.names)
         self._steps: list[tuple[dict[str, Any], Any]] = []
         self.invalid = False
 
-    def step(self, sent: Sent) -> dict[str, Any]:
-        case = sent.case
+    def step(self, request: GeneratedRequest) -> dict[str, Any]:
+        case = request.case
         operation = next(
             (
                 one
@@ -121,20 +121,20 @@ class _Writer:
         )
         if operation is None:
             message = f"no operation of the contract is {case.method} {case.path}"
-            raise Unspeakable(message)
+            raise NotExpressible(message)
         negative = case.meta is not None and case.meta.generation.mode.is_negative
         arguments: dict[str, Any] = {name: unquote(str(value)) for name, value in case.path_parameters.items()}
         arguments |= dict(self._query(case.query or {}, operation, strict=not negative))
         if not isinstance(case.body, NotSet):
             if case.media_type is not None and "json" not in case.media_type:
                 message = f"a call does not send {case.media_type}"
-                raise Unspeakable(message)
+                raise NotExpressible(message)
             arguments["body"] = case.body
         self.invalid |= negative
         step: dict[str, Any] = {"call": operation.name}
         if arguments:
-            step["with"] = {name: self._written(value) for name, value in arguments.items()}
-        self._steps.append((step, _json(sent)))
+            step["with"] = {name: self._value(value) for name, value in arguments.items()}
+        self._steps.append((step, _json(request)))
         return step
 
     @staticmethod
@@ -143,30 +143,30 @@ class _Writer:
         for name, value in query.items():
             if name not in schemas:
                 message = f"{operation.name} has no argument {name!r}"
-                raise Unspeakable(message)
+                raise NotExpressible(message)
             yield name, _typed(value, schemas[name]) if strict else value
 
-    def _written(self, value: Any) -> Any:
-        """Return a value with dollars doubled, and with names for the ids that have one or that an answer showed."""
+    def _value(self, value: Any) -> Any:
+        """Return a value with dollars doubled, and with the names of the ids that have one or that an answer had."""
         if isinstance(value, str):
             return self._name_of(value) or value.replace("$", "$$")
         if isinstance(value, list):
-            return [self._written(item) for item in value]
+            return [self._value(item) for item in value]
         if isinstance(value, Mapping):
             if any(str(key).startswith("$") for key in value):
                 message = "a key begins with a dollar"
-                raise Unspeakable(message)
-            return {str(key).replace("$", "$$"): self._written(item) for key, item in value.items()}
+                raise NotExpressible(message)
+            return {str(key).replace("$", "$$"): self._value(item) for key, item in value.items()}
         if isinstance(value, bytes):
             message = "the body is not JSON"
-            raise Unspeakable(message)
+            raise NotExpressible(message)
         return value
 
     def _name_of(self, text: str) -> str | None:
         named = next((name for name, known in self._names.items() if known == text), None)
-        if named is None and len(text) >= _LEAST:
+        if named is None and len(text) >= _MIN_ID_LENGTH:
             for step, answer in self._steps:
-                pointer = next(_places(answer, text), None)
+                pointer = next(_pointers(answer, text), None)
                 if pointer is not None:
                     named = f"shown{len(self._names)}"
                     step.setdefault("save", {})[named] = pointer
@@ -175,27 +175,27 @@ class _Writer:
         return None if named is None else f"${named}"
 
 
-def _json(sent: Sent) -> Any:
+def _json(request: GeneratedRequest) -> Any:
     try:
-        return None if sent.response is None else sent.response.json()
+        return None if request.response is None else request.response.json()
     except ValueError:
         return None
 
 
-def _places(value: Any, text: str, pointer: str = "") -> Iterator[str]:
-    """Yield the JSON pointers under which `text` stands."""
+def _pointers(value: Any, text: str, pointer: str = "") -> Iterator[str]:
+    """Yield the JSON pointers at which a value is `text`."""
     if value == text:
         yield pointer
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _places(item, text, pointer + join_pointer(key))
+            yield from _pointers(item, text, pointer + join_pointer(key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _places(item, text, pointer + join_pointer(index))
+            yield from _pointers(item, text, pointer + join_pointer(index))
 
 
 def _typed(value: Any, schema: Mapping[str, Any]) -> Any:
-    """Return a query value as the type that its schema has; generated ones may be text already."""
+    """Return a query value in the type of its schema. A generated value may be text already."""
     wanted = schema.get("type")
     if not isinstance(value, str):
         return value
@@ -207,7 +207,7 @@ def _typed(value: Any, schema: Mapping[str, Any]) -> Any:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes everything out where it stands: no anchors."""
+    """Writes repeated values in full, without anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - a base class's signature
         return True

@@ -1,4 +1,4 @@
-"""Finds out what a target has, by asking it: the ids that generated requests are to name."""
+"""Discovery of the ids that a target has, for generated requests."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
 __all__ = ["known_at"]
 
 _TIMEOUT = 20.0
-_LOOKED_AT = 20
-"""Companies, and customers of the chosen one, that are looked at."""
-_found: dict[str, dict[str, str]] = {}
+_PAGE_SIZE = 20
+"""Companies to look at, and customers of the chosen company."""
+_ids_by_url: dict[str, dict[str, str]] = {}
 
 
 def known_at(base_url: str, headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Return ids that exist at `base_url`, by the names of the path parameters; asked for once.
+    """Return ids that exist at `base_url`, by path parameter. Requests them once and caches the result.
 
-    They are those of the company with the most customers. What the target does not have, or refuses to show, is left
-    out; a target that does not answer has nothing.
+    The ids belong to the company with the most customers. Records that the target lacks or refuses have no entry; a
+    target that does not answer has none.
     """
-    if base_url not in _found:
-        _found[base_url] = _Asking(base_url, headers).known()
-    return _found[base_url]
+    if base_url not in _ids_by_url:
+        _ids_by_url[base_url] = _Discovery(base_url, headers).known()
+    return _ids_by_url[base_url]
 
 
-class _Asking:
+class _Discovery:
     def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
         self._base = base_url.rstrip("/")
         self._session = requests.Session()
@@ -36,7 +36,7 @@ class _Asking:
         self._session.headers.update(headers)
 
     def known(self) -> dict[str, str]:
-        """Ask for one thing after another."""
+        """Request one collection after the other and return the ids."""
         with self._session:
             company = self._company()
             if company is None:
@@ -63,7 +63,7 @@ class _Asking:
         return max(counted, key=lambda pair: pair[0])[1] if counted else None
 
     def _customer(self, here: str, connection: str | None) -> dict[str, Any]:
-        """Find a customer, if possible one with a file attached."""
+        """Return the ids of a customer, preferably of one with an attachment."""
         customers = [one["id"] for one in self._results(f"{here}/data/customers") if isinstance(one.get("id"), str)]
         for customer in customers if connection is not None else ():
             path = f"{here}/connections/{connection}/data/customers/{customer}/attachments"
@@ -73,7 +73,7 @@ class _Asking:
         return {"customerId": customers[0]} if customers else {}
 
     def _results(self, path: str) -> list[dict[str, Any]]:
-        return _objects(self._get(path, pageSize=_LOOKED_AT).get("results"))
+        return _objects(self._get(path, pageSize=_PAGE_SIZE).get("results"))
 
     def _get(self, path: str, **query: int) -> dict[str, Any]:
         try:

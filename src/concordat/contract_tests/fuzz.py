@@ -1,4 +1,4 @@
-"""Runs schemathesis's own engine, the one of its command line, over one contract and one target."""
+"""Fuzzing of one target with one contract, by the engine of schemathesis's command line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from schemathesis.engine import Status, events, from_schema
 from schemathesis.hooks import unregister
 
 from concordat.contract import load_contract
-from concordat.contract_tests import dictionary as words
+from concordat.contract_tests.generation_hooks import HOOKS
 from concordat.errors import HarnessError
 from concordat.resources import package_root
 
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from schemathesis.engine.recorder import ScenarioRecorder
     from schemathesis.schemas import BaseSchema
 
-__all__ = ["Finding", "Plan", "Sent", "config_file", "findings_of", "operations_of"]
+__all__ = ["FuzzFinding", "FuzzPlan", "GeneratedRequest", "config_file", "findings_of", "operations_of"]
 
-UNIT = ("examples", "coverage", "fuzzing")
-STATEFUL = ("stateful",)
-READS = frozenset({"GET", "HEAD"})
+_OPERATION_PHASES = ("examples", "coverage", "fuzzing")
+_LINK_PHASES = ("stateful",)
+_READ_METHODS = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What is run: `operation` by its name in the contract, None for the links between all of them.
+class FuzzPlan:
+    """One run of schemathesis. `operation` is a name of the contract, None for the links between all operations.
 
-    `examples` is the most for an operation, or of linked sequences; None leaves the configuration's. `seed` None: the
-    same examples in every run. `rate` is as schemathesis writes it: `5/s`, `100/m`. Without `writes` only operations
-    that read are asked, and nothing tries methods that an operation does not have.
+    `examples` limits the examples of an operation or the linked sequences; None means the configuration's limit. With
+    `seed` None, every run has the same examples. `rate` is in schemathesis's form: `5/s`, `100/m`. Without `writes`,
+    the run calls only operations that read, and tries no method that an operation does not have.
     """
 
     contract: str
@@ -54,57 +54,57 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """One request of a finding, as it was generated, and its answer."""
+class GeneratedRequest:
+    """One generated request of a finding, and its answer."""
 
     case: Case[Any]
     response: Response | None
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A check that failed, with the smallest request that fails it, and before that one what led to it."""
+class FuzzFinding:
+    """A failed check, with the smallest request that fails it as the last one of the requests that lead there."""
 
     check: str
     title: str
     message: str
     curl: str
-    sent: tuple[Sent, ...]
+    requests: tuple[GeneratedRequest, ...]
 
 
 def config_file() -> Path:
-    """Return the committed configuration, which schemathesis's own command line takes too."""
+    """Return the path of the committed configuration, which schemathesis's command line takes too."""
     return package_root() / "contracts" / "schemathesis.toml"
 
 
 def operations_of(contract: str, *, writes: bool) -> list[str]:
-    """Return the operations of a contract that may be asked, by name."""
+    """Return the names of the operations to call: all of the contract, or only those that read."""
     known = load_contract(contract).operations
-    return [name for name, operation in known.items() if writes or operation.method in READS]
+    return [name for name, operation in known.items() if writes or operation.method in _READ_METHODS]
 
 
-def findings_of(plan: Plan) -> list[Finding]:
-    """Run the plan and return what was found, the same kind of failure of one operation once.
+def findings_of(plan: FuzzPlan) -> list[FuzzFinding]:
+    """Run the plan and return its findings, one for each kind of failure of an operation.
 
-    Raises HarnessError when the engine itself fails, or when it sent nothing.
+    Raises HarnessError when the engine itself fails, or sends nothing.
     """
-    found: dict[tuple[str, Failure], Finding] = {}
-    asked = 0
+    found: dict[tuple[str, Failure], FuzzFinding] = {}
+    sent = 0
     for recorder in _scenarios(_schema_of(plan)):
-        asked += len(recorder.interactions)
+        sent += len(recorder.interactions)
         for key, finding in _failures(recorder):
             known = found.get(key)
-            # what fails is shrunk step by step: the last is the smallest, unless a shorter sequence was found sooner
-            if known is None or len(finding.sent) <= len(known.sent):
+            # schemathesis shrinks a failure step by step, so the last one is the smallest unless its sequence is longer
+            if known is None or len(finding.requests) <= len(known.requests):
                 found[key] = finding
-    if not asked:
+    if not sent:
         message = f"schemathesis sent nothing for {plan.operation or 'the links'} of {plan.contract}"
         raise HarnessError(message, hint="is the target there, and does the contract have such an operation?")
     return list(found.values())
 
 
 def _scenarios(schema: BaseSchema) -> Iterator[ScenarioRecorder]:
-    """Yield what the engine recorded, scenario by scenario; the hooks are schemathesis's only as long as it runs."""
+    """Run the engine with the generation hooks and yield the recorder of each scenario."""
     with _hooked():
         for event in from_schema(schema).execute():
             if isinstance(event, events.FatalError):
@@ -119,17 +119,25 @@ def _scenarios(schema: BaseSchema) -> Iterator[ScenarioRecorder]:
 
 @contextmanager
 def _hooked() -> Iterator[None]:
-    """Register the hooks for a while: other users of schemathesis in this process have none of them."""
-    for hook in words.HOOKS:
+    """Register the generation hooks inside the block only, because a process may have other users of schemathesis."""
+    for hook in HOOKS:
         schemathesis.hook(hook)
     try:
         yield
     finally:
-        for hook in words.HOOKS:
-            unregister(hook)
+        _unregister_hooks()
 
 
-def _failures(recorder: ScenarioRecorder) -> Iterator[tuple[tuple[str, Failure], Finding]]:
+def _unregister_hooks() -> None:
+    for hook in HOOKS:
+        unregister(hook)
+
+
+# the import has registered them for schemathesis's command line
+_unregister_hooks()
+
+
+def _failures(recorder: ScenarioRecorder) -> Iterator[tuple[tuple[str, Failure], FuzzFinding]]:
     for identity, checks in recorder.checks.items():
         for check in checks:
             info = check.failure_info
@@ -138,14 +146,14 @@ def _failures(recorder: ScenarioRecorder) -> Iterator[tuple[tuple[str, Failure],
             failure = info.failure
             at = failure.case_id if failure.case_id in recorder.cases else identity
             chain = recorder.iter_chain_cases(case_id=at, related_case_ids=failure.related_case_ids())
-            sent = tuple(Sent(case, recorder.find_response(case_id=case.id)) for case in chain)
+            requests = tuple(GeneratedRequest(case, recorder.find_response(case_id=case.id)) for case in chain)
             yield (
                 (check.name, failure),
-                Finding(check.name, failure.title, failure.message, info.code_sample, sent),
+                FuzzFinding(check.name, failure.title, failure.message, info.code_sample, requests),
             )
 
 
-def _schema_of(plan: Plan) -> BaseSchema:
+def _schema_of(plan: FuzzPlan) -> BaseSchema:
     contract = load_contract(plan.contract)
     schema = _loaded(contract.path, plan.operation is None, plan.seed)
     schema.config.update(
@@ -156,15 +164,15 @@ def _schema_of(plan: Plan) -> BaseSchema:
         schema.config.phases.coverage.unexpected_methods = set()
     wanted = [plan.operation] if plan.operation else operations_of(plan.contract, writes=plan.writes)
     places = {(contract.operation(name).method, contract.operation(name).path) for name in wanted}
-    # Whatever else the configuration filters, what is excluded stays out.
+    # excludes in addition to the filters of the configuration
     return schema.exclude(lambda context: (context.operation.method.upper(), context.operation.path) not in places)
 
 
 @lru_cache(maxsize=8)
 def _loaded(path: Path, stateful: bool, seed: int | None) -> BaseSchema:  # noqa: FBT001 - a cache's key
-    """Load a contract once for the operations by themselves, and once for their links."""
+    """Load a contract once for the single operations, and once for their links."""
     config = SchemathesisConfig.from_path(config_file())
     config.update(seed=seed, max_failures=None)
     schema = schemathesis.openapi.from_path(path, config=config)
-    schema.config.phases.update(phases=list(STATEFUL if stateful else UNIT))
+    schema.config.phases.update(phases=list(_LINK_PHASES if stateful else _OPERATION_PHASES))
     return schema

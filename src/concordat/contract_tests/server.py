@@ -1,4 +1,4 @@
-"""A target on a port of its own, served from a thread of its own: the sandbox, or a guarded way to a live endpoint."""
+"""A server for one target, on its own port and thread: the sandbox, or a guarded proxy of a live endpoint."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
     from concordat.http1.answer import Upstream
 
-__all__ = ["Making", "Served", "live", "sandbox", "serving", "world_file"]
+__all__ = ["ServedUpstream", "UpstreamFactory", "live", "sandbox", "serve", "world_file"]
 
-_PATIENCE = 30.0
-"""Seconds for the start, and again for the end."""
+_TIMEOUT = 30.0
+"""Timeout in seconds of the start, and of the end."""
 
 
-class Served:
-    """Where a target is, what `Authorization` it is asked with, and what its upstream failed to answer."""
+class ServedUpstream:
+    """The URL of a served target, the `Authorization` that it expects, and the errors of its upstream."""
 
     def __init__(self, url: str, auth: str, failures: list[Exception]) -> None:
         self.url = url
@@ -37,37 +37,37 @@ class Served:
         self.failures = failures
 
 
-Making = Callable[[], AbstractAsyncContextManager[tuple["Upstream", str]]]
-"""Makes an upstream, and the `Authorization` that it wants, inside the serving thread's loop."""
+UpstreamFactory = Callable[[], AbstractAsyncContextManager[tuple["Upstream", str]]]
+"""Opens an upstream in the loop of the server's thread; yields it with the `Authorization` that it expects."""
 
 
 def world_file() -> Path:
-    """Return the world that the sandbox has in contract tests; a file of the user's project hides the package's."""
+    """Return the file with the sandbox's world in contract tests: the project's, else the package's."""
     return search("contracts", "schemathesis.world.yaml")[0]
 
 
-def sandbox(contract: str) -> Making:
-    """Serve the embedded sandbox with one contract."""
+def sandbox(contract: str) -> UpstreamFactory:
+    """Return the factory of the embedded sandbox with one contract."""
 
     @asynccontextmanager
-    async def make() -> AsyncIterator[tuple[Upstream, str]]:
-        held = open_sandbox(load_contract(contract), read_world(world_file()))
+    async def open_upstream() -> AsyncIterator[tuple[Upstream, str]]:
+        upstream = open_sandbox(load_contract(contract), read_world(world_file()))
         try:
-            yield held, held.auth
+            yield upstream, upstream.auth
         finally:
-            held.close()
+            upstream.close()
 
-    return make
+    return open_upstream
 
 
-def live(url: str, auth: str, *, allow_writes: bool) -> Making:
-    """Forward to a live endpoint: writes are refused unless allowed, and only the way out knows the credential.
+def live(url: str, auth: str, *, allow_writes: bool) -> UpstreamFactory:
+    """Return the factory of a live endpoint. It refuses writes unless allowed, and adds the credential itself.
 
-    Raises TargetUnreachable, when served, for a target that does not answer.
+    When served, it raises TargetUnreachable for a target that does not answer.
     """
 
     @asynccontextmanager
-    async def make() -> AsyncIterator[tuple[Upstream, str]]:
+    async def open_upstream() -> AsyncIterator[tuple[Upstream, str]]:
         upstream = LiveUpstream(url, auth, allow_writes=allow_writes)
         try:
             await upstream.probe()
@@ -75,41 +75,41 @@ def live(url: str, auth: str, *, allow_writes: bool) -> Making:
         finally:
             await upstream.close()
 
-    return make
+    return open_upstream
 
 
 @contextmanager
-def serving(make: Making) -> Iterator[Served]:
-    """Serve an upstream until the block ends. Raises what making it raised, HarnessError when it does not start."""
+def serve(factory: UpstreamFactory) -> Iterator[ServedUpstream]:
+    """Serve an upstream until the block ends. Raises the factory's error, and HarnessError when it does not start."""
     loop = asyncio.new_event_loop()
-    over = asyncio.Event()
+    stop = asyncio.Event()
     ready = threading.Event()
-    found: list[Served | BaseException] = []
+    started: list[ServedUpstream | BaseException] = []
 
-    async def serve() -> None:
+    async def run() -> None:
         try:
-            async with make() as (upstream, auth):
+            async with factory() as (upstream, auth):
                 listener = await Listener(upstream).start()
-                found.append(Served(listener.url, auth, listener.failures))
+                started.append(ServedUpstream(listener.url, auth, listener.failures))
                 ready.set()
-                await over.wait()
+                await stop.wait()
                 await listener.close()
-        except Exception as error:  # noqa: BLE001 - raised where the block waits for it
-            found.append(error)
+        except Exception as error:  # noqa: BLE001 - raised again in the thread of the block
+            started.append(error)
         finally:
             ready.set()
 
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), name="concordat-target", daemon=True)
+    thread = threading.Thread(target=loop.run_until_complete, args=(run(),), name="concordat-target", daemon=True)
     thread.start()
     try:
-        if not ready.wait(_PATIENCE):
+        if not ready.wait(_TIMEOUT):
             message = "the target was not served in time"
             raise HarnessError(message)
-        if isinstance(found[0], BaseException):
-            raise found[0]
-        yield found[0]
+        if isinstance(started[0], BaseException):
+            raise started[0]
+        yield started[0]
     finally:
-        loop.call_soon_threadsafe(over.set)
-        thread.join(_PATIENCE)
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(_TIMEOUT)
         if not thread.is_alive():
             loop.close()

@@ -1,4 +1,4 @@
-"""What the options aim the contract tests at, and what comes of one of them."""
+"""The targets of the contract tests: their options, and a served target with the report of its findings."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import yaml
 
 from concordat.contract import load_contract, load_contracts
-from concordat.contract_tests import server as serving
-from concordat.contract_tests.case_text import Given, Unspeakable, case_of, yaml_of
+from concordat.contract_tests import server
+from concordat.contract_tests.case_text import CasePremise, NotExpressible, case_of, yaml_of
 from concordat.contract_tests.discovery import known_at
-from concordat.contract_tests.fuzz import Plan, findings_of, operations_of
+from concordat.contract_tests.fuzz import FuzzPlan, findings_of, operations_of
 from concordat.errors import UsageError, did_you_mean
 from concordat.sandbox import APIS, open_sandbox
 from concordat.sandbox.serve import read_world
@@ -24,27 +24,27 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from concordat.contract_tests.fuzz import Finding
+    from concordat.contract_tests.fuzz import FuzzFinding
 
-__all__ = ["LINKS", "Aim", "Aimed", "aim_of"]
+__all__ = ["LINKS", "ContractTestOptions", "ServedContract", "options_of"]
 
 LINKS = "links"
-"""Stands for the sequences of linked operations, where there is otherwise an operation's name."""
+"""The name of the test of linked operations, beside the names of operations."""
 _LIVE_RATE = "5/s"
-_PLAYED = "companies.list"
-"""An operation that the contracts have whose API is known here."""
+_MARKER_OPERATION = "companies.list"
+"""An operation that all contracts of the known API have."""
 _NAMES = {
     "companyId": "company",
     "connectionId": "connection",
     "customerId": "customer",
     "attachmentId": "attachment",
 }
-"""The names that a live run gives to what it finds (docs/live-runs.md)."""
+"""The case names of discovered ids, as in live runs (docs/live-runs.md)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
-    """The options: `target` is `sandbox` or a URL, `credential` that of a live one. See `Plan` for the others."""
+class ContractTestOptions:
+    """The options. `target` is `sandbox` or a URL; only a URL has a `credential`. `FuzzPlan` describes the others."""
 
     target: str
     contracts: tuple[str, ...]
@@ -56,37 +56,39 @@ class Aim:
 
     @property
     def live(self) -> bool:
-        """Whether the target is an endpoint at a URL."""
+        """Whether the target is a URL."""
         return self.target != "sandbox"
 
     def items(self) -> Iterator[tuple[str, str]]:
-        """Yield (contract, operation) for every test, the links of a contract last."""
+        """Yield (contract, operation) of every test, with LINKS as the last operation of a contract."""
         for contract in self.contracts:
             for operation in (*operations_of(contract, writes=self.writes), LINKS):
                 yield contract, operation
 
     @contextmanager
-    def at(self, contract: str) -> Iterator[Aimed]:
+    def at(self, contract: str) -> Iterator[ServedContract]:
         """Serve the target with one contract. Raises TargetUnreachable for a live one that does not answer."""
-        make = serving.sandbox(contract)
+        factory = server.sandbox(contract)
         if self.credential is not None:
-            make = serving.live(self.target, self.credential.authorization, allow_writes=self.writes)
-        with serving.serving(make) as served:
-            yield Aimed(self, contract, served)
+            factory = server.live(self.target, self.credential.authorization, allow_writes=self.writes)
+        with server.serve(factory) as served:
+            yield ServedContract(self, contract, served)
 
 
-def aim_of(config: pytest.Config, *, api_key: str) -> Aim:
-    """Read the options; `api_key` is that of a live run. Raises UsageError or CredentialsMissing."""
+def options_of(config: pytest.Config, *, api_key: str) -> ContractTestOptions:
+    """Return the options of a pytest run. `api_key` is for a live target. Raises UsageError or CredentialsMissing."""
     target = str(config.getoption("--target"))
     live = target != "sandbox"
     seed = config.getoption("--hypothesis-seed", None)
-    known = [name for name, contract in load_contracts().items() if name in APIS and _PLAYED in contract.operations]
+    known = [
+        name for name, contract in load_contracts().items() if name in APIS and _MARKER_OPERATION in contract.operations
+    ]
     contracts = tuple(config.getoption("--api")) or tuple(known)
     for name in contracts:
         if name not in known:
             message = f"there is no contract `{name}` whose API is known here"
             raise UsageError(message, hint=did_you_mean(name, known))
-    return Aim(
+    return ContractTestOptions(
         target,
         contracts,
         writes=not live or bool(config.getoption("--allow-writes")),
@@ -97,51 +99,51 @@ def aim_of(config: pytest.Config, *, api_key: str) -> Aim:
     )
 
 
-class Aimed:
-    """One contract's target, served."""
+class ServedContract:
+    """A served target with one contract."""
 
-    def __init__(self, aim: Aim, contract: str, served: serving.Served) -> None:
-        self._aim = aim
+    def __init__(self, options: ContractTestOptions, contract: str, served: server.ServedUpstream) -> None:
+        self._options = options
         self._contract = contract
         self._served = served
 
     def findings(self, operation: str) -> str:
-        """Run one operation, or the links, and return everything found as text; empty when nothing was.
+        """Run one operation, or LINKS, and return the findings as text, empty when there are none.
 
-        Raises HarnessError when schemathesis or the serving itself failed.
+        Raises HarnessError when schemathesis fails, and the upstream's error when that fails.
         """
-        aim, served = self._aim, self._served
-        plan = Plan(
+        options, served = self._options, self._served
+        plan = FuzzPlan(
             self._contract,
             served.url,
             served.auth,
             None if operation == LINKS else operation,
-            examples=aim.examples,
-            seed=aim.seed,
-            rate=aim.rate,
-            writes=aim.writes,
+            examples=options.examples,
+            seed=options.seed,
+            rate=options.rate,
+            writes=options.writes,
         )
-        text = "\n\n".join(self._told(finding) for finding in findings_of(plan))
+        text = "\n\n".join(self._text(finding) for finding in findings_of(plan))
         if served.failures:
             raise served.failures[0]
-        return text if aim.credential is None else Scrubber(aim.credential.secrets).text(text)
+        return text if options.credential is None else Scrubber(options.credential.secrets).text(text)
 
-    def given(self) -> Given:
-        """Say where a case of this target plays."""
-        if self._aim.live:
+    def premise(self) -> CasePremise:
+        """Return the premise of a case for this target."""
+        if self._options.live:
             found = known_at(self._served.url, {"Authorization": self._served.auth})
             names = {_NAMES[name]: value for name, value in found.items() if name in _NAMES}
-            return Given({"needs": {"attachments": 1} if "attachment" in names else {"customers": 1}}, names)
-        path = serving.world_file()
-        held = open_sandbox(load_contract(self._contract), read_world(path))
-        names = {name: value for name, value in held.bindings.items() if isinstance(value, str)}
-        held.close()
-        return Given({"world": yaml.safe_load(path.read_text("utf-8"))}, names)
+            return CasePremise({"needs": {"attachments": 1} if "attachment" in names else {"customers": 1}}, names)
+        path = server.world_file()
+        sandbox = open_sandbox(load_contract(self._contract), read_world(path))
+        names = {name: value for name, value in sandbox.bindings.items() if isinstance(value, str)}
+        sandbox.close()
+        return CasePremise({"world": yaml.safe_load(path.read_text("utf-8"))}, names)
 
-    def _told(self, finding: Finding) -> str:
+    def _text(self, finding: FuzzFinding) -> str:
         head = f"{finding.check}: {finding.title}\n{finding.message}\n\nReproduce with:\n    {finding.curl}\n"
         try:
-            case = case_of(finding, self._contract, self.given())
-        except Unspeakable as reason:
-            return f"{head}\nNo case of the catalogue can say this: {reason}."
+            case = case_of(finding, self._contract, self.premise())
+        except NotExpressible as reason:
+            return f"{head}\nThe case format cannot express this: {reason}."
         return f"{head}\nAs a case for the catalogue:\n\n{yaml_of(case)}"

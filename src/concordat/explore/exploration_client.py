@@ -1,4 +1,4 @@
-"""A party to the exploration: one client on its warm adapter, a port of its own, and answers that are scripted."""
+"""The exploration client: one client on its warm adapter, with its own port and scripted answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from concordat.clients import AdapterProcess
 from concordat.clients.codec import encode
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent, ClientUnavailable
-from concordat.explore.deviations import Seen
+from concordat.explore.deviations import ScenarioTrace
 from concordat.http1.answer import Answer
 from concordat.http1.listener import Listener
 from concordat.tap import Recorder
@@ -20,34 +20,34 @@ if TYPE_CHECKING:
     from concordat.http1.answer import Upstream
     from concordat.http1.exchange import Exchange, Request
 
-__all__ = ["AUTH", "ExplorationClient"]
+__all__ = ["ExplorationClient"]
 
-AUTH: Final = "Basic ZXhwbG9yZQ=="
-CALL_DEADLINE: Final = 10.0
-"""Seconds that one call may take: its answer is there at once."""
-_SETTLED: Final = 0.5
-"""Seconds until the end of an exchange is known; as a rule it is, before the caller hears of it."""
+_AUTH: Final = "Basic ZXhwbG9yZQ=="
+_CALL_TIMEOUT: Final = 10.0
+"""Timeout of one call in seconds. Its answer needs no time."""
+_SETTLE_TIMEOUT: Final = 0.5
+"""Timeout in seconds for the end of an exchange, which usually precedes the outcome."""
 
 
-class _Script:
-    """The same answer to every request, or that of a server which knows better."""
+class _ScriptedUpstream:
+    """Gives the scripted answer to every request, or forwards to another upstream."""
 
-    def __init__(self, behind: Upstream | None) -> None:
-        self.given = Answer(404)
-        self.asked = 0
-        self._behind = behind
+    def __init__(self, upstream: Upstream | None) -> None:
+        self.scripted_answer = Answer(404)
+        self.request_count = 0
+        self._upstream = upstream
 
     async def answer(self, request: Request) -> Answer:
-        """Answer, whatever was asked."""
-        self.asked += 1
-        return self.given if self._behind is None else await self._behind.answer(request)
+        """Count the request and return its answer."""
+        self.request_count += 1
+        return self.scripted_answer if self._upstream is None else await self._upstream.answer(request)
 
 
 class ExplorationClient:
-    """One client. `start` once, `play` for each scenario, `stop` once.
+    """One client: `start` once, `run` for each scenario, `stop` once.
 
-    The SDK's client stays open from scenario to scenario, as a caller's does; `refresh` makes a new one. `strays`
-    counts requests that arrived between two calls. With `upstream` that is asked, and no answer is scripted.
+    The SDK's client object stays open between scenarios, as in a caller's program, until `refresh`. `upstream` answers
+    in place of the scripted answers.
     """
 
     def __init__(
@@ -64,13 +64,11 @@ class ExplorationClient:
         self.manifest = manifest
         self.process = AdapterProcess()
         self.operations = frozenset(manifest.operations) & frozenset(contract.operations)
-        """What the client has of the contract."""
-        self.strays = 0
-        self._contract = contract
-        self._script = _Script(upstream)
-        self._arrived: list[Exchange] = []
-        self._recorder = Recorder(contract, on_finished=self._arrived.append, keep=False)
-        self._listener = Listener(self._script, self._recorder)
+        """The operations of the contract that the client has."""
+        self._upstream = _ScriptedUpstream(upstream)
+        self._finished: list[Exchange] = []
+        recorder = Recorder(contract, on_finished=self._finished.append, keep=False)
+        self._listener = Listener(self._upstream, recorder)
         self._open = False
 
     async def start(self) -> None:
@@ -82,41 +80,40 @@ class ExplorationClient:
         await self._listener.start()
 
     async def stop(self) -> None:
-        """End the adapter, and stop listening."""
+        """Stop the adapter and the listener."""
         await self.process.shutdown()
         await self._listener.close()
 
     async def refresh(self) -> None:
-        """Let the next call have an SDK client that knows of no call before."""
+        """Close the SDK's client object, so that the next call gets a new one."""
         if self._open and self.process.alive:
             self._open = False
             await self.process.close()
 
-    async def run(self, scenario: Scenario, answer: Answer) -> Seen:
-        """Make the call, answer every request of it with `answer`, and return what was seen.
+    async def run(self, scenario: Scenario, answer: Answer) -> ScenarioTrace:
+        """Make the call, answer each of its requests with `answer`, and return the trace.
 
-        Raises AdapterError when the adapter itself failed, which says nothing of the SDK.
+        Raises AdapterError when the adapter itself fails, and ClientUnavailable when it cannot build the client.
         """
-        self.strays += len(self._arrived)
-        self._arrived.clear()
-        self._script.given, self._script.asked = answer, 0
+        self._finished.clear()
+        self._upstream.scripted_answer, self._upstream.request_count = answer, 0
         try:
             if not self._open or not self.process.alive:
                 await self._reopen()
             arguments = {name: encode(value) for name, value in scenario.arguments.items()}
-            outcome = await self.process.call(scenario.operation, arguments, deadline=CALL_DEADLINE)
+            outcome = await self.process.call(scenario.operation, arguments, deadline=_CALL_TIMEOUT)
         except (AdapterDied, AdapterSilent) as error:
             self._open = False
             self._listener.release()
-            return Seen(self._taken(), None, "died" if isinstance(error, AdapterDied) else "silent")
-        if len(self._arrived) < self._script.asked:
+            return ScenarioTrace(self._take_exchanges(), None, "died" if isinstance(error, AdapterDied) else "silent")
+        if len(self._finished) < self._upstream.request_count:
             await self._settle()
-        return Seen(self._taken(), outcome)
+        return ScenarioTrace(self._take_exchanges(), outcome)
 
     async def _reopen(self) -> None:
         if not self.process.alive:
             await self.process.restart()
-        refused = await self.process.open(server_url=self._listener.url, auth=AUTH)
+        refused = await self.process.open(server_url=self._listener.url, auth=_AUTH)
         if refused is not None:
             message = f"{self.label} cannot be built: {refused.detail or refused.error}"
             raise ClientUnavailable(message)
@@ -124,12 +121,12 @@ class ExplorationClient:
 
     async def _settle(self) -> None:
         loop = asyncio.get_running_loop()
-        until = loop.time() + _SETTLED
-        # the listener tells of an exchange once it has ended, which is no event of ours
-        while len(self._arrived) < self._script.asked and loop.time() < until:  # noqa: ASYNC110
+        until = loop.time() + _SETTLE_TIMEOUT
+        # the listener reports an exchange when it ends, and has no event to wait for
+        while len(self._finished) < self._upstream.request_count and loop.time() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
-    def _taken(self) -> tuple[Exchange, ...]:
-        taken = tuple(self._arrived)
-        self._arrived.clear()
-        return taken
+    def _take_exchanges(self) -> tuple[Exchange, ...]:
+        exchanges = tuple(self._finished)
+        self._finished.clear()
+        return exchanges

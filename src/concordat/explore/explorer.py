@@ -1,4 +1,4 @@
-"""The exploration: scenarios through all clients at once, symptoms collected, then each shrunk and told once."""
+"""The explorer: runs scenarios through all clients at once, collects deviations, and shrinks each to a finding."""
 
 from __future__ import annotations
 
@@ -10,260 +10,261 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from concordat.errors import AdapterError, ClientUnavailable
-from concordat.explore.deviations import Deviation, Seen, deviations_of, names_of
-from concordat.explore.explain import wire_diff
-from concordat.explore.findings import Finding, Hit, Mark, Standing
+from concordat.explore.canonical_form import expected_of
+from concordat.explore.deviations import Deviation, Fingerprint, ScenarioTrace, deviations_of, names_of
+from concordat.explore.findings import ClientGroup, ExplorationFinding, wire_diff
 from concordat.explore.scenario_space import ScenarioSpace
 from concordat.explore.search import Search
-from concordat.explore.views import expected_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
     from pathlib import Path
 
     from concordat.contract import Contract
     from concordat.explore.exploration_client import ExplorationClient
-    from concordat.explore.ledger import ParityLedger
+    from concordat.explore.parity_ledger import ParityLedger
     from concordat.explore.scenario import Scenario
+    from concordat.http1.answer import Answer
 
 __all__ = ["Explorer"]
 
 _T = TypeVar("_T")
+_MAX_CAUSES: Final = 4
+"""Causes of one fingerprint of one client to tell apart; further ones are counted with the first."""
+_MAX_SHRINK_CALLS: Final = 250
+_MAX_OCCURRENCES: Final = 60
+"""Scenarios to keep for one fingerprint of one client."""
+_START_TIMEOUT: Final = 120.0
+_MAX_HARNESS_ERRORS: Final = 20
 
-VARIANTS: Final = 4
-"""Causes of one symptom of one client that are told apart; what comes after is counted with the first."""
-SHRINKS: Final = 250
-"""Calls that are made to make one scenario smaller."""
-_HITS: Final = 60
-"""Scenarios that are kept of one symptom of one client."""
-_STARTS: Final = 120.0
-_MOST_TROUBLE: Final = 20
+
+@dataclass(frozen=True, slots=True)
+class _Occurrence:
+    """One scenario in which one client has one deviation, with the choices that Hypothesis shrinks it from."""
+
+    scenario: Scenario
+    choices: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _ScenarioRun:
+    """The trace of one client in a scenario, and its deviations from the contract."""
+
+    trace: ScenarioTrace
+    deviations: tuple[Deviation, ...]
 
 
 class Explorer:
-    """Explores one contract with two or more parties; used once, between `start` and `stop`.
+    """Explores one contract with two or more clients, once, between `start` and `stop`.
 
-    What the ledger knows is counted in `known`, and not looked into.
-
-    `found` grows while `shrink` runs, so that an interruption loses nothing that was found.
+    Deviations of the ledger's classes are counted in `known` and not shrunk. `findings` grows during `shrink`, so that
+    an interruption loses no finding.
     """
 
     def __init__(
         self,
         contract: Contract,
-        parties: Sequence[ExplorationClient],
+        clients: Sequence[ExplorationClient],
         ledger: ParityLedger,
         *,
         folder: Path | None = None,
     ) -> None:
         self.contract = contract
-        self.parties = tuple(parties)
+        self.clients = tuple(clients)
         self.operations = [
             name
             for name in contract.operations
-            if sum(name in party.operations for party in parties) >= min(2, len(parties))
+            if sum(name in client.operations for client in clients) >= min(2, len(clients))
         ]
-        self.space = ScenarioSpace(contract, self.operations)
-        self.found: list[Finding] = []
+        self.findings: list[ExplorationFinding] = []
         self.examples = 0
         self.calls = 0
         self.known: dict[str, Counter[str]] = defaultdict(Counter)
-        """How often a class of the ledger was met, by its id and by client."""
-        self.trouble: list[str] = []
-        """What went wrong with the adapters themselves: never a finding."""
+        """The number of occurrences of the ledger's classes, by id and by client."""
+        self.harness_errors: list[str] = []
+        """The failures of the adapters themselves, which are never findings."""
         self._ledger = ledger
-        self._search = Search(self.space.scenarios, contract.name, folder)
-        self._hits: dict[tuple[Mark, str], list[Hit]] = defaultdict(list)
-        self._met: dict[tuple[Mark, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._space = ScenarioSpace(contract, self.operations)
+        self._search = Search(self._space.scenarios, contract.name, folder)
+        self._occurrences: dict[tuple[Fingerprint, str], list[_Occurrence]] = defaultdict(list)
+        self._counts: dict[tuple[Fingerprint, str], Counter[str]] = defaultdict(Counter)
         self._names = names_of(contract)
         self._loop = asyncio.Runner(loop_factory=_new_loop)
 
-    # -- around it
-
     def start(self) -> None:
         """Start every adapter. Raises ClientUnavailable when one does not start."""
-        self.run(asyncio.wait_for(_all(party.start() for party in self.parties), _STARTS))
+        self.run(asyncio.wait_for(_all(client.start() for client in self.clients), _START_TIMEOUT))
 
     def stop(self) -> None:
-        """End everything that was started."""
+        """Stop the clients and the loop."""
         try:
-            self.run(_all(party.stop() for party in self.parties))
+            self.run(_all(client.stop() for client in self.clients))
         finally:
             self._loop.close()
 
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Wait for something in the explorer's own loop."""
+        """Run a coroutine in the explorer's loop and return its result."""
         return self._loop.run(work)
 
-    # -- looking
+    # -- generation
 
     def generate(self, examples: int, seed: int, progress: Callable[[int], None]) -> None:
-        """Play what was kept of earlier runs, then so many scenarios; every symptom is taken down, none stops it."""
+        """Run the saved scenarios of earlier runs, then `examples` new ones, and record every deviation."""
 
         def each(scenario: Scenario, choices: bytes) -> None:
-            self._take(scenario, choices)
+            self._record(scenario, choices)
             self.examples += 1
             progress(self.examples)
 
-        self._search.again(self._take)
+        self._search.replay_saved(self._record)
         self._search.generate(examples, seed, each)
 
-    def _take(self, scenario: Scenario, choices: bytes) -> None:
-        for party, symptoms in self._symptoms(scenario, self.parties).items():
-            for mark in dict.fromkeys(symptom.mark(self._names) for symptom in symptoms):
-                key = (mark, party.label)
-                known = self._ledger.known(mark, party.label, scenario.operation, scenario.features)
+    def _record(self, scenario: Scenario, choices: bytes) -> None:
+        for client, run in self._scenario_runs(scenario, self.clients).items():
+            for fingerprint in dict.fromkeys(self._fingerprints(run)):
+                known = self._class_of(fingerprint, client.label, scenario)
                 if known is not None:
-                    self.known[known][party.label] += 1
+                    self.known[known][client.label] += 1
                     continue
-                self._met[key][scenario.operation] += 1
-                if len(self._hits[key]) < _HITS:
-                    self._hits[key].append(Hit(scenario, choices))
+                key = (fingerprint, client.label)
+                self._counts[key][scenario.operation] += 1
+                if len(self._occurrences[key]) < _MAX_OCCURRENCES:
+                    self._occurrences[key].append(_Occurrence(scenario, choices))
 
-    def _symptoms(
-        self, scenario: Scenario, parties: Sequence[ExplorationClient]
-    ) -> dict[ExplorationClient, tuple[Deviation, ...]]:
-        return {party: runs.symptoms for party, runs in self._scenario_runs(scenario, parties).items()}
+    def _fingerprints(self, run: _ScenarioRun) -> Iterable[Fingerprint]:
+        return (deviation.fingerprint(self._names) for deviation in run.deviations)
+
+    def _class_of(self, fingerprint: Fingerprint, client: str, scenario: Scenario) -> str | None:
+        return self._ledger.class_of(fingerprint, client, scenario.operation, scenario.features)
 
     def _scenario_runs(
-        self, scenario: Scenario, parties: Sequence[ExplorationClient]
-    ) -> dict[ExplorationClient, ScenarioRun]:
-        """Play a scenario with every party that has its operation, all at once."""
+        self, scenario: Scenario, clients: Sequence[ExplorationClient]
+    ) -> dict[ExplorationClient, _ScenarioRun]:
+        """Run a scenario on each of the clients that has its operation, all at once."""
         operation = self.contract.operations[scenario.operation]
         expected = expected_of(scenario, operation)
-        playing = [party for party in parties if scenario.operation in party.operations]
-        seen = self.run(_all(self._seen(party, scenario, expected.answer) for party in playing))
-        self.calls += len(playing)
+        able = [client for client in clients if scenario.operation in client.operations]
+        traces = self.run(_all(self._trace(client, scenario, expected.answer) for client in able))
+        self.calls += len(able)
         return {
-            party: ScenarioRun(one, deviations_of(one, scenario, operation, expected))
-            for party, one in zip(playing, seen, strict=True)
-            if one is not None
+            client: _ScenarioRun(trace, deviations_of(trace, scenario, operation, expected))
+            for client, trace in zip(able, traces, strict=True)
+            if trace is not None
         }
 
-    async def _seen(self, party: ExplorationClient, scenario: Scenario, answer: Any) -> Seen | None:
+    async def _trace(self, client: ExplorationClient, scenario: Scenario, answer: Answer) -> ScenarioTrace | None:
         try:
-            return await party.run(scenario, answer)
+            return await client.run(scenario, answer)
         except ClientUnavailable:
             raise
         except AdapterError as error:
-            self.trouble.append(f"{party.label}: {scenario.operation}: {error}")
-            if len(self.trouble) > _MOST_TROUBLE:
+            self.harness_errors.append(f"{client.label}: {scenario.operation}: {error}")
+            if len(self.harness_errors) > _MAX_HARNESS_ERRORS:
                 raise
             return None
 
-    # -- making it small
-
-    def pending(self) -> int:
-        """How many symptoms are still to be looked into."""
-        return len(self._hits)
+    # -- shrinking
 
     def shrink(self, progress: Callable[[int, int], None]) -> None:
-        """Look into every symptom in the order in which they were met, and add what is new to `found`."""
-        total = len(self._hits)
-        for number, ((mark, client), hits) in enumerate(list(self._hits.items()), 1):
+        """Shrink the deviations, in the order of their first occurrence, and add each new finding to `findings`."""
+        total = len(self._occurrences)
+        for number, ((fingerprint, label), occurrences) in enumerate(list(self._occurrences.items()), 1):
             progress(number, total)
-            party = next(one for one in self.parties if one.label == client)
-            for _ in range(VARIANTS):
-                news = [hit for hit in hits if not self._explained(mark, client, hit.scenario)]
-                if not news:
+            client = next(one for one in self.clients if one.label == label)
+            for _ in range(_MAX_CAUSES):
+                simplest = self._simplest(fingerprint, label, occurrences)
+                if simplest is None:
                     break
-                hit = min(news, key=lambda one: (len(one.scenario.features), len(one.scenario.key)))
-                finding = self._smallest(mark, party, hit)
+                finding = self._smallest(fingerprint, client, simplest)
                 if finding is None:
-                    hits.remove(hit)
+                    occurrences.remove(simplest)
                     continue
-                self.found.append(finding)
-            del self._hits[mark, client]
+                self.findings.append(finding)
+            del self._occurrences[fingerprint, label]
 
-    def leave(self) -> None:
-        """Add what was met and not looked into, as it was met: for a search that was interrupted."""
-        for (mark, client), hits in self._hits.items():
-            news = [hit for hit in hits if not self._explained(mark, client, hit.scenario)]
-            if news:
-                hit = min(news, key=lambda one: (len(one.scenario.features), len(one.scenario.key)))
-                self.found.append(self._bare(mark, client, hit))
-        self._hits.clear()
+    def add_unshrunk(self) -> None:
+        """Add a finding for each deviation that an interrupted search did not shrink."""
+        for (fingerprint, label), occurrences in self._occurrences.items():
+            simplest = self._simplest(fingerprint, label, occurrences)
+            if simplest is not None:
+                self.findings.append(
+                    ExplorationFinding(
+                        fingerprint=fingerprint,
+                        deviation=Deviation(*fingerprint),
+                        scenario=simplest.scenario,
+                        triggers=simplest.scenario.features,
+                        clients=(label,),
+                        operations=dict(self._counts[fingerprint, label]),
+                        shrunk=False,
+                    )
+                )
+        self._occurrences.clear()
 
-    def _bare(self, mark: Mark, client: str, hit: Hit) -> Finding:
-        symptom = Deviation(mark[0], mark[1], mark[2], mark[3])
-        return Finding(
-            mark=mark,
-            symptom=symptom,
-            scenario=hit.scenario,
-            triggers=hit.scenario.features,
-            clients=(client,),
-            operations=dict(self._met[mark, client]),
-            shrunk=False,
-        )
+    def _simplest(
+        self, fingerprint: Fingerprint, client: str, occurrences: Iterable[_Occurrence]
+    ) -> _Occurrence | None:
+        """Return the plainest of the occurrences that no finding explains, None when there is none."""
+        new = [one for one in occurrences if not self._explained(fingerprint, client, one.scenario)]
+        return min(new, key=lambda one: (len(one.scenario.features), len(one.scenario.key)), default=None)
 
-    def _explained(self, mark: Mark, client: str, scenario: Scenario) -> bool:
-        if self._ledger.known(mark, client, scenario.operation, scenario.features) is not None:
+    def _explained(self, fingerprint: Fingerprint, client: str, scenario: Scenario) -> bool:
+        if self._class_of(fingerprint, client, scenario) is not None:
             return True
-        return any(finding.explains(mark, client, scenario.features) for finding in self.found)
+        return any(finding.explains(fingerprint, client, scenario.features) for finding in self.findings)
 
-    def _smallest(self, mark: Mark, party: ExplorationClient, hit: Hit) -> Finding | None:
+    def _smallest(
+        self, fingerprint: Fingerprint, client: ExplorationClient, occurrence: _Occurrence
+    ) -> ExplorationFinding | None:
+        """Return the finding of the smallest scenario, None when the deviation does not occur again."""
+
         def holds(scenario: Scenario) -> bool:
-            if scenario.operation not in party.operations or self._explained(mark, party.label, scenario):
+            if scenario.operation not in client.operations or self._explained(fingerprint, client.label, scenario):
                 return False
-            return any(one.mark(self._names) == mark for one in self._symptoms(scenario, [party]).get(party, ()))
+            return any(
+                fingerprint in self._fingerprints(run) for run in self._scenario_runs(scenario, [client]).values()
+            )
 
-        scenario, choices = self._search.shrink(hit.choices, holds, SHRINKS)
+        scenario, choices = self._search.shrink(occurrence.choices, holds, _MAX_SHRINK_CALLS)
         if scenario is None:
             return None
-        self._search.keep(choices)
-        # an operation that takes less is another shape to Hypothesis, which only seldom finds the way there
-        simpler = next((one for one in self.space.elsewhere(scenario) if holds(one)), scenario)
-        return self._finding(mark, party, simpler)
+        self._search.save(choices)
+        # Hypothesis seldom shrinks to an operation with fewer arguments, because its choices have another shape
+        simpler = next((one for one in self._space.elsewhere(scenario) if holds(one)), scenario)
+        return self._finding(fingerprint, client, simpler)
 
-    def _finding(self, mark: Mark, party: ExplorationClient, scenario: Scenario) -> Finding | None:
-        """Play the smallest scenario once more with everybody, each with an SDK client of its own."""
-        self.run(_all(one.refresh() for one in self.parties))
-        runs = self._scenario_runs(scenario, self.parties)
-        own = (
-            next((one for one in runs[party].symptoms if one.mark(self._names) == mark), None)
-            if party in runs
-            else None
-        )
-        if own is None:
+    def _finding(
+        self, fingerprint: Fingerprint, client: ExplorationClient, scenario: Scenario
+    ) -> ExplorationFinding | None:
+        """Run the smallest scenario again on all clients, each with a new client object of its SDK."""
+        self.run(_all(one.refresh() for one in self.clients))
+        runs = self._scenario_runs(scenario, self.clients)
+        own = runs[client].deviations if client in runs else ()
+        deviation = next((one for one in own if one.fingerprint(self._names) == fingerprint), None)
+        if deviation is None:
             return None
-        clients = [
-            one.label for one, done in runs.items() if any(item.mark(self._names) == mark for item in done.symptoms)
-        ]
-        groups: dict[bytes, tuple[ScenarioRun, list[str]]] = {}
-        for one, done in runs.items():
-            groups.setdefault(msgspec.json.encode(done.symptoms), (done, []))[1].append(one.label)
-        operations: dict[str, int] = defaultdict(int)
-        for client in clients:
-            for name, count in self._met.get((mark, client), {}).items():
-                operations[name] = max(operations[name], count)
+        failing = [one.label for one, run in runs.items() if fingerprint in self._fingerprints(run)]
+        groups: dict[bytes, tuple[_ScenarioRun, list[str]]] = {}
+        for one, run in runs.items():
+            groups.setdefault(msgspec.json.encode(run.deviations), (run, []))[1].append(one.label)
+        occurrences: Counter[str] = Counter()
+        for label in failing:
+            occurrences |= self._counts.get((fingerprint, label), Counter())
         operation = self.contract.operations[scenario.operation]
-        expected = expected_of(scenario, operation)
-        return Finding(
-            mark=mark,
-            symptom=own,
+        classes = {label: self._class_of(fingerprint, label, scenario) for label in failing}
+        return ExplorationFinding(
+            fingerprint=fingerprint,
+            deviation=deviation,
             scenario=scenario,
             triggers=scenario.features,
-            clients=tuple(clients),
-            known={
-                client: known
-                for client in clients
-                if (known := self._ledger.known(mark, client, scenario.operation, scenario.features)) is not None
-            },
-            standings=tuple([Standing(tuple(labels), done.symptoms) for done, labels in groups.values()]),
-            operations=dict(sorted(operations.items())),
-            difference=wire_diff(scenario, operation, expected, runs[party].seen),
+            clients=tuple(failing),
+            known={label: name for label, name in classes.items() if name is not None},
+            groups=tuple([ClientGroup(tuple(labels), run.deviations) for run, labels in groups.values()]),
+            operations=dict(sorted(occurrences.items())),
+            difference=wire_diff(scenario, operation, expected_of(scenario, operation), runs[client].trace),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioRun:
-    """What one client did with a scenario, and how that differs from what the contract asks."""
-
-    seen: Seen
-    symptoms: tuple[Deviation, ...]
-
-
-async def _all(work: Any) -> list[Any]:
+async def _all(work: Iterable[Coroutine[Any, Any, _T]]) -> list[_T]:
     return list(await asyncio.gather(*work))
 
 

@@ -1,35 +1,34 @@
-"""What can be drawn of one contract."""
+"""The scenario space: every scenario that can be drawn for one contract."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from hypothesis import strategies as st
 
-from concordat.explore.generation_modes import GENERATION_MODES
-from concordat.explore.nodes import Compiler
-from concordat.explore.operation_strategy import OperationStrategy, plain_answer, same
+from concordat.explore.operation_strategy import GENERATION_MODES, OperationStrategy, accept_same_values
 from concordat.explore.scenario import Scenario
+from concordat.explore.value_generator import SchemaCompiler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from hypothesis.strategies import SearchStrategy
 
     from concordat.contract import Contract
+    from concordat.explore.operation_strategy import Draw
 
 __all__ = ["ScenarioSpace"]
 
 
 class ScenarioSpace:
-    """What can be drawn of one contract: `scenarios` is the strategy of everything."""
+    """The scenarios of one contract's operations; `scenarios` is the strategy that draws them."""
 
     def __init__(self, contract: Contract, operations: Iterable[str]) -> None:
-        self.contract = contract
-        compiler = Compiler(contract)
+        compiler = SchemaCompiler(contract)
         strategies = [OperationStrategy(contract.operations[name], compiler) for name in operations]
-        # whatever is found in several operations shrinks to the first: the one that takes the least
+        # a deviation that several operations share shrinks to the first, so the one with the fewest arguments leads
         strategies.sort(key=lambda strategy: (strategy.required, len(strategy.arguments), strategy.operation.name))
         self.strategies: Mapping[str, OperationStrategy] = {
             strategy.operation.name: strategy for strategy in strategies
@@ -44,12 +43,12 @@ class ScenarioSpace:
         self.scenarios: SearchStrategy[Scenario] = st.composite(self._scenario)()
 
     def plainest(self, operation: str) -> Scenario:
-        """Return the scenario of an operation that everything shrinks to."""
+        """Return the scenario to which every scenario of the operation shrinks."""
         strategy = self.strategies[operation]
-        return Scenario(operation=operation, arguments=strategy.plain_arguments(), answer=plain_answer(strategy))
+        return Scenario(operation=operation, arguments=strategy.plain_arguments(), answer=strategy.plain_answer())
 
     def elsewhere(self, scenario: Scenario) -> Iterator[Scenario]:
-        """Yield the scenario as a call of each operation that takes less and has the arguments that matter."""
+        """Yield the scenario as a call of each operation with fewer arguments that has the ones that matter."""
         own = self.strategies[scenario.operation]
         plain = own.plain_arguments()
         nodes = {one.name: one.node for one in own.arguments}
@@ -61,14 +60,14 @@ class ScenarioSpace:
             alike = (
                 strategy.status == own.status and strategy.media == own.media and scenario.answer.json == own.plain_body
             )
-            if alike and all(name in there and same(there[name], nodes[name]) for name in moved):
+            if alike and all(name in there and accept_same_values(there[name], nodes[name]) for name in moved):
                 yield msgspec.structs.replace(
                     scenario,
                     operation=strategy.operation.name,
                     arguments={**strategy.plain_arguments(), **moved},
-                    answer=plain_answer(strategy),
+                    answer=strategy.plain_answer(),
                 )
 
-    def _scenario(self, draw: Callable[[SearchStrategy[Any]], Any]) -> Scenario:
+    def _scenario(self, draw: Draw) -> Scenario:
         strategy, mode = draw(self._plans)
         return GENERATION_MODES[mode](strategy, draw)

@@ -1,7 +1,7 @@
-"""Hypothesis as an engine: many scenarios from one seed, and a smaller one for each that is worth it.
+"""The search engine, which is Hypothesis: scenarios generated from a seed, and shrunk one by one.
 
-An example's choices are taken down while it runs. The second search gets them as a database would hand them to
-Hypothesis, which is how Hypothesis itself starts from an example that it met before.
+Each generated example comes with its choices as bytes. To shrink an example, Hypothesis gets these bytes from a
+database, the way it starts from an example of an earlier run.
 """
 
 from __future__ import annotations
@@ -26,68 +26,64 @@ if TYPE_CHECKING:
 __all__ = ["Search"]
 
 _SECONDARY: Final = b".secondary"
-"""The end of the key under which Hypothesis looks for examples that are not yet as small as can be."""
-
-
-_FRESH: Final = "concordat"
-_TRIES: Final = 4
-"""Examples that are drawn for one that is new: small operations have few."""
-
-_GONE: Final = (Unsatisfiable, Flaky)
-"""How Hypothesis says that an example that it was handed cannot be drawn any more."""
-
+"""The end of the database key of examples that Hypothesis has not shrunk yet."""
+_PROVIDER: Final = "concordat"
+_DRAWS_PER_EXAMPLE: Final = 4
+"""Examples to draw for each different one: small operations have few."""
+_UNDRAWABLE: Final = (Unsatisfiable, Flaky)
+"""The errors of Hypothesis for a saved example that the strategy cannot draw any more."""
 _CONTROL: Final = (StopTest, UnsatisfiedAssumption)
-"""With these Hypothesis steers its own examples."""
+"""The exceptions by which Hypothesis controls an example."""
 
 
-class _Fresh(HypothesisProvider):
-    """Draws each example afresh and evenly.
+class _EvenProvider(HypothesisProvider):
+    """Draws each example independently and evenly.
 
-    Hypothesis itself goes on from large examples by copying parts of them about, which is of no use here, and takes
-    values from the modules that happen to be loaded, which would make a seed mean something else elsewhere.
+    Hypothesis's own provider draws constants from the loaded modules, so that a seed means something else in another
+    process, and mutates large examples, which has no use here.
     """
 
     def _maybe_draw_constant(self, *_given: object, **_named: object) -> None:
         return None
 
 
-AVAILABLE_PROVIDERS[_FRESH] = _Fresh
+AVAILABLE_PROVIDERS[_PROVIDER] = _EvenProvider
 
 
-class _Holds(Exception):  # noqa: N818 - a signal to Hypothesis
-    """The condition holds for this example."""
+class _Holds(Exception):  # noqa: N818 - a signal, not an error
+    """Signals to Hypothesis that the condition holds for an example."""
 
 
-class _Known(ExampleDatabase):
-    """Holds one example, whatever it is asked for, and keeps none."""
+class _SingleExample(ExampleDatabase):
+    """An example database with one example to shrink, which saves and deletes nothing."""
 
     def __init__(self, choices: bytes) -> None:
         super().__init__()
         self._choices = choices
 
     def save(self, key: bytes, value: bytes) -> None:
-        """Keep nothing."""
+        """Ignore the example."""
 
     def delete(self, key: bytes, value: bytes) -> None:
-        """Keep what there is."""
+        """Ignore the deletion."""
 
     def fetch(self, key: bytes) -> Iterable[bytes]:
-        """Yield the example as one that is still to be shrunk."""
+        """Return the example under the key of examples to shrink."""
         return (self._choices,) if key.endswith(_SECONDARY) else ()
 
 
 class Search:
-    """Searches one strategy. `folder` keeps what was found from run to run; None keeps nothing."""
+    """Searches one strategy. `folder` saves examples between runs; with None, nothing is saved."""
 
     def __init__(self, scenarios: SearchStrategy[Scenario], name: str, folder: Path | None = None) -> None:
         self._scenarios = scenarios
         self._key = b"concordat explore " + name.encode()
-        self._kept: ExampleDatabase | None = None if folder is None else DirectoryBasedExampleDatabase(folder)
+        self._database: ExampleDatabase | None = None if folder is None else DirectoryBasedExampleDatabase(folder)
 
-    def generate(self, examples: int, number: int, run: Callable[[Scenario, bytes], None]) -> None:
-        """Run so many scenarios, all different, each with the bytes that `shrink` starts from.
+    def generate(self, examples: int, seed_number: int, run: Callable[[Scenario, bytes], None]) -> None:
+        """Call `run` with each of `examples` different scenarios and its choices, which `shrink` starts from.
 
-        They are the same ones, in the same order, for the same number. What `run` raises ends it, and is raised here.
+        The same seed gives the same scenarios in the same order. Raises what `run` raises.
         """
         before: set[bytes] = set()
 
@@ -97,29 +93,29 @@ class Search:
                 run(scenario, _choices())
             return len(before) >= examples
 
-        how = settings(_quiet(Phase.generate), max_examples=_TRIES * examples, backend=_FRESH)
-        self._run(each, how, number, gone=())
+        how = settings(_quiet(Phase.generate), max_examples=_DRAWS_PER_EXAMPLE * examples, backend=_PROVIDER)
+        self._run(each, how, seed_number, ignored=())
 
-    def again(self, run: Callable[[Scenario, bytes], None]) -> None:
-        """Run what was kept from earlier runs, in order."""
-        for choices in () if self._kept is None else sorted(self._kept.fetch(self._key)):
+    def replay_saved(self, run: Callable[[Scenario, bytes], None]) -> None:
+        """Call `run` with each scenario that an earlier run saved, in order."""
+        for choices in () if self._database is None else sorted(self._database.fetch(self._key)):
 
             def each(scenario: Scenario, choices: bytes = choices) -> bool:
                 run(scenario, choices)
                 return False
 
-            self._run(each, settings(_quiet(Phase.reuse), database=_Known(choices)))
+            self._run(each, settings(_quiet(Phase.reuse), database=_SingleExample(choices)))
 
-    def keep(self, choices: bytes) -> None:
-        """Keep what was found, where there is a folder for it."""
-        if self._kept is not None:
-            self._kept.save(self._key, choices)
+    def save(self, choices: bytes) -> None:
+        """Save an example, if there is a folder."""
+        if self._database is not None:
+            self._database.save(self._key, choices)
 
-    def shrink(self, choices: bytes, holds: Callable[[Scenario], bool], most: int) -> tuple[Scenario | None, bytes]:
-        """Return the smallest scenario for which `holds`, starting from a known one, and its choices.
+    def shrink(self, choices: bytes, holds: Callable[[Scenario], bool], limit: int) -> tuple[Scenario | None, bytes]:
+        """Return the smallest scenario found for which `holds` is true, and its choices.
 
-        `holds` is asked `most` times at most, and never twice for one scenario. None when it does not hold for the
-        scenario that was handed in.
+        The search starts from `choices` and calls `holds` at most `limit` times, once per scenario. Returns None as the
+        scenario when `holds` is false for the first one.
         """
         known: dict[bytes, bool] = {}
         best: list[tuple[Scenario | None, bytes]] = [(None, choices)]
@@ -127,29 +123,29 @@ class Search:
         def each(scenario: Scenario) -> bool:
             answer = known.get(scenario.key)
             if answer is None:
-                if len(known) >= most:
+                if len(known) >= limit:
                     return False
                 answer = known[scenario.key] = holds(scenario)
             if answer:
-                # Hypothesis ends with the smallest one, which it runs once more
+                # Hypothesis runs the smallest example once more at its end
                 best[0] = (scenario, _choices())
             return answer
 
-        self._run(each, settings(_quiet(Phase.reuse, Phase.shrink), database=_Known(choices)))
+        self._run(each, settings(_quiet(Phase.reuse, Phase.shrink), database=_SingleExample(choices)))
         return best[0]
 
     def _run(
         self,
         condition: Callable[[Scenario], bool],
         how: settings,
-        number: int = 0,
-        gone: tuple[type[Exception], ...] = _GONE,
+        seed_number: int = 0,
+        ignored: tuple[type[Exception], ...] = _UNDRAWABLE,
     ) -> None:
         broken: list[Exception] = []
 
-        # `seed` takes the database away, and the settings above it bring it back
+        # `seed` removes the database, and the settings above it restore it
         @how
-        @seed(number)
+        @seed(seed_number)
         @given(self._scenarios)
         def each(scenario: Scenario) -> None:
             try:
@@ -157,13 +153,13 @@ class Search:
             except _CONTROL:
                 raise
             except Exception as error:  # noqa: BLE001 - raised again below
-                # to Hypothesis it would be a finding, played once more; the second time nothing fails
+                # Hypothesis would rerun the example, which might not fail again: so it ends as if the condition held
                 broken.append(error)
                 end = True
             if end:
                 raise _Holds
 
-        with contextlib.suppress(_Holds, *gone):
+        with contextlib.suppress(_Holds, *ignored):
             each()
         if broken:
             raise broken[0]

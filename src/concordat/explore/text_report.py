@@ -1,4 +1,4 @@
-"""An exploration's result as text."""
+"""The text report of an exploration."""
 
 from __future__ import annotations
 
@@ -6,33 +6,34 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from concordat.explore.dictionary import sentence, trigger_words
+from concordat.explore.deviations import sentence
+from concordat.explore.findings import trigger_text
 from concordat.printable import terminal_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from concordat.explore.exploration import Exploration
-    from concordat.explore.findings import Finding
-    from concordat.explore.ledger import ParityLedger
+    from concordat.explore.findings import ExplorationFinding
+    from concordat.explore.parity_ledger import ParityLedger
 
-__all__ = ["tell", "tell_finding"]
+__all__ = ["text_report"]
 
-_MOST_CALL: Final = 200
-_MOST_TROUBLE: Final = 3
+_MAX_CALL: Final = 200
+_MAX_HARNESS_ERRORS: Final = 3
 
 
-def tell(result: Exploration, ledger: ParityLedger) -> Iterator[str]:
-    """Yield the lines of a result: new findings in full, known ones in a line each, then the sum of it.
+def text_report(result: Exploration, ledger: ParityLedger) -> Iterator[str]:
+    """Yield the lines of a report: new findings in full, a line for each known class, then the summary.
 
-    They are fit for a terminal and a log, whatever a client or its adapter wrote.
+    Every line is safe for a terminal and a log, whatever text a client or its adapter wrote.
     """
-    return map(terminal_entry, _tell(result, ledger))
+    return map(terminal_entry, _lines(result, ledger))
 
 
-def _tell(result: Exploration, ledger: ParityLedger) -> Iterator[str]:
+def _lines(result: Exploration, ledger: ParityLedger) -> Iterator[str]:
     for number, finding in enumerate(result.findings, 1):
-        yield from tell_finding(finding, number)
+        yield from _finding_lines(finding, number)
         yield ""
     if result.known:
         yield "known, see contracts/parity.yaml:"
@@ -40,10 +41,10 @@ def _tell(result: Exploration, ledger: ParityLedger) -> Iterator[str]:
             met = ", ".join(f"{client} {count}" for client, count in counts.items())
             yield f"  {ledger.by_id[name].verdict:<8}  {name}: {met}"
         yield ""
-    yield from _sum(result)
+    yield from _summary(result)
 
 
-def _sum(result: Exploration) -> Iterator[str]:
+def _summary(result: Exploration) -> Iterator[str]:
     seconds = sum(result.seconds)
     rate = result.examples / result.seconds[0] if result.seconds[0] else 0.0
     yield (
@@ -54,28 +55,29 @@ def _sum(result: Exploration) -> Iterator[str]:
     ended = "interrupted; " if result.interrupted else ""
     classes = f", {len(result.known)} known class{'' if len(result.known) == 1 else 'es'}" if result.known else ""
     yield f"{ended}{_count(len(result.findings), 'new finding')}{classes}"
-    for line in result.trouble[:_MOST_TROUBLE]:
+    for line in result.harness_errors[:_MAX_HARNESS_ERRORS]:
         yield f"harness: {line}"
-    if len(result.trouble) > _MOST_TROUBLE:
-        yield f"harness: {len(result.trouble) - _MOST_TROUBLE} more of these"
+    if len(result.harness_errors) > _MAX_HARNESS_ERRORS:
+        yield f"harness: {len(result.harness_errors) - _MAX_HARNESS_ERRORS} more of these"
 
 
-def tell_finding(finding: Finding, number: int) -> Iterator[str]:
-    """Yield what a person needs to judge one finding."""
+def _finding_lines(finding: ExplorationFinding, number: int) -> Iterator[str]:
+    """Yield the lines that a person needs to judge a finding."""
     operation, check, pointer, clients = finding.signature
     yield f"{number}. {operation}  {check}{' ' + pointer if pointer else ''}  {clients}"
-    yield f"   {sentence(finding.symptom)}{trigger_words(finding.triggers)}"
+    yield f"   {sentence(finding.deviation)}{trigger_text(finding.triggers)}"
     yield f"   call: {_call(finding)}"
     yield f"   answer: {_answer(finding)}"
     for line in finding.difference:
         yield f"     {line}"
-    conforming = [label for one in finding.standings if one.conforming for label in one.clients]
     others = [
-        f"{', '.join(one.clients)}: {sentence(one.symptoms[0])}"
-        for one in finding.standings
+        f"{', '.join(one.clients)}: {sentence(one.deviations[0])}"
+        for one in finding.groups
         if not one.conforming and not set(one.clients) & set(finding.clients)
     ]
-    agree = f"{' and '.join(conforming)} and the contract agree" if conforming else "no client agrees with the contract"
+    agree = "no client agrees with the contract"
+    if finding.conforming:
+        agree = f"{' and '.join(finding.conforming)} and the contract agree"
     yield "   " + "; ".join([agree, *others])
     met = ", ".join(f"{name} {count}" for name, count in finding.operations.items())
     yield f"   met in: {met}" + ("" if finding.shrunk else " (not made smaller: interrupted)")
@@ -89,12 +91,12 @@ def tell_finding(finding: Finding, number: int) -> Iterator[str]:
             yield f"   replay: concordat run {finding.file} --client {client.partition('#')[0]}"
 
 
-def _call(finding: Finding) -> str:
+def _call(finding: ExplorationFinding) -> str:
     arguments = ", ".join(f"{name}: {_json(value)}" for name, value in finding.scenario.arguments.items())
     return _cut(f"{finding.scenario.operation}({arguments})")
 
 
-def _answer(finding: Finding) -> str:
+def _answer(finding: ExplorationFinding) -> str:
     answer = finding.scenario.answer
     if answer.json is not msgspec.UNSET:
         body = " " + _json(answer.json)
@@ -108,7 +110,7 @@ def _json(value: Any) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _MOST_CALL else text[: _MOST_CALL - 3] + "..."
+    return text if len(text) <= _MAX_CALL else text[: _MAX_CALL - 3] + "..."
 
 
 def _count(number: int, what: str) -> str:

@@ -1,1 +1,1 @@
-"""The stateful model: clients through generated sequences of calls. `suite/stateful` is its pytest path."""
+"""The stateful model: generated sequences of calls, compared with a model. `suite/stateful` is its pytest path."""

@@ -1,7 +1,7 @@
-"""The rules of reading: the answer that a call must have, given what there is.
+"""The expected answers: the answer to a reading call, by the state.
 
-They are applied to the model's view and to the sandbox's own state alike, so that it can be told which of the two a
-wrong answer contradicts. Facts are matchers of the case format, objects read as `has`.
+The rules apply to the model's state and to the sandbox's own state, which shows which of them a wrong answer
+contradicts. Facts are matchers of the case format; an object may have other members too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from concordat.stateful.view import Company, Customer, Push, View
+    from concordat.stateful.state_view import Company, Customer, Push, StateView
 
 __all__ = ["ANY", "READS", "Expected", "customer_facts", "project", "push_facts", "read", "refusal"]
 
@@ -36,14 +36,14 @@ READS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The status of an answer, and what its body must hold."""
+    """The status of an answer, and the facts of its body."""
 
     status: int
     facts: Any = None
 
 
-def read(view: View, operation: str, arguments: Mapping[str, Any]) -> Expected:
-    """Return the answer to a reading call."""
+def read(view: StateView, operation: str, arguments: Mapping[str, Any]) -> Expected:
+    """Return the expected answer to a reading call."""
     if operation == "customers.list":
         return _page(_ordered(_filtered(view.cached, arguments.get("query")), arguments), arguments, customer_facts)
     if operation == "companies.list":
@@ -52,29 +52,29 @@ def read(view: View, operation: str, arguments: Mapping[str, Any]) -> Expected:
         return _page(view.pushes[::-1], arguments, push_facts)
     if operation == "dataStatus.get":
         return Expected(OK, {"customers": {"currentStatus": view.pulls[-1]}})
-    things: dict[str, tuple[str, Sequence[Any], str, Callable[[Any], Any]]] = {
+    records: dict[str, tuple[str, Sequence[Any], str, Callable[[Any], Any]]] = {
         "customers.get": ("customerId", view.cached, "id", customer_facts),
         "companies.get": ("companyId", view.companies, "id", _company_facts),
         "pushOperations.get": ("pushOperationKey", view.pushes, "key", push_facts),
     }
-    argument, listed, name, facts = things[operation]
+    argument, listed, name, facts = records[operation]
     found = next((one for one in listed if getattr(one, name) == arguments[argument]), None)
     return refusal(NOT_FOUND) if found is None else Expected(OK, facts(found))
 
 
 def refusal(status: int) -> Expected:
-    """Return the answer that refuses a call: an ErrorMessage."""
+    """Return the expected refusal, an ErrorMessage."""
     return Expected(status, {"statusCode": status, "error": ANY, "correlationId": ANY})
 
 
 def customer_facts(customer: Customer) -> Any:
-    """Return what an answer must hold of a record."""
+    """Return the facts of a customer."""
     facts: dict[str, Any] = {"id": customer.id or ANY, "customerName": customer.name, "status": customer.status}
     return facts | ({"metadata": {"isDeleted": True}} if customer.deleted else {})
 
 
 def push_facts(push: Push) -> Any:
-    """Return what an answer must hold of a write."""
+    """Return the facts of a push."""
     facts: dict[str, Any] = {
         "pushOperationKey": push.key or ANY,
         "status": push.status,
@@ -102,32 +102,32 @@ def _page(listed: Sequence[Any], arguments: Mapping[str, Any], facts: Callable[[
 
 
 def _filtered(listed: Sequence[Any], query: str | None) -> list[Any]:
-    """Apply a query of the few forms that the machine writes: conditions with `=`, `!=` and `~`, joined by `&&`."""
+    """Return the records that match a query of the machine: conditions with `=`, `!=` and `~`, joined by `&&`."""
     return [one for one in listed if all(_holds(one, part) for part in (query or "").split("&&") if part)]
 
 
 def _holds(one: Any, condition: str) -> bool:
-    for sign, test in (("!=", _unequal), ("~", _holding), ("=", _equal)):
-        name, found, wanted = condition.partition(sign)
+    for sign, test in (("!=", _unequal), ("~", _containing), ("=", _equal)):
+        name, found, expected = condition.partition(sign)
         if found and name in _PROPERTIES:
-            return test(str(getattr(one, _PROPERTIES[name])).casefold(), wanted.casefold())
-    message = f"the rules of reading know no condition like {condition!r}"
+            return test(str(getattr(one, _PROPERTIES[name])).casefold(), expected.casefold())
+    message = f"the model does not support the condition {condition!r}"
     raise ValueError(message)
 
 
 _PROPERTIES = {"customerName": "name", "name": "name", "status": "status"}
 
 
-def _equal(value: str, wanted: str) -> bool:
-    return value == wanted
+def _equal(value: str, expected: str) -> bool:
+    return value == expected
 
 
-def _unequal(value: str, wanted: str) -> bool:
-    return value != wanted
+def _unequal(value: str, expected: str) -> bool:
+    return value != expected
 
 
-def _holding(value: str, wanted: str) -> bool:
-    return wanted in value
+def _containing(value: str, expected: str) -> bool:
+    return expected in value
 
 
 def _ordered(listed: list[Any], arguments: Mapping[str, Any]) -> list[Any]:
@@ -138,12 +138,12 @@ def _ordered(listed: list[Any], arguments: Mapping[str, Any]) -> list[Any]:
 
 
 def project(body: Any, like: Any) -> Any:
-    """Return of a body what facts of the form `like` speak of, as facts: what is absent must be absent."""
+    """Return the facts of a body at the places of the facts `like`; a missing member becomes `absent`."""
     if isinstance(like, dict) and isinstance(body, dict) and not _is_matcher(like):
         return {name: project(body[name], part) if name in body else {"absent": True} for name, part in like.items()}
     if isinstance(like, list) and isinstance(body, list):
         form = like[0] if like else None
-        return [project(item, like[place] if place < len(like) else form) for place, item in enumerate(body)]
+        return [project(item, like[index] if index < len(like) else form) for index, item in enumerate(body)]
     if isinstance(body, dict):
         return {"any": "object"}
     return body

@@ -1,11 +1,11 @@
-"""Where a model is played: one warm adapter, and for every example a sandbox and a tap of its own."""
+"""The harness of the model: one warm adapter, and a new sandbox and tap for each example."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
@@ -14,7 +14,7 @@ from concordat.clients import AdapterProcess
 from concordat.errors import AdapterError, AdapterSilent
 from concordat.http1.exchange import Request
 from concordat.sandbox import Sandbox, open_sandbox, parse_world
-from concordat.stateful.view import view_of
+from concordat.stateful.state_view import state_view_of
 from concordat.tap import CaseTap
 
 if TYPE_CHECKING:
@@ -25,29 +25,29 @@ if TYPE_CHECKING:
     from concordat.contract import Contract
     from concordat.http1.answer import Answer, Upstream
     from concordat.http1.exchange import Exchange
-    from concordat.stateful.view import View
+    from concordat.stateful.state_view import StateView
 
-__all__ = ["HarnessCall", "HarnessRun", "ModelHarness"]
+__all__ = ["HarnessRun", "HarnessTrace", "ModelHarness"]
 
 _T = TypeVar("_T")
-CALL_DEADLINE = 20.0
-"""Seconds of one call, after which the adapter is taken for hung."""
-STEP_DEADLINE = 90.0
-"""Seconds of anything that is waited for, the start of an adapter included."""
-KEY = "Idempotency-Key"
+_CALL_TIMEOUT = 20.0
+"""Timeout of one call in seconds."""
+_STEP_TIMEOUT = 90.0
+"""Timeout in seconds of any other step, such as the start of the adapter."""
+_KEY_HEADER = "Idempotency-Key"
 
 
 @dataclass(frozen=True, slots=True)
-class HarnessCall:
-    """One call as it went: the outcome (None: `lost` says how the adapter ended) and what crossed the wire."""
+class HarnessTrace:
+    """The exchanges and the outcome of one call. `outcome` is None when the adapter was lost: `silent` or `died`."""
 
     outcome: Outcome | None
     exchanges: tuple[Exchange, ...]
-    lost: str | None = None
+    lost: Literal["silent", "died"] | None = None
 
 
-class _Keyed:
-    """Puts an Idempotency-Key on a client's writes, as a gateway on the way could: the clients themselves send none."""
+class _KeyedUpstream:
+    """Adds an Idempotency-Key to a client's writes as a gateway would, because the clients themselves send none."""
 
     def __init__(self, upstream: Upstream) -> None:
         self.key: str | None = None
@@ -55,15 +55,15 @@ class _Keyed:
 
     async def answer(self, request: Request) -> Answer:
         if self.key is not None and request.method == "POST":
-            headers = (*request.headers, (KEY, self.key))
+            headers = (*request.headers, (_KEY_HEADER, self.key))
             request = Request(request.method, request.target, headers, request.body)
         return await self._upstream.answer(request)
 
 
 class HarnessRun:
-    """One example's sandbox and tap, with a client built on them. `close` ends it; the adapter goes on."""
+    """The sandbox and tap of one example, with a client built on them. `close` ends the example, not the adapter."""
 
-    def __init__(self, harness: ModelHarness, sandbox: Sandbox, tap: CaseTap, keyed: _Keyed) -> None:
+    def __init__(self, harness: ModelHarness, sandbox: Sandbox, tap: CaseTap, keyed: _KeyedUpstream) -> None:
         self._harness = harness
         self._sandbox = sandbox
         self._tap = tap
@@ -72,40 +72,41 @@ class HarnessRun:
 
     def call(
         self, operation: str, arguments: Mapping[str, Any], *, key: str | None = None, fault: Mapping[str, Any] | None
-    ) -> HarnessCall:
-        """Call an operation, under an Idempotency-Key and against a planned fault if there is one.
+    ) -> HarnessTrace:
+        """Call an operation, with an Idempotency-Key and a planned fault if given.
 
-        Raises AdapterError when the adapter broke the protocol, and for an error of the harness's own.
+        Raises the first failure of the tap or the sandbox.
         """
         return self._harness.wait(self._call(operation, arguments, key, fault))
 
     async def _call(
         self, operation: str, arguments: Mapping[str, Any], key: str | None, fault: Mapping[str, Any] | None
-    ) -> HarnessCall:
+    ) -> HarnessTrace:
         self._sandbox.plan([] if fault is None else [msgspec.convert({**fault, "on": operation}, Fault)])
         self._keyed.key = key
         mark = self._tap.mark()
-        outcome, lost = None, None
+        outcome: Outcome | None = None
+        lost: Literal["silent", "died"] | None = None
         try:
-            outcome = await self._harness.adapter.call(operation, arguments, deadline=CALL_DEADLINE)
+            outcome = await self._harness.adapter.call(operation, arguments, deadline=_CALL_TIMEOUT)
         except AdapterError as error:
             self._tap.release()
-            lost = "fell silent" if isinstance(error, AdapterSilent) else f"ended: {error}"
+            lost = "silent" if isinstance(error, AdapterSilent) else "died"
         if self._tap.failures:
             raise self._tap.failures[0]
-        return HarnessCall(outcome, self._tap.since(mark), lost)
+        return HarnessTrace(outcome, self._tap.since(mark), lost)
 
     def advance(self, seconds: int) -> None:
         """Move the virtual clock."""
         self._harness.run(lambda: self._sandbox.advance(seconds))
 
     def change(self, change: Mapping[str, Any]) -> None:
-        """Change the world, in the words of a case's `change`."""
+        """Change the sandbox's state, in the format of a case's `change`."""
         self._harness.run(lambda: self._sandbox.change(change))
 
-    def view(self) -> View:
-        """What the sandbox itself holds."""
-        return self._harness.run(lambda: view_of(self._sandbox.state(), self._sandbox.accepted_writes()))
+    def view(self) -> StateView:
+        """Return the sandbox's own state."""
+        return self._harness.run(lambda: state_view_of(self._sandbox.state(), self._sandbox.accepted_writes()))
 
     def close(self) -> None:
         """End the example."""
@@ -119,7 +120,7 @@ class HarnessRun:
 
 
 class ModelHarness:
-    """A client and a contract; `broken` wraps the sandbox of every example, to prove that a wrong one is found out."""
+    """One client on one contract. `broken` wraps the sandbox of every example; tests use it to inject a defect."""
 
     def __init__(
         self, installed: Installed, contract: Contract, *, broken: Callable[[Sandbox], Upstream] | None = None
@@ -139,14 +140,14 @@ class ModelHarness:
             raise
 
     def begin(self, world: Mapping[str, Any]) -> HarnessRun:
-        """Begin an example. Raises AdapterError when no client can be built."""
+        """Begin an example. Raises AdapterError when the adapter cannot build the client."""
         return self.wait(self._begin(world))
 
     async def _begin(self, world: Mapping[str, Any]) -> HarnessRun:
         if not self.adapter.alive:
             await self.adapter.start(self._installed)
         sandbox = open_sandbox(self.contract, parse_world(dict(world), self.contract.name))
-        keyed = _Keyed(self._broken(sandbox))
+        keyed = _KeyedUpstream(self._broken(sandbox))
         tap = await CaseTap.start(keyed, self.contract)
         sandbox.base_url = tap.url
         refused = await self.adapter.open(server_url=tap.url, auth=sandbox.auth, retries="none")
@@ -157,11 +158,11 @@ class ModelHarness:
         return HarnessRun(self, sandbox, tap, keyed)
 
     def wait(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Run a coroutine on the loop of the harness, within the deadline."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=STEP_DEADLINE)
+        """Run a coroutine in the harness's loop and return its result. Raises TimeoutError."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=_STEP_TIMEOUT)
 
     def run(self, work: Callable[[], _T]) -> _T:
-        """Run a plain function on the loop of the harness, where the sandbox lives."""
+        """Call a function in the harness's loop, which owns the sandbox, and return its result."""
 
         async def run() -> _T:
             return work()
@@ -169,8 +170,8 @@ class ModelHarness:
         return self.wait(run())
 
     def close(self) -> None:
-        """End the adapter and the loop."""
+        """Stop the adapter and the loop."""
         self.wait(self.adapter.shutdown())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=STEP_DEADLINE)
+        self._thread.join(timeout=_STEP_TIMEOUT)
         self._loop.close()

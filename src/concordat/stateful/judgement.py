@@ -1,13 +1,13 @@
-"""Which of the three stands alone, when the model, the sandbox and the client do not agree.
+"""Judgement: which of the model, the sandbox and the client disagrees with the other two.
 
     call ──client──▶ request ──sandbox──▶ answer ──client──▶ outcome
                                    │
                                  state
 
-A client that sends something else than the call, or shows something else than the answer, stands alone: the checks of
-the catalogue's cases find that (`checks.judge`). An answer that the model does not expect is held to the sandbox's own
-state: where that says what the model says, the sandbox stands alone with its answer; where it says what the answer
-says, the model does. A state that the model does not have, when every answer was as expected, is the sandbox's alone.
+The catalogue's checks (`checks.judge`) find a client whose request is not the call, or whose outcome is not the answer.
+An answer that the model does not expect is compared with the sandbox's own state: the sandbox disagrees when its state
+contradicts the answer, and the model disagrees when the state supports it. The sandbox disagrees too when its state
+differs from the model's although every answer was as expected.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from concordat.checks.exchanges import answered_well
 from concordat.compare.diff import Difference
 from concordat.http1.exchange import Ending
 from concordat.stateful.expected_answer import READS, Expected, project, read
-from concordat.stateful.view import differences
+from concordat.stateful.state_view import differences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from concordat.contract import Contract
     from concordat.http1.exchange import Exchange
-    from concordat.stateful.harness import HarnessCall
-    from concordat.stateful.view import View
+    from concordat.stateful.harness import HarnessTrace
+    from concordat.stateful.state_view import StateView
 
 __all__ = [
-    "Calling",
     "Disagreement",
-    "Side",
+    "ModelCall",
+    "Participant",
     "answered",
     "client_checks",
     "judge_answer",
@@ -47,12 +47,12 @@ __all__ = [
     "judge_state",
 ]
 
-_OURS = "response.contract"
-_COUNT = "request.count"
+_RESPONSE_CONTRACT = "response.contract"
+_REQUEST_COUNT = "request.count"
 
 
-class Side(StrEnum):
-    """One of the three."""
+class Participant(StrEnum):
+    """One of the three that must agree."""
 
     MODEL = "model"
     SANDBOX = "sandbox"
@@ -60,19 +60,19 @@ class Side(StrEnum):
 
 
 class Disagreement(AssertionError):  # noqa: N818 - a verdict, not an error of the code
-    """One of the three stands alone; `check` is the catalogue's name of what is wrong, where there is one."""
+    """One participant disagrees with the other two. `check` is the failed check of the catalogue, if there is one."""
 
-    def __init__(self, alone: Side, call: str, why: str, *, check: str = "") -> None:
-        others = " and the ".join(side for side in Side if side is not alone)
-        super().__init__(f"the {alone} stands alone in {call}; the {others} agree\n{why}")
-        self.alone = alone
+    def __init__(self, participant: Participant, call: str, why: str, *, check: str = "") -> None:
+        others = " and the ".join(other for other in Participant if other is not participant)
+        super().__init__(f"the {participant} disagrees in {call}; the {others} agree\n{why}")
+        self.participant = participant
         self.call = call
         self.check = check
 
 
 @dataclass(frozen=True, slots=True)
-class Calling:
-    """A call of the machine, its answer as the model expects it, and whether a fault was to meet it."""
+class ModelCall:
+    """A call of the machine with the answer that the model expects. `faulty` says whether a fault is planned for it."""
 
     operation: str
     arguments: Mapping[str, Any]
@@ -80,88 +80,94 @@ class Calling:
     faulty: bool = False
 
 
-def client_checks(calling: Calling, seen: HarnessCall, contract: Contract, promised: frozenset[str]) -> list[Check]:
-    """Return the checks that the client, or the contract with the sandbox's answer, failed."""
-    exchange = _last(seen)
+def client_checks(call: ModelCall, trace: HarnessTrace, contract: Contract, promised: frozenset[str]) -> list[Check]:
+    """Return the failed checks of the client, and of the sandbox's answer against the contract."""
+    exchange = _last(trace)
     body = _body(exchange) if answered_well(exchange) else None
     expect = Expectation()
-    if body is not None and isinstance(calling.expected.facts, dict):
-        facts = project(body, calling.expected.facts)
+    if body is not None and isinstance(call.expected.facts, dict):
+        facts = project(body, call.expected.facts)
         expect = Expectation(outcome=OutcomeExpectation(reported=Reported.OK, payload=facts))
-    call = Call(call=calling.operation, with_=dict(calling.arguments), expect=expect)
+    step_call = Call(call=call.operation, with_=dict(call.arguments), expect=expect)
     step = StepTrace(
         label="s1",
-        call=call,
-        operation=contract.operation(calling.operation),
-        exchanges=seen.exchanges,
-        outcome=seen.outcome,
-        lost=None if seen.lost is None else "silent" if seen.lost == "fell silent" else "died",
+        call=step_call,
+        operation=contract.operation(call.operation),
+        exchanges=trace.exchanges,
+        outcome=trace.outcome,
+        lost=trace.lost,
     )
-    case = Case(id="stateful.model", title="", why="", source=[f"contract:{contract.name}"], steps=[call])
-    everything = CaseTrace(
+    case = Case(id="stateful.model", title="", why="", source=[f"contract:{contract.name}"], steps=[step_call])
+    case_trace = CaseTrace(
         case=case,
         contract=contract,
         variant=None,
         version="",
         promised=promised,
         steps=(step,),
-        exchanges=seen.exchanges,
+        exchanges=trace.exchanges,
         base_path="",
         state={},
         commits=None,
         unfired=(),
         harness_problem=None,
     )
-    failed = [check for check in judge(everything) if check.verdict.red]
-    if len(seen.exchanges) > 1 and _COUNT not in {check.id for check in failed}:
-        # a case would judge a repeated write by what it commits; here nobody asked for any repeating
-        message = f"sent {len(seen.exchanges)} times without retries"
-        count = len(seen.exchanges)
-        check = Check(id=_COUNT, verdict=Verdict.FAIL, expected=1, observed=count, message=message)
+    failed = [check for check in judge(case_trace) if check.verdict.red]
+    if len(trace.exchanges) > 1 and _REQUEST_COUNT not in {check.id for check in failed}:
+        # `checks.judge` judges a repeated write by its accepted writes; here no policy allows a repetition
+        message = f"sent {len(trace.exchanges)} times without retries"
+        count = len(trace.exchanges)
+        check = Check(id=_REQUEST_COUNT, verdict=Verdict.FAIL, expected=1, observed=count, message=message)
         failed.append(located(check, [Difference("", "count", 1, count)]))
     return failed
 
 
-def judge_checks(calling: Calling, failed: Sequence[Check]) -> None:
-    """Raise Disagreement when there is a failed check: the sandbox's where its answer is none of the contract's."""
-    for check in sorted(failed, key=lambda one: one.id != _OURS):
-        side = Side.SANDBOX if check.verdict is Verdict.HARNESS_ERROR and check.id == _OURS else Side.CLIENT
+def judge_checks(call: ModelCall, failed: Sequence[Check]) -> None:
+    """Raise Disagreement for the first failed check; the sandbox disagrees if its answer breaks the contract."""
+    for check in sorted(failed, key=lambda one: one.id != _RESPONSE_CONTRACT):
+        participant = (
+            Participant.SANDBOX
+            if check.verdict is Verdict.HARNESS_ERROR and check.id == _RESPONSE_CONTRACT
+            else Participant.CLIENT
+        )
         why = f"{check.id}{f' at {check.pointer}' if check.pointer else ''}: {check.message or check.kind}\n"
         why += f"expected {_shown(check.expected)}\nobserved {_shown(check.observed)}"
-        raise Disagreement(side, _told(calling), why, check=check.id)
+        raise Disagreement(participant, _call_text(call), why, check=check.id)
 
 
-def judge_answer(calling: Calling, seen: HarnessCall, held: View, model: View) -> None:
-    """Raise Disagreement when the sandbox answered otherwise than the model expects.
+def judge_answer(call: ModelCall, trace: HarnessTrace, sandbox: StateView, model: StateView) -> None:
+    """Raise Disagreement when the sandbox's answer differs from the one that the model expects.
 
-    `held` is the sandbox's own state, `model` the model's view after the call.
+    `sandbox` is the sandbox's own state and `model` the model's state, both after the call.
     """
-    exchange = _last(seen)
-    if calling.faulty or exchange is None or exchange.response is None:
+    exchange = _last(trace)
+    if call.faulty or exchange is None or exchange.response is None:
         return
-    wrong = _against(calling.expected, exchange)
+    wrong = _differences(call.expected, exchange)
     if not wrong:
         return
-    if calling.operation in READS:
-        own = read(held, calling.operation, calling.arguments)
-        alone = Side.SANDBOX if _against(own, exchange) else Side.MODEL
+    if call.operation in READS:
+        own = read(sandbox, call.operation, call.arguments)
+        participant = Participant.SANDBOX if _differences(own, exchange) else Participant.MODEL
     else:
-        alone = Side.MODEL if differences(model, held) else Side.SANDBOX
-    reported = {
-        Side.SANDBOX: "the sandbox's answer contradicts its own state",
-        Side.MODEL: "the sandbox's answer and state agree",
+        participant = Participant.MODEL if differences(model, sandbox) else Participant.SANDBOX
+    reasons = {
+        Participant.SANDBOX: "the sandbox's answer contradicts its own state",
+        Participant.MODEL: "the sandbox's answer and state agree",
     }
-    raise Disagreement(alone, _told(calling), f"{reported[alone]}; the model expected otherwise: {'; '.join(wrong)}")
+    raise Disagreement(
+        participant, _call_text(call), f"{reasons[participant]}; the model expected otherwise: {'; '.join(wrong)}"
+    )
 
 
-def judge_state(what: str, held: View, model: View) -> None:
-    """Raise Disagreement when the sandbox holds something else than what all answers so far came to."""
-    wrong = differences(model, held)
+def judge_state(cause: str, sandbox: StateView, model: StateView) -> None:
+    """Raise Disagreement when the sandbox's state differs from the model's."""
+    wrong = differences(model, sandbox)
     if wrong:
-        raise Disagreement(Side.SANDBOX, what, "it holds something else: " + "; ".join(wrong))
+        raise Disagreement(Participant.SANDBOX, cause, "its state differs: " + "; ".join(wrong))
 
 
-def _against(expected: Expected, exchange: Exchange) -> list[str]:
+def _differences(expected: Expected, exchange: Exchange) -> list[str]:
     assert exchange.response is not None
     if exchange.response.status != expected.status:
         return [f"status {exchange.response.status} instead of {expected.status}"]
@@ -170,19 +176,19 @@ def _against(expected: Expected, exchange: Exchange) -> list[str]:
     return [str(one.shown()) for one in match(expected.facts, _body(exchange), mode="has")]
 
 
-def answered(seen: HarnessCall) -> int:
-    """Return the status of the last whole answer to a call, 0 when there was none."""
-    exchange = _last(seen)
+def answered(trace: HarnessTrace) -> int:
+    """Return the status of the last complete answer to a call, 0 without one."""
+    exchange = _last(trace)
     whole = exchange is not None and exchange.ending is Ending.COMPLETE and exchange.response is not None
     return exchange.response.status if whole and exchange is not None and exchange.response is not None else 0
 
 
-def _last(seen: HarnessCall) -> Exchange | None:
-    return seen.exchanges[-1] if seen.exchanges else None
+def _last(trace: HarnessTrace) -> Exchange | None:
+    return trace.exchanges[-1] if trace.exchanges else None
 
 
 def _body(exchange: Exchange | None) -> Any:
-    """The JSON of a whole answer; None for any other."""
+    """Return the JSON of a complete answer, None for any other."""
     if exchange is None or exchange.response is None or exchange.ending is not Ending.COMPLETE:
         return None
     try:
@@ -191,8 +197,8 @@ def _body(exchange: Exchange | None) -> Any:
         return None
 
 
-def _told(calling: Calling) -> str:
-    return f"{calling.operation} {msgspec.json.encode(dict(calling.arguments)).decode()}"
+def _call_text(call: ModelCall) -> str:
+    return f"{call.operation} {msgspec.json.encode(dict(call.arguments)).decode()}"
 
 
 def _shown(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The defects of clients that the model meets as well as the catalogue: named and counted, never passed over."""
+"""Known defects: those of the clients' ledgers that occur in the model too, which it counts and reports."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
     from concordat.checks import Check
 
-__all__ = ["KNOWN_FILE", "Known", "KnownDefects", "known_defects", "read_known_defects"]
+__all__ = ["KNOWN_FILE", "KnownDefect", "KnownDefects", "known_defects", "read_known_defects"]
 
 KNOWN_FILE = "stateful.yaml"
 _HINT = "write a list of {client, versions, operation, check, reason}"
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One line: the check that fails in an operation, and why.
+class KnownDefect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One known defect: the failing check of an operation, and the reason.
 
-    `cause` is the cause of the client's ledger that it is. `has` names arguments and the regular expressions that their
-    text holds; `answer` is the status that was answered, 0 for no whole answer. A call whose *request* is known to be
-    wrong is not made at all: nothing that comes after it could be judged.
+    `cause` is the id of the cause in the client's ledger. `has` maps arguments to regular expressions that their text
+    must contain. `answer` lists the statuses of the answer, 0 for an incomplete one. The machine skips a call with a
+    known defect of its *request*, because nothing after such a call could be judged.
     """
 
     client: str
@@ -45,90 +45,92 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     @property
     def avoided(self) -> bool:
-        """Whether the call is better not made."""
+        """Whether the machine skips the call."""
         return self.check.startswith("request.")
 
     def about(self, operation: str, arguments: Mapping[str, Any]) -> bool:
-        """Whether a call is one of those that the defect concerns."""
+        """Whether the defect concerns a call."""
         return self.operation in {operation, "*"} and all(
             name in arguments and re.search(part, str(arguments[name])) for name, part in self.has.items()
         )
 
 
 class KnownDefects:
-    """Those of one client; `met` counts how often each explained something."""
+    """The known defects of one client. `met` counts the checks and calls that each explained."""
 
-    def __init__(self, lines: Sequence[Known] = ()) -> None:
-        self.lines = tuple(lines)
+    def __init__(self, defects: Sequence[KnownDefect] = ()) -> None:
+        self.defects = tuple(defects)
         self.met: Counter[str] = Counter()
 
     def avoids(self, operation: str, arguments: Mapping[str, Any]) -> bool:
-        """Whether a call must not be made, which is counted."""
-        line = next((one for one in self.lines if one.avoided and one.about(operation, arguments)), None)
-        if line is not None:
-            self._count(line)
-        return line is not None
+        """Whether the machine skips a call. Counts the defect if so."""
+        defect = next((one for one in self.defects if one.avoided and one.about(operation, arguments)), None)
+        if defect is not None:
+            self._count(defect)
+        return defect is not None
 
     def unexplained(
         self, operation: str, arguments: Mapping[str, Any], failed: Sequence[Check], answer: int
     ) -> list[Check]:
-        """Return the checks that no line explains; `answer` is the status that the client was answered, or 0."""
+        """Return the failed checks that no defect explains. `answer` is the status of the answer, or 0."""
         left = []
         for check in failed:
             fitting = (
                 one
-                for one in self.lines
+                for one in self.defects
                 if one.check == check.id
                 and (not one.answer or answer in one.answer)
                 and one.about(operation, arguments)
             )
-            line = next(fitting, None)
-            if line is None:
+            defect = next(fitting, None)
+            if defect is None:
                 left.append(check)
             else:
-                self._count(line)
+                self._count(defect)
         return left
 
     def summary(self) -> list[str]:
-        """Return one line for each known defect that was met, most often first."""
-        by_name = {f"{line.operation} {line.check}": line for line in self.lines}
+        """Return a line for each known defect that occurred, the most frequent first."""
+        by_name = {f"{defect.operation} {defect.check}": defect for defect in self.defects}
         return [
             f"{count} x {name}: {by_name[name].cause or ''} {by_name[name].reason}".replace("  ", " ")
             for name, count in self.met.most_common()
         ]
 
-    def _count(self, line: Known) -> None:
-        self.met[f"{line.operation} {line.check}"] += 1
+    def _count(self, defect: KnownDefect) -> None:
+        self.met[f"{defect.operation} {defect.check}"] += 1
 
 
 def known_defects(client: str, version: str) -> KnownDefects:
-    """Return the known defects of a client's version. Raises CatalogueError, with the file, for one that is wrong."""
-    return KnownDefects([line for line in _lines() if line.client == client and covers(line.versions, version)])
+    """Return the known defects of a client's version. Raises CatalogueError for a wrong file."""
+    return KnownDefects(
+        [defect for defect in _defects() if defect.client == client and covers(defect.versions, version)]
+    )
 
 
-def _lines() -> list[Known]:
+def _defects() -> list[KnownDefect]:
     paths: list[Path] = search("clients", "known", KNOWN_FILE)
     return read_known_defects(paths[0]) if paths else []
 
 
-def read_known_defects(path: Path) -> list[Known]:
-    """Return the lines of a file. Raises CatalogueError, with line and column, for one that is wrong."""
-    lines = read_strictly(path, list[Known], CatalogueError, "the list of known defects")
-    for index, line in enumerate(lines):
-        for pointer, flaw in _flaws(line):
+def read_known_defects(path: Path) -> list[KnownDefect]:
+    """Return the known defects of a file. Raises CatalogueError with line and column."""
+    defects = read_strictly(path, list[KnownDefect], CatalogueError, "the list of known defects")
+    for index, defect in enumerate(defects):
+        for pointer, flaw in _flaws(defect):
             text = read_text(path, CatalogueError)
             message = f"the list of known defects is wrong: {flaw}"
             raise CatalogueError(message, where=locate(path, text, f"/{index}{pointer}"), hint=_HINT)
-    return lines
+    return defects
 
 
-def _flaws(line: Known) -> Iterator[tuple[str, str]]:
+def _flaws(defect: KnownDefect) -> Iterator[tuple[str, str]]:
     try:
-        check_range(line.versions)
+        check_range(defect.versions)
     except (UsageError, ValueError) as error:
         yield "/versions", str(error)
-    for name, part in line.has.items():
+    for name, part in defect.has.items():
         try:
             re.compile(part)
         except re.error as error:
-            yield join_pointer("has", name), f"`{part}` is no regular expression: {error}"
+            yield join_pointer("has", name), f"`{part}` is not a regular expression: {error}"

@@ -1,7 +1,7 @@
-"""The model: what a client's calls make of the world, by the API's documented rules and nothing else.
+"""The model: the effect of calls on the state, by the API's documented rules.
 
-A write is accepted, and ends `PUSH` seconds later; what it wrote is read after the next refresh, which takes `PULL`
-seconds. Where the contract lets a write refresh by itself, it does. An Idempotency-Key is remembered for 90 minutes.
+A write is accepted and ends after PUSH_SECONDS. Reads show its result after the next refresh, which takes PULL_SECONDS.
+Where the contract has the option that a write starts a refresh, it does. An Idempotency-Key lasts 90 minutes.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from concordat.stateful.expected_answer import NOT_FOUND, OK, Expected, push_facts, read, refusal
-from concordat.stateful.view import Company, Customer, Push, View
+from concordat.stateful.state_view import Company, Customer, Push, StateView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["KEPT", "PULL", "PUSH", "Model", "Row"]
+__all__ = ["KEY_LIFETIME", "PULL_SECONDS", "PUSH_SECONDS", "Model", "Row"]
 
-PUSH = 30
-PULL = 10
-KEPT = 90 * 60
+PUSH_SECONDS = 30
+PULL_SECONDS = 10
+KEY_LIFETIME = 90 * 60
 NO_CONTENT = 204
 REFUSED = 400
 CONFLICT = 422
@@ -29,7 +29,7 @@ CONFLICT = 422
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """One customer: in the accounting software, as reads show it, and whether the two may differ."""
+    """One customer: as in the accounting software, as in reads, and whether the two may differ."""
 
     source: Customer | None
     cached: Customer | None = None
@@ -46,7 +46,7 @@ class _Write:
 
 
 @dataclass(slots=True)
-class _Kept:
+class _StoredKey:
     fingerprint: tuple[Any, ...]
     until: int
     write: _Write
@@ -54,7 +54,7 @@ class _Kept:
 
 @dataclass(slots=True)
 class Model:
-    """The whole state; `now` in seconds. `refreshes`: whether a written record is refreshed without being asked."""
+    """The whole state. `now` is in seconds. `refreshes` says whether a write starts a refresh."""
 
     refreshes: bool
     rows: list[Row]
@@ -63,13 +63,13 @@ class Model:
     writes: list[_Write] = field(default_factory=list)
     pulls: list[str] = field(default_factory=lambda: ["Complete"])
     commits: Counter[str] = field(default_factory=Counter)
-    _keys: dict[str, _Kept] = field(default_factory=dict)
+    _keys: dict[str, _StoredKey] = field(default_factory=dict)
     _due: list[tuple[int, int, Callable[[], None]]] = field(default_factory=list)
     _count: int = 0
 
-    def view(self) -> View:
-        """Everything as it is now."""
-        return View(
+    def view(self) -> StateView:
+        """Return the state as a view."""
+        return StateView(
             source=tuple(row.source for row in self.rows if row.source is not None),
             cached=tuple(row.cached for row in self.rows if row.cached is not None),
             pushes=tuple(write.push for write in self.writes),
@@ -79,12 +79,12 @@ class Model:
         )
 
     def answer(self, operation: str, arguments: Mapping[str, Any], key: str | None = None) -> Expected:
-        """Return the answer to a call, and do what the call does."""
+        """Apply a call to the state and return its expected answer."""
         change: Callable[[Mapping[str, Any]], Expected] | None = {
             "customers.update": self._update,
             "refresh.dataType": self._refresh,
-            "companies.create": self._found_company,
-            "companies.update": self._change_company,
+            "companies.create": self._create_company,
+            "companies.update": self._update_company,
             "companies.delete": self._delete_company,
         }.get(operation)
         if operation == "customers.create":
@@ -92,39 +92,39 @@ class Model:
         return read(self.view(), operation, arguments) if change is None else change(arguments)
 
     def advance(self, seconds: int) -> None:
-        """Let time pass, ending what falls due, in its order."""
+        """Move the clock, and end the writes and refreshes that fall due, in their order."""
         until = self.now + seconds
         while self._due and self._due[0][0] <= until:
             self.now, _, end = heapq.heappop(self._due)
             end()
         self.now = until
 
-    def learn(self, seen: View) -> None:
-        """Take over the ids that the model could not know; `seen` agrees with it otherwise."""
+    def learn_ids(self, sandbox: StateView) -> None:
+        """Take the ids that the sandbox generated from its state, which is otherwise equal to the model's."""
         there = [row for row in self.rows if row.source is not None]
-        for row, shown in zip(there, seen.source, strict=True):
+        for row, shown in zip(there, sandbox.source, strict=True):
             row.source = shown
-        readable = [row for row in self.rows if row.cached is not None]
-        for row, cached in zip(readable, seen.cached, strict=True):
+        visible = [row for row in self.rows if row.cached is not None]
+        for row, cached in zip(visible, sandbox.cached, strict=True):
             row.cached = cached
-        for write, push in zip(self.writes, seen.pushes, strict=True):
+        for write, push in zip(self.writes, sandbox.pushes, strict=True):
             write.push = push
-        self.companies = list(seen.companies)
+        self.companies = list(sandbox.companies)
 
     # -- customers
 
     def _create(self, arguments: Mapping[str, Any], key: str | None) -> Expected:
         body = arguments["body"]
         fingerprint = (arguments["companyId"], arguments["connectionId"], body["customerName"], body["status"])
-        kept = None if key is None else self._keys.get(key)
-        if kept is not None and kept.until > self.now:
-            if kept.fingerprint != fingerprint:
+        stored = None if key is None else self._keys.get(key)
+        if stored is not None and stored.until > self.now:
+            if stored.fingerprint != fingerprint:
                 return refusal(CONFLICT)
-            # the first answer once more, whatever has become of the write
-            return Expected(OK, push_facts(Push(kept.write.push.key, "customers.create", "Pending")))
+            # the first answer again, whether or not the write has ended
+            return Expected(OK, push_facts(Push(stored.write.push.key, "customers.create", "Pending")))
         self._write("customers.create", None, body, force=False)
         if key is not None:
-            self._keys[key] = _Kept(fingerprint, self.now + KEPT, self.writes[-1])
+            self._keys[key] = _StoredKey(fingerprint, self.now + KEY_LIFETIME, self.writes[-1])
         return Expected(OK, push_facts(self.writes[-1].push))
 
     def _update(self, arguments: Mapping[str, Any]) -> Expected:
@@ -140,7 +140,7 @@ class Model:
         write = _Write(Push(None, operation, "Pending", record), row, body["customerName"], body["status"], force)
         self.writes.append(write)
         self.commits[operation] += 1
-        self._at(self.now + PUSH, lambda: self._end(write))
+        self._schedule(self.now + PUSH_SECONDS, lambda: self._end(write))
 
     def _end(self, write: _Write) -> None:
         push, row = write.push, write.row
@@ -158,7 +158,7 @@ class Model:
             self._pull()
 
     def elsewhere(self, row: Row, name: str | None) -> None:
-        """Let somebody rename a record in the accounting software, or delete it (None)."""
+        """Rename a customer in the accounting software, or delete it (None)."""
         assert row.source is not None
         row.source = None if name is None else Customer(row.source.id, name, row.source.status)
         row.dirty = True
@@ -174,7 +174,7 @@ class Model:
 
     def _pull(self) -> None:
         self.pulls.append("Queued")
-        self._at(self.now + PULL, self._pulled)
+        self._schedule(self.now + PULL_SECONDS, self._pulled)
 
     def _pulled(self) -> None:
         self.pulls[-1] = "Complete"
@@ -188,30 +188,30 @@ class Model:
 
     # -- companies
 
-    def _found_company(self, arguments: Mapping[str, Any]) -> Expected:
+    def _create_company(self, arguments: Mapping[str, Any]) -> Expected:
         body = arguments["body"]
         self.companies.append(Company(None, body["name"], body.get("description")))
         self.commits["companies.create"] += 1
         return Expected(OK, {"name": body["name"], "id": {"any": "string"}})
 
-    def _change_company(self, arguments: Mapping[str, Any]) -> Expected:
-        for place, company in enumerate(self.companies):
+    def _update_company(self, arguments: Mapping[str, Any]) -> Expected:
+        for index, company in enumerate(self.companies):
             if company.id == arguments["companyId"]:
                 body = arguments["body"]
                 changed = Company(company.id, body["name"], body.get("description", company.description))
-                self.companies[place] = changed
+                self.companies[index] = changed
                 self.commits["companies.update"] += 1
                 return Expected(OK, {"id": changed.id, "name": changed.name})
         return refusal(NOT_FOUND)
 
     def _delete_company(self, arguments: Mapping[str, Any]) -> Expected:
-        left = [company for company in self.companies if company.id != arguments["companyId"]]
-        if len(left) == len(self.companies):
+        remaining = [company for company in self.companies if company.id != arguments["companyId"]]
+        if len(remaining) == len(self.companies):
             return refusal(NOT_FOUND)
-        self.companies = left
+        self.companies = remaining
         self.commits["companies.delete"] += 1
         return Expected(NO_CONTENT)
 
-    def _at(self, when: int, what: Callable[[], None]) -> None:
+    def _schedule(self, time: int, action: Callable[[], None]) -> None:
         self._count += 1
-        heapq.heappush(self._due, (when, self._count, what))
+        heapq.heappush(self._due, (time, self._count, action))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from concordat.contract_tests.target import aim_of
+from concordat.contract_tests.target import options_of
 from concordat.errors import ConcordatError
 from concordat.printable import terminal_entry, terminal_text
 from concordat.pytest_plugin.options import api_key_of, refuse
@@ -17,31 +17,31 @@ from concordat.pytest_plugin.options import api_key_of, refuse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from concordat.contract_tests.target import Aimed
+    from concordat.contract_tests.target import ServedContract
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make a test of every operation, and one of the links; a wrong option ends the run with one clear error."""
+    """Make a test of each operation, and one of the links. A wrong option ends the run with one error."""
     items: list[tuple[str, str]] = []
     try:
-        items = list(aim_of(metafunc.config, api_key=api_key_of(metafunc.config)).items())
+        items = list(options_of(metafunc.config, api_key=api_key_of(metafunc.config)).items())
     except ConcordatError as error:
         refuse(metafunc.config, error)
-    metafunc.parametrize(("aimed", "operation"), items, indirect=["aimed"], scope="module")
+    metafunc.parametrize(("served", "operation"), items, indirect=["served"], scope="module")
 
 
 @pytest.fixture(scope="module")
-def aimed(request: pytest.FixtureRequest) -> Iterator[Aimed]:
-    """The target, served with one contract after the other."""
+def served(request: pytest.FixtureRequest) -> Iterator[ServedContract]:
+    """The served target with one contract."""
     try:
-        with aim_of(request.config, api_key=api_key_of(request.config)).at(request.param) as served:
-            yield served
+        with options_of(request.config, api_key=api_key_of(request.config)).at(request.param) as served_contract:
+            yield served_contract
     except ConcordatError as error:
         pytest.exit(terminal_entry(str(error)), returncode=error.exit_code)
 
 
-def test_the_target_keeps_its_contract(aimed: Aimed, operation: str) -> None:
-    """Fail with everything that was found, each as a case for the catalogue where one can say it."""
-    found = aimed.findings(operation)
+def test_the_target_keeps_its_contract(served: ServedContract, operation: str) -> None:
+    """Fail with all findings, each with its case for the catalogue where the format can express it."""
+    found = served.findings(operation)
     if found:
         pytest.fail(terminal_text(found), pytrace=False)

@@ -13,18 +13,18 @@ import pytest
 from concordat.errors import ClientUnavailable, ConcordatError
 from concordat.printable import terminal_entry, terminal_text
 from concordat.pytest_plugin.options import refuse
-from concordat.stateful.client_run import bounds_of, choices_of, play_client
 from concordat.stateful.judgement import Disagreement
+from concordat.stateful.model_run import bounds_from, choices_from, run_client
 
 if TYPE_CHECKING:
     from concordat.clients import ClientChoice
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make a test of every client and contract; a wrong option ends the run with one clear error."""
+    """Make a test of each client and contract. A wrong option ends the run with one error."""
     choices: list[tuple[ClientChoice, str]] = []
     try:
-        choices = choices_of(metafunc.config)
+        choices = choices_from(metafunc.config)
     except ConcordatError as error:
         refuse(metafunc.config, error)
     names = [f"{choice.label}-{api}" for choice, api in choices]
@@ -34,9 +34,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_model_sandbox_and_client_agree(
     request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], choice: ClientChoice, api: str
 ) -> None:
-    """Fail with which of the three stands alone, and with the shortest way there."""
+    """Fail with the participant that disagrees, and with the shortest sequence of steps."""
     try:
-        known = play_client(choice, api, bounds_of(request.config))
+        known = run_client(choice, api, bounds_from(request.config))
     except ClientUnavailable as error:
         if choice.named:
             pytest.fail(terminal_entry(str(error)), pytrace=False)

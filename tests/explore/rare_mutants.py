@@ -1,4 +1,4 @@
-"""Clients that are wrong for one rare input only, each under its name in RARE; no case of the catalogue names it."""
+"""Mutants of the reference client, by name in RARE: each has a defect for one rare input that no case has."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _query(change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
 
 
 def _body(change: Callable[[Any], Any]) -> None:
-    """Change every object and list of a body, from the innermost outwards."""
+    """Change every object and list of a body, the innermost first."""
     own = codec.dumps
 
     def walk(value: Any) -> Any:
@@ -49,7 +49,7 @@ def id_with_a_percent_sign() -> None:
 
 @rare
 def page_of_exactly_5000() -> None:
-    _query(lambda asked: {k: 4999 if (k, it) == ("pageSize", 5000) else it for k, it in asked.items()})
+    _query(lambda query: {k: 4999 if (k, it) == ("pageSize", 5000) else it for k, it in query.items()})
 
 
 @rare
@@ -73,12 +73,12 @@ def date_with_an_offset() -> None:
 
 @rare
 def order_by_with_a_minus() -> None:
-    _query(lambda asked: {k: it.lstrip("-") if k == "orderBy" and it else it for k, it in asked.items()})
+    _query(lambda query: {k: it.lstrip("-") if k == "orderBy" and it else it for k, it in query.items()})
 
 
 @rare
 def emoji_in_the_query() -> None:
-    _query(lambda asked: {k: _BEYOND_16_BITS.sub("?", it) if k == "query" and it else it for k, it in asked.items()})
+    _query(lambda query: {k: _BEYOND_16_BITS.sub("?", it) if k == "query" and it else it for k, it in query.items()})
 
 
 @rare
@@ -106,7 +106,7 @@ def supplemental_key_with_a_dot() -> None:
 
 @rare
 def no_minutes_dropped() -> None:
-    _query(lambda asked: {k: it for k, it in asked.items() if (k, it) != ("timeoutInMinutes", 0)})
+    _query(lambda query: {k: it for k, it in query.items() if (k, it) != ("timeoutInMinutes", 0)})
 
 
 @rare

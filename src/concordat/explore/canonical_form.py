@@ -1,6 +1,7 @@
-"""The canonical form of what one client did with a scenario, and of what the contract asks of every client.
+"""The canonical form of a call: the sent request, the received outcome, and the expected form of both.
 
-See docs/exploring.md for the rules. Both are plain JSON, so that they are compared member by member.
+All three are plain JSON and compare member by member; docs/exploring.md has the rules. Unlike `compare.canonical`,
+which keeps a number as it was written, this form compares numbers and instants by value.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from concordat.compare.decimals import number_text
 from concordat.compare.instants import instant_text
 from concordat.compare.values import Tag, clean, kind_of, read_tags
 from concordat.sandbox.core.fault_answers import scripted_answer
-from concordat.values import array_index
+from concordat.values import array_index, split_pointer
 
 if TYPE_CHECKING:
     from concordat.clients.protocol import Outcome
@@ -36,7 +37,7 @@ _JSON: Final = "application/json"
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """One request: decoded segments, query parameters in order of name without defaults, the body's canonical JSON."""
+    """One request: decoded path segments, query parameters by name without defaults, and the body's canonical JSON."""
 
     method: str
     path: tuple[str, ...]
@@ -45,7 +46,7 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 class Received(msgspec.Struct, frozen=True):
-    """What the caller knows afterwards; `payload` of a success only."""
+    """What the caller received. `status` belongs to a failure, `payload` to a success."""
 
     reported: Reported
     status: int | None
@@ -54,12 +55,12 @@ class Received(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the contract asks of every client that is given a scenario.
+    """What the contract expects of every client in a scenario.
 
-    `reported` lists what the caller may be told. `status` is that of a refusal, None where it is not asked for.
+    `reported` lists the allowed reports. `status` is the status of a refusal, None where the contract requires none.
     """
 
-    asked: Sent
+    request: Sent
     reported: tuple[Reported, ...]
     status: int | None
     payload: Any
@@ -76,41 +77,38 @@ def sent_of(request: Request, operation: Operation) -> Sent:
 
 
 def received_of(outcome: Outcome, scenario: Scenario) -> Received:
-    """Return the canonical form of an outcome; members that the contract does not know are left out."""
+    """Return the canonical form of an outcome, without the members that the scenario adds to the contract."""
     reported = reported_of(outcome)
     payload = None
     if reported is Reported.OK and outcome.payload is not msgspec.UNSET:
-        payload = canonical(read_tags(outcome.payload), nulls=False)
-        for pointer in scenario.added:
-            payload = _without(payload, pointer.split("/")[1:])
+        payload = _without_added(canonical(read_tags(outcome.payload), nulls=False), scenario)
     return Received(reported, None if reported is Reported.OK else shown_status(outcome), payload)
 
 
 def expected_of(scenario: Scenario, operation: Operation) -> Expected:
-    """Return what the contract asks for.
+    """Return the form that the contract expects in a scenario.
 
-    The request is the one that the contract builds of the arguments (`checks.expected_request.derived`). A success with
-    the JSON object that was promised is told ok with all its members; any other body of a success is no success. From
-    400 on the caller learns of the failure with its status.
+    `checks.expected_request.derived` gives the request. A success with the promised JSON object is reported ok with all
+    of its members; a success with another body is reported failed or unknown. A status from 400 on is reported failed,
+    with the status.
     """
     wanted = derived(operation, scenario.arguments)
     query = [(name, as_text(value)) for name, value in (wanted.query or {}).items()]
-    given = wanted.body is not msgspec.UNSET
-    body = canonical(wanted.body, nulls=True) if given else None
-    asked = Sent(wanted.method or "", tuple(wanted.path or ()), _query(query, operation), body)
+    body = None if wanted.body is msgspec.UNSET else canonical(wanted.body, nulls=True)
+    request = Sent(wanted.method or "", tuple(wanted.path or ()), _query(query, operation), body)
     answer = scripted_answer(scenario.answer)
     status = answer.status
     if status in _SUCCESS:
-        payload, good = _promised(scenario, operation, answer)
-        reported = (Reported.OK,) if good else (Reported.FAILED, Reported.UNKNOWN)
-        return Expected(asked, reported, None, payload if good else None, answer)
+        payload, promised = _promised(scenario, operation, answer)
+        reported = (Reported.OK,) if promised else (Reported.FAILED, Reported.UNKNOWN)
+        return Expected(request, reported, None, payload, answer)
     if status < REFUSAL:
-        return Expected(asked, (Reported.FAILED, Reported.UNKNOWN), None, None, answer)
-    return Expected(asked, (Reported.FAILED,), status, None, answer)
+        return Expected(request, (Reported.FAILED, Reported.UNKNOWN), None, None, answer)
+    return Expected(request, (Reported.FAILED,), status, None, answer)
 
 
 def _promised(scenario: Scenario, operation: Operation, answer: Answer) -> tuple[Any, bool]:
-    """Return the payload of a success, and whether it is what the operation promises."""
+    """Return the payload of a success, and whether the operation promises it."""
     media = next((media for spec in _successes(operation) for media in spec), None)
     if media is None:
         return None, True
@@ -118,10 +116,7 @@ def _promised(scenario: Scenario, operation: Operation, answer: Answer) -> tuple
         return {"sha256": hashlib.sha256(answer.body).hexdigest()}, True
     if not isinstance(scenario.answer.json, Mapping):
         return None, False
-    payload = canonical(read_json(answer.body), nulls=False)
-    for pointer in scenario.added:
-        payload = _without(payload, pointer.split("/")[1:])
-    return payload, True
+    return _without_added(canonical(read_json(answer.body), nulls=False), scenario), True
 
 
 def _successes(operation: Operation) -> list[tuple[str, ...]]:
@@ -129,7 +124,7 @@ def _successes(operation: Operation) -> list[tuple[str, ...]]:
 
 
 def _query(pairs: Any, operation: Operation) -> dict[str, Any]:
-    """Return parameters by name, those with the contract's default left out; repeats are a list."""
+    """Return the parameters by name, without those at the contract's default. A repeated one has a list."""
     defaults = {one.name: as_text(one.default) for one in operation.parameters if one.default is not None}
     found: dict[str, Any] = {}
     for name, value in sorted(pairs, key=lambda pair: pair[0]):
@@ -146,7 +141,7 @@ def _query(pairs: Any, operation: Operation) -> dict[str, Any]:
 def canonical(value: Any, *, nulls: bool) -> Any:
     """Return a value as plain JSON: numbers by value, instants in one spelling, bytes by digest.
 
-    Without `nulls`, members that are null or unset are left out.
+    Without `nulls`, the result has no members that are null or unset.
     """
     kind = kind_of(value)
     if kind == "object":
@@ -171,10 +166,16 @@ def _text(text: str) -> str:
     return instant_text(text) or clean(text)
 
 
+def _without_added(payload: Any, scenario: Scenario) -> Any:
+    for pointer in scenario.added:
+        payload = _without(payload, split_pointer(pointer))
+    return payload
+
+
 def _without(value: Any, keys: list[str]) -> Any:
     if not keys:
         return value
-    head, rest = keys[0].replace("~1", "/").replace("~0", "~"), keys[1:]
+    head, rest = keys[0], keys[1:]
     if isinstance(value, dict) and head in value:
         if not rest:
             return {key: item for key, item in value.items() if key != head}

@@ -1,4 +1,4 @@
-"""What is drawn is valid where it says so, and the same for the same seed."""
+"""Drawn scenarios: valid where they are marked as valid, and the same for the same seed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from concordat.explore.scenario import Scenario
     from concordat.values import Problem
 
-NEWS = ("unknown value", "null", "new member")
+EVOLUTIONS = ("unknown value", "null", "new member")
 
 
 def drawn(space: ScenarioSpace, examples: int, seed: int = 1) -> list[Scenario]:
@@ -27,7 +27,7 @@ def drawn(space: ScenarioSpace, examples: int, seed: int = 1) -> list[Scenario]:
     return found
 
 
-def test_a_call_that_is_allowed_is_valid_by_the_contract(contract: Contract) -> None:
+def test_an_allowed_call_is_valid_by_the_contract(contract: Contract) -> None:
     wrong: list[Problem] = []
     for scenario in drawn(ScenarioSpace(contract, contract.operations), 250):
         if not scenario.allowed:
@@ -51,7 +51,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def test_an_answer_that_has_not_evolved_is_valid_by_the_contract(contract: Contract) -> None:
+def test_a_success_without_evolution_is_valid_by_the_contract(contract: Contract) -> None:
     judged = 0
     for scenario in drawn(ScenarioSpace(contract, contract.operations), 250):
         answer = scripted_answer(scenario.answer)
@@ -59,7 +59,9 @@ def test_an_answer_that_has_not_evolved_is_valid_by_the_contract(contract: Contr
         listed = contract.operations[scenario.operation].responses
         if status not in listed or not status.startswith("2") or scenario.answer.text is not None:
             continue
-        if any(feature.endswith(NEWS) for feature in scenario.features) or not isinstance(scenario.answer.json, dict):
+        if any(feature.endswith(EVOLUTIONS) for feature in scenario.features) or not isinstance(
+            scenario.answer.json, dict
+        ):
             continue
         judged += 1
         problems = contract.check_response(scenario.operation, answer.status, answer.headers, answer.body)
@@ -67,7 +69,7 @@ def test_an_answer_that_has_not_evolved_is_valid_by_the_contract(contract: Contr
     assert judged > 100
 
 
-def test_every_operation_and_every_manner_is_drawn(contract: Contract) -> None:
+def test_every_operation_and_every_generation_mode_is_drawn(contract: Contract) -> None:
     scenarios = drawn(ScenarioSpace(contract, contract.operations), 600)
     assert {scenario.operation for scenario in scenarios} == set(contract.operations)
     assert Counter(scenario.allowed for scenario in scenarios)[False] > 10
@@ -75,14 +77,14 @@ def test_every_operation_and_every_manner_is_drawn(contract: Contract) -> None:
     assert len({scenario.answer.status for scenario in scenarios} - {200, 204}) > 20
 
 
-def test_the_same_seed_draws_the_same_and_another_one_draws_others(space: ScenarioSpace) -> None:
+def test_a_seed_determines_the_scenarios(space: ScenarioSpace) -> None:
     first, again, other = (drawn(space, 60, seed) for seed in (5, 5, 6))
     assert [one.key for one in first] == [one.key for one in again]
     assert [one.key for one in first] != [one.key for one in other]
     assert len({one.key for one in first}) == 60
 
 
-def test_the_plainest_scenario_has_nothing_that_is_not_required(space: ScenarioSpace) -> None:
+def test_the_plainest_scenario_has_only_required_members(space: ScenarioSpace) -> None:
     plain = space.plainest("customers.list")
     assert list(plain.arguments) == ["companyId"]
     assert set(plain.answer.json) == {"pageNumber", "pageSize", "totalResults", "_links"}
@@ -101,7 +103,7 @@ def test_the_plainest_scenario_has_nothing_that_is_not_required(space: ScenarioS
         ),
     ],
 )
-def test_a_call_moves_to_operations_that_take_less(
+def test_a_call_moves_to_operations_with_fewer_arguments(
     space: ScenarioSpace, operation: str, arguments: dict[str, Any], expected: list[str]
 ) -> None:
     plain = space.plainest(operation)

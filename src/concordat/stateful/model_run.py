@@ -1,4 +1,4 @@
-"""Plays the model: what the options ask for, and Hypothesis within bounds."""
+"""A run of the model: the clients, contracts and bounds of the options, and the state machine within the bounds."""
 
 from __future__ import annotations
 
@@ -24,80 +24,80 @@ if TYPE_CHECKING:
     from concordat.stateful.known_defects import KnownDefects
     from concordat.stateful.machine import ClientMachine
 
-__all__ = ["EXAMPLES", "STEPS", "Bounds", "bounds_of", "choices_of", "play", "play_client"]
+__all__ = ["EXAMPLES", "STEPS", "Bounds", "bounds_from", "choices_from", "run_client", "run_machine"]
 
 EXAMPLES = 60
 STEPS = 30
-"""Rules in one example, at most."""
+"""The largest number of rules in one example."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much is played. `seed` None: the same examples in every run, nothing kept between runs."""
+    """The size of a run. With `seed` None, every run has the same examples."""
 
     examples: int = EXAMPLES
     seed: int | None = None
     offline: bool = False
 
 
-def bounds_of(config: pytest.Config) -> Bounds:
-    """Read the options."""
-    given = config.getoption("--hypothesis-seed", None)
+def bounds_from(config: pytest.Config) -> Bounds:
+    """Return the bounds of a pytest run's options."""
+    seed_text = config.getoption("--hypothesis-seed", None)
     return Bounds(
         examples=config.getoption("--examples") or EXAMPLES,
-        seed=int(given) if given is not None and str(given).isdigit() else None,
+        seed=int(seed_text) if seed_text is not None and str(seed_text).isdigit() else None,
         offline=bool(config.getoption("--offline")),
     )
 
 
-def choices_of(config: pytest.Config) -> list[tuple[ClientChoice, str]]:
-    """Return every client with each of its contracts that the options leave; the reference client without any.
+def choices_from(config: pytest.Config) -> list[tuple[ClientChoice, str]]:
+    """Return each selected client with each of its selected contracts; by default the reference client.
 
     Raises UsageError and ManifestError.
     """
     if config.getoption("--target") != "sandbox":
-        message = "the stateful model is played on the sandbox only: it looks into the state and moves the clock"
+        message = "the stateful model runs on the sandbox only: it reads the state and moves the clock"
         raise UsageError(message, hint="leave --target out; `concordat.suite.contract` takes a live one")
     known = load_contracts()
-    wanted = tuple(config.getoption("--api"))
-    for name in wanted:
+    apis = tuple(config.getoption("--api"))
+    for name in apis:
         if name not in known:
             message = f"there is no contract `{name}`"
             raise UsageError(message, hint=did_you_mean(name, known))
     choices = select(config.getoption("--client") or ["reference"])
     for choice in choices:
-        known_defects(choice.manifest.name, choice.version)  # a wrong file is said before anything is installed
-    spoken = [(choice, api) for choice in choices for api in choice.manifest.apis if not wanted or api in wanted]
+        known_defects(choice.manifest.name, choice.version)  # raises for a wrong file before anything is installed
+    spoken = [(choice, api) for choice in choices for api in choice.manifest.apis if not apis or api in apis]
     modelled = [(choice, api) for choice, api in spoken if api in APIS]
     if spoken and not modelled:
-        message = f"the model knows none of {', '.join(dict.fromkeys(api for _, api in spoken))}"
+        message = f"the model supports none of {', '.join(dict.fromkeys(api for _, api in spoken))}"
         raise UsageError(message, hint=f"choose clients of {' or '.join(sorted(APIS))}")
     return modelled
 
 
-def play_client(choice: ClientChoice, api: str, bounds: Bounds) -> KnownDefects:
-    """Install a client and play it; return the known defects that were met.
+def run_client(choice: ClientChoice, api: str, bounds: Bounds) -> KnownDefects:
+    """Install a client, run the model with it, and return its known defects with their counts.
 
-    Raises Disagreement, shrunk, with the steps in its notes; ClientUnavailable and AdapterError for a client that is
-    not there.
+    Raises a shrunk Disagreement with the steps in its notes, and ClientUnavailable or AdapterError for a client that
+    cannot be installed or started.
     """
     installed = asyncio.run(provision(choice, offline=bounds.offline))
     known = known_defects(choice.manifest.name, choice.version)
     harness = ModelHarness(installed, load_contract(api))
     try:
-        play(machine_for(harness, frozenset(choice.manifest.operations), known), bounds)
+        run_machine(machine_for(harness, frozenset(choice.manifest.operations), known), bounds)
     finally:
         harness.close()
     return known
 
 
-def play(machine: type[ClientMachine], bounds: Bounds, *, shrink: bool = True) -> None:
-    """Run the machine. Raises Disagreement."""
+def run_machine(machine: type[ClientMachine], bounds: Bounds, *, shrink: bool = True) -> None:
+    """Run the state machine. Raises Disagreement."""
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
     limits = settings(
         max_examples=bounds.examples,
         stateful_step_count=STEPS,
-        # every call has a deadline of its own, which names the client; the machine's load is nobody's fault
+        # every call has its own timeout, whose error names the client
         deadline=None,
         derandomize=bounds.seed is None,
         database=None,

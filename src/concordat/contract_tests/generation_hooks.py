@@ -1,6 +1,8 @@
-"""What generated requests must know beyond the contracts to reach an API's own behaviour: its ids and its words.
+"""Generation hooks: schemathesis's generated requests get the ids and query words that the target has.
 
-Each narrowing names the entry of docs/undefined-behaviour.md that decides the behaviour; no check is disabled.
+Without them hardly any request would pass the API's own validation. Each narrowing names the entry of
+docs/undefined-behaviour.md that decides the behaviour; no check is disabled. An import registers the hooks, because
+`hooks` of contracts/schemathesis.toml names this module.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import schemathesis
+
 from concordat.contract_tests.discovery import known_at
 
 if TYPE_CHECKING:
@@ -17,9 +21,9 @@ if TYPE_CHECKING:
 
     from schemathesis import Case, HookContext, Response
 
-__all__ = ["HOOKS", "OWN", "after_call", "before_call", "filter_case"]
+__all__ = ["HOOKS", "OWN_RECORDS", "after_call", "before_call", "filter_case"]
 
-OWN = {
+OWN_RECORDS = {
     ("POST", "/companies/{companyId}/connections"): ("companyId", "d00d0004-0000-4000-8000-000000000000"),
     ("DELETE", "/companies/{companyId}"): ("companyId", "d00d0001-0000-4000-8000-000000000000"),
     ("DELETE", "/companies/{companyId}/connections/{connectionId}"): (
@@ -31,9 +35,9 @@ OWN = {
         "d00d0003-0000-4000-8000-000000000000",
     ),
 }
-"""What destroys or disables a record is given one of its own, so that the others go on existing, and what makes
-connections a company of its own, so that there are not ever more to refresh. They are those of
-contracts/schemathesis.world.yaml; nowhere else does a record have such an id."""
+"""The records of operations that delete or disable one, so that the other records stay, and the company in which
+connections are created, so that the others do not accumulate connections to refresh. Only
+contracts/schemathesis.world.yaml has records with these ids."""
 
 _QUERIES = {
     "/companies": ("name~a", "created>2020-01-01", "dataConnections.status=PendingAuth"),
@@ -46,7 +50,7 @@ _QUERIES = {
         "modifiedDate>2022-08-23",
     ),
 }
-_ORDERS = {
+_ORDER_BYS = {
     "/companies": ("name",),
     "/companies/{companyId}/connections": ("-created",),
     "/companies/{companyId}/data/history": ("-requested",),
@@ -54,29 +58,29 @@ _ORDERS = {
     "/companies/{companyId}/data/customers": ("-modifiedDate",),
 }
 _CONNECTIONS = "/companies/{companyId}/connections"
-_PLATFORM = re.compile(r"[a-z]{4}")
+_PLATFORM_KEY_PATTERN = re.compile(r"[a-z]{4}")
 _PLATFORM_KEY = "gbol"
 _COMPANY_NAME = re.compile(r"[A-Za-z0-9\s\-',&@.,?!\s]+")
-_MOST = 4
-"""One id in so many stays the generated one, which nothing has."""
+_UNKNOWN_ID_EVERY = 4
+"""One generated id out of this number stays, for requests of records that do not exist."""
 _ID_KEYS = ("id", "pushOperationKey")
-_REFUSED = 400
-_shown: set[str] = set()
+_FIRST_REFUSAL = 400
+_answered_ids: set[str] = set()
 
 
 def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
-    """Ask for what exists, in words that the API knows, wherever a generated value is valid anyway.
+    """Replace most valid generated values by existing ids and by queries, orders and platform keys that the API knows.
 
-    docs/undefined-behaviour.md#query-language, #order-by and #platform-key: texts that the contract's `string` allows
-    and the sandbox does not know are refused, with 400 and 404.
+    docs/undefined-behaviour.md#query-language, #order-by and #platform-key: the sandbox refuses other texts with 400 or
+    404, although the contract's `string` allows them.
     """
     del context, kwargs
     path, method = case.operation.path, case.method.upper()
-    # an id that a linked operation has just shown stays what it is
-    linked = _shown if case.meta is not None and case.meta.phase.name == "stateful" else ()
+    # a linked operation has just answered with this id, so the request keeps it
+    linked = _answered_ids if case.meta is not None and case.meta.phase.name == "stateful" else ()
     if case.path_parameters:
         known = known_at(case.operation.base_url or "", case.operation.schema.config.headers_for())
-        own = dict([OWN[method, path]]) if (method, path) in OWN else {}
+        own = dict([OWN_RECORDS[method, path]]) if (method, path) in OWN_RECORDS else {}
         case.path_parameters = {
             name: value
             if value in linked and not (name in own and value in known.values())
@@ -84,28 +88,31 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
             for name, value in case.path_parameters.items()
         }
     if isinstance(case.query, dict):
-        for name, words in (("query", _QUERIES.get(path)), ("orderBy", _ORDERS.get(path))):
+        for name, words in (("query", _QUERIES.get(path)), ("orderBy", _ORDER_BYS.get(path))):
             value = case.query.get(name)
             if words and isinstance(value, str):
                 case.query[name] = words[len(value) % len(words)]
-    if path == _CONNECTIONS and isinstance(case.body, dict) and _PLATFORM.fullmatch(str(case.body.get("platformKey"))):
+    if (
+        path == _CONNECTIONS
+        and isinstance(case.body, dict)
+        and _PLATFORM_KEY_PATTERN.fullmatch(str(case.body.get("platformKey")))
+    ):
         case.body["platformKey"] = _PLATFORM_KEY
 
 
 def after_call(context: HookContext, case: Case[Any], response: Response) -> None:
-    """Remember the ids that the target shows."""
+    """Record the ids in the answer."""
     del context, case
-    if response.status_code < _REFUSED and "json" in "".join(response.headers.get("content-type", [])):
+    if response.status_code < _FIRST_REFUSAL and "json" in "".join(response.headers.get("content-type", [])):
         with suppress(ValueError):
-            _shown.update(_ids(response.json()))
+            _answered_ids.update(_ids(response.json()))
 
 
 def filter_case(context: HookContext, case: Case[Any]) -> bool:
-    """Leave out what the contract allows or refuses otherwise than the documented behaviour.
+    """Return False for a request on which the contract and the documented behaviour differ.
 
-    docs/undefined-behaviour.md#write-without-body: a body that the contract calls optional is needed all the same by
-    the operations that cannot do without its name or key. #company-name: forbidden characters of a company's name are
-    stripped, not refused.
+    docs/undefined-behaviour.md#write-without-body: the operations that need the body's name or key need a body, though
+    the contract calls it optional. #company-name: forbidden characters in a company's name are stripped, not refused.
     """
     path, method = context.operation.path if context.operation else case.path, case.method.upper()
     body = case.body
@@ -120,12 +127,12 @@ def filter_case(context: HookContext, case: Case[Any]) -> bool:
 
 
 def _existing(parameter: str, value: object, known: Mapping[str, str], own: str | None) -> object:
-    """Return an id that exists instead of most valid ones; one of its own instead of one that something else needs."""
+    """Return an existing id for most valid ones, and the operation's own record for one that other requests need."""
     valid = _is_uuid(value) if parameter != "customerId" else isinstance(value, str) and value
     if not valid or parameter not in known:
         return value
     taken = own is not None and value in known.values()
-    return (own or known[parameter]) if taken or sum(map(ord, str(value))) % _MOST else value
+    return (own or known[parameter]) if taken or sum(map(ord, str(value))) % _UNKNOWN_ID_EVERY else value
 
 
 def _ids(value: object) -> Iterator[str]:
@@ -146,3 +153,6 @@ def _is_uuid(text: object) -> bool:
 
 
 HOOKS = (before_call, after_call, filter_case)
+
+for _hook in HOOKS:
+    schemathesis.hook(_hook)

@@ -1,4 +1,4 @@
-"""The parity ledger: the reviewed classes of divergence, each accepted with its reason or a defect of named clients.
+"""The parity ledger: the reviewed classes of divergence, each accepted or a defect of the clients that it names.
 
     classes:
       - id: closed-enums
@@ -10,7 +10,7 @@
         detail: [unknown ResponseValidationError]
         triggers: ["*: unknown value"]
 
-Everything after `clients` narrows the class; lists are alternatives, and `*` stands for anything in them.
+The keys after `check` narrow the class. Lists are alternatives, in which `*` matches anything.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from concordat.explore.findings import Mark
+    from concordat.explore.deviations import Fingerprint
 
 __all__ = ["DivergenceClass", "ParityLedger", "load_parity_ledger", "read_parity_ledger"]
 
-_NAME: Final = "parity.yaml"
-_LEAST_WORDS: Final = 4
+_FILE_NAME: Final = "parity.yaml"
+_MIN_REASON_WORDS: Final = 4
 
 
 class _Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The common shape: frozen, keyword-only, no unknown keys."""
+    """The common settings of the file's models: frozen, keyword-only, unknown keys forbidden."""
 
 
 class DivergenceClass(_Model, frozen=True, kw_only=True):
-    """One class of divergence. `clients` maps the names of those that diverge to ranges of versions.
+    """One class of divergence.
 
-    `pointer` is compared with the generalised one (`/results/*/status` is `/status`), each of `triggers` with the
-    features of the scenario: one of them must be there.
+    `clients` maps the names of the diverging clients to version ranges. `pointer` matches the pointer of the
+    fingerprint (`/status` for `/results/0/status`). One of `triggers` must match a feature of the scenario.
     """
 
     id: str
@@ -65,34 +65,34 @@ class DivergenceClass(_Model, frozen=True, kw_only=True):
     operations: list[str] = []
     triggers: list[str] = []
 
-    def holds(self, mark: Mark, client: str, operation: str, features: Collection[str]) -> bool:
-        """Whether a symptom of a client (`NAME@VERSION`) in a scenario of these features is of this class."""
-        check, kind, pointer, detail = mark
+    def matches(self, fingerprint: Fingerprint, client: str, operation: str, features: Collection[str]) -> bool:
+        """Whether a client's (`NAME@VERSION`) deviation in a scenario with these features belongs to the class."""
+        check, kind, pointer, detail = fingerprint
         name, _, version = client.partition("@")
         return (
             check == self.check
             and name in self.clients
             and self.kind in (None, kind)
             and covers(self.clients[name], version.partition("#")[0])
-            and _one(self.detail, [detail])
-            and _one(self.pointer, [pointer])
-            and _one(self.operations, [operation])
-            and _one(self.triggers, features)
+            and _match(self.detail, [detail])
+            and _match(self.pointer, [pointer])
+            and _match(self.operations, [operation])
+            and _match(self.triggers, features)
         )
 
 
-def _one(patterns: list[str], texts: Iterable[str]) -> bool:
+def _match(patterns: list[str], texts: Iterable[str]) -> bool:
     return not patterns or any(fnmatchcase(text, pattern) for pattern in patterns for text in texts)
 
 
 class ParityLedger(_Model, frozen=True, kw_only=True):
-    """Every known class of divergence."""
+    """All known classes of divergence."""
 
     classes: list[DivergenceClass] = []
 
-    def known(self, mark: Mark, client: str, operation: str, features: Collection[str]) -> str | None:
-        """Return the class of a symptom, see `DivergenceClass.holds`; None for one that nobody has judged."""
-        return next((one.id for one in self.classes if one.holds(mark, client, operation, features)), None)
+    def class_of(self, fingerprint: Fingerprint, client: str, operation: str, features: Collection[str]) -> str | None:
+        """Return the id of the first class that matches a deviation, None when there is none."""
+        return next((one.id for one in self.classes if one.matches(fingerprint, client, operation, features)), None)
 
     @property
     def by_id(self) -> Mapping[str, DivergenceClass]:
@@ -101,13 +101,13 @@ class ParityLedger(_Model, frozen=True, kw_only=True):
 
 
 def load_parity_ledger() -> ParityLedger:
-    """Return the ledger, the user's before the package's; without a file it is empty. Raises LedgerError."""
-    path = next(iter(search("contracts", _NAME)), None)
+    """Return the project's ledger, else the package's, else an empty one. Raises LedgerError."""
+    path = next(iter(search("contracts", _FILE_NAME)), None)
     return ParityLedger() if path is None else read_parity_ledger(path)
 
 
 def read_parity_ledger(path: Path) -> ParityLedger:
-    """Return one ledger file. Raises LedgerError (`LedgerProblems`) with everything that is wrong, by line."""
+    """Return the ledger of a file. Raises LedgerError (`LedgerProblems`) with all errors, by line."""
     text, raw = ledger_text(path)
     ledger, flaws = convert({} if raw is None else raw, ParityLedger)
     if ledger is not None:
@@ -130,10 +130,16 @@ def _flaws(classes: list[DivergenceClass]) -> Iterator[Flaw]:
         if one.id in seen:
             yield Flaw(here + "/id", f"two classes are called `{one.id}`", "give each an id of its own")
         seen.add(one.id)
-        if len(one.reason.split()) < _LEAST_WORDS:
-            yield Flaw(here + "/reason", "`reason` says nothing", "say why it is accepted, or what is wrong")
+        if len(one.reason.split()) < _MIN_REASON_WORDS:
+            yield Flaw(
+                here + "/reason",
+                f"`reason` has fewer than {_MIN_REASON_WORDS} words",
+                "say why it is accepted, or what is wrong",
+            )
         if one.check not in CHECKS:
-            yield Flaw(here + "/check", f"`{one.check}` is no check of an exploration", did_you_mean(one.check, CHECKS))
+            yield Flaw(
+                here + "/check", f"`{one.check}` is not a check of an exploration", did_you_mean(one.check, CHECKS)
+            )
         if not one.clients:
             yield Flaw(here + "/clients", "a class names the clients that diverge", 'write `NAME: "*"`')
         for name, versions in one.clients.items():

@@ -1,4 +1,4 @@
-"""What there is, in few words: of the model, and of the sandbox's own state."""
+"""The state view: the part of the state that the model and the sandbox have in common."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Company", "Customer", "Push", "View", "differences", "view_of"]
+__all__ = ["Company", "Customer", "Push", "StateView", "differences", "state_view_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A record, as the accounting software or as reads have it. `id` None: the model has not been shown it."""
+    """A customer of the accounting software or of reads. `id` is None until the model learns it."""
 
     id: str | None
     name: str
@@ -23,7 +23,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A write; `record` is the id of the written record, as far as the push shows one."""
+    """A write. `record` is the id of the written record, if the push has one."""
 
     key: str | None
     operation: str
@@ -33,7 +33,7 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A company."""
+    """A company. `id` is None until the model learns it."""
 
     id: str | None
     name: str
@@ -41,11 +41,11 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """Everything at one moment, each kind in the order it was made.
+class StateView:
+    """The state at one moment, each kind in the order of its creation.
 
-    `source` is the accounting software, `cached` what reads show; `pulls` are the states of the refreshes of customers;
-    `commits` counts the accepted writes by operation.
+    `source` are the customers of the accounting software, `cached` those of reads. `pulls` are the states of the
+    refreshes of customers, and `commits` the number of accepted writes by operation.
     """
 
     source: tuple[Customer, ...]
@@ -56,9 +56,9 @@ class View:
     commits: Mapping[str, int]
 
 
-def view_of(state: Mapping[str, Any], commits: Mapping[str, int]) -> View:
-    """Read the sandbox's own state (`sandbox.views.state_of`) and its commits."""
-    return View(
+def state_view_of(state: Mapping[str, Any], commits: Mapping[str, int]) -> StateView:
+    """Return the view of the sandbox's own state and of its accepted writes."""
+    return StateView(
         source=tuple(map(_customer, state["customers"])),
         cached=tuple(map(_customer, state["cached"])),
         pushes=tuple(map(_push, state["pushes"])),
@@ -68,19 +68,19 @@ def view_of(state: Mapping[str, Any], commits: Mapping[str, int]) -> View:
     )
 
 
-def differences(expected: View, observed: View) -> list[str]:
-    """Return in one line each where the sandbox's view is not the model's; an id the model does not know is any."""
+def differences(expected: StateView, observed: StateView) -> list[str]:
+    """Return a line for each difference of the sandbox's view from the model's. An unknown id equals any."""
     found: list[str] = []
     lists: dict[str, tuple[Sequence[Any], Sequence[Any]]] = {
         name: (getattr(expected, name), getattr(observed, name)) for name in ("source", "cached", "pushes", "companies")
     }
-    for name, (wanted, seen) in lists.items():
-        if len(wanted) != len(seen):
-            found.append(f"{name}: {len(seen)} instead of {len(wanted)}")
+    for name, (expected_items, observed_items) in lists.items():
+        if len(expected_items) != len(observed_items):
+            found.append(f"{name}: {len(observed_items)} instead of {len(expected_items)}")
         found += [
-            f"{name}[{place}]: {two} instead of {one}"
-            for place, (one, two) in enumerate(zip(wanted, seen, strict=False))
-            if _known(one, two) != two
+            f"{name}[{index}]: {two} instead of {one}"
+            for index, (one, two) in enumerate(zip(expected_items, observed_items, strict=False))
+            if _with_known_ids(one, two) != two
         ]
     if expected.pulls != observed.pulls:
         found.append(f"refreshes: {list(observed.pulls)} instead of {list(expected.pulls)}")
@@ -89,10 +89,10 @@ def differences(expected: View, observed: View) -> list[str]:
     return found
 
 
-def _known(wanted: Any, seen: Any) -> Any:
-    """Return the model's thing with the ids filled in that it does not know."""
-    names: Iterable[str] = ("key", "record") if isinstance(wanted, Push) else ("id",)
-    return replace(wanted, **{name: getattr(seen, name) for name in names if getattr(wanted, name) is None})
+def _with_known_ids(expected: Any, observed: Any) -> Any:
+    """Return the model's item with the sandbox's ids in place of unknown ones."""
+    names: Iterable[str] = ("key", "record") if isinstance(expected, Push) else ("id",)
+    return replace(expected, **{name: getattr(observed, name) for name in names if getattr(expected, name) is None})
 
 
 def _customer(record: Mapping[str, Any]) -> Customer:

@@ -1,4 +1,4 @@
-"""What an exploration writes can be run by its file, wherever that is, and runs only when it is asked for."""
+"""The case file of a finding: lint accepts it, and a run takes it only by its name or path."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 
 from concordat.catalogue import load_catalogue
 from concordat.catalogue.model import ScriptedAnswer
-from concordat.explore.casefile import name_case, write_case
-from concordat.explore.deviations import Deviation
-from concordat.explore.findings import Finding
+from concordat.explore.case_file import write_case
+from concordat.explore.deviations import Deviation, Fingerprint
+from concordat.explore.findings import ExplorationFinding
 from concordat.lint.catalogue import lint_cases
 from concordat.runner.plan import case_roots, select_cases
 from concordat.runner.settings import RunSettings
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from concordat.contract import Contract
     from concordat.explore.scenario_space import ScenarioSpace
 
-SYMPTOMS = {
+DEVIATIONS = {
     "query": Deviation("request.query", "changed", "/query", "", "a", "b"),
     "lost": Deviation("client.alive", "died"),
     "place": Deviation("call.possible", "unrepresentable", "/tags"),
@@ -35,7 +35,7 @@ SYMPTOMS = {
 }
 
 
-def finding(space: ScenarioSpace, symptom: Deviation, *, allowed: bool = True) -> Finding:
+def finding(space: ScenarioSpace, deviation: Deviation, *, allowed: bool = True) -> ExplorationFinding:
     plain = space.plainest("customers.list")
     body = {"results": [{"number": "1"}, {"number": "$+44"}], "length": 3}
     scenario = msgspec.structs.replace(
@@ -44,48 +44,44 @@ def finding(space: ScenarioSpace, symptom: Deviation, *, allowed: bool = True) -
         answer=ScriptedAnswer(status=200, json=body),
         allowed=allowed,
     )
-    made = Finding(
-        mark=(symptom.check, symptom.kind, symptom.pointer, symptom.detail),
-        symptom=symptom,
+    return ExplorationFinding(
+        fingerprint=Fingerprint(deviation.check, deviation.kind, deviation.pointer, deviation.detail),
+        deviation=deviation,
         scenario=scenario,
         triggers=frozenset({"argument query: other text"}),
         clients=("reference@1.0.0",),
     )
-    made.case_id = name_case(made)
-    return made
 
 
-@pytest.mark.parametrize("symptom", SYMPTOMS.values(), ids=list(SYMPTOMS))
+@pytest.mark.parametrize("deviation", DEVIATIONS.values(), ids=list(DEVIATIONS))
 @pytest.mark.parametrize("allowed", [True, False])
-def test_a_case_is_written_that_lint_takes_and_that_asks_what_was_asked(
+def test_lint_accepts_the_case_of_a_finding(
     space: ScenarioSpace,
     expenses: Contract,
     tmp_path: Path,
-    symptom: Deviation,
+    deviation: Deviation,
     allowed: bool,  # noqa: FBT001 - a row
 ) -> None:
-    path = write_case(finding(space, symptom, allowed=allowed), expenses, tmp_path)
+    path = write_case(finding(space, deviation, allowed=allowed), expenses, tmp_path)
     catalogue = load_catalogue([path])
     assert [str(problem) for problem in lint_cases(catalogue, bound=lambda _: ())] == []
     (case,) = catalogue.cases
     assert case.id == path.stem
-    # the answer of this finding lacks what a page has
+    # the answer of this finding lacks required members of a page
     assert case.allow == ["answers"] if allowed else ["contract", "answers"]
 
 
-def test_one_finding_has_one_file_and_another_has_another(
-    space: ScenarioSpace, expenses: Contract, tmp_path: Path
-) -> None:
-    first, again = (write_case(finding(space, SYMPTOMS["query"]), expenses, tmp_path) for _ in range(2))
-    other = write_case(finding(space, SYMPTOMS["reported"]), expenses, tmp_path)
+def test_each_finding_has_its_own_file(space: ScenarioSpace, expenses: Contract, tmp_path: Path) -> None:
+    first, again = (write_case(finding(space, DEVIATIONS["query"]), expenses, tmp_path) for _ in range(2))
+    other = write_case(finding(space, DEVIATIONS["reported"]), expenses, tmp_path)
     assert first == again != other
 
 
 @pytest.mark.parametrize("folder", ["elsewhere", "mine/cases/quarantine"])
-def test_a_case_file_outside_of_every_catalogue_is_selected_by_its_path(
+def test_a_path_selects_a_case_file_outside_of_every_catalogue(
     space: ScenarioSpace, expenses: Contract, tmp_path: Path, folder: str
 ) -> None:
-    path = write_case(finding(space, SYMPTOMS["query"]), expenses, tmp_path / folder)
+    path = write_case(finding(space, DEVIATIONS["query"]), expenses, tmp_path / folder)
     settings = RunSettings(cases=(str(path),))
     catalogue = load_catalogue(case_roots(settings.cases))
     (case,) = select_cases(catalogue, settings)
@@ -93,10 +89,8 @@ def test_a_case_file_outside_of_every_catalogue_is_selected_by_its_path(
     assert catalogue.file_of(case) == path.resolve()
 
 
-def test_the_quarantine_runs_only_when_it_is_asked_for(
-    space: ScenarioSpace, expenses: Contract, tmp_path: Path
-) -> None:
-    path = write_case(finding(space, SYMPTOMS["query"]), expenses, tmp_path / "cases" / "quarantine")
+def test_a_run_takes_quarantined_cases_only_by_name(space: ScenarioSpace, expenses: Contract, tmp_path: Path) -> None:
+    path = write_case(finding(space, DEVIATIONS["query"]), expenses, tmp_path / "cases" / "quarantine")
     catalogue = load_catalogue([path.parent.parent])
     assert [case.area for case in catalogue.cases] == ["quarantine"]
     assert select_cases(catalogue, RunSettings()) == []

@@ -1,4 +1,4 @@
-"""A rare mutant as a program: `python rare_client.py NAME CONFIG` breaks the reference client and is its adapter."""
+"""The adapter of a rare mutant: `python rare_mutant.py NAME CONFIG` breaks the reference client and runs as it does."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def main() -> None:
-    """Apply the patch, then be the adapter: same program, same protocol."""
+    """Apply the mutant's patch, then run the adapter of the reference client."""
     sys.path.insert(0, str(ROOT))
-    from tests.explore.rare import RARE  # noqa: PLC0415 - the path above leads there
+    from tests.explore.rare_mutants import RARE  # noqa: PLC0415 - importable only with the path above
 
     RARE[sys.argv.pop(1)]()
     runpy.run_path(str(ROOT / "clients" / "reference" / "adapter.py"), run_name="__main__")
