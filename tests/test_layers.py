@@ -36,15 +36,15 @@ KNOWS_THE_API = {
     "cli/doctor.py": "lists the environment variables of a live target, two of which are named by resources",
     "cli/proxy.py": "the default of --api is a built-in contract",
     "cli/serve.py": "the default of --api is a built-in contract",
-    "contract_tests/dictionary.py": "names the sandbox's records for each path parameter",
+    "contract_tests/generation_hooks.py": "names the sandbox's records for each path parameter",
     "contract_tests/discovery.py": "finds the records of a live endpoint by the API's own list operations",
     "contract_tests/target.py": "names the records that generated requests need",
     "sandbox/registry.py": "registers the plug-in",
     "stateful/expected_answer.py": "the model of the API's answers is written in code",
     "stateful/machine.py": "the rules of the model are operations of the API",
     "stateful/model.py": "the model of the API's state is written in code",
-    "stateful/view.py": "reads the API's collections for the model",
-    "targets/live.py": "finds the records of a live endpoint by the API's own list operations",
+    "stateful/state_view.py": "reads the API's collections for the model",
+    "targets/discovery.py": "finds the records of a live endpoint by the API's own list operations",
 }
 """Files outside the plug-in that know the API, each with the reason. A file leaves the list once it knows none."""
 

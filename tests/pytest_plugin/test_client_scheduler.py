@@ -40,7 +40,7 @@ def pytest_runtest_logreport(report):
         ("test_mine.py::test_a@shared", "shared"),
     ],
 )
-def test_case_items_are_grouped_by_client_and_other_tests_as_xdist_groups_them(
+def test_case_items_are_grouped_by_client_and_other_tests_as_xdist_does(
     pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, nodeid: str, unit: str
 ) -> None:
     monkeypatch.setattr("xdist.scheduler.loadscope.parse_tx_spec_config", lambda _config: ["popen"])
