@@ -170,8 +170,8 @@ def _parity(report: Report) -> list[str]:
 
 
 def _public_apis(clients: Sequence[ClientInfo]) -> list[str]:
-    told = [info for info in clients if info.document or info.public_api_note]
-    if not told:
+    compared = [info for info in clients if info.document or info.public_api_note]
+    if not compared:
         return []
     lines = [
         "## Documented and installed",
@@ -180,7 +180,7 @@ def _public_apis(clients: Sequence[ClientInfo]) -> list[str]:
         "",
     ]
     lines += table_head(["client", "document", *_KINDS.values()])
-    for info in told:
+    for info in compared:
         cells = [info.public_api_note or "", *("" for _ in list(_KINDS)[1:])]
         if info.public_api_note is None:
             cells = [_differences(info.public_api, kind) for kind in _KINDS]

@@ -62,7 +62,7 @@ class Quota:
     """A day's quota of requests, fresh at 00:00 UTC.
 
     It goes by the real clock, since clients compare its dates with now. When a case sets `remaining`, the quota is
-    fresh again `retry-after` seconds after the first refusal, so that a client that waits as told gets through.
+    fresh again `retry-after` seconds after the first refusal, so that a client that waits for `Retry-After` succeeds.
     """
 
     def __init__(self, setting: RateLimit, active_companies: int, clock: Callable[[], float] = time.time) -> None:
