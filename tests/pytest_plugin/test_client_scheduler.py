@@ -9,6 +9,7 @@ import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped]  # xdist ships no types
 
 from concordat.pytest_plugin.client_scheduler import ClientScheduler
+from concordat.pytest_plugin.run_plugin import is_case_item
 from concordat.resources import search
 
 if TYPE_CHECKING:
@@ -38,13 +39,15 @@ def pytest_runtest_logreport(report):
         (f"{CATALOGUE}::a.b-python-expenses:async@2.0", "-python-expenses:async@2.0"),
         ("test_mine.py::test_a", "test_mine.py::test_a"),
         ("test_mine.py::test_a@shared", "shared"),
+        (f"{CATALOGUE[6:]}::{CATALOGUE}-reference@1.0.0", "1.0.0"),
+        ("mysuite/test_catalogue.py::test_a", "mysuite/test_catalogue.py::test_a"),
     ],
 )
 def test_case_items_are_grouped_by_client_and_other_tests_as_xdist_does(
     pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, nodeid: str, unit: str
 ) -> None:
     monkeypatch.setattr("xdist.scheduler.loadscope.parse_tx_spec_config", lambda _config: ["popen"])
-    scheduler = ClientScheduler(pytestconfig, Producer("test", enabled=False), catalogue=CATALOGUE, labels=LABELS)
+    scheduler = ClientScheduler(pytestconfig, Producer("test", enabled=False), is_case_item=is_case_item, labels=LABELS)
     assert scheduler._split_scope(nodeid) == unit
 
 
@@ -72,3 +75,15 @@ def test_each_client_runs_in_one_process_and_all_processes_run(folder: Any, mode
     assert sorted(map(len, workers.values())) == [1, 1], workers
     assert len(set.union(*workers.values())) == 2, workers
     assert len(folder.report().results) == 8
+
+
+def test_a_test_whose_id_holds_the_name_of_the_catalogue_is_no_case(folder: Any) -> None:
+    (folder.root / "test_mine.py").write_text(
+        "import pytest\n"
+        f"@pytest.mark.parametrize('a', ['{CATALOGUE}::a.b-reference@1.0.0', 'other'])\n"
+        "def test_a(a):\n    assert a\n"
+    )
+    done = folder.pytest("-q", "-p", "xdist.plugin", "-n", "2")
+    assert (done.returncode, "2 passed" in done.stdout) == (0, True), done.stdout
+    assert not (folder.root / "report").exists()
+    assert not (folder.root / "reports").exists()

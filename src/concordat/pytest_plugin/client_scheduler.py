@@ -13,7 +13,7 @@ from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped] 
 from concordat.printable import terminal_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import pytest
     from xdist.remote import Producer  # type: ignore[import-untyped]  # see above
@@ -27,19 +27,21 @@ SPREAD_BY_CLIENT = frozenset({"load", "loadgroup", "worksteal"})
 class ClientScheduler(LoadGroupScheduling):  # type: ignore[misc]  # its base is untyped
     """Sends the case items of one client to one process, the largest client first.
 
-    `labels` are those of the chosen clients (`NAME@VERSION`), with which the ids of case items end. Other tests are
-    spread as `--dist loadgroup` does.
+    `is_case_item` recognises a case item by its node id. `labels` are those of the chosen clients (`NAME@VERSION`),
+    with which the ids of case items end. Other tests are spread as `--dist loadgroup` does.
     """
 
-    def __init__(self, config: pytest.Config, log: Producer, *, catalogue: str, labels: Iterable[str]) -> None:
+    def __init__(
+        self, config: pytest.Config, log: Producer, *, is_case_item: Callable[[str], bool], labels: Iterable[str]
+    ) -> None:
         super().__init__(config, log)
-        self._catalogue = catalogue
+        self._is_case_item = is_case_item
         # the longest first: a client's name may be the end of another's
         self._endings = sorted((f"-{terminal_word(label)}" for label in labels), key=len, reverse=True)
 
     def _split_scope(self, nodeid: str) -> str:
         """Return the work unit of an item: its client, where it is a case item."""
-        if self._catalogue in nodeid:
+        if self._is_case_item(nodeid):
             for ending in self._endings:
                 if nodeid.endswith(ending):
                     return ending

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from concordat.runner.event import Event
     from concordat.runner.session import Session
 
-__all__ = ["SINKS_PLUGIN", "RunPlugin", "Sinks"]
+__all__ = ["SINKS_PLUGIN", "RunPlugin", "Sinks", "is_case_item"]
 
 SINKS_PLUGIN = "concordat-sinks"
 """The name under which a front end registers its own reporters with pytest."""
@@ -53,6 +53,12 @@ class Sinks(Protocol):
     def plain(self, error: ConcordatError) -> None:
         """Take the error that ended the run before it began."""
         ...
+
+
+def is_case_item(nodeid: str) -> bool:
+    """Return whether a node id belongs to the catalogue module: only its file counts, not the rest of the id."""
+    file, _, _ = nodeid.partition("::")
+    return tuple(file.split("/")[-2:]) == _CATALOGUE
 
 
 class RunPlugin:
@@ -176,7 +182,7 @@ class RunPlugin:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """Begin the report when the first worker has collected the catalogue."""
-        planned = sum("/".join(_CATALOGUE) in node for node in ids)
+        planned = sum(map(is_case_item, ids))
         if planned and not self._begun:
             self._begin(planned)
 
@@ -191,7 +197,7 @@ class RunPlugin:
             labels = [choice.label for choice in self.session.choices()]
         except ConcordatError:
             return None  # each worker meets the same error, and the run ends with it
-        return ClientScheduler(config, log, catalogue="/".join(_CATALOGUE), labels=labels)
+        return ClientScheduler(config, log, is_case_item=is_case_item, labels=labels)
 
     def _begin(self, planned: int) -> None:
         self._planned = planned
