@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(concordat.__file__).parent
 ORDER = (
-    "contract", "http1", "compare", "catalogue", "sandbox", "tap", "clients", "checks", "ledger", "coverage", "targets",
-    "runner", "explore", "contract_tests", "stateful", "report", "history", "gate", "lint", "pytest_plugin", "suite",
-    "cli",
+    "documents", "contract", "http1", "compare", "catalogue", "sandbox", "tap", "clients", "checks", "ledger",
+    "coverage", "targets", "runner", "explore", "contract_tests", "stateful", "report", "history", "gate", "lint",
+    "pytest_plugin", "suite", "cli",
 )  # fmt: skip
-SHARED = {"api_key", "errors", "printable", "values", "resources", "versions"}
+SHARED = {"api_key", "duration", "errors", "printable", "values", "resources", "versions"}
 PLUGIN = "sandbox/codat"
 API_WORDS = re.compile(
     r"\b(codat|accounting|sync.for.expenses"

@@ -76,7 +76,7 @@ def test_the_past_stands_beside_a_failure_in_every_report(project: Any) -> None:
 
 def _digest(project: Any, key: str) -> str:
     script = (
-        "from concordat.catalogue import load_catalogue; from concordat.catalogue.digest import case_digest\n"
+        "from concordat.catalogue import load_catalogue; from concordat.catalogue.catalogue import case_digest\n"
         f"print(next(case_digest(case) for case in load_catalogue().cases if case.key == {key!r}))"
     )
     done = subprocess.run(

@@ -6,6 +6,7 @@ import jsonschema_rs
 import msgspec
 import pytest
 
+from concordat.catalogue.model import RetryPolicy
 from concordat.clients.protocol import (
     CallMessage,
     Cancel,
@@ -21,12 +22,12 @@ from concordat.clients.protocol import (
     PublicApi,
     PublicArgument,
     PublicOperation,
-    Retries,
+    RetryMessage,
     Shutdown,
 )
 from concordat.clients.schemas import protocol_schema
 
-RETRIES = Retries(initial_interval=1, max_interval=2, max_elapsed_time=3, exponent=1.5, retry_connection_errors=True)
+RETRIES = RetryMessage.of(RetryPolicy(initial=1, maximum=2, elapsed=3))
 SHOWN = ErrorShown(cls="E", chain=["F"], status=404, body="{}")
 THING = PublicOperation(method="get", arguments=[PublicArgument("thingId", "thing_id", required=None)])
 MESSAGES: list[tuple[Literal["engine", "adapter"], Any]] = [
@@ -45,6 +46,16 @@ MESSAGES: list[tuple[Literal["engine", "adapter"], Any]] = [
     ("adapter", PublicApi(id=4, operations={"things.get": THING}, errors=["SDKError"])),
     ("adapter", Failed(id=None, message="m")),
 ]
+
+
+def test_a_policy_crosses_the_protocol_in_the_words_of_the_call_styles() -> None:
+    assert msgspec.to_builtins(RETRIES) == {
+        "initialInterval": 1,
+        "maxInterval": 2,
+        "maxElapsedTime": 3,
+        "exponent": 1.5,
+        "retryConnectionErrors": True,
+    }
 
 
 @pytest.mark.parametrize(("sender", "message"), MESSAGES, ids=lambda value: type(value).__name__)

@@ -107,7 +107,11 @@ def test_an_unknown_contract_operation_or_schema_is_answered_with_a_suggestion()
         ("schema: {type: number}", 'schema: {$ref: "#/components/schemas/Loop"}', 5, "comes back to itself"),
         ("{description: It}", "It", 5, "not shaped as OpenAPI"),
         ("      responses:", "      answers:", 5, "has no `responses`"),
-        ("info: {", "info: {{", 3, "not YAML"),
+        ("info: {", "info: {{", 2, "a key must be plain text"),
+        ("      responses:", "      responses: [", 14, "not YAML"),
+        ("It}", "It, x-concordat-since: 2023-02-30}", 13, "`2023-02-30` is not a date"),
+        ("It}", "It, x-concordat-since: 2026-13-45}", 13, "`2026-13-45` is not a date"),
+        ("title: Things", "title: Things, title: Two", 2, "the key `title` stands twice"),
     ],
 )
 def test_a_wrong_contract_is_refused_with_its_line_and_a_hint(
@@ -147,7 +151,7 @@ def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None
 
 
 def test_a_missing_file_is_refused_with_its_path(tmp_path: Path) -> None:
-    with pytest.raises(ContractError, match="cannot read the file"):
+    with pytest.raises(ContractError, match="the contract cannot be read"):
         load_contract(tmp_path / "none.openapi.yaml")
 
 

@@ -157,16 +157,17 @@ def _line(path: Path, part: str) -> int:
 @pytest.mark.parametrize(
     ("wrong", "right", "message", "hint"),
     [
-        ("call-style:", "call-stile:", "unknown field `call-stile`", "`call-style`"),
-        ("error-class:", "error-clas:", "unknown field `error-clas`", "`error-class`"),
+        ("call-style:", "call-stile:", "unknown key `call-stile`", "`call-style`"),
+        ("error-class:", "error-clas:", "unknown key `error-clas`", "`error-class`"),
         (
             "{name: companyId, parameter: company_id}",
             "{name: companyId, param: company_id}",
             "`param`",
             "`parameter`",
         ),
-        ("errors: raised", "errors: thrown", "thrown", "built-in"),
-        ('release: "8.0.1"', "release: 2023-09-14", "expected `str`", "quotes"),
+        ("errors: raised", "errors: thrown", "thrown", "known: in-envelope, raised"),
+        ('release: "8.0.1"', "release: 8.0", "expected `str`", "quotes"),
+        ('release: "8.0.1"', "release: 2023-09-31", "`2023-09-31` is not a date", "quotes"),
         ("api: sync-for-expenses", "api: sync-for-expense", "no contract `sync-for-expense`", "`sync-for-expenses`"),
         ("name: customers.get", "name: customers.gett", "no operation `customers.gett`", "`customers.get`"),
         ("{name: pageSize,", "{name: page_size,", "no argument `page_size`", "`pageSize`"),
@@ -189,7 +190,7 @@ def test_a_mistake_in_a_variant_is_told_with_file_line_and_hint(
 def test_a_variant_that_is_no_yaml_is_told_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "broken.yaml"
     path.write_text("name: broken\noperations: [\n", "utf-8")
-    with pytest.raises(ContractError, match=r"broken\.yaml:3:1: the file is not YAML"):
+    with pytest.raises(ContractError, match=r"broken\.yaml:3:1: this is not YAML"):
         load_variant(path)
 
 

@@ -75,7 +75,8 @@ def test_what_is_not_a_whole_report_is_refused_with_a_hint(
     with pytest.raises(ReportError, match=message) as caught:
         load_report(tmp_path)
     assert hint in (caught.value.hint or "")
-    assert str(caught.value.where) == str(file)
+    assert caught.value.where is not None
+    assert caught.value.where.path == file
     assert caught.value.exit_code == EXIT_USAGE
 
 

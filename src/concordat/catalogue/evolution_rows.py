@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.catalogue.conversion import convert
 from concordat.catalogue.model import Profile
-from concordat.catalogue.problems import Flaw
 from concordat.contract import load_contracts
 from concordat.contract.evolution import RULES, changes_of, pairwise
-from concordat.errors import ConcordatError, did_you_mean
+from concordat.documents.conversion import convert
+from concordat.errors import ConcordatError, Flaw, did_you_mean
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:

@@ -12,13 +12,15 @@ import click
 
 from concordat import __version__
 from concordat.api_key import take_api_key
-from concordat.errors import EXIT_USAGE, ConcordatError, did_you_mean
+from concordat.errors import EXIT_USAGE, SHOWN, ConcordatError, did_you_mean
 from concordat.printable import json_text, terminal_entry, terminal_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["cli", "main", "say", "say_document", "say_text", "show_error"]
+    from concordat.errors import Finding
+
+__all__ = ["cli", "main", "say", "say_document", "say_finding", "say_text", "show_error"]
 
 COMMANDS = {
     "run": "Run the catalogue through clients and write a report.",
@@ -111,10 +113,16 @@ def _paint(text: str, colour: str) -> str:
 
 
 def show_error(error: ConcordatError) -> None:
-    """Print what happened, where, why and how to mend it, to stderr."""
-    where = f"{error.where}: " if error.where else ""
-    say(f"{where}{error.message}", err=True, mark="error: ", colour="red")
-    if error.cause:
-        say(f"  cause: {error.cause}", err=True)
-    if error.hint:
-        say(f"  hint: {error.hint}", err=True)
+    """Print every finding of an error to stderr: where, what, why and how to mend it."""
+    for finding in error.findings[:SHOWN]:
+        say_finding(finding, err=True, mark="error: ")
+    if len(error.findings) > SHOWN:
+        say(f"... and {len(error.findings) - SHOWN} more", err=True)
+
+
+def say_finding(finding: Finding, *, err: bool = False, mark: str = "") -> None:
+    """Print one finding; `mark` stands before it in red."""
+    head, *further = finding.entries()
+    say(head, err=err, mark=mark, colour="red" if mark else "")
+    for entry in further:
+        say(entry, err=err)

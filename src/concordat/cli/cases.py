@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from concordat.cli import say, say_document, say_text
+from concordat.cli import say, say_document, say_finding, say_text
 from concordat.errors import EXIT_USAGE, CatalogueError, did_you_mean
 
 if TYPE_CHECKING:
+    from concordat.catalogue import Catalogue
     from concordat.catalogue.model import Case
 
 __all__ = ["command"]
@@ -57,27 +58,27 @@ def list_cases(area: str | None, *, rows: bool, live: bool) -> None:
 @command.command("show", epilog="Example: concordat cases show customers.list.second-page")
 @click.argument("case_id", metavar="ID")
 def show_case(case_id: str) -> None:
-    """Show one case as the engine reads it, rows expanded."""
+    """Show one case as its author wrote it, with its comments; of one row (`ID[ROW]`), the row's values too."""
     from concordat.catalogue import load_catalogue
 
     catalogue = load_catalogue()
-    found = [case for case in catalogue.cases if case_id in (case.id, case.key)]
-    if not found:
+    case = next((case for case in catalogue.cases if case_id in (case.id, case.key)), None)
+    if case is None:
         message = f"no case is called `{case_id}`"
         raise CatalogueError(message, hint=did_you_mean(case_id, {case.id for case in catalogue.cases}))
-    for case in found:
-        say(f"# {case.path}:{case.line}")
-        say_text(_as_yaml(case))
+    say(f"# {case.path}:{case.line}")
+    say_text(catalogue.text(case))
+    if case_id == case.key and case.row is not None:
+        say_text(_row_text(catalogue, case))
 
 
-def _as_yaml(case: Case) -> str:
-    import msgspec
-    import yaml
+def _row_text(catalogue: Catalogue, case: Case) -> str:
+    """Return the values of a case's row as comments."""
+    from concordat.catalogue.expansion import row_values
+    from concordat.documents.yaml_writer import write_flow
 
-    plain = json.loads(msgspec.json.encode(case))
-    empty: tuple[object, ...] = (None, {}, [], "")
-    plain = {key: value for key, value in plain.items() if value not in empty and key not in {"path", "line", "home"}}
-    return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=120)
+    values = row_values(catalogue.item(case), case)
+    return "\n".join([f"# row {case.row}", *(f"#   {name}: {write_flow(value)}" for name, value in values.items())])
 
 
 @command.command("lint", epilog="Example: concordat cases lint")
@@ -86,12 +87,12 @@ def lint_cases() -> None:
 
     Exit 2 on any error (a warning is for people).
     """
-    from concordat.lint.finding import Severity
+    from concordat.errors import Severity
     from concordat.lint.project import lint_project
 
     findings = lint_project()
     for finding in findings:
-        say(finding)
+        say_finding(finding)
     say(f"{len(findings)} findings", err=True)
     sys.exit(EXIT_USAGE if any(finding.severity is Severity.ERROR for finding in findings) else 0)
 

@@ -25,8 +25,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from concordat.clients.yaml_file import YamlFile
+from concordat.documents import Document, read_document
 from concordat.errors import ManifestError, UsageError, did_you_mean
+from concordat.values import join_pointer
 from concordat.versions import check_range, covers
 
 __all__ = ["Manifest", "Mode", "OperationBinding", "StyleRange", "VariantRange", "load_manifest"]
@@ -112,8 +113,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 return entry
         ranges = ", ".join(f"`{entry.versions}`" for entry in self.styles)
         message = f"no call style of `{self.name}` covers version {version}"
-        where = YamlFile.load(self.path).locate(["styles"])
-        raise ManifestError(message, where=where, hint=f"covered: {ranges}; add a range under `styles`")
+        file = read_document(self.path, ManifestError, "the manifest")
+        raise file.error(message, "/styles", f"covered: {ranges}; add a range under `styles`")
 
     def variant_for(self, version: str) -> str | None:
         """Return the name of the variant that covers a version, if one does."""
@@ -153,67 +154,72 @@ def load_manifest(path: Path) -> Manifest:
 
     Raises ManifestError, with file and line, for anything that is not exactly the format.
     """
-    file = YamlFile.load(path)
-    data = dict(file.mapping)
+    file = read_document(path, ManifestError, "the manifest")
+    data: dict[str, Any] = dict(file.mapping)
     data.setdefault("registry", REGISTRY_OF.get(str(data.get("language"))))
     one_name = "module" not in data
     data.setdefault("module", data.get("package"))
     if "default" in data:
         data.setdefault("versions", [data["default"]])
     if isinstance(data.get("operations"), dict):
-        data["operations"] = {name: _binding(file, raw, "operations", name) for name, raw in data["operations"].items()}
+        data["operations"] = {
+            name: _binding(file, raw, join_pointer("operations", name)) for name, raw in data["operations"].items()
+        }
     if isinstance(data.get("styles"), list):
         data["styles"] = [_style(file, index, raw, one_name=one_name) for index, raw in enumerate(data["styles"])]
     if "path" in data:
         message = "unknown key `path`"
-        raise file.error(message, ["path"])
-    manifest = file.convert(data | {"path": path}, Manifest, {"styles": StyleRange, "variants": VariantRange})
+        raise file.error(message, "/path", "remove it")
+    manifest = file.part(data | {"path": path}, Manifest, "")
     _check(file, manifest)
     return manifest
 
 
-def _style(file: YamlFile, index: int, raw: object, *, one_name: bool) -> object:
+def _style(file: Document[ManifestError], index: int, raw: object, *, one_name: bool) -> object:
     """`one_name`: the client's module is called as its package is, and so it is under a style's own package."""
     if isinstance(raw, dict) and one_name and "package" in raw:
         raw = {"module": raw["package"]} | raw
     if not isinstance(raw, dict) or not isinstance(raw.get("operations"), dict):
         return raw
-    at = ("styles", index, "operations")
-    own = {name: None if text is None else _binding(file, text, *at, name) for name, text in raw["operations"].items()}
+    at = join_pointer("styles", index, "operations")
+    own = {
+        name: None if text is None else _binding(file, text, at + join_pointer(name))
+        for name, text in raw["operations"].items()
+    }
     return raw | {"operations": own}
 
 
-def _binding(file: YamlFile, raw: object, *at: str | int) -> object:
+def _binding(file: Document[ManifestError], raw: object, at: str) -> object:
     if isinstance(raw, dict):
-        return file.convert(raw, OperationBinding, {}, at=list(at))
+        return file.part(raw, OperationBinding, at)
     found = _SIGNATURE.fullmatch(raw) if isinstance(raw, str) else None
     if found is None:
         hint = "write `resource.method(RequestClass bodyField) -> payloadField`, parts that do not apply left out"
         message = f"`{raw}` is not the signature of an operation"
-        raise file.error(message, list(at), hint=hint)
+        raise file.error(message, at, hint)
     request, body = found["first"], found["second"]
     if request is not None and body is None and not request[0].isupper() and "." not in request:
         request, body = None, request
     return OperationBinding(call=found["call"], request=request, body=body, payload=found["payload"])
 
 
-def _check(file: YamlFile, manifest: Manifest) -> None:
+def _check(file: Document[ManifestError], manifest: Manifest) -> None:
     if manifest.name != manifest.path.stem:
         message = f"the name `{manifest.name}` is not the file's: `{manifest.path.stem}`"
-        raise file.error(message, ["name"], hint="rename one of them")
+        raise file.error(message, "/name", "rename one of them")
     if not manifest.apis:
         message = "`apis` is empty"
-        raise file.error(message, ["apis"], hint="name the contract that the client speaks")
+        raise file.error(message, "/apis", "name the contract that the client speaks")
     ranges = {("styles", index): entry.versions for index, entry in enumerate(manifest.styles)}
     ranges |= {("variants", index): entry.versions for index, entry in enumerate(manifest.variants)}
     for (key, index), text in ranges.items():
         try:
             check_range(text)
         except UsageError as error:
-            raise file.error(error.message, [key, index, "versions"], hint=error.hint) from error
+            raise file.error(error.message, join_pointer(key, index, "versions"), error.hint) from error
     if manifest.default is not None and manifest.default not in manifest.versions:
         hint = did_you_mean(manifest.default, manifest.versions)
         message = f"the default {manifest.default} is not among `versions`"
-        raise file.error(message, ["default"], hint=hint)
+        raise file.error(message, "/default", hint)
     for version in manifest.versions:
         manifest.style_for(version)

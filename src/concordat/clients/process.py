@@ -23,7 +23,7 @@ from concordat.clients.protocol import (
     Outcome,
     OutcomeMessage,
     PublicApi,
-    Retries,
+    RetryMessage,
     Shutdown,
 )
 from concordat.clients.protocol_session import ProtocolSession
@@ -32,6 +32,7 @@ from concordat.errors import AdapterDied, AdapterError, AdapterSilent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from concordat.catalogue.model import RetryPolicy
     from concordat.clients.installed import Installed
 
 __all__ = ["AdapterProcess", "StartedCall"]
@@ -126,7 +127,7 @@ class AdapterProcess:
         *,
         server_url: str,
         auth: str | None,
-        retries: Literal["none", "default"] | Retries = "none",
+        retries: Literal["none", "default"] | RetryPolicy = "none",
         timeout: int | None = None,  # noqa: ASYNC109 - the SDK's own limit, in milliseconds
         mode: str = "sync",
         deadline: float = OPEN_DEADLINE,
@@ -139,7 +140,7 @@ class AdapterProcess:
             id=self._talk.next_id(),
             server_url=server_url,
             auth=auth,
-            retries=retries,
+            retries=retries if isinstance(retries, str) else RetryMessage.of(retries),
             timeout=timeout,
             mode=mode,
         )

@@ -8,11 +8,14 @@ The engine writes an `EngineMessage`, the adapter answers with an `AdapterMessag
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from concordat.values import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from concordat.catalogue.model import RetryPolicy
 
 __all__ = [
     "MAX_DEPTH",
@@ -34,7 +37,7 @@ __all__ = [
     "PublicApi",
     "PublicArgument",
     "PublicOperation",
-    "Retries",
+    "RetryMessage",
     "Shutdown",
 ]
 
@@ -43,14 +46,19 @@ MAX_LINE = 32 * 1024 * 1024
 """Bytes in one line, its newline included."""
 
 
-class Retries(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """A retry policy in the numbers all call styles share; times in milliseconds."""
+class RetryMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """A client's `RetryPolicy` in the words that all call styles share; times in milliseconds."""
 
     initial_interval: int
     max_interval: int
     max_elapsed_time: int
     exponent: float
     retry_connection_errors: bool
+
+    @classmethod
+    def of(cls, policy: RetryPolicy) -> RetryMessage:
+        """Return the message of a policy."""
+        return cls(policy.initial, policy.maximum, policy.elapsed, policy.exponent, policy.connection_errors)
 
 
 class Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", tag="open", kw_only=True):
@@ -64,7 +72,7 @@ class Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="came
     id: int
     server_url: str
     auth: str | None
-    retries: Literal["none", "default"] | Retries
+    retries: Literal["none", "default"] | RetryMessage
     timeout: int | None = None
     mode: str = "sync"
 

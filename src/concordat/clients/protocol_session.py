@@ -18,6 +18,7 @@ from concordat.clients.protocol import (
     OutcomeMessage,
     PublicApi,
 )
+from concordat.compare.tagged import read_tags
 from concordat.errors import AdapterDied, AdapterError
 from concordat.values import nested_too_deeply
 
@@ -88,6 +89,7 @@ class ProtocolSession:
         try:
             answer = _DECODER.decode(line)
             _check_depth(line, answer)
+            _check_tags(line, answer)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             self.break_off(AdapterError(f"it wrote {_shown(line)}: {_cut(str(error))}"))
             return
@@ -186,3 +188,13 @@ def _check_depth(line: bytes, answer: AdapterMessage) -> None:
         return
     message = f"it is nested deeper than {MAX_DEPTH}"
     raise ValueError(message)
+
+
+def _check_tags(line: bytes, report: AdapterMessage) -> None:
+    """Raise ValueError for an outcome with a tag that is none; a line without a dollar is not walked."""
+    if (b'"$' not in line and b"\\u0024" not in line) or not isinstance(report, OutcomeMessage):
+        return
+    if report.outcome.payload is not msgspec.UNSET:
+        read_tags(report.outcome.payload)
+    if report.outcome.error is not None:
+        read_tags(report.outcome.error.fields)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from concordat import resources
 from concordat.clients.artifact import artifact_version
 from concordat.clients.manifest import Manifest, Mode, load_manifest
-from concordat.clients.yaml_file import YamlFile
 from concordat.contract import load_variant, variant_paths
+from concordat.documents import read_document
 from concordat.errors import Location, ManifestError, UsageError, did_you_mean
+from concordat.values import join_pointer
 from concordat.versions import parse_version
 
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ def _load(path: Path, _changed: int) -> Manifest:
         if entry.variant not in known:
             message = f"there is no variant `{entry.variant}`"
             hint = did_you_mean(entry.variant, known)
-            raise YamlFile.load(path).error(message, ["variants", index, "variant"], hint=hint)
+            file = read_document(path, ManifestError, "the manifest")
+            raise file.error(message, join_pointer("variants", index, "variant"), hint)
     return manifest
 
 

@@ -2,7 +2,7 @@
 
 from concordat.contract.contract import Contract
 from concordat.contract.load import apis_at, contract_paths, load_contract, load_contracts
-from concordat.contract.operation import Body, Match, Operation, Parameter, ResponseSpec, RetryPolicy
+from concordat.contract.operation import Body, Match, Operation, Parameter, ResponseSpec, RetryRule
 from concordat.contract.request import BuiltRequest
 from concordat.contract.variant import Variant, VariantArgument, VariantOperation
 from concordat.contract.variants import load_variant, variant_paths
@@ -15,7 +15,7 @@ __all__ = [
     "Operation",
     "Parameter",
     "ResponseSpec",
-    "RetryPolicy",
+    "RetryRule",
     "Variant",
     "VariantArgument",
     "VariantOperation",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from concordat.contract.operation import Match, Operation, ResponseSpec, RetryPolicy
+    from concordat.contract.operation import Match, Operation, ResponseSpec, RetryRule
 
 __all__ = ["Contract"]
 
@@ -37,7 +37,7 @@ class Contract:
         sha256: str,
         document: JsonObject,
         operations: Mapping[str, Operation],
-        retries: RetryPolicy | None,
+        retries: RetryRule | None,
     ) -> None:
         info: Any = document["info"]
         self.name = name

@@ -10,14 +10,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from concordat.contract.contract import Contract
-from concordat.contract.document import Document, read_document, to_struct
-from concordat.contract.operation import Body, Operation, Parameter, ResponseSpec, RetryPolicy
+from concordat.contract.operation import Body, Operation, Parameter, ResponseSpec, RetryRule
+from concordat.documents import read_document
 from concordat.errors import ContractError, did_you_mean
 from concordat.resources import package_root, project_root, search
 from concordat.values import join_pointer, resolve_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from concordat.documents import Document
 
 __all__ = ["apis_at", "contract_paths", "load_contract", "load_contracts"]
 
@@ -82,77 +84,73 @@ def load_contract(name_or_path: str | Path) -> Contract:
 
 @cache
 def _load(path: Path) -> Contract:
-    source = read_document(path)
+    source = read_document(path, ContractError, "the contract")
     _check_top(source)
     operations: dict[str, Operation] = {}
     for keys in _operation_keys(source):
         operation = _read_operation(source, keys)
         if operation.name in operations:
             message = f"two operations are named `{operation.name}`"
-            raise ContractError(message, where=source.location(*keys, _NAME), hint="each name stands once")
+            raise source.error(message, join_pointer(*keys, _NAME), "each name stands once")
         operations[operation.name] = operation
     return Contract(
         name=path.name.removesuffix(_SUFFIX).removesuffix(path.suffix),
         path=path,
-        sha256=hashlib.sha256(source.raw).hexdigest(),
-        document=source.data,
+        sha256=hashlib.sha256(source.places.text.encode()).hexdigest(),
+        document=source.mapping,
         operations=MappingProxyType(operations),
         retries=_retries(source),
     )
 
 
-def _check_top(source: Document) -> None:
-    for key in source.data:
+def _check_top(source: Document[ContractError]) -> None:
+    for key in source.mapping:
         if key not in _TOP and not str(key).startswith("x-"):
             message = f"unknown key `{key}` at the top of the contract"
-            raise ContractError(message, where=source.location(str(key)), hint=did_you_mean(str(key), _TOP))
-    version = source.data.get("openapi")
+            raise source.error(message, join_pointer(key), did_you_mean(str(key), _TOP))
+    version = source.mapping.get("openapi")
     if not isinstance(version, str) or not version.startswith("3.1"):
         message = f"`openapi` must be 3.1, not {version}"
-        raise ContractError(message, where=source.location("openapi"), hint="write `openapi: 3.1.0` with quotes")
+        raise source.error(message, "/openapi", "write `openapi: 3.1.0` with quotes")
     for key in ("info", "paths"):
-        if not isinstance(source.data.get(key), dict):
+        if not isinstance(source.mapping.get(key), dict):
             message = f"`{key}` must be a mapping"
-            raise ContractError(message, where=source.location(key), hint="compare it with a built-in contract")
-    if "version" not in source.data["info"]:
+            raise source.error(message, join_pointer(key), "compare it with a built-in contract")
+    if "version" not in source.mapping["info"]:
         message = "`info.version` is missing"
-        raise ContractError(message, where=source.location("info"), hint="give the API's own version")
+        raise source.error(message, "/info", "give the API's own version")
 
 
-def _retries(source: Document) -> RetryPolicy | None:
-    if _RETRIES not in source.data:
+def _retries(source: Document[ContractError]) -> RetryRule | None:
+    if _RETRIES not in source.mapping:
         return None
-    try:
-        return to_struct(Document(source.path, source.data[_RETRIES], source.raw), RetryPolicy)
-    except ContractError as error:
-        message = f"in `{_RETRIES}`: {error.message}"
-        raise ContractError(message, where=source.location(_RETRIES), hint=error.hint) from error
+    return source.part(source.mapping[_RETRIES], RetryRule, join_pointer(_RETRIES))
 
 
-def _operation_keys(source: Document) -> Iterator[tuple[str, str, str]]:
-    for path, item in source.data["paths"].items():
+def _operation_keys(source: Document[ContractError]) -> Iterator[tuple[str, str, str]]:
+    for path, item in source.mapping["paths"].items():
         if not isinstance(item, dict) or not str(path).startswith("/"):
             message = f"`{path}` is no path"
-            raise ContractError(message, where=source.location("paths", path), hint="a path begins with a slash")
+            raise source.error(message, join_pointer("paths", path), "a path begins with a slash")
         yield from (("paths", path, method) for method in item if method in _METHODS)
 
 
-def _read_operation(source: Document, keys: tuple[str, str, str]) -> Operation:
+def _read_operation(source: Document[ContractError], keys: tuple[str, str, str]) -> Operation:
     try:
         return _Reader(source, keys).operation()
     except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
         message = f"{keys[2].upper()} {keys[1]} is not shaped as OpenAPI 3.1 has it"
         hint = "a validator of OpenAPI documents shows the place"
-        raise ContractError(message, where=source.location(*keys), cause=repr(error), hint=hint) from error
+        raise ContractError(message, where=source.locate(join_pointer(*keys)), cause=repr(error), hint=hint) from error
 
 
 class _Reader:
     """Reads one operation out of its document."""
 
-    def __init__(self, source: Document, keys: tuple[str, str, str]) -> None:
+    def __init__(self, source: Document[ContractError], keys: tuple[str, str, str]) -> None:
         self.source = source
         self.keys = keys
-        self.data: dict[str, Any] = source.data["paths"][keys[1]][keys[2]]
+        self.data: dict[str, Any] = source.mapping["paths"][keys[1]][keys[2]]
 
     def operation(self) -> Operation:
         """Return the operation. Raises ContractError with its line when something is missing or wrong."""
@@ -162,7 +160,7 @@ class _Reader:
             self._fail(f"{method.upper()} {path} has no `{_NAME}`", "name it, such as `things.list`")
         if not isinstance(self.data.get("responses"), dict):
             self._fail(f"`{name}` has no `responses`", "list the documented statuses")
-        shared = self.source.data["paths"][path].get("parameters", [])
+        shared = self.source.mapping["paths"][path].get("parameters", [])
         parameters = tuple(self._parameter(item) for item in [*shared, *self.data.get("parameters", [])])
         declared = {item.name for item in parameters if item.location == "path"}
         if declared != set(_TEMPLATE.findall(path)):
@@ -179,17 +177,17 @@ class _Reader:
         )
 
     def _fail(self, message: str, hint: str) -> NoReturn:
-        raise ContractError(message, where=self.source.location(*self.keys), hint=hint)
+        raise self.source.error(message, join_pointer(*self.keys), hint)
 
     def _resolve(self, pointer: str) -> tuple[str, dict[str, Any]]:
         """Follow references from `pointer` and return where they end, and what is there."""
         try:
-            node: Any = resolve_pointer(self.source.data, pointer)
+            node: Any = resolve_pointer(self.source.mapping, pointer)
             seen: set[str] = set()
             while "$ref" in node and pointer not in seen:
                 seen.add(pointer)
                 pointer = str(node["$ref"]).removeprefix("#")
-                node = resolve_pointer(self.source.data, pointer)
+                node = resolve_pointer(self.source.mapping, pointer)
         except LookupError:
             self._fail(f"nothing is at `#{pointer}`", "mend the reference")
         if "$ref" in node:

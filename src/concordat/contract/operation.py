@@ -10,7 +10,7 @@ import msgspec
 
 from concordat.values import Json, JsonObject
 
-__all__ = ["SAFE", "Body", "Match", "Operation", "Parameter", "ParameterPlace", "ResponseSpec", "RetryPolicy"]
+__all__ = ["SAFE", "Body", "Match", "Operation", "Parameter", "ParameterPlace", "ResponseSpec", "RetryRule"]
 
 ParameterPlace = Literal["path", "query", "header"]
 
@@ -54,10 +54,11 @@ class ResponseSpec(msgspec.Struct, frozen=True, kw_only=True):
     since: str | None = None
 
 
-class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
-    """The retries that the contract recommends to clients (`x-concordat-retries`); times in milliseconds.
+class RetryRule(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
+    """The retries that a contract recommends to every client (`x-concordat-retries`); times in milliseconds.
 
-    `statuses` are codes (`408`) or classes of codes (`5XX`).
+    `statuses` are codes (`408`) or classes of codes (`5XX`). The policy that a case gives to one client is a
+    `RetryPolicy` of the catalogue: it has numbers only, because an SDK decides by itself what it repeats.
     """
 
     strategy: Literal["backoff"]

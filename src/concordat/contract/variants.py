@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from concordat.contract.document import Document, read_document, to_struct
 from concordat.contract.load import load_contract
 from concordat.contract.variant import Variant
+from concordat.documents import read_document
 from concordat.errors import ContractError, did_you_mean
 from concordat.resources import search
+from concordat.values import join_pointer
+
+if TYPE_CHECKING:
+    from concordat.documents import Document
 
 __all__ = ["load_variant", "variant_paths"]
 
@@ -42,38 +47,40 @@ def load_variant(name_or_path: str | Path) -> Variant:
 
 @cache
 def _load(path: Path) -> Variant:
-    source = read_document(path)
-    variant = to_struct(source, Variant)
+    source = read_document(path, ContractError, "the variant")
+    variant = source.convert(Variant)
     if variant.name != path.stem:
         message = f"the variant is named `{variant.name}`, its file `{path.stem}`"
-        raise ContractError(message, where=source.location("name"), hint="give both the same name")
+        raise source.error(message, "/name", "give both the same name")
     _hold_to_contract(source, variant)
     return variant
 
 
-def _hold_to_contract(source: Document, variant: Variant) -> None:
+def _hold_to_contract(source: Document[ContractError], variant: Variant) -> None:
     try:
         contract = load_contract(variant.api)
     except ContractError as error:
-        raise ContractError(error.message, where=source.location("api"), hint=error.hint) from error
+        raise ContractError(error.message, where=source.locate("/api"), hint=error.hint) from error
     for index, documented in enumerate(variant.operations):
         keys = ("operations", index)
         if documented.name not in contract.operations:
             message = f"`{variant.api}` has no operation `{documented.name}`"
             hint = did_you_mean(documented.name, contract.operations)
-            raise ContractError(message, where=source.location(*keys, "name"), hint=hint)
+            raise source.error(message, join_pointer(*keys, "name"), hint)
         known = contract.operation(documented.name).argument_names
         for place, argument in enumerate(documented.arguments):
             if argument.name not in known:
                 message = f"`{documented.name}` has no argument `{argument.name}`"
-                where = source.location(*keys, "arguments", place, "name")
-                raise ContractError(message, where=where, hint=did_you_mean(argument.name, known))
+                raise source.error(
+                    message, join_pointer(*keys, "arguments", place, "name"), did_you_mean(argument.name, known)
+                )
     for name in variant.since.keys() - set(variant.further_operations):
         message = f"`{name}` is not among the further operations"
         hint = did_you_mean(name, variant.further_operations)
-        raise ContractError(message, where=source.location("since", name), hint=hint)
+        raise source.error(message, join_pointer("since", name), hint)
     for index, name in enumerate(variant.further_operations):
         if name not in contract.operations:
             message = f"`{variant.api}` has no operation `{name}`"
-            where = source.location("further-operations", index)
-            raise ContractError(message, where=where, hint=did_you_mean(name, contract.operations))
+            raise source.error(
+                message, join_pointer("further-operations", index), did_you_mean(name, contract.operations)
+            )

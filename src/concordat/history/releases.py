@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from concordat.catalogue.digest import case_digest
+from concordat.catalogue.catalogue import case_digest
 from concordat.catalogue.release_record import load_past, write_past
 from concordat.checks import Verdict
 from concordat.clients import select

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from concordat.documents import decode_json
 from concordat.errors import Location, ReportError
 from concordat.runner.result import REPORT_FORMAT, Report
 
@@ -22,18 +23,16 @@ def load_report(path: Path) -> Report:
     """
     file = path / "report.json" if path.is_dir() else path
     where = Location(file)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
+    if not file.exists():
         message = "there is no report to read"
-        raise ReportError(
-            message, where=where, cause=error.strerror, hint="name a report.json or its folder"
-        ) from error
+        raise ReportError(message, where=where, hint="name a report.json or its folder")
     try:
-        report = msgspec.json.decode(data, type=Report)
-    except msgspec.DecodeError as error:
+        report = decode_json(file, Report, ReportError, "the report")
+    except ReportError as error:
         message = "this is not a whole report"
-        raise ReportError(message, where=where, cause=str(error), hint="the run may have been ended early") from error
+        cause = error.message if error.cause is None else f"{error.message}: {error.cause}"
+        hint = "the run may have been ended early"
+        raise ReportError(message, where=error.where, cause=cause, hint=hint) from error
     if report.header.format != REPORT_FORMAT:
         message = f"the report is of format {report.header.format}, this Concordat reads {REPORT_FORMAT}"
         raise ReportError(message, where=where, hint="make it again with this version")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.catalogue import load_catalogue
-from concordat.catalogue.digest import catalogue_digest
+from concordat.catalogue.catalogue import catalogue_digest
 from concordat.catalogue.requirements import load_requirements
 from concordat.checks import Verdict
 from concordat.errors import Location, ReportError

@@ -1,11 +1,12 @@
-"""YAML as the catalogue reads it: libyaml's events, the JSON-like scalars of YAML 1.2, no tags, no duplicate keys.
+"""The YAML of every file: libyaml's events, the JSON-like scalars of YAML 1.2, no tags, no duplicate keys.
 
-The events are walked here rather than handed to PyYAML's constructor: that reads `on:` as a boolean key and
-`2022-10-23` as a date (YAML 1.1), lets a duplicate key win silently, and takes ten times as long.
+This module walks the events itself. PyYAML's constructor reads `on:` as a boolean key and `2022-10-23` as a date (YAML
+1.1), lets a duplicate key win silently, and takes more than twice as long.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from functools import lru_cache
@@ -24,13 +25,15 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from concordat.errors import CatalogueError, Location
+from concordat.errors import Location
 from concordat.resources import place_of
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from concordat.errors import ConcordatError
 
 __all__ = ["Parsed", "Place", "parse", "places"]
 
@@ -59,14 +62,20 @@ _SHOWN = 40
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class _AmbiguousError(Exception):
-    """A plain scalar that YAML readers read differently."""
+class _ScalarError(Exception):
+    """A plain scalar without one meaning: what is wrong with it, and how to write it."""
+
+    def __init__(self, text: str, problem: str, hint: str) -> None:
+        super().__init__(text)
+        self.message = f"`{text[:_SHOWN]}` {problem}"
+        self.hint = hint
 
 
-class _TooLargeError(Exception):
-    """A plain number that no value of a reader of YAML holds."""
+def _too_large(text: str) -> _ScalarError:
+    return _ScalarError(text, "is too large for a number of YAML", "write it as text: `{$number: '1e999'}`")
 
 
 @lru_cache(maxsize=65536)
@@ -77,24 +86,38 @@ def _plain(text: str) -> Any:
         return text
     if _INTEGER.fullmatch(text):
         if len(text) > _MOST_DIGITS:
-            raise _TooLargeError(text)
+            raise _too_large(text)
         return int(text)
     if _LEADING_ZERO.fullmatch(text):
-        raise _AmbiguousError(text)
+        problem = "is a number to some readers of YAML and text to others"
+        raise _ScalarError(text, problem, "write it in quotes, or without the zero")
     if _FLOAT.fullmatch(text) is None:
+        if _DATE.fullmatch(text):
+            _check_date(text)
         return text
     number = float(text)
     if math.isinf(number):
-        raise _TooLargeError(text)
+        raise _too_large(text)
     return number
+
+
+def _check_date(text: str) -> None:
+    """Raise _ScalarError for a date that the calendar does not have: other readers of YAML refuse the file."""
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise _ScalarError(text, f"is not a date: {error}", "mend the date, or write text in quotes") from None
 
 
 class _Reader:
     """One walk over the events of one text."""
 
-    def __init__(self, text: str, path: Path, note: Callable[[str, Place], None] | None = None) -> None:
+    def __init__(
+        self, text: str, path: Path, refuse: type[ConcordatError], note: Callable[[str, Place], None] | None = None
+    ) -> None:
         self._next: Callable[[], Any] = CParser(text).get_event
         self._path = path
+        self._refuse = refuse
         self._note = note
         self._anchors: dict[str, Any] = {}
 
@@ -125,7 +148,11 @@ class _Reader:
             return self._list(event, pointer, None)
         elif kind is AliasEvent:
             if event.anchor not in self._anchors:
-                raise self._error(event, f"the anchor `{event.anchor}` is not defined before its use", None)
+                raise self._error(
+                    event,
+                    f"the anchor `{event.anchor}` is not defined before its use",
+                    f"define `&{event.anchor}` above",
+                )
             return self._anchors[event.anchor]
         else:  # pragma: no cover - libyaml emits nothing else here
             raise self._error(event, "unexpected YAML", None)
@@ -140,12 +167,8 @@ class _Reader:
             return event.value
         try:
             return _plain(event.value)
-        except _AmbiguousError:
-            message = f"`{event.value}` is a number to some readers of YAML and text to others"
-            raise self._error(event, message, "write it in quotes, or without the zero") from None
-        except _TooLargeError:
-            message = f"`{event.value[:_SHOWN]}` is too large for a number of YAML"
-            raise self._error(event, message, "write it as text: `{$number: '1e999'}`") from None
+        except _ScalarError as error:
+            raise self._error(event, error.message, error.hint) from None
 
     def _list(self, event: Any, pointer: str, lines: list[int] | None) -> list[Any]:
         if event.tag is not None:
@@ -165,7 +188,7 @@ class _Reader:
         mapping: dict[str, Any] = {}
         while type(key := self._next()) is not MappingEndEvent:
             if type(key) is not ScalarEvent:
-                raise self._error(key, "a key must be plain text", None)
+                raise self._error(key, "a key must be plain text", "write one name before the colon")
             name = key.value
             if name in mapping:
                 raise self._error(key, f"the key `{name}` stands twice in one mapping", "keep one of them")
@@ -175,45 +198,46 @@ class _Reader:
                 self._note(below, _place(key))
         return mapping
 
-    def _error(self, event: Any, message: str, hint: str | None) -> CatalogueError:
+    def _error(self, event: Any, message: str, hint: str | None) -> ConcordatError:
         line, column = _place(event)
-        return CatalogueError(message, where=Location(self._path, line, column), hint=hint)
+        return self._refuse(message, where=Location(self._path, line, column), hint=hint)
 
 
 def _place(event: Any) -> Place:
     return Place(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
-def _read(reader: Callable[[], Parsed], text: str, path: Path) -> Parsed:
+def _read(reader: Callable[[], Parsed], text: str, path: Path, refuse: type[ConcordatError]) -> Parsed:
     try:
         return reader()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
         message = f"this is not YAML: {error.problem or error.context}"
-        raise CatalogueError(message, where=where, hint="mind indentation and quotes") from error
+        raise refuse(message, where=where, hint="mind indentation and quotes") from error
     except yaml.reader.ReaderError as error:
         message = f"this is not YAML: {error.reason}"
-        raise CatalogueError(message, where=place_of(path, text.encode(), error.position)) from error
+        where = place_of(path, text.encode(), error.position)
+        raise refuse(message, where=where, hint="take the character out") from error
     except RecursionError as error:
         message = "the YAML is nested too deeply"
-        raise CatalogueError(message, where=Location(path, 1)) from error
+        raise refuse(message, where=Location(path, 1), hint="write it flatter") from error
 
 
-def parse(text: str, path: Path) -> Parsed:
+def parse(text: str, path: Path, refuse: type[ConcordatError]) -> Parsed:
     """Return the document in `text`; `path` is for messages only.
 
-    Raises CatalogueError with line and column for what is not YAML, a duplicate key, a tag, an ambiguous number, or a
-    second document.
+    Raises `refuse`, with line and column, for text that is not YAML, a duplicate key, a tag, an ambiguous number, a
+    date that the calendar does not have, or a second document.
     """
-    return _read(lambda: _Reader(text, path).read(), text, path)
+    return _read(lambda: _Reader(text, path, refuse).read(), text, path, refuse)
 
 
-def places(text: str, path: Path) -> dict[str, Place]:
-    """Return where each value of the document stands, by JSON pointer; a value of a mapping stands at its key.
+def places(text: str, path: Path, refuse: type[ConcordatError]) -> dict[str, Place]:
+    """Return the place of each value of the document by JSON pointer; the place of a mapping's value is its key.
 
-    Raises CatalogueError like `parse`.
+    Raises like `parse`.
     """
     found: dict[str, Place] = {}
-    _read(lambda: _Reader(text, path, found.__setitem__).read(), text, path)
+    _read(lambda: _Reader(text, path, refuse, found.__setitem__).read(), text, path, refuse)
     return found

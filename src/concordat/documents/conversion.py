@@ -1,4 +1,4 @@
-"""Plain data into the format's structs, with every misspelt key and wrong type named by its place."""
+"""Conversion of plain data into typed models; the errors name every misspelt key and wrong type by its place."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import inspect
 
-from concordat.catalogue.problems import Flaw
-from concordat.errors import did_you_mean
+from concordat.errors import Flaw, did_you_mean
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 _ENUM = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
+_UNQUOTED = re.compile(r"Expected `str(?: \| null)?`, got `(?:int|float|bool)`")
 _NOT_FALSE = "Invalid enum value False"
 _MOST = 50
 
@@ -73,7 +73,8 @@ def _explain(text: str, into: type) -> tuple[list[str | int], Flaw, str | None]:
     missing = _MISSING.fullmatch(message)
     if missing:
         return keys, Flaw(here, f"the key `{missing[1]}` is missing", f"add `{missing[1]}:`"), None
-    return keys, Flaw(here, message[:1].lower() + message[1:], None), None
+    quotes = "write it in quotes" if _UNQUOTED.match(message) else None
+    return keys, Flaw(here, message[:1].lower() + message[1:], quotes), None
 
 
 def _without(value: Any, keys: list[str | int], unknown: str) -> Any:

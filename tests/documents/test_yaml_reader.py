@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from concordat.catalogue.yaml_document import parse, places
+from concordat.documents.yaml_reader import parse, places
 from concordat.errors import CatalogueError
 
 PATH = Path("cases/a.yaml")
@@ -25,6 +25,7 @@ PATH = Path("cases/a.yaml")
         ("a:", {"a": None}),
         ("a: ''", {"a": ""}),
         ("a: 2022-10-23", {"a": "2022-10-23"}),
+        ("a: '2023-02-30'", {"a": "2023-02-30"}),
         ("a: 2022-10-23T00:00:00Z", {"a": "2022-10-23T00:00:00Z"}),
         ("a: 12", {"a": 12}),
         ("a: -0.5e3", {"a": -500.0}),
@@ -39,7 +40,7 @@ PATH = Path("cases/a.yaml")
     ],
 )
 def test_values(text: str, value: Any) -> None:
-    assert parse(text, PATH).value == value
+    assert parse(text, PATH, CatalogueError).value == value
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,8 @@ def test_values(text: str, value: Any) -> None:
         ("a: 1\n\tb: 2", "2:1", "this is not YAML"),
         ("a: !!python/name:os.system x", "1:4", "the YAML tag"),
         ("a: 007", "1:4", "`007` is a number to some"),
+        ("a: 2023-02-30", "1:4", "`2023-02-30` is not a date: day is out of range for month"),
+        ("a: [2026-13-45]", "1:5", "`2026-13-45` is not a date: month must be in 1..12"),
         ("a: 1e999", "1:4", "`1e999` is too large"),
         ("a: -1.5e99999999999", "1:4", "`-1.5e99999999999` is too large"),
         (f"a: {'9' * 5000}", "1:4", f"`{'9' * 40}` is too large"),
@@ -62,7 +65,7 @@ def test_values(text: str, value: Any) -> None:
 )
 def test_what_is_doubtful_is_refused_with_its_place(text: str, where: str | None, message: str) -> None:
     with pytest.raises(CatalogueError) as caught:
-        parse(text, PATH)
+        parse(text, PATH, CatalogueError)
     assert caught.value.message.startswith(message)
     if where is not None:
         assert str(caught.value.where) == f"{PATH}:{where}"
@@ -70,8 +73,8 @@ def test_what_is_doubtful_is_refused_with_its_place(text: str, where: str | None
 
 def test_lines_of_the_items_and_places_of_all_values() -> None:
     text = "# head\n- a: 1\n  b: [x, {c: 2}]\n\n- a: 3\n"
-    assert parse(text, PATH).lines == (2, 5)
-    found = places(text, PATH)
+    assert parse(text, PATH, CatalogueError).lines == (2, 5)
+    found = places(text, PATH, CatalogueError)
     assert found["/0/b"] == (3, 3)
     assert found["/0/b/1/c"] == (3, 11)
     assert found["/1/a"] == (5, 3)
