@@ -1,4 +1,4 @@
-"""The tags of outcomes and arguments: how values that JSON cannot hold cross the adapter protocol.
+"""Tagged JSON for values of outcomes and arguments that JSON cannot represent.
 
 `{"$bytes": base64}`, `{"$number": text}`, `{"$utf16": [code units]}`, `{"$object": type name}` and
 `{"$undefined": true}`; a real key that starts with `$` has one more `$`.
@@ -21,19 +21,19 @@ _UNIT_MAX = 0xFFFF
 
 
 class Number(NamedTuple):
-    """A number that a double would change, as its text (`0.1000000000000000055`, `NaN`)."""
+    """The text of a number that a double cannot represent (`0.1000000000000000055`, `NaN`)."""
 
     text: str
 
 
 class SdkObject(NamedTuple):
-    """A value without a JSON shape, such as an SDK's unset object, by the name of its type."""
+    """The type name of a value without a JSON form, such as an SDK's unset object."""
 
     name: str
 
 
 class Undefined(NamedTuple):
-    """Passed, or shown, as undefined on purpose."""
+    """An explicit undefined."""
 
 
 UNDEFINED: Final = Undefined()
@@ -42,8 +42,8 @@ UNDEFINED: Final = Undefined()
 def encode(value: Any) -> Any:
     """Return `value` as plain JSON with tags.
 
-    Takes None, bool, int, float, str, bytes, `Decimal`, `Number`, `SdkObject`, `UNDEFINED`, sequences and mappings with
-    string keys; strings may hold unpaired surrogates. Raises TypeError for anything else.
+    Accepts None, bool, int, float, str, bytes, `Decimal`, `Number`, `SdkObject`, `UNDEFINED`, sequences, and mappings
+    with string keys; strings may hold unpaired surrogates. Raises TypeError for anything else.
     """
     scalar = _SCALARS.get(type(value))
     if scalar is not None:
@@ -57,9 +57,9 @@ def encode(value: Any) -> Any:
 
 
 def decode(value: Any) -> Any:
-    """Return what tagged JSON stands for; the inverse of `encode`.
+    """Return the value of tagged JSON; the inverse of `encode`.
 
-    Raises ValueError for an unknown tag, a tag with further keys, or a tag that holds the wrong kind of value.
+    Raises ValueError for an unknown tag, a tag beside other keys, and a tag with the wrong type of value.
     """
     if isinstance(value, Mapping):
         tags = [key for key in value if key.startswith("$") and not key.startswith("$$")]
@@ -74,24 +74,24 @@ def decode(value: Any) -> Any:
     return value
 
 
-def _decode_tag(tag: str, held: Any) -> Any:
-    match tag, held:
+def _decode_tag(tag: str, content: Any) -> Any:
+    match tag, content:
         case "$bytes", str():
             try:
-                return base64.b64decode(held, validate=True)
+                return base64.b64decode(content, validate=True)
             except binascii.Error as error:
                 message = f"`$bytes` does not hold base64: {error}"
                 raise ValueError(message) from error
         case "$number", str():
-            _check_number(held)
-            return Number(held)
-        case "$utf16", list() if all(type(unit) is int and 0 <= unit <= _UNIT_MAX for unit in held):
-            return b"".join(unit.to_bytes(2, "little") for unit in held).decode("utf-16-le", "surrogatepass")
+            _check_number(content)
+            return Number(content)
+        case "$utf16", list() if all(type(unit) is int and 0 <= unit <= _UNIT_MAX for unit in content):
+            return b"".join(unit.to_bytes(2, "little") for unit in content).decode("utf-16-le", "surrogatepass")
         case "$object", str():
-            return SdkObject(held)
+            return SdkObject(content)
         case "$undefined", True:
             return UNDEFINED
-    message = f"`{tag}` is not a tag, or holds the wrong kind of value"
+    message = f"`{tag}` is not a tag, or has the wrong type of value"
     raise ValueError(message)
 
 

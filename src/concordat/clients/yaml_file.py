@@ -1,4 +1,4 @@
-"""A small YAML file read strictly: typed conversion whose errors name the file, the line and the nearest known word."""
+"""Strict reading of small YAML files: errors of the typed conversion have the file, the line and a suggestion."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class YamlFile:
-    """A file whose top is a mapping, with its syntax tree for line numbers."""
+    """A YAML file with a mapping at its top, and its syntax tree for line numbers."""
 
     path: Path
     mapping: Mapping[str, Any]
@@ -37,14 +37,14 @@ class YamlFile:
     def load(cls, path: Path) -> YamlFile:
         """Read a file.
 
-        Raises ManifestError for an unreadable file, a YAML error, a key written twice, or a top that is no mapping.
+        Raises ManifestError for an unreadable file, a YAML error, a repeated key, and a top that is not a mapping.
         """
         text = read_text(path, ManifestError)
         tree: yaml.Node | None = None
         try:
             tree = yaml.compose(text, _LOADER)
             if tree is not None:
-                _refuse_repeats(path, tree, [], set())
+                _check_keys(path, tree, [], set())
             mapping = yaml.load(text, _LOADER)  # noqa: S506 - the safe loader, in C
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
@@ -71,7 +71,7 @@ class YamlFile:
     ) -> _T:
         """Return `data` as a struct; `parts` names the structs below it, for suggestions.
 
-        Raises ManifestError at the line of what does not fit.
+        Raises ManifestError with the line of an invalid value.
         """
         try:
             return msgspec.convert(data, kind)
@@ -90,11 +90,11 @@ class YamlFile:
             raise self.error(message, [*path, key], hint=did_you_mean(key, known)) from error
 
     def error(self, message: str, path: Sequence[str | int], *, hint: str | None = None) -> ManifestError:
-        """Return an error at the place that `path` leads to."""
+        """Return an error with the place of `path`."""
         return ManifestError(message, where=self.locate(path), hint=hint)
 
     def locate(self, path: Sequence[str | int]) -> Location:
-        """Return the place of the value that `path` leads to, or of the nearest one around it."""
+        """Return the place of the value at `path`, or of the nearest value around it."""
         node, mark = self.tree, self.tree.start_mark
         for step in path:
             following = _child(node, step)
@@ -104,14 +104,14 @@ class YamlFile:
         return Location(self.path, mark.line + 1, mark.column + 1)
 
 
-def _refuse_repeats(path: Path, node: yaml.Node, around: list[yaml.Node], seen: set[int]) -> None:
-    """Raise ManifestError for a key that is written twice, and for an alias of what it stands in."""
+def _check_keys(path: Path, node: yaml.Node, around: list[yaml.Node], visited: set[yaml.Node]) -> None:
+    """Raise ManifestError for a repeated key, and for an alias of a surrounding value."""
     if any(node is one for one in around):
         message = "an alias holds itself"
         raise ManifestError(message, where=_start(path, node), hint="write the value out")
-    if id(node) in seen:  # an alias: a value is looked at once, however often it is repeated
+    if node in visited:  # an alias: a repeated value is checked once
         return
-    seen.add(id(node))
+    visited.add(node)
     if isinstance(node, yaml.MappingNode):
         keys: set[str] = set()
         for key, _ in node.value:
@@ -121,14 +121,14 @@ def _refuse_repeats(path: Path, node: yaml.Node, around: list[yaml.Node], seen: 
             if isinstance(key, yaml.ScalarNode):
                 keys.add(key.value)
     for below in _below(node):
-        _refuse_repeats(path, below, [*around, node], seen)
+        _check_keys(path, below, [*around, node], visited)
 
 
-def _unreadable(path: Path, node: yaml.Node | None, seen: set[int]) -> Iterator[Location]:
-    """Yield where each scalar stands of which the loader makes no value: a date that is none, a number too long."""
-    if node is None or id(node) in seen:
+def _unreadable(path: Path, node: yaml.Node | None, visited: set[yaml.Node]) -> Iterator[Location]:
+    """Yield the place of each scalar that the loader cannot convert: an invalid date, a number that is too long."""
+    if node is None or node in visited:
         return
-    seen.add(id(node))
+    visited.add(node)
     if isinstance(node, yaml.ScalarNode):
         try:
             yaml.safe_load(node.value)
@@ -137,7 +137,7 @@ def _unreadable(path: Path, node: yaml.Node | None, seen: set[int]) -> Iterator[
         except yaml.YAMLError:
             return  # a text in quotes need not be YAML
     for below in _below(node):
-        yield from _unreadable(path, below, seen)
+        yield from _unreadable(path, below, visited)
 
 
 def _below(node: yaml.Node) -> list[yaml.Node]:

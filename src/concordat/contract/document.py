@@ -1,6 +1,6 @@
-"""YAML files as plain data that still knows its lines.
+"""YAML files as plain data, with the line of each value.
 
-The fast C loader reads the data; only when something is wrong is the text composed again to find the line.
+The fast C loader reads the data. Only an error composes the text again to find the line.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Document:
     raw: bytes = field(repr=False)
 
     def location(self, *keys: str | int) -> Location:
-        """Return the place of the value under `keys`, or of the deepest part of that way which exists."""
+        """Return the place of the value at `keys`, or of its deepest existing parent."""
         node = yaml.compose(self.raw, Loader=yaml.CSafeLoader)
         mark = node.start_mark if node is not None else None
         for key in keys:
@@ -59,16 +59,14 @@ def read_document(path: Path) -> Document:
     decode_text(path, raw, ContractError)
     try:
         data = yaml.load(raw, Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date or a number may be none to Python
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # Python rejects some dates and numbers
         mark = getattr(error, "problem_mark", None)
         where = Location(path) if mark is None else Location(path, mark.line + 1, mark.column + 1)
         if isinstance(error, yaml.reader.ReaderError):
             where = place_of(path, raw, error.position)
         cause = getattr(error, "problem", None) or str(error)
         message = "the file is not YAML"
-        raise ContractError(
-            message, where=where, cause=cause, hint="mend the line named here or the one above"
-        ) from error
+        raise ContractError(message, where=where, cause=cause, hint="correct this line or the one above") from error
     if not isinstance(data, dict):
         message = "the file must hold one mapping at its top"
         raise ContractError(message, where=Location(path, 1), hint="begin with `key: value` lines")
@@ -76,15 +74,15 @@ def read_document(path: Path) -> Document:
 
 
 def to_struct(document: Document, into: type[_T]) -> _T:
-    """Turn a document into a struct of type `into`.
+    """Return a document as a struct of type `into`.
 
-    Raises ContractError with the line, and with the nearest known key when a key is misspelt.
+    Raises ContractError with the line, and with the nearest known key for an unknown one.
     """
     try:
         return msgspec.convert(document.data, into)
     except msgspec.ValidationError as error:
-        text, _, way = str(error).partition(" - at `")
-        keys = list(_steps(way.rstrip("`")))
+        text, _, path = str(error).partition(" - at `")
+        keys = list(_steps(path.rstrip("`")))
         unknown = _UNKNOWN.search(text)
         hint = "compare it with a built-in file of the same kind; a date must stand in quotes"
         if unknown is not None:
@@ -102,8 +100,8 @@ def _child(node: yaml.Node | None, key: str | int) -> tuple[yaml.Mark, yaml.Node
     return None
 
 
-def _steps(way: str) -> Iterator[str | int]:
-    for name, index in _STEP.findall(way):
+def _steps(path: str) -> Iterator[str | int]:
+    for name, index in _STEP.findall(path):
         if name:
             yield name
         else:
@@ -111,7 +109,7 @@ def _steps(way: str) -> Iterator[str | int]:
 
 
 def _fields(into: type[Any], keys: list[str | int]) -> list[str]:
-    """Return the field names that a struct has at the end of `keys`."""
+    """Return the field names of the struct at `keys`."""
     known: Any = msgspec.inspect.type_info(into)
     for key in keys:
         if isinstance(key, int) and isinstance(known, msgspec.inspect.ListType):
