@@ -90,10 +90,10 @@ def test_coverage_is_shown_for_people_and_for_programs(project: Any) -> None:
     text = project.run("cases", "coverage")
     assert (text.returncode, text.stderr) == (0, "")
     assert any(line.split() == ["accounting", "path", *KINDS[1:]] for line in text.stdout.splitlines())
-    assert text.stdout.endswith("\nNo holes.\n")
+    assert text.stdout.endswith("\nNo gaps.\n")
     found = json.loads(project.run("cases", "coverage", "--format", "json").stdout)
     assert {one["contract"] for one in found["contracts"]} == {"accounting", "sync-for-expenses"}
-    assert project.run("cases", "coverage", "--format", "markdown").stdout.startswith("# Coverage of assertion\n")
+    assert project.run("cases", "coverage", "--format", "markdown").stdout.startswith("# Assertion coverage\n")
 
 
 def test_coverage_of_one_operation_names_who_asserts_what_and_a_wrong_name_is_mended(project: Any) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.timeouts import scaled
 
-from concordat.clients.pipes import LineReader
+from concordat.clients.adapter_handle import LineReader
 from concordat.clients.process import AdapterProcess
 from concordat.clients.protocol import MAX_DEPTH
 from concordat.clients.protocol_session import ProtocolSession

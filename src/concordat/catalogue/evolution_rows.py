@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from concordat.contract import Contract
-    from concordat.contract.evolution import Change
+    from concordat.contract.evolution import EvolutionChange
 
 __all__ = ["EvolutionTable", "evolution_rows"]
 
@@ -92,6 +92,6 @@ def _flaws(table: EvolutionTable, rules: list[str], contracts: Mapping[str, Cont
 @lru_cache(maxsize=64)
 def _changes(
     contracts: tuple[Contract, ...], rules: tuple[str, ...], operations: tuple[str, ...], default: tuple[str, ...]
-) -> tuple[tuple[Change, ...], frozenset[Change]]:
+) -> tuple[tuple[EvolutionChange, ...], frozenset[EvolutionChange]]:
     changes = changes_of({contract.name: contract for contract in contracts}, rules, operations)
     return changes, pairwise(changes, default)

@@ -1,4 +1,4 @@
-"""`concordat cases`: the catalogue itself."""
+"""`concordat cases`: list, show, lint and freeze the catalogue."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["command"]
 
 @click.group(short_help="List, show and lint the catalogue.")
 def command() -> None:
-    """Look at the catalogue of cases."""
+    """Inspect the catalogue of cases."""
 
 
 @command.command("list", epilog="Example: concordat cases list --area push")
@@ -39,7 +39,7 @@ def list_cases(area: str | None, *, rows: bool, live: bool) -> None:
     ]
     if not chosen:
         areas = {case.area for case in cases}
-        message = "no case is like that" if area is None or area in areas else f"no case is in the area `{area}`"
+        message = "no case matches" if area is None or area in areas else f"no case is in the area `{area}`"
         raise CatalogueError(message, hint=None if area is None or area in areas else did_you_mean(area, areas))
     counts: dict[str, int] = {}
     for case in chosen:
@@ -85,7 +85,7 @@ def _row_text(catalogue: Catalogue, case: Case) -> str:
 def lint_cases() -> None:
     """Check every file of the project, and cases, worlds and ledgers beyond their format.
 
-    Exit 2 on any error (a warning is for people).
+    Exit 2 on any error; warnings do not fail.
     """
     from concordat.errors import Severity
     from concordat.lint.project import lint_project
@@ -106,32 +106,32 @@ def lint_cases() -> None:
     show_default=True,
     help="The form to print.",
 )
-@click.option("--operation", metavar="NAME", help="Only one operation, place by place, with who asserts it.")
-@click.option("--all", "every", is_flag=True, help="Name every hole, not the gravest alone.")
+@click.option("--operation", metavar="NAME", help="Only one operation: each element with the cases that assert it.")
+@click.option("--all", "every", is_flag=True, help="List every gap.")
 def coverage(form: str, operation: str | None, *, every: bool) -> None:
-    """Show which arguments, answers and statuses some case really asserts, and the holes, the gravest first."""
+    """Show the arguments, responses and statuses that some case asserts, and the gaps by rank."""
     import msgspec
 
     from concordat.catalogue import load_catalogue
     from concordat.contract import load_contracts
-    from concordat.coverage.contract_coverage import coverage_of, only
+    from concordat.coverage.contract_coverage import coverage_of, operation_coverage
     from concordat.report.coverage import coverage_markdown, coverage_text, operation_text
 
     found = coverage_of(load_catalogue().cases, load_contracts())
     if operation is not None:
-        found = only(found, operation)
+        found = operation_coverage(found, operation)
     if form == "json":
         say_document(msgspec.json.format(msgspec.json.encode(found), indent=1).decode("utf-8"), form)
     elif form == "markdown":
         say_text(coverage_markdown(found))
     else:
-        say_text(coverage_text(found, every_hole=every) if operation is None else operation_text(found))
+        say_text(coverage_text(found, every_gap=every) if operation is None else operation_text(found))
 
 
 @command.command("freeze", epilog="Example: concordat cases freeze release-1.0")
 @click.argument("name", metavar="NAME")
 def freeze_cases(name: str) -> None:
-    """Freeze the catalogue's ids, rows and levels as a requirement set of the project, never over an older one."""
+    """Freeze the catalogue's ids, rows and levels as a requirement set of the project; never overwrite an older set."""
     import datetime as dt
 
     from concordat.catalogue import load_catalogue

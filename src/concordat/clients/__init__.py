@@ -1,4 +1,4 @@
-"""Clients: their manifests, their installation, and the conversation with their adapters."""
+"""Clients: manifests, installation, and the protocol with their adapters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client's manifest: which package it is, how its versions are called, and how it spells each operation.
+"""A client's manifest: its package, the call styles of its versions, and the bindings of its operations.
 
     name: python-expenses
     language: python
@@ -13,8 +13,8 @@
     operations: {customers.create: customers.create(CreateCustomerRequest customer) -> createCustomerResponse}
 
 An operation is written as a signature, `call(Request body) -> payload`, or as a mapping of `OperationBinding`'s fields.
-The `operations` of a style replace those of the client for its versions; null takes one away. A style's `package` and
-`module` are those of its versions, where a release line moved to another path.
+The `operations` of a style replace those of the client for its versions; null removes one. A style's `package` and
+`module` apply to its versions, when a release line has another path.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ _SIGNATURE = re.compile(
 
 
 class OperationBinding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a client spells one operation.
+    """The binding of one operation.
 
     `call`: resource and method, `customers.list`. `request`: the class of the request object, qualified when it is not
     in the SDK's namespace of operations. `body`: the field that holds the request body, `*` when the request object is
-    the body. `payload`: the attribute of the returned envelope that holds what was asked for. `arguments`: spellings
-    that the call style cannot derive, by wire name.
+    the body. `payload`: the attribute of the returned envelope that holds the result. `arguments`: names that the
+    call style cannot derive, by wire name.
     """
 
     call: str
@@ -59,9 +59,9 @@ class OperationBinding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class StyleRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The call style of a range of versions, and the operations that these spell otherwise or (null) do not have.
+    """The call style of a range of versions, and the operations that differ or (null) are missing in them.
 
-    `package` and `module` stand for the client's own where these versions are published under another name.
+    `package` and `module` replace the client's own when these versions are published under another name.
     `modes` are the public ones; a second one is a client of its own, `NAME:async`.
     """
 
@@ -75,7 +75,7 @@ class StyleRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class VariantRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The variant that a range of versions is held to."""
+    """The variant of a range of versions."""
 
     versions: str
     variant: str
@@ -100,7 +100,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     @property
     def ledger(self) -> Path:
-        """Where the client's ledger stands, whether or not there is one."""
+        """The path of the client's ledger, which may not exist."""
         return self.path.with_name(f"{self.name}.ledger.yaml")
 
     def style_for(self, version: str) -> StyleRange:
@@ -117,14 +117,14 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         raise file.error(message, "/styles", f"covered: {ranges}; add a range under `styles`")
 
     def variant_for(self, version: str) -> str | None:
-        """Return the name of the variant that covers a version, if one does."""
+        """Return the name of the variant that covers a version, None without one."""
         for entry in self.variants:
             if covers(entry.versions, version):
                 return entry.variant
         return None
 
     def at(self, version: str) -> Manifest:
-        """Return the manifest as it is for one version: its package, module and operations are that version's."""
+        """Return the manifest with the package, module and operations of one version."""
         entry = self.style_for(version)
         operations: dict[str, OperationBinding | None] = {**self.operations, **entry.operations}
         own = {name: binding for name, binding in operations.items() if binding is not None}
@@ -132,7 +132,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return msgspec.structs.replace(self, package=package, module=module, operations=own)
 
     def config(self, version: str) -> dict[str, Any]:
-        """Return what the adapter is told of this client: the JSON object in its CONFIG file."""
+        """Return the adapter's configuration file as a JSON object."""
         entry, own = self.style_for(version), self.at(version)
         return {
             "style": entry.style,
@@ -152,7 +152,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def load_manifest(path: Path) -> Manifest:
     """Return the manifest in a YAML file.
 
-    Raises ManifestError, with file and line, for anything that is not exactly the format.
+    Raises ManifestError, with file and line, for an invalid file.
     """
     file = read_document(path, ManifestError, "the manifest")
     data: dict[str, Any] = dict(file.mapping)
@@ -176,7 +176,7 @@ def load_manifest(path: Path) -> Manifest:
 
 
 def _style(file: Document[ManifestError], index: int, raw: object, *, one_name: bool) -> object:
-    """`one_name`: the client's module is called as its package is, and so it is under a style's own package."""
+    """Return a style with its bindings; `one_name`: the module has the package's name, also for a style's package."""
     if isinstance(raw, dict) and one_name and "package" in raw:
         raw = {"module": raw["package"]} | raw
     if not isinstance(raw, dict) or not isinstance(raw.get("operations"), dict):
@@ -194,7 +194,7 @@ def _binding(file: Document[ManifestError], raw: object, at: str) -> object:
         return file.part(raw, OperationBinding, at)
     found = _SIGNATURE.fullmatch(raw) if isinstance(raw, str) else None
     if found is None:
-        hint = "write `resource.method(RequestClass bodyField) -> payloadField`, parts that do not apply left out"
+        hint = "write `resource.method(RequestClass bodyField) -> payloadField`, without parts that do not apply"
         message = f"`{raw}` is not the signature of an operation"
         raise file.error(message, at, hint)
     request, body = found["first"], found["second"]
@@ -209,7 +209,7 @@ def _check(file: Document[ManifestError], manifest: Manifest) -> None:
         raise file.error(message, "/name", "rename one of them")
     if not manifest.apis:
         message = "`apis` is empty"
-        raise file.error(message, "/apis", "name the contract that the client speaks")
+        raise file.error(message, "/apis", "name the contract of the client")
     ranges = {("styles", index): entry.versions for index, entry in enumerate(manifest.styles)}
     ranges |= {("variants", index): entry.versions for index, entry in enumerate(manifest.variants)}
     for (key, index), text in ranges.items():

@@ -2,8 +2,8 @@
 
 The engine writes an `EngineMessage`, the adapter answers with an `AdapterMessage`. Every message of the engine but
 `shutdown` has an id, and its answer carries the same id. The descriptors' numbers are in the environment variable
-`CONCORDAT_FDS` as `IN,OUT`. The JSON Schemas of all messages are generated from these structs
-(`concordat.clients.schemas`).
+`CONCORDAT_FDS` as `IN,OUT`.
+`protocol_schema` generates the JSON Schemas of all messages from these structs.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ __all__ = [
     "PublicOperation",
     "RetryMessage",
     "Shutdown",
+    "protocol_schema",
 ]
 
 PROTOCOL = 2
@@ -217,3 +218,15 @@ class Failed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="faile
 
 
 AdapterMessage = Hello | Done | OutcomeMessage | PublicApi | Failed
+
+
+def protocol_schema(sender: Literal["engine", "adapter"]) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of one line that the engine or the adapter writes."""
+    union = EngineMessage if sender == "engine" else AdapterMessage
+    (schema,), components = msgspec.json.schema_components([union], ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Concordat adapter protocol {PROTOCOL}: messages of the {sender}",
+        **schema,
+        "$defs": components,
+    }
