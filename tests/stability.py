@@ -23,7 +23,7 @@ from tests.comparison import Names, disagreements, load_names, read_record
 from tests.timeouts import scaled
 
 from concordat.errors import ReportError
-from concordat.report.load import load_report
+from concordat.report.store import load_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(concordat.__file__).parent
 ORDER = (
-    "contract", "http1", "compare", "catalogue", "sandbox", "tap", "clients", "checks", "ledger", "coverage", "targets",
-    "runner", "explore", "contract_tests", "stateful", "report", "history", "gate", "lint", "pytest_plugin", "suite",
-    "cli",
+    "documents", "contract", "http1", "compare", "catalogue", "sandbox", "tap", "clients", "checks", "ledger",
+    "coverage", "targets", "runner", "explore", "contract_tests", "stateful", "report", "history", "gate", "lint",
+    "pytest_plugin", "suite", "cli",
 )  # fmt: skip
-SHARED = {"api_key", "errors", "printable", "values", "resources", "versions"}
+SHARED = {"api_key", "duration", "errors", "printable", "values", "resources", "versions"}
 PLUGIN = "sandbox/codat"
 API_WORDS = re.compile(
     r"\b(codat|accounting|sync.for.expenses"
@@ -34,8 +34,7 @@ API_WORDS = re.compile(
 meanings in HTTP and in code."""
 KNOWS_THE_API = {
     "cli/doctor.py": "lists the environment variables of a live target, two of which are named by resources",
-    "cli/proxy.py": "the default of --api is a built-in contract",
-    "cli/serve.py": "the default of --api is a built-in contract",
+    "cli/server.py": "the default of --api is a built-in contract",
     "contract_tests/generation_hooks.py": "names the sandbox's records for each path parameter",
     "contract_tests/discovery.py": "finds the records of a live endpoint by the API's own list operations",
     "contract_tests/target.py": "names the records that generated requests need",

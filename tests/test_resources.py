@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from concordat.errors import UsageError
-from concordat.resources import package_root, project_root, project_settings, search
+from concordat.resources import package_root, project_root, project_settings, read_text, search
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,13 +60,13 @@ def test_a_file_of_its_own_comes_before_the_project_file_beside_it(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"[tool\n", "mend the TOML"),
+        (b"[tool\n", "toml:1:6: .* mend the TOML"),
         (b"\xff\xff", "cannot be read"),
-        (b"[tool]\nconcordat = 3\n", "`tool.concordat` is not a table"),
-        (b"[tool.concordat]\npath = 3\n", "`path` of .* is not text"),
+        (b"[tool]\nconcordat = 3\n", "toml:2:1: `tool.concordat` is not a table"),
+        (b"[tool.concordat]\npath = 3\n", "toml:2:1: `path` of .* is not text"),
         (b"[tool.concordat]\npath = 'nowhere'\n", "names no folder: nowhere"),
         (b"[tool.concordat]\npath = 'pyproject.toml'\n", "names no folder"),
-        (b"[tool.concordat]\npth = '.'\n", "did you mean `path`"),
+        (b"[other]\npth = 1\n[tool.concordat]\n  pth = '.'\n", "toml:4:3: `pth` .* did you mean `path`"),
     ],
 )
 def test_a_project_file_that_cannot_be_used_is_named(
@@ -97,3 +97,11 @@ def test_a_project_file_that_is_no_file_is_refused_and_not_missed(
     with pytest.raises(UsageError, match="the file cannot be read") as caught:
         project_settings()
     assert str(file) in str(caught.value)
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "large.yaml"
+    with file.open("wb") as made:
+        made.truncate(64 * 1024 * 1024 + 1)
+    with pytest.raises(UsageError, match="it is larger than 67108864 bytes"):
+        read_text(file, UsageError)

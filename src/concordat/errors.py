@@ -17,23 +17,28 @@
         └── NothingRan            no case was executed
 
 An error says what happened (`message`), where (`where`: file and line), why (`cause`) and how to mend it (`hint`).
-Each class has a stable `code`; scripts may rely on it.
+A file may be wrong in several places: `findings` holds all of them. Each class has a stable `code`; scripts may rely on
+it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, ClassVar
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+    from typing import Self
 
 EXIT_OK = 0
 EXIT_FAILURES = 1
 EXIT_USAGE = 2
 EXIT_HARNESS = 3
+SHOWN = 20
+"""Findings that one error's text holds; the text counts the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,63 @@ class Location:
         return ":".join(parts)
 
 
+class Flaw(NamedTuple):
+    """A problem inside one value: a JSON pointer into the value, the problem and its remedy."""
+
+    pointer: str
+    message: str
+    hint: str | None = None
+
+
+class Severity(StrEnum):
+    """The weight of a finding. `error` fails lint; `warning` does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Finding(NamedTuple):
+    """One problem of a file: found while loading it, or by lint."""
+
+    where: Location | None
+    message: str
+    hint: str | None = None
+    cause: str | None = None
+    severity: Severity = Severity.ERROR
+
+    def entries(self) -> tuple[str, ...]:
+        """Return the finding's text: `path:line:column: message`, then a line each for the cause and the hint."""
+        weight = "warning: " if self.severity is Severity.WARNING else ""
+        head = f"{self.where}: {weight}{self.message}" if self.where else f"{weight}{self.message}"
+        further = (("cause", self.cause), ("hint", self.hint))
+        return (head, *(f"  {name}: {text}" for name, text in further if text))
+
+    def __str__(self) -> str:
+        """The entries, one a line."""
+        return "\n".join(self.entries())
+
+    def line(self) -> str:
+        """Return the finding as one line, for a message inside of another text."""
+        text = f"{self.where}: {self.message}" if self.where else self.message
+        if self.cause:
+            text += f" ({self.cause})"
+        return f"{text}; {self.hint}" if self.hint else text
+
+
+def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings by file, line and column, each once."""
+    unique = {(str(item.where), item.message): item for item in findings}
+
+    def place(item: Finding) -> tuple[str, int, int, str]:
+        if item.where is None:
+            return ("", 0, 0, item.message)
+        return (str(item.where.path), item.where.line or 0, item.where.column or 0, item.message)
+
+    return tuple(sorted(unique.values(), key=place))
+
+
 class ConcordatError(Exception):
-    """The root of the tree in this module's docstring."""
+    """The root of the tree in this module's docstring. `findings` holds at least one finding."""
 
     code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = EXIT_HARNESS
@@ -69,15 +129,22 @@ class ConcordatError(Exception):
         self.where = where
         self.cause = cause
         self.hint = hint
+        self.findings: tuple[Finding, ...] = (Finding(where, message, hint, cause),)
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> Self:
+        """Return one error for several findings, sorted by place; its own message is that of the first."""
+        ordered = sort_findings(findings)
+        first = ordered[0]
+        error = cls(first.message, where=first.where, cause=first.cause, hint=first.hint)
+        error.findings = ordered
+        return error
 
     def __str__(self) -> str:
-        """One line: where, what, why and how to mend it."""
-        text = f"{self.where}: {self.message}" if self.where else self.message
-        if self.cause:
-            text += f" ({self.cause})"
-        if self.hint:
-            text += f"; {self.hint}"
-        return text
+        """One line a finding: where, what, why and how to mend it; after 20 lines the number of the others."""
+        lines = [finding.line() for finding in self.findings[:SHOWN]]
+        rest = len(self.findings) - SHOWN
+        return "\n".join([*lines, f"... and {rest} more"] if rest > 0 else lines)
 
 
 class UsageError(ConcordatError):

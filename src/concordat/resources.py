@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import tomllib
 from dataclasses import dataclass, field
@@ -34,6 +35,10 @@ _KINDS = ("contracts", "cases", "clients")
 _EXAMPLE = 'write [tool.concordat] and below it path = "tests/concordat"'
 _FILES = ("concordat.toml", "pyproject.toml")
 _SETTINGS = ("path", "fail-on", "flaky")
+_TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_TOML_HEADING = re.compile(r"\s*\[([^\[\]]*)\]")
+_MOST_BYTES = 64 * 1024 * 1024
+"""Size of the largest file that people write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,30 +127,41 @@ def _settings_in(folder: Path) -> ProjectSettings:
 
 
 def _table(file: Path) -> dict[str, str]:
-    where = Location(file)
+    text = read_text(file, UsageError)
     try:
-        document = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        message = "the file cannot be read"
-        raise UsageError(message, where=where, cause=str(error), hint="check its permissions and encoding") from error
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(str(error), where=where, hint="mend the TOML") from error
+        message, place = str(error), _TOML_PLACE.search(str(error))
+        where = Location(file, int(place[1]), int(place[2])) if place else Location(file)
+        raise UsageError(message, where=where, hint="mend the TOML") from error
     tools = document.get("tool", {})
     table = tools.get("concordat", {}) if isinstance(tools, dict) else {}
-    of = "`[tool.concordat]`"
+    of, heading = "`[tool.concordat]`", "tool.concordat"
     if file.name == _FILES[0]:
-        table, of = document, f"`{file.name}`"
+        table, of, heading = document, f"`{file.name}`", ""
     if not isinstance(table, dict):
         message = "`tool.concordat` is not a table"
-        raise UsageError(message, where=where, hint=_EXAMPLE)
+        raise UsageError(message, where=_place_of_key(file, text, "concordat", "tool"), hint=_EXAMPLE)
     for key, value in table.items():
         if key not in _SETTINGS:
             message = f"`{key}` is not a setting of {of}"
+            where = _place_of_key(file, text, key, heading)
             raise UsageError(message, where=where, hint=did_you_mean(key, _SETTINGS))
         if not isinstance(value, str):
             message = f"`{key}` of {of} is not text"
-            raise UsageError(message, where=where, hint=_EXAMPLE)
+            raise UsageError(message, where=_place_of_key(file, text, key, heading), hint=_EXAMPLE)
     return table
+
+
+def _place_of_key(file: Path, text: str, key: str, heading: str) -> Location:
+    """Return the place of a key below a heading of a TOML file; of a key in another notation, the file."""
+    current = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := _TOML_HEADING.match(line):
+            current = found[1].strip()
+        elif current == heading and line.partition("=")[0].strip().strip("\"'") == key:
+            return Location(file, number, len(line) - len(line.lstrip()) + 1)
+    return Location(file)
 
 
 def _configured_path(settings: ProjectSettings) -> Path | None:
@@ -165,16 +181,25 @@ def search(*parts: str) -> list[Path]:
     return [root.joinpath(*parts) for root in roots if os.path.lexists(root.joinpath(*parts))]
 
 
-def read_file(path: Path) -> bytes:
-    """Return the bytes of a regular file. Raises OSError for anything else: a pipe or a device might never end."""
+def read_file(path: Path, most: int | None = _MOST_BYTES) -> bytes:
+    """Return the bytes of a regular file of at most so many bytes (None: of any size).
+
+    Raises OSError for anything else: a pipe or a device might never end.
+    """
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+        if most is not None and status.st_size > most:
+            raise OSError(errno.EFBIG, f"it is larger than {most} bytes", str(path))
         return file.read()
 
 
 def read_text(path: Path, refuse: type[ConcordatError], what: str = "the file") -> str:
-    """Return the text of a file. Raises `refuse` for one that cannot be opened, or is not UTF-8 (see `decode_text`)."""
+    """Return the text of a file.
+
+    Raises `refuse` for a file that cannot be opened, is larger than 64 MiB, or is not UTF-8 (see `decode_text`).
+    """
     try:
         raw = read_file(path)
     except OSError as error:

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 from tests.timeouts import scaled
 
-from concordat.clients import codec
 from concordat.clients.protocol import Hello, OutcomeMessage
+from concordat.compare.tagged import write_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -272,7 +272,7 @@ def test_close_is_answered_and_ends_the_client(fresh: Driven) -> None:
 )
 def test_the_engine_and_the_helper_write_the_same_tags(odd: Driven, value: object) -> None:
     odd.open()
-    assert odd.call("same", {"value": codec.encode(value)})["payload"] == codec.encode(value)
+    assert odd.call("same", {"value": write_tags(value)})["payload"] == write_tags(value)
 
 
 @pytest.mark.parametrize("operation", ["echo", "raise", "nothing", "exit", "deep"])

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 from concordat.catalogue import load_catalogue
+from concordat.documents import read_document
+from concordat.errors import CatalogueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TABLE = Path(__file__).with_name("document_examples.yaml")
-EXAMPLES: list[dict[str, Any]] = yaml.safe_load(TABLE.read_text("utf-8"))
+EXAMPLES: list[dict[str, Any]] = read_document(TABLE, CatalogueError).value
 CALLS_IN_THE_DOCUMENTS = {"000": 4, "001": 8, "002": 4, "003": 8, "004": 8}
 
 

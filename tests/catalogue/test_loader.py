@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from concordat.catalogue import CatalogueProblems, load_catalogue, read_catalogue
+from concordat.catalogue import load_catalogue, read_catalogue
 from concordat.catalogue import loader as loader_module
-from concordat.catalogue.digest import case_digest
+from concordat.catalogue.catalogue import case_digest
 from concordat.catalogue.model import Advance, Call, Level, Parallel
 from concordat.errors import CatalogueError
 
@@ -222,10 +222,10 @@ def test_every_unknown_key_of_a_case_is_named_at_once(tmp_path: Path) -> None:
 
 def test_the_mistake_of_a_table_is_said_once_and_not_for_each_row(tmp_path: Path) -> None:
     text = GOOD.replace("with:", "wth:") + "  rows: [{id: a, company: 1}, {id: b, company: 2}]\n"
-    assert problems(tmp_path, text) == ["7: unknown key `wth`; did you mean `with`?"] * 2
-    with pytest.raises(CatalogueProblems) as caught:
+    assert problems(tmp_path, text) == ["7: unknown key `wth`; did you mean `with`?"]
+    with pytest.raises(CatalogueError) as caught:
         load_catalogue([tmp_path / "cases"])
-    assert len(caught.value.problems) == 1
+    assert len(caught.value.findings) == 1
 
 
 def test_a_duplicate_id_names_both_places(tmp_path: Path) -> None:
@@ -255,9 +255,9 @@ def test_a_file_that_is_no_text_or_not_there_is_named(tmp_path: Path) -> None:
 
 def test_twenty_problems_are_printed_and_the_others_counted(tmp_path: Path) -> None:
     text = "".join(GOOD.replace("area.good", f"area.g{n}").replace("title:", "titel:") for n in range(25))
-    with pytest.raises(CatalogueProblems) as caught:
+    with pytest.raises(CatalogueError) as caught:
         load_catalogue([write(tmp_path, "a/x.yaml", text)])
     lines = str(caught.value).splitlines()
     assert len(lines) == 21
     assert lines[-1] == "... and 5 more"
-    assert len(caught.value.problems) == 25
+    assert len(caught.value.findings) == 25

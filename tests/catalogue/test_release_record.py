@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from concordat.catalogue import load_catalogue
-from concordat.catalogue.digest import case_digest, catalogue_digest
+from concordat.catalogue.catalogue import case_digest, catalogue_digest
 from concordat.catalogue.release_record import Past, load_past, past_text, write_past
 from concordat.errors import UsageError
 
@@ -62,11 +63,19 @@ def test_a_client_without_a_file_has_an_empty_history() -> None:
     assert load_past("nobody") == Past(client="nobody")
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"client": 3}'])
-def test_a_file_that_is_none_is_an_error_with_its_place(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "1:1: this is not JSON"),
+        ("[]", "1: expected `object`, got `array`"),
+        ('{"client": 3}', "1:2: expected `str`, got `int`"),
+        ('{"client": "one", "client": "two"}', "1:19: the key `client` stands twice"),
+    ],
+)
+def test_a_file_that_is_none_is_an_error_with_its_place(text: str, message: str) -> None:
     path = write_past(Past(client="one"))
     path.write_text(text)
-    with pytest.raises(UsageError, match="the history cannot be read") as caught:
+    with pytest.raises(UsageError, match=re.escape(message)) as caught:
         load_past("one")
     assert caught.value.where is not None
     assert caught.value.where.path == path

@@ -64,7 +64,7 @@ def changed(project: Path, old: str, new: str) -> list[str]:
     path = project / "area" / "x.yaml"
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
     return [
-        f"{finding.where.path.name}:{finding.where.line}: {finding.message}; {finding.hint}"
+        f"{finding.where and f'{finding.where.path.name}:{finding.where.line}'}: {finding.message}; {finding.hint}"
         for finding in lint_requirements(load_catalogue([project]))
     ]
 

@@ -9,7 +9,8 @@ import pytest
 
 from concordat.catalogue import catalogue_schema
 from concordat.catalogue.loader import REQUIREMENTS
-from concordat.catalogue.yaml_document import parse
+from concordat.documents import read_document
+from concordat.errors import CatalogueError
 from concordat.resources import search
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ FILES = sorted(
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_built_in_case_file_is_valid(path: Path) -> None:
-    assert VALIDATOR.is_valid(parse(path.read_text("utf-8"), path).value)
+    assert VALIDATOR.is_valid(read_document(path, CatalogueError).value)
 
 
 def step(**expect: Any) -> dict[str, Any]:

@@ -175,7 +175,7 @@ def _nothing(_project: Any) -> None:
             ("report", "render", "nowhere"),
             EXIT_USAGE,
             "nowhere",
-            "there is no report to read",
+            "the report cannot be read",
             "name a report.json",
             id="a report that is not there",
         ),

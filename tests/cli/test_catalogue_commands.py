@@ -35,12 +35,41 @@ def test_only_live_cases_are_listed_on_request_and_a_wrong_area_is_named(project
     assert wrong.stderr == "error: no case is in the area `mien`\n  hint: did you mean `mine`?\n"
 
 
-def test_a_case_is_shown_as_yaml_with_its_place(project: Any) -> None:
-    done = project.run("cases", "show", "mine.wrong")
-    assert done.returncode == 0
-    assert done.stdout.startswith("# cases/mine/cases.yaml:8\n")
-    shown = yaml.safe_load(done.stdout)
-    assert (shown["id"], shown["needs"], shown["area"]) == ("mine.wrong", {"customers": 1}, "mine")
+TABLE = """\
+- id: tables.first
+  title: The first
+  why: Comes before the other.
+  source: rfc:9110#9
+  needs: &one {customers: 1}
+  steps: [{call: customers.list, with: {companyId: $company}}]
+
+# Pages are counted from one.
+- id: tables.pages
+  title: Each page is asked for  # in any order
+  why: A page left out is lost.
+  source: rfc:9110#9
+  needs: *one
+  rows:
+    - {id: a, page: 1, size: [10, null]}
+    - {id: b, page: 2, size: "2"}
+  steps: [{call: customers.list, with: {companyId: $company, page: $page, pageSize: $size}}]
+
+# The end.
+"""
+
+
+def test_a_case_is_shown_as_its_author_wrote_it(project: Any) -> None:
+    project.write("cases/tables/cases.yaml", TABLE)
+    whole = project.run("cases", "show", "tables.pages")
+    written = TABLE[TABLE.index("# Pages") : TABLE.index("\n# The end")]
+    assert (whole.returncode, whole.stdout) == (0, f"# cases/tables/cases.yaml:9\n{written}# *one: line 5\n")
+    row = project.run("cases", "show", "tables.pages[b]")
+    assert row.stdout == whole.stdout + '# row b\n#   page: 2\n#   size: "2"\n'
+    wrong = project.run("cases", "show", "tables.page")
+    assert (wrong.returncode, wrong.stderr) == (
+        2,
+        "error: no case is called `tables.page`\n  hint: did you mean `tables.pages` or `tables.first`?\n",
+    )
 
 
 def test_the_schema_takes_what_the_loader_takes(project: Any) -> None:
@@ -61,10 +90,10 @@ def test_coverage_is_shown_for_people_and_for_programs(project: Any) -> None:
     text = project.run("cases", "coverage")
     assert (text.returncode, text.stderr) == (0, "")
     assert any(line.split() == ["accounting", "path", *KINDS[1:]] for line in text.stdout.splitlines())
-    assert text.stdout.endswith("\nNo holes.\n")
+    assert text.stdout.endswith("\nNo gaps.\n")
     found = json.loads(project.run("cases", "coverage", "--format", "json").stdout)
     assert {one["contract"] for one in found["contracts"]} == {"accounting", "sync-for-expenses"}
-    assert project.run("cases", "coverage", "--format", "markdown").stdout.startswith("# Coverage of assertion\n")
+    assert project.run("cases", "coverage", "--format", "markdown").stdout.startswith("# Assertion coverage\n")
 
 
 def test_coverage_of_one_operation_names_who_asserts_what_and_a_wrong_name_is_mended(project: Any) -> None:
@@ -102,7 +131,7 @@ def test_lint_holds_the_project_to_what_it_froze(project: Any) -> None:
     done = project.run("cases", "lint")
     assert done.returncode == 2
     assert "requirements/mine-1.yaml:" in done.stdout
-    assert "`mine.write` was frozen in mine-1 and is gone; did you mean `mine.writes`" in done.stdout
+    assert "`mine.write` was frozen in mine-1 and is gone\n  hint: did you mean `mine.writes`" in done.stdout
 
 
 def test_a_run_takes_its_cases_from_a_set_and_scores_by_it(project: Any) -> None:

@@ -134,7 +134,7 @@ def test_a_regression_is_1_names_the_change_and_leads_the_summary(turning: Calla
     assert done.stdout.endswith("STOPPED: 1 regression (fail on regression)\n")
     summary = (project.report / "summary.md").read_text()
     assert summary.startswith("## SDK conformance\n\n### Gate: **STOPPED** 1 regression (fail on regression)\n")
-    assert summary.index("What stops it") < summary.index("Also changed") < summary.index("| client |")
+    assert summary.index("Stops the release") < summary.index("Also changed") < summary.index("| client |")
     shown = project.run("compare", "old", "report", "--format", "json")
     assert shown.returncode == 1
     assert json.loads(shown.stdout)["changes"][0]["case"] == "turning.page"
@@ -175,12 +175,12 @@ def test_a_run_that_could_not_be_compared_is_refused_before_it_plays(project: An
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("run", "--baseline", "nowhere"), "nowhere: there is no report to read"),
-        (("run", "--fail-on", "any"), "--fail-on is about changes: there is nothing to compare with"),
-        (("report", "merge", "nowhere", "--into", "x"), "there is no report to read"),
+        (("run", "--baseline", "nowhere"), "nowhere: the report cannot be read"),
+        (("run", "--fail-on", "any"), "--fail-on needs a baseline"),
+        (("report", "merge", "nowhere", "--into", "x"), "the report cannot be read"),
         (("history", "--client", "python-expences", "--case", "x"), "did you mean `python-expenses`"),
-        (("history", "--client", "reference", "--case", "x"), "`reference` has no releases to go through"),
-        (("history", "--client", "python-expenses"), "there is nothing to look for"),
+        (("history", "--client", "reference", "--case", "x"), "`reference` has no published releases"),
+        (("history", "--client", "python-expenses"), "no case is named"),
     ],
 )
 def test_bad_input_is_2_with_one_clear_error(project: Any, args: tuple[str, ...], message: str) -> None:
@@ -195,7 +195,7 @@ def test_a_day_that_is_none_is_refused(project: Any) -> None:
     project.run(*RUN, "--report", "old")
     done = project.run("compare", "old", "old", env={"CONCORDAT_TODAY": "tomorrow"})
     assert done.returncode == 2
-    assert "CONCORDAT_TODAY is no date: tomorrow" in done.stderr
+    assert "CONCORDAT_TODAY is not a date: tomorrow" in done.stderr
 
 
 LEDGER = """
@@ -230,7 +230,7 @@ def test_a_red_case_played_again_shows_both_and_stays_red_when_they_differ(turni
     turning(sent="9", once="")
     done = gate(project, "--rerun-failures", "--baseline", "old")
     assert done.returncode == 1, done
-    assert "played again: pass: it is flaky" in done.stdout
+    assert "rerun: pass: flaky" in done.stdout
     assert "first fail, then pass" in done.stdout
     assert "STOPPED: 1 flaky" in done.stdout
     (red,) = [result for result in project.read_report().results if result.case == "turning.page"]
@@ -247,7 +247,7 @@ def test_a_red_case_that_is_red_again_is_a_regression_and_not_flaky(turning: Cal
     gate(project, "--report", "old")
     turning(sent="9")
     done = gate(project, "--rerun-failures", "--baseline", "old")
-    assert "played again: fail (request.query), as before" in done.stdout
+    assert "rerun: fail (request.query), as before" in done.stdout
     assert "STOPPED: 1 regression" in done.stdout
     (red,) = [result for result in project.read_report().results if result.case == "turning.page"]
     assert (red.flaky, red.again is not None) == (False, True)
@@ -277,9 +277,9 @@ def test_two_shards_merged_are_the_whole_run_case_by_case(project: Any, tmp_path
 @pytest.mark.parametrize(
     ("shards", "message"),
     [
-        (("s1",), "the shards leave a gap: 2/2 is not there"),
+        (("s1",), "the shards leave a gap: 2/2 is missing"),
         (("s1", "s1", "s2"), "the shards overlap: 1/2 is there twice"),
-        (("s1", "whole"), "this is not the report of a shard"),
+        (("s1", "whole"), "the report is not of a shard"),
         (("s1", "other"), "the shards are not of one run: another setting `cases`"),
     ],
 )

@@ -48,8 +48,8 @@ def test_releases_that_cannot_be_had_say_nothing_and_why(moving: Any) -> None:
     done = moving.run("history", "--client", "moving", "--case", "moving.page", "--offline")
     assert done.returncode == 0, done
     assert done.stdout.splitlines() == [
-        "moving: no release says anything about it",
-        "3 of 3 releases played",
+        "moving: no release has a verdict on it",
+        "3 of 3 releases run",
     ]
     assert [f"{version} is unavailable" in done.stderr for version in ("1.0", "2.0", "3.0")] == [True] * 3
     assert "Traceback" not in done.stderr
@@ -76,7 +76,7 @@ def test_the_past_stands_beside_a_failure_in_every_report(project: Any) -> None:
 
 def _digest(project: Any, key: str) -> str:
     script = (
-        "from concordat.catalogue import load_catalogue; from concordat.catalogue.digest import case_digest\n"
+        "from concordat.catalogue import load_catalogue; from concordat.catalogue.catalogue import case_digest\n"
         f"print(next(case_digest(case) for case in load_catalogue().cases if case.key == {key!r}))"
     )
     done = subprocess.run(

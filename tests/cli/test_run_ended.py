@@ -61,7 +61,7 @@ def test_a_killed_run_leaves_no_process_and_no_report(stalled: tuple[Any, subpro
     assert running.wait(DEADLINE) == -signal.SIGKILL
     until(lambda: processes_of(project) == [], "the end of every process")
     assert sorted(path.name for path in project.report.iterdir()) == ["events.jsonl"]
-    with pytest.raises(ReportError, match="no report to read"):
+    with pytest.raises(ReportError, match="report cannot be read"):
         load_report(project.report)
 
 

@@ -119,4 +119,4 @@ def test_every_command_prints_by_the_functions_that_clean() -> None:
         assert "sys.stdout.write" not in calls, path
         if count := sum(call in ("click.echo", "click.secho") for call in calls):
             found[path.name] = count
-    assert found == {"__init__.py": 3, "explore.py": 2, "gating.py": 1}
+    assert found == {"__init__.py": 3, "explore.py": 2, "compare.py": 1}

@@ -47,11 +47,11 @@ def test_an_adapter_that_keeps_to_everything_has_no_problem(
 def test_how_document_and_package_differ_is_no_problem(adapter: Callable[[str], Installed], tmp_path: Path) -> None:
     (*_, last) = asyncio.run(check_client(adapter(GOOD), manifest(tmp_path)))
     assert (last.name, last.problem) == ("documented and installed", None)
-    assert last.notes == ("no document speaks of this version",)
+    assert last.notes == ("no document covers this version",)
 
 
 FAULTS = {
-    "style": (GOOD.replace("hello()", "hello(style='other')"), "start and hello", "says its style is `other`"),
+    "style": (GOOD.replace("hello()", "hello(style='other')"), "start and hello", "its style is `other`"),
     "version": (
         GOOD.replace("hello()", "hello(version='2')"),
         "the package's own name and version",

@@ -110,5 +110,5 @@ def test_the_reaper_looks_again_for_what_was_only_being_started_when_its_input_e
 
 
 def test_the_reaper_looks_for_as_long_as_a_start_may_take() -> None:
-    assert descendants._LOOKS[0] == 0
-    assert sum(descendants._LOOKS) >= 1
+    assert descendants._PAUSES[0] == 0
+    assert sum(descendants._PAUSES) >= 1

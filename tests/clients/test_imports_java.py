@@ -10,7 +10,7 @@ import pytest
 from tests.timeouts import scaled
 
 from concordat.clients.imports import NotAudited
-from concordat.clients.imports_java import java_allowed, unseen
+from concordat.clients.imports_java import java_allowed, source_accesses
 from concordat.clients.installed import CLASSES, Installed
 from concordat.clients.integrity import foreign_imports
 
@@ -111,8 +111,8 @@ def test_a_class_that_comes_without_being_written_is_placed_at_the_classes(forei
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
-def test_our_own_adapter_reaches_nothing_foreign_unseen(source: Path) -> None:
-    assert [one for one in unseen(source) if not java_allowed(one.name, "io.example")] == []
+def test_our_own_adapter_reaches_nothing_foreign_source_accesses(source: Path) -> None:
+    assert [one for one in source_accesses(source) if not java_allowed(one.name, "io.example")] == []
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_what_is_reached_unseen_is_named_with_its_place_and_judged(
 ) -> None:
     path = tmp_path / "Adapter.java"
     path.write_text(f"/* it.exec(y); */\n{line} // it.exec(y)\n", "utf-8")
-    (one,) = unseen(path)
+    (one,) = source_accesses(path)
     assert (one.name, one.where.line) == (name, 2)
     assert java_allowed(one.name, "io.example") is allowed
 
@@ -143,7 +143,7 @@ def test_without_a_jdk_nothing_is_audited(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 def test_without_classes_nothing_is_audited(tmp_path: Path) -> None:
-    with pytest.raises(NotAudited, match=r"^not audited: its classes are not there$"):
+    with pytest.raises(NotAudited, match=r"^not audited: its classes are missing$"):
         foreign_imports(_installed(tmp_path, (tmp_path,)))
 
 

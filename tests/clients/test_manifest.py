@@ -89,17 +89,17 @@ MISTAKES = {
     "unknown-operation-key": ("{call: things.get,", "{cal: things.get,", ":11:", "did you mean `call`"),
     "wrong-type": ("apis: [accounting]", "apis: accounting", ":6:1", "expected `array`, got `str`"),
     "number-for-version": ('default: "1.0"', "default: 1.0", ":5:1", "expected `str | null`, got `float`"),
-    "language": ("language: python", "language: cobol", ":2:1", "invalid enum value 'cobol'"),
+    "language": ("language: python", "language: cobol", ":2:1", "`cobol` is not a word of the format; known: go, java"),
     "range": ('">=1,<2", style', '"1.x", style', ":7:11", "is not a range"),
     "signature": ("-> created", "=> created", ":10:3", "is not the signature of an operation"),
     "name": ("name: tiny", "name: other", ":1:1", "is not the file's"),
     "no-apis": ("[accounting]", "[]", ":6:1", "`apis` is empty"),
     "default-uncovered": ('default: "1.0"', 'default: "3.0"', ":7:1", "no call style of `tiny` covers version 3.0"),
     "default-unlisted": ("apis:", 'versions: ["1.1"]\napis:', ":5:1", "not among `versions`"),
-    "twice": ("class: Sdk", "class: Sdk\nclass: Sdk", ":5:1", "the key `class` is written twice"),
+    "twice": ("class: Sdk", "class: Sdk\nclass: Sdk", ":5:1", "the key `class` stands twice"),
     "not-yaml": ("apis: [accounting]", "apis: [accounting", ":7:", "not YAML"),
     "reserved": ("class: Sdk", "class: Sdk\npath: x", ":5:1", "unknown key `path`"),
-    "missing": ("class: Sdk\n", "", ":1:1", "missing required field `class`"),
+    "missing": ("class: Sdk\n", "", ":1:1", "the key `class` is missing"),
 }
 
 
@@ -113,9 +113,9 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, pl
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "- a", "1: 2"])
+@pytest.mark.parametrize("text", ["", "[]", "- a", "text"])
 def test_a_file_that_is_no_mapping_of_names_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ManifestError, match="the top is not a mapping"):
+    with pytest.raises(ManifestError, match="must hold one mapping"):
         load_manifest(written(tmp_path, text))
 
 

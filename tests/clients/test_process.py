@@ -158,9 +158,9 @@ BROKEN = {
     ),
     "unknown-key": ("outcome(order['id'], contentType='text/plain')", "contentType"),
     "unknown-ending": ("outcome(order['id'], ended='maybe')", "ended"),
-    "wrong-id": ("outcome(999)", "answered message 999, which was never sent"),
+    "wrong-id": ("outcome(999)", "answered message 999, which was not sent"),
     "wrong-kind": ("say(type='done', id=order['id'])", "with `done`, which does not answer it"),
-    "second-hello": ("hello()", "it said hello twice"),
+    "second-hello": ("hello()", "it sent hello twice"),
     "oversize": ("raw(b'x' * (32 * 1024 * 1024 + 1))", "a line of more than 33554432 bytes"),
     "no-newline": ("os.write(OUT, b'{\"type\":'); sys.exit(0)", "a line without its end"),
     "own-fault": ("say(type='failed', id=None, message='bad config')", "its own code failed: bad config"),
@@ -252,7 +252,7 @@ BAD_STARTS = {
     "silent": ("time.sleep(600)", elapses(0.5), AdapterSilent, "did not answer hello"),
     "dead": ("print('no module named x'); sys.exit(1)", DEADLINE, AdapterDied, "no module named x"),
     "other-protocol": ("hello(protocol=3)\ntime.sleep(600)", DEADLINE, AdapterError, "speaks protocol 3"),
-    "speaks-first": ("outcome(1)\ntime.sleep(600)", DEADLINE, AdapterError, "before it said hello"),
+    "speaks-first": ("outcome(1)\ntime.sleep(600)", DEADLINE, AdapterError, "before its hello"),
     "fails": ("say(type='failed', id=None, message='no SDK')\ntime.sleep(600)", DEADLINE, AdapterError, "no SDK"),
 }
 

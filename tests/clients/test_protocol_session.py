@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.timeouts import scaled
 
-from concordat.clients.pipes import LineReader
+from concordat.clients.adapter_handle import LineReader
 from concordat.clients.process import AdapterProcess
 from concordat.clients.protocol import MAX_DEPTH
 from concordat.clients.protocol_session import ProtocolSession
@@ -147,6 +147,20 @@ BROKEN: dict[str, Callable[[random.Random], bytes]] = {
         rng.choice([b"1e400", b"-1e999999", b"9" * 3900 + b"e999", b"1" + b"0" * 400 + b".5e300"])
     ),
     "not-json-number": lambda rng: with_payload(rng.choice([b"01", b"+1", b".5", b"1.", b"0x10", b"1_000", b"--1"])),
+    "tag-of-something-else": lambda rng: with_payload(
+        rng.choice(
+            [
+                b'{"$number": "1_000"}',
+                b'[{"$number": 1}]',
+                b'{"a": {"$bytes": "no base64"}}',
+                b'{"$utf16": [70000]}',
+                b'{"$undefined": false}',
+                b'{"$date": "2026-01-01"}',
+                b'{"\\u0024date": 1}',
+                b'{"$number": "1", "b": 2}',
+            ]
+        )
+    ),
     "control-letter": lambda rng: with_payload(b'"a' + bytes([rng.choice([0, 1, 9, 13, 27, 31])]) + b'"'),
     "deep": deep,
     "wrong-type": wrong_type,
@@ -169,6 +183,9 @@ PASSED: dict[str, Callable[[random.Random], bytes]] = {
     "fine": lambda rng: b" " * rng.randrange(3) + line(outcome(CALL, payload=rng.choice([None, [], 10**30, "\x7f"]))),
     "failed-call": lambda rng: line({"type": "failed", "id": CALL, "message": "x" * rng.randrange(3000)}),
     "key-twice": lambda rng: with_payload(b'{"a": 1, "a": ' + line(rng.random()) + b"}"),
+    "tags": lambda rng: with_payload(
+        rng.choice([b'{"$number": "1.10"}', b'{"a": {"$object": "X"}}', b'{"$$date": 1}'])
+    ),
     "as-deep-as-may-be": lambda _rng: with_payload(b"[" * (MAX_DEPTH - 1) + b"]" * (MAX_DEPTH - 1)),
 }
 

@@ -169,7 +169,7 @@ def test_an_adapter_that_describes_its_package_is_compared_with_the_document(
 @pytest.mark.parametrize(
     ("program", "reason"),
     [
-        ("hello()\nfor order in each(): pass\n", "its adapter has no way to look at the package"),
+        ("hello()\nfor order in each(): pass\n", "its adapter cannot inspect the package"),
         (
             describing("outcome(number, phase='build', ended='unsupported', detail='a binary')"),
             "not introspected: a binary",
@@ -193,4 +193,4 @@ def test_what_goes_wrong_with_an_adapter_is_a_reason_and_no_error(
 
 def test_without_a_document_the_adapter_is_not_asked(adapter: Callable[[str], Installed]) -> None:
     view = viewed(adapter(describing("sys.exit(3)")), variant=None)
-    assert view == PublicApiView(reason="no document speaks of this version")
+    assert view == PublicApiView(reason="no document covers this version")

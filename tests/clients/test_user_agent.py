@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from concordat.clients.identity import user_agents
 from concordat.clients.manifest import Manifest, OperationBinding, StyleRange
 from concordat.clients.process import AdapterProcess
-from concordat.clients.user_agent import user_agents
 from concordat.errors import AdapterError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from concordat.catalogue.matcher_syntax import match
 from concordat.compare.canonical import WrittenNumber
 from concordat.compare.diff import diff
-from concordat.compare.values import Tag
+from concordat.compare.tagged import Tag
 from concordat.errors import CatalogueError
 
 ABSENT = msgspec.UNSET

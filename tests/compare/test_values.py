@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from concordat.compare.canonical import WrittenNumber
-from concordat.compare.values import Tag, kind_of
+from concordat.compare.tagged import Tag
+from concordat.compare.values import kind_of
 
 
 @pytest.mark.parametrize(

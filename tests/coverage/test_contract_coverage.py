@@ -1,4 +1,4 @@
-"""Coverage of assertion: what a case would fail for, what it merely touches, and the holes."""
+"""Assertion coverage: what a case would fail for, what it merely touches, and the gaps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from concordat.catalogue import load_catalogue
 from concordat.contract import load_contract, load_contracts
-from concordat.coverage.contract_coverage import coverage_of, only
+from concordat.coverage.contract_coverage import coverage_of, operation_coverage
 from concordat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def coverage(root: Path, steps: str, *, more: str = "", source: str = "rfc:9110#
 
 
 def places(found: Coverage, operation: str) -> dict[str, Covered]:
-    (contract,) = only(found, operation).contracts
+    (contract,) = operation_coverage(found, operation).contracts
     (one,) = contract.operations
     return {f"{place.kind} {place.path}": place for place in one.places}
 
@@ -194,19 +194,19 @@ def test_a_place_shows_its_strongest_level_and_who_asserts_it_so(tmp_path: Path)
 
 
 def test_holes_come_by_weight(tmp_path: Path) -> None:
-    holes = coverage(tmp_path, f"[{{{LIST}}}]").holes
-    assert [hole.rank for hole in holes] == sorted(hole.rank for hole in holes)
-    ranks = {(hole.operation, hole.kind): hole.rank for hole in holes}
+    gaps = coverage(tmp_path, f"[{{{LIST}}}]").gaps
+    assert [gap.rank for gap in gaps] == sorted(gap.rank for gap in gaps)
+    ranks = {(gap.operation, gap.kind): gap.rank for gap in gaps}
     assert ranks["customers.list", "status"] == 1
     assert ranks["customers.list", "response"] == 2
     assert ranks["companies.list", "status"] == 3
     assert ranks["companies.list", "response"] == 4
-    assert not [hole for hole in holes if (hole.operation, hole.path) == ("customers.list", "page")]
+    assert not [gap for gap in gaps if (gap.operation, gap.path) == ("customers.list", "page")]
 
 
 def test_an_operation_that_no_contract_has_is_named() -> None:
     with pytest.raises(UsageError, match=r"no contract has an operation `customers\.lst`"):
-        only(coverage_of([], load_contracts()), "customers.lst")
+        operation_coverage(coverage_of([], load_contracts()), "customers.lst")
 
 
 @pytest.fixture(scope="module")
@@ -214,12 +214,12 @@ def whole() -> Coverage:
     return coverage_of(load_catalogue().cases, load_contracts())
 
 
-def test_the_catalogue_leaves_no_hole_in_what_is_sent_nor_in_any_documented_status(whole: Coverage) -> None:
-    assert [hole for hole in whole.holes if hole.kind != "response"] == []
+def test_the_catalogue_leaves_no_gap_in_what_is_sent_nor_in_any_documented_status(whole: Coverage) -> None:
+    assert [gap for gap in whole.gaps if gap.kind != "response"] == []
 
 
-def test_the_catalogue_leaves_no_hole_in_any_answer(whole: Coverage) -> None:
-    assert [hole for hole in whole.holes if hole.kind == "response"] == []
+def test_the_catalogue_leaves_no_gap_in_any_answer(whole: Coverage) -> None:
+    assert [gap for gap in whole.gaps if gap.kind == "response"] == []
 
 
 def test_what_is_sent_of_a_customer_is_asserted_in_words_too(whole: Coverage) -> None:

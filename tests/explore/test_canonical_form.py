@@ -11,7 +11,7 @@ from tests.explore.traces import PATH, scenario_of
 from concordat.catalogue.model import Reported, ScriptedAnswer
 from concordat.clients.protocol import Outcome
 from concordat.compare.canonical import read_json
-from concordat.compare.values import read_tags
+from concordat.compare.tagged import read_tags
 from concordat.explore.canonical_form import canonical, expected_of, received_of, sent_of
 from concordat.http1.exchange import Request
 

@@ -92,7 +92,7 @@ def test_an_error_names_file_and_line(tmp_path: Path, old: str, new: str, line: 
 
 
 def test_a_missing_file_is_an_error_with_its_name(tmp_path: Path) -> None:
-    with pytest.raises(LedgerError, match=r"parity\.yaml: the ledger cannot be read"):
+    with pytest.raises(LedgerError, match=r"parity\.yaml: the parity ledger cannot be read"):
         read_parity_ledger(tmp_path / "parity.yaml")
 
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from concordat.checks import Check, Verdict
-from concordat.gate import Read
+from concordat.gate import StoredReport
 from concordat.report import totals_of
 from concordat.runner.result import CauseView, ClientInfo, ExchangeView, Footer, Header, MessageView, Report, Result
 
@@ -67,7 +67,7 @@ def _result(verdict: str = "pass", **changed: Any) -> Result:
     return Result(**(given | changed))
 
 
-def _read(*results: Result, **changed: Any) -> Read:
+def _read(*results: Result, **changed: Any) -> StoredReport:
     clients = changed.pop("clients", (_info(),))
     footer = changed.pop("footer", Footer(complete=True, finished="f", exit_code=0))
     settings = HEADER.settings | changed.pop("settings", {})
@@ -81,7 +81,7 @@ def _read(*results: Result, **changed: Any) -> Read:
         footer=footer,
         **changed,
     )
-    return Read(Path(changed.get("path", "report.json")), report)
+    return StoredReport(Path(changed.get("path", "report.json")), report)
 
 
 @pytest.fixture
@@ -109,6 +109,6 @@ def info() -> Callable[..., ClientInfo]:
 
 
 @pytest.fixture
-def read_of() -> Callable[..., Read]:
+def read_of() -> Callable[..., StoredReport]:
     """Make a report of results, as it is read."""
     return _read

@@ -8,7 +8,7 @@ import pytest
 
 from concordat.gate.cases import compare_results
 from concordat.gate.changes import ChangeKind
-from concordat.gate.grouping import grouped
+from concordat.gate.groups import grouped
 from concordat.runner.result import Rerun
 
 if TYPE_CHECKING:
@@ -113,12 +113,12 @@ def test_one_of_two_failures_less_is_a_fix(result: Callable[..., Result], check:
 
 def test_a_fix_that_the_ledger_does_not_know_of_says_what_to_do(result: Callable[..., Result]) -> None:
     (change,) = changes(result("known-failure"), result("unexpected-pass"))
-    assert change.lines == ("the ledger's cause `late` no longer holds: take its entry out",)
+    assert change.lines == ("the ledger's cause `late` no longer holds: remove its entry",)
 
 
 def test_a_case_that_is_not_applicable_any_more_says_why(result: Callable[..., Result]) -> None:
     (change,) = changes(result("pass"), result("not-applicable", reason="the client has no async mode"))
-    assert change.lines == ("not applicable any more: the client has no async mode",)
+    assert change.lines == ("no longer applicable: the client has no async mode",)
 
 
 def test_what_a_narrower_selection_left_out_has_not_vanished(result: Callable[..., Result]) -> None:
@@ -170,7 +170,7 @@ def test_what_was_sent_is_grouped_by_its_place_and_what_the_ledger_explains_by_i
     }
     groups = grouped(change for _, change in compare_results(old, new, narrower=False))
     assert [(group.noun, group.headline) for group in groups] == [
-        ("2 newly known failures", "the ledger says: late"),
+        ("2 newly known failures", "known causes: late"),
         ("2 wire shapes changed", "/query/page changed"),
     ]
 

@@ -61,7 +61,7 @@ def findings(tmp_path: Path, cases: Path, text: str) -> list[str]:
     path = tmp_path / "c.ledger.yaml"
     path.write_text(text)
     found = lint_ledger(read_ledger(path), load_catalogue([cases]), today=TODAY, path=path)
-    return [f"{item.where.line}: {item.severity}: {item.message}" for item in found]
+    return [f"{item.where and item.where.line}: {item.severity}: {item.message}" for item in found]
 
 
 def test_a_ledger_is_read_whole(tmp_path: Path, cases: Path) -> None:

@@ -34,7 +34,7 @@ def findings(root: Path, text: str) -> list[str]:
     path.write_text(text, "utf-8")
     catalogue = load_catalogue([root / "cases"])
     found = lint_cases(catalogue, anchors=ANCHORS, bound=lambda _: {"company", "connection"})
-    return [f"{item.where.line}: {item.message}; {item.hint}" for item in found]
+    return [f"{item.where and item.where.line}: {item.message}; {item.hint}" for item in found]
 
 
 def test_a_good_case_is_clean(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def findings(root: Path, keys: str, steps: str = f"[{LIST}]") -> list[str]:
     found = lint_cases(
         load_catalogue([root / "cases"]), anchors=Anchors(principles=set(), undefined=set()), bound=names
     )
-    return [f"{item.where.line}: {item.message}" for item in found]
+    return [f"{item.where and item.where.line}: {item.message}" for item in found]
 
 
 def call(expect: str, **more: str) -> str:

@@ -9,8 +9,8 @@ import pytest
 
 from concordat.catalogue import load_catalogue
 from concordat.clients import load_manifests
-from concordat.lint import orphans as module
-from concordat.lint.orphans import orphans
+from concordat.lint import project as module
+from concordat.lint.project import orphans
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ CASE = """
 def found(folder: Path, call: str, keys: str = "level: must") -> list[str]:
     file = folder / "cases.yaml"
     file.write_text(CASE.format(call=call, keys=keys), "utf-8")
-    return [f"{one.where.line}: {one.message}" for one in orphans(load_catalogue([file]))]
+    return [f"{one.where and one.where.line}: {one.message}" for one in orphans(load_catalogue([file]))]
 
 
 @pytest.fixture

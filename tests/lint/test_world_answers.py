@@ -8,8 +8,8 @@ import pytest
 
 from concordat.catalogue import load_catalogue
 from concordat.contract import load_contract
-from concordat.lint.world_answers import invalid_answer
-from concordat.lint.worlds import lint_all
+from concordat.lint.project import lint_all
+from concordat.lint.worlds import invalid_answer
 from concordat.sandbox import open_sandbox, parse_world
 
 if TYPE_CHECKING:
@@ -56,5 +56,5 @@ def test_a_world_is_read_and_held_to_the_contract(world: dict[str, Any], expecte
 def test_such_a_world_is_a_finding_unless_it_is_meant(tmp_path: Path, keys: str, count: int) -> None:
     file = tmp_path / "cases.yaml"
     file.write_text(CASE.format(keys=keys), "utf-8")
-    found = [one.message for one in lint_all(load_catalogue([file])) if one.where.path == file]
+    found = [one.message for one in lint_all(load_catalogue([file])) if one.where and one.where.path == file]
     assert [message.startswith("the world shows what no answer may hold") for message in found] == [True] * count

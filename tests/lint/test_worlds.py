@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from concordat.catalogue import load_catalogue
-from concordat.lint.finding import Severity
-from concordat.lint.worlds import Worlds, lint_all
+from concordat.errors import Severity
+from concordat.lint.project import lint_all
+from concordat.lint.worlds import Worlds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,8 @@ def case(
 
 
 def test_a_good_case_has_no_findings(tmp_path: Path) -> None:
-    assert not [one for one in lint_all(load_catalogue([case(tmp_path)])) if one.where.path.parent == tmp_path]
+    found = lint_all(load_catalogue([case(tmp_path)]))
+    assert not [one for one in found if one.where and one.where.path.parent == tmp_path]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,8 @@ def test_a_good_case_has_no_findings(tmp_path: Path) -> None:
             "two things of the world have one id",
             "leave the ids out, or make them distinct",
         ),
+        ({"state": "world: {customers: -5}"}, 6, "`int` >= 0 - at `$.customers`", ""),
+        ({"state": "world: {companies: [{connections: -1}]}"}, 6, "`int` >= 0 - at `$.companies[0].connections`", ""),
         ({"company": "$compny"}, 9, "nothing binds `$compny`", "did you mean `company`?"),
         ({"change": "sinced"}, 10, "`sinced` is not a word of `change`", "did you mean `synced`"),
     ],
@@ -58,8 +62,9 @@ def test_a_world_that_a_run_would_refuse_is_found_with_its_line(
     wrong: dict[str, str], line: int, message: str, hint: str, tmp_path: Path
 ) -> None:
     catalogue = load_catalogue([case(tmp_path, **wrong)])
-    (finding,) = (one for one in lint_all(catalogue) if one.where.path.parent == tmp_path)
+    (finding,) = (one for one in lint_all(catalogue) if one.where and one.where.path.parent == tmp_path)
     assert finding.severity is Severity.ERROR
+    assert finding.where
     assert finding.where.line == line
     assert message in finding.message
     assert hint in (finding.hint or "")

@@ -23,7 +23,7 @@ from tests.mutants.page import case_of, counts
 from tests.mutants.playing import WHOLE, Failed, MutantHarness, cases_by_key
 from tests.timeouts import scaled
 
-from concordat.catalogue.digest import case_digest
+from concordat.catalogue.catalogue import case_digest
 from concordat.catalogue.loader import read_catalogue
 
 if TYPE_CHECKING:

@@ -26,8 +26,7 @@ from tests.timeouts import scaled
 
 from concordat.catalogue import load_catalogue
 from concordat.clients import Installed, load_manifests
-from concordat.contract import load_contracts, load_variant
-from concordat.contract.variants import variant_paths
+from concordat.contract import load_contracts, load_variant, variant_paths
 from concordat.errors import AdapterError
 from concordat.runner.client import Client, RunContext
 from concordat.runner.client_worker import ClientWorker

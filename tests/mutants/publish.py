@@ -25,7 +25,7 @@ from tests.mutants.page import PAGE, SUMMARY, Numbers, Played, load_numbers, loa
 from tests.mutants.playing import WHOLE, cases_by_key
 from tests.mutants.sandboxes import SANDBOXES
 
-from concordat.catalogue.digest import catalogue_digest
+from concordat.catalogue.catalogue import catalogue_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -68,8 +68,8 @@ def test_its_known_failures_stand_in_its_own_ledger(project: Any) -> None:
     ledger = project.root / "concordat" / "clients" / "bookshelf-sdk.ledger.yaml"
     by_hand = {"reason": "It forgets the author.", "source": "contract:bookshelf#books.list", "smallest": "Any author."}
     text = ledger.read_text("utf-8")
-    for key, said in by_hand.items():
-        text = text.replace(f"{key}: ''", f"{key}: '{said}'")
+    for key, value in by_hand.items():
+        text = text.replace(f'{key}: ""', f'{key}: "{value}"')
     ledger.write_text(text, "utf-8")
     assert project.concordat("cases", "lint").returncode == 0
     assert project.run("books").returncode == 0

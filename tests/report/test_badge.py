@@ -32,8 +32,10 @@ def read(svg: str) -> tuple[list[str], str]:
         (["pass"], "one", ("must 100%", "#2d7d5a")),
         (["pass", "known-failure"], "one@1.0.0", ("must 50%", "#9a6200")),
         (["pass", "fail"], "one", ("1 red", "#b3261e")),
-        (["not-applicable"], "one", ("nothing ran", "#6b6b6b")),
-        (["pass"], "two", ("nothing ran", "#6b6b6b")),
+        (["pass", "observation"], "one", ("must 100%", "#2d7d5a")),
+        (["observation"], "one", ("nothing judged", "#6b6b6b")),
+        (["not-applicable"], "one", ("nothing judged", "#6b6b6b")),
+        (["pass"], "two", ("nothing judged", "#6b6b6b")),
         (["pass"], "gone", ("unavailable", "#6b6b6b")),
     ],
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from concordat.checks import Verdict
-from concordat.report.bodies import INLINE, set_aside
+from concordat.report.store import INLINE_LIMIT, extract_bodies
 from concordat.runner.result import ExchangeView, MessageView, Result
 
 if TYPE_CHECKING:
@@ -30,13 +30,16 @@ def response_of(found: Result) -> MessageView:
 @pytest.mark.parametrize(
     ("message", "data"),
     [
-        (MessageView(line="l", body="x" * (INLINE + 1)), b"x" * (INLINE + 1)),
-        (MessageView(line="l", body="é" * INLINE), "é".encode() * INLINE),
-        (MessageView(line="l", body_base64=base64.b64encode(b"\xff" * (INLINE + 1)).decode()), b"\xff" * (INLINE + 1)),
+        (MessageView(line="l", body="x" * (INLINE_LIMIT + 1)), b"x" * (INLINE_LIMIT + 1)),
+        (MessageView(line="l", body="é" * INLINE_LIMIT), "é".encode() * INLINE_LIMIT),
+        (
+            MessageView(line="l", body_base64=base64.b64encode(b"\xff" * (INLINE_LIMIT + 1)).decode()),
+            b"\xff" * (INLINE_LIMIT + 1),
+        ),
     ],
 )
 def test_a_big_body_stands_beside_the_report_by_its_digest(tmp_path: Path, message: MessageView, data: bytes) -> None:
-    response = response_of(set_aside(result(message), tmp_path))
+    response = response_of(extract_bodies(result(message), tmp_path))
     assert (response.body, response.body_base64) == (None, None)
     assert response.body_file == f"bodies/{hashlib.sha256(data).hexdigest()}"
     assert (tmp_path / response.body_file).read_bytes() == data
@@ -46,10 +49,10 @@ def test_a_big_body_stands_beside_the_report_by_its_digest(tmp_path: Path, messa
     "message",
     [
         MessageView(line="l"),
-        MessageView(line="l", body="x" * INLINE),
-        MessageView(line="l", body_base64=base64.b64encode(b"\xff" * INLINE).decode()),
+        MessageView(line="l", body="x" * INLINE_LIMIT),
+        MessageView(line="l", body_base64=base64.b64encode(b"\xff" * INLINE_LIMIT).decode()),
     ],
 )
 def test_a_body_that_fits_stays_where_it_is(tmp_path: Path, message: MessageView) -> None:
-    assert response_of(set_aside(result(message), tmp_path)) is message
+    assert response_of(extract_bodies(result(message), tmp_path)) is message
     assert not (tmp_path / "bodies").exists()

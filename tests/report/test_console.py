@@ -56,10 +56,10 @@ def test_a_run_with_one_failure_reads_like_this(
         "    <\n"
         '    < {"n": 1}\n'
         "\n"
-        "  what the client showed:\n"
+        "  outcomes:\n"
         '    {"phase":"call","ended":"returned"}\n'
         "\n"
-        "  the same from: two@2.0.0\n"
+        "  same result from: two@2.0.0\n"
         "\n"
         "  run it alone: concordat run 'things.list.second-page' --client one@1.0.0\n"
         "\n"

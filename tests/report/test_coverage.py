@@ -1,12 +1,12 @@
-"""Coverage of assertion and requirement sets, for people."""
+"""Assertion coverage and requirement sets as text and Markdown."""
 
 from __future__ import annotations
 
 import re
 
-from concordat.coverage.model import ContractCoverage, Coverage, Covered, Hole, OperationCoverage
+from concordat.coverage.model import ContractCoverage, Coverage, Covered, Gap, OperationCoverage
 from concordat.report.coverage import coverage_markdown, coverage_section, coverage_text, operation_text
-from concordat.report.requirements import requirements_section
+from concordat.report.markdown import requirements_section
 from concordat.runner.result import RequirementScore, Score
 
 PLACES = (
@@ -16,46 +16,44 @@ PLACES = (
 )
 
 
-def coverage(holes: int = 2) -> Coverage:
+def coverage(gaps: int = 2) -> Coverage:
     listed = [
-        Hole(rank=1, contract="tiny", operation="things.list", kind="query", path="size", touched=3),
-        Hole(rank=4, contract="tiny", operation="things.get", kind="response", path="a|b"),
+        Gap(rank=1, contract="tiny", operation="things.list", kind="query", path="size", touched=3),
+        Gap(rank=4, contract="tiny", operation="things.get", kind="response", path="a|b"),
     ]
     one = OperationCoverage(operation="things.list", places=PLACES)
-    return Coverage(
-        contracts=(ContractCoverage(contract="tiny", operations=(one,)),), holes=tuple(listed * holes)[:holes]
-    )
+    return Coverage(contracts=(ContractCoverage(contract="tiny", operations=(one,)),), gaps=tuple(listed * gaps)[:gaps])
 
 
-def test_the_text_counts_each_operation_and_names_the_gravest_holes() -> None:
+def test_the_text_counts_each_operation_and_names_the_first_gaps() -> None:
     text = coverage_text(coverage())
     assert re.search(r"^  things\.list +1/2 +0/1$", text, re.MULTILINE)
-    assert "Holes: 1 in requests and statuses of the operations that the contract is about; 1 in answers of" in text
-    assert "  1  tiny things.list query size (3 touch it)" in text
+    assert "Gaps: 1 in requests and statuses of the contract's main operations; 1 in responses of" in text
+    assert "  1  tiny things.list query size (3 cases touch it)" in text
 
 
-def test_the_text_is_cut_unless_every_hole_is_wanted() -> None:
+def test_the_text_is_cut_unless_every_gap_is_wanted() -> None:
     assert coverage_text(coverage(50)).endswith("  ... and 10 more (--all)")
-    assert len(coverage_text(coverage(50), every_hole=True).splitlines()) == 4 + 50
+    assert len(coverage_text(coverage(50), every_gap=True).splitlines()) == 4 + 50
 
 
 def test_one_operation_is_shown_place_by_place() -> None:
     lines = operation_text(coverage()).splitlines()
     assert lines[0] == "things.list of tiny"
-    assert "2 cases (1 in words)" in lines[1]
+    assert "2 cases (1 explicitly)" in lines[1]
     assert lines[1].endswith("things.list.pages")
-    assert [line.split(maxsplit=2)[2] for line in lines[2:]] == ["HOLE (3 touch it)", "HOLE"]
+    assert [line.split(maxsplit=2)[2] for line in lines[2:]] == ["GAP (3 cases touch it)", "GAP"]
 
 
 def test_the_summary_has_a_section_only_where_coverage_was_taken() -> None:
     assert coverage_section(None) == []
     assert "| tiny |  | 1/2 |  |  | 0/1 |  |" in coverage_section(coverage())
-    assert "No holes." in coverage_section(coverage(0))
+    assert "No gaps." in coverage_section(coverage(0))
 
 
-def test_the_whole_of_it_names_every_hole_and_breaks_no_table() -> None:
+def test_the_whole_of_it_names_every_gap_and_breaks_no_table() -> None:
     text = coverage_markdown(coverage(50))
-    assert text.count("| things.list | query size (3 touch it) |") == 25
+    assert text.count("| things.list | query size (3 cases touch it) |") == 25
     assert text.count("response a\\|b") == 25
 
 

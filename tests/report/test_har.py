@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from concordat.errors import ReportError
-from concordat.report.har import chosen_results, har_text
+from concordat.report.har import har_text, selected_results
 from concordat.runner.result import ExchangeView, MessageView
 
 if TYPE_CHECKING:
@@ -130,8 +130,8 @@ def test_a_body_beside_the_report_is_read_and_one_outside_or_gone_is_named(
     beside, outside, gone = check_har(har_text(whole, whole.results, folder))
     assert beside["response"]["content"]["text"] == "beside"
     assert outside["response"]["content"].get("text", "") == ""
-    assert "not beside the report: ../secret" in outside["comment"]
-    assert "not beside the report: bodies/gone" in gone["comment"]
+    assert "missing beside the report: ../secret" in outside["comment"]
+    assert "missing beside the report: bodies/gone" in gone["comment"]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_results_are_chosen_by_case_row_and_client(
 ) -> None:
     rows = [("x", "one@1.0.0"), ("y", "one@1.0.0"), ("x", "two@2.0.0")]
     whole = report([result("pass", case="a", row=row, client=who) for row, who in rows])
-    assert len(chosen_results(whole, case, client)) == found
+    assert len(selected_results(whole, case, client)) == found
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_name_that_the_report_does_not_have_is_refused_with_the_nearest(
     result: Callable[..., Result], report: Callable[..., Report], named: tuple[str | None, str | None], message: str
 ) -> None:
     with pytest.raises(ReportError) as raised:
-        chosen_results(report([result("pass")]), *named)
+        selected_results(report([result("pass")]), *named)
     assert re.search(message, f"{raised.value.message} {raised.value.hint}")
 
 

@@ -52,7 +52,7 @@ def test_a_run_that_did_not_end_is_listed_as_not_read(written: Callable[..., Non
     (tmp_path / "all" / "cut" / "report.json").write_text("{")
     found = find_reports([tmp_path / "all"])
     assert [file.parent.name for file, _ in found.refused] == ["cut"]
-    assert "this is not a whole report" in index_html(found, tmp_path)
+    assert "the file is not a whole report" in index_html(found, tmp_path)
 
 
 def test_a_report_that_was_named_must_be_one(tmp_path: Path) -> None:
@@ -61,7 +61,9 @@ def test_a_report_that_was_named_must_be_one(tmp_path: Path) -> None:
         find_reports([tmp_path])
 
 
-@pytest.mark.parametrize(("name", "message"), [("empty", "no report is in this folder"), ("none", "no report to read")])
+@pytest.mark.parametrize(
+    ("name", "message"), [("empty", "the folder holds no report"), ("none", "report cannot be read")]
+)
 def test_a_place_without_any_report_is_refused(tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(ReportError, match=message):

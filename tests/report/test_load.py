@@ -11,7 +11,7 @@ import pytest
 from concordat.checks import Verdict
 from concordat.errors import EXIT_USAGE, ReportError
 from concordat.report import load_report
-from concordat.report.load import report_schema
+from concordat.report.store import report_schema
 from concordat.runner.result import REPORT_FORMAT, Footer
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _cut_in_half(plain: dict[str, Any]) -> bytes:
     ("spoil", "message", "hint"),
     [
         (_without_footer, "not a whole report", "ended early"),
-        (_of_another_format, f"of format {REPORT_FORMAT + 1}", "make it again"),
+        (_of_another_format, f"has format {REPORT_FORMAT + 1}", "make it again"),
         (_of_a_run_that_was_interrupted, "not complete", "run it again"),
         (_cut_in_half, "not a whole report", "ended early"),
         (lambda _plain: b"", "not a whole report", "ended early"),
@@ -75,12 +75,13 @@ def test_what_is_not_a_whole_report_is_refused_with_a_hint(
     with pytest.raises(ReportError, match=message) as caught:
         load_report(tmp_path)
     assert hint in (caught.value.hint or "")
-    assert str(caught.value.where) == str(file)
+    assert caught.value.where is not None
+    assert caught.value.where.path == file
     assert caught.value.exit_code == EXIT_USAGE
 
 
 def test_a_missing_report_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match=r"report\.json: there is no report to read"):
+    with pytest.raises(ReportError, match=r"report\.json: the report cannot be read"):
         load_report(tmp_path)
 
 

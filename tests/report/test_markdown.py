@@ -10,7 +10,7 @@ import pytest
 
 from concordat.clients.public_api import PublicApiDifference
 from concordat.report.markdown import markdown
-from concordat.report.publish import published
+from concordat.report.publication import published
 from concordat.runner.result import Footer, Integrity
 
 if TYPE_CHECKING:
@@ -55,16 +55,14 @@ def test_what_a_document_says_stands_beside_what_is_installed(
     clients = (
         msgspec.structs.replace(one, document="one-doc 1.0.0", public_api=found),
         msgspec.structs.replace(two, document="two-doc 1.0.0", public_api=drift),
-        msgspec.structs.replace(
-            gone, available=True, reason=None, public_api_note="no document speaks of this version"
-        ),
+        msgspec.structs.replace(gone, available=True, reason=None, public_api_note="no document covers this version"),
     )
     text = markdown(msgspec.structs.replace(made, clients=tuple(sorted(clients, key=lambda info: info.name))))
     otherwise = "things.get is Optional[Thing], documented Thing | none |"
     section = text.split("## Documented and installed")[1]
     rows = [line for line in section.splitlines() if line.startswith("|")]
     assert rows[2:] == [
-        "| gone@3 |  | no document speaks of this version |  |  |  |",
+        "| gone@3 |  | no document covers this version |  |  |  |",
         "| one@1.0.0 | one-doc 1.0.0 | things.get id; errors.Gone | none | " + otherwise,
         "| two@2.0.0 | two-doc 1.0.0 | none | none | none | things.list page is new |",
     ]

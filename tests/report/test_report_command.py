@@ -42,10 +42,10 @@ def test_without_an_output_it_is_printed(folder: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--format", "badge"], "a badge is of one client"),
+        (["--format", "badge"], "a badge needs a client"),
         (["--format", "badge", "--client", "oen"], "the report has no client `oen`"),
         (["--format", "har", "--case", "thing"], "the report has no case `thing`"),
-        (["--format", "html", "--case", "x"], "--case says nothing about --format html"),
+        (["--format", "html", "--case", "x"], "--format html has no option --case"),
         (["--format", "html", "--output", "{folder}/none/page.html"], "the file cannot be written"),
     ],
 )

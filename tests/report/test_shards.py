@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from concordat.errors import ReportError
-from concordat.report.load import load_report
 from concordat.report.merge import merge
+from concordat.report.store import load_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,10 +109,10 @@ def test_big_bodies_come_along_and_a_lost_one_is_told(deal: Dealer, tmp_path: Pa
         ({"header": {"concordat": "9"}}, "not of one run: another Concordat"),
         ({"settings": {"level": "must"}}, "not of one run: another setting `level`"),
         ({"settings": {"shard": [2, 3]}}, "not of one run: another number of shards"),
-        ({"settings": {"shard": None}}, "not the report of a shard"),
+        ({"settings": {"shard": None}}, "report is not of a shard"),
         ({"settings": {"shard": [1, 2]}}, "overlap: 1/2 is there twice"),
-        ({"info": {"artifact_sha256": "f" * 64}}, "two@2.0.0 was another file, or another version, in some"),
-        ({"info": {"available": False, "reason": "no network"}}, "two@2.0.0 ran in some, and not in 2/2"),
+        ({"info": {"artifact_sha256": "f" * 64}}, "two@2.0.0 differs in its file or version"),
+        ({"info": {"available": False, "reason": "no network"}}, "two@2.0.0 did not run in 2/2"),
         ({"of": ("one@1.0.0",)}, "results of two@2.0.0 are missing in 2/2"),
         ({"left_out": 1}, "results of one@1.0.0 are missing in 2/2"),
     ],
@@ -138,7 +138,7 @@ def test_shards_that_hold_the_same_result_overlap(deal: Dealer, tmp_path: Path) 
 
 
 def test_a_missing_shard_is_a_gap_that_is_named(deal: Dealer, tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match=r"a gap: 2/4, 3/4 is not there"):
+    with pytest.raises(ReportError, match=r"a gap: 2/4, 3/4 is missing"):
         merge([deal.one(1, 4), deal.one(4, 4)], tmp_path / "whole")
 
 
@@ -150,4 +150,4 @@ def test_a_selection_by_expression_may_leave_shards_of_any_size(deal: Dealer, tm
 
 def test_another_catalogue_here_is_said(deal: Dealer, tmp_path: Path) -> None:
     whole = merge([deal.one(1, 1)], tmp_path / "whole")
-    assert whole.notes[-1].startswith("made with another catalogue here")
+    assert whole.notes[-1].startswith("merged with another catalogue")

@@ -17,16 +17,15 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from concordat.checks import Verdict
+from concordat.cli.report import rendered
 from concordat.printable import json_text
 from concordat.report.badge import badge_svg
 from concordat.report.console import ConsoleReporter
 from concordat.report.failure import failure_text
 from concordat.report.html import render_html
-from concordat.report.index import Found, index_html
+from concordat.report.index import FoundReports, index_html
 from concordat.report.junit import junit_xml
-from concordat.report.markdown import markdown
-from concordat.report.rendering import rendered
-from concordat.report.summary import summary_markdown
+from concordat.report.markdown import markdown, summary_markdown
 from concordat.runner.event import CaseFinished, ClientReady, RunFinished, RunStarted
 from concordat.runner.result import CauseView, Integrity, Report
 
@@ -188,7 +187,9 @@ def test_html_has_the_same_elements(clean: Report, poisoned: Report, tmp_path: P
     text = render_html(poisoned)
     assert _Tags(text).tags == _Tags(render_html(clean)).tags
     _harmless(text)
-    index = index_html(Found(((tmp_path / "report.json", poisoned),), ((tmp_path / f"x{POISON}", POISON),)), tmp_path)
+    index = index_html(
+        FoundReports(((tmp_path / "report.json", poisoned),), ((tmp_path / f"x{POISON}", POISON),)), tmp_path
+    )
     assert _Tags(index).tags["script"] == 0
     _harmless(index)
 

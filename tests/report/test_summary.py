@@ -1,56 +1,43 @@
-"""The page of a CI job: short, red first, and whatever the texts are, a table."""
+"""The numbers of a run: shares of judged results, which are never 100% of less than all."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
+import pytest
 
 from concordat.checks import Verdict
-from concordat.report.summary import summary_markdown
-from concordat.runner.result import Footer, Rerun
+from concordat.report.summary import Share, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.runner.result import Report, Result
+    from concordat.runner.result import Result
 
 
-def test_what_is_red_stands_first_with_its_place_and_its_past(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
-    text = summary_markdown(report([result("fail", history="0.9 ok, 1.0 fails"), result("pass", case="b")]))
-    lines = text.splitlines()
-    assert lines[:3] == ["## SDK conformance", "", "**1 red results.**"]
-    assert "| things.list.second-page | one@1.0.0 | request.query at /page | 0.9 ok, 1.0 fails |" in lines
-    assert "| one@1.0.0 | 2 | 1 | 1 |" in lines
-    assert "| gone@3 (unavailable: no \\`go\\` \\| here) | 0 | 0 | 0 |" in lines
+@pytest.mark.parametrize(
+    ("passed", "judged", "text", "must", "should"),
+    [
+        (0, 0, "-", "none", "none"),
+        (10, 10, "100%", "all", "all"),
+        (999, 1000, "99%", "most", "most"),
+        (90, 100, "90%", "most", "most"),
+        (89, 100, "89%", "few", "most"),
+        (0, 3, "0%", "few", "most"),
+    ],
+)
+def test_a_share_is_rounded_down_and_has_a_tone(passed: int, judged: int, text: str, must: str, should: str) -> None:
+    share = Share(passed, judged)
+    assert (share.text, share.tone("must"), share.tone("should")) == (text, must, should)
 
 
-def test_nothing_red_is_said_and_an_incomplete_run_says_nothing_of_the_kind(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
-    assert "Nothing is red." in summary_markdown(report([result("pass")]))
-    footer = Footer(complete=False, finished="f", exit_code=3, note="ended early")
-    text = summary_markdown(msgspec.structs.replace(report([result("pass")]), footer=footer))
-    assert "**Not complete:** ended early" in text
-    assert "Nothing is red." not in text
-
-
-def test_a_comparison_stands_in_place_of_the_red_results(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
-    text = summary_markdown(report([result("fail")]), ["### Gate", ""])
-    assert "### Gate\n\n| client |" in text
-    assert "red results" not in text
-
-
-def test_of_many_red_results_a_page_is_shown(result: Callable[..., Result], report: Callable[..., Report]) -> None:
-    text = summary_markdown(report([result("fail", case=f"c{number}") for number in range(40)]))
-    assert text.count("request.query at /page") == 25
-    assert "... and 15 more, in the report." in text
-
-
-def test_a_second_look_is_told(result: Callable[..., Result], report: Callable[..., Report]) -> None:
-    flaky = result("fail", again=Rerun(verdict=Verdict.PASS), flaky=True)
-    assert "request.query at /page (played again: pass, flaky)" in summary_markdown(report([flaky]))
+def test_observations_are_not_judged_and_a_known_failure_is_not_passed(result: Callable[..., Result]) -> None:
+    verdicts = ("pass", "observation", "known-failure", "fail", "not-applicable", "harness-error", "blocked")
+    tally = Tally([result(verdict, row=verdict) for verdict in verdicts])
+    assert tally.share("one@1.0.0") == Share(1, 4)
+    assert tally.share("one@1.0.0", level="must", area="things") == Share(1, 4)
+    assert tally.count("one@1.0.0", Verdict.OBSERVATION, area="things") == 1
+    assert tally.share("one@1.0.0", level="may") == Share(0, 0)
+    assert tally.share("two@2.0.0") == Share(0, 0)
+    assert tally.count("one@1.0.0", Verdict.PASS, Verdict.FAIL) == 2
+    assert tally.areas == ("things",)

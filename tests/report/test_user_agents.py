@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from concordat.report.user_agents import UserAgents
+from concordat.report.builder import UserAgents
 from concordat.runner.result import ClientInfo, ExchangeView, Integrity, MessageView
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ UNREAD = ExchangeView(number=9, unparsable_base64="AA==")
 SEEN: dict[str, tuple[tuple[ExchangeView, ...], str]] = {
     "nothing": ((), "not checked: x"),
     "no-request": ((UNREAD,), "not checked: x"),
-    "none-in-it": ((sent(1, ("Accept", "*/*")),), "ok: there is none"),
+    "none-in-it": ((sent(1, ("Accept", "*/*")),), "ok: no User-Agent was sent"),
     "the-same": ((sent(1, ("user-agent", "pkg-one/1.0.0")),), "ok"),
     "another": (
         (sent(1, ("User-Agent", "pkg-one/1.0.0")), sent(2, ("User-Agent", "pkg-one/2.0.0"))),
@@ -40,15 +40,15 @@ def test_what_was_sent_is_held_against_the_version(
     result: Callable[..., Result], exchanges: tuple[ExchangeView, ...], said: str
 ) -> None:
     agents = UserAgents()
-    agents.see(result(exchanges=exchanges, client="one@1.0.0"))
-    agents.see(result(exchanges=(sent(1, ("User-Agent", "pkg-one/7")),), client="two@2.0.0"))
-    judged = agents.judged(INFO).integrity
+    agents.add(result(exchanges=exchanges, client="one@1.0.0"))
+    agents.add(result(exchanges=(sent(1, ("User-Agent", "pkg-one/7")),), client="two@2.0.0"))
+    judged = agents.checked(INFO).integrity
     assert judged is not None
     assert judged.user_agent == said
 
 
 def test_a_client_without_an_adapter_has_no_integrity(result: Callable[..., Result]) -> None:
     agents = UserAgents()
-    agents.see(result(exchanges=(sent(1),), client="one@1.0.0"))
+    agents.add(result(exchanges=(sent(1),), client="one@1.0.0"))
     bare = msgspec.structs.replace(INFO, integrity=None)
-    assert agents.judged(bare) is bare
+    assert agents.checked(bare) is bare

@@ -55,9 +55,7 @@ def test_a_client_without_a_document_is_compared_with_none(workshop: Any) -> Non
         finally:
             await worker.stop()
 
-    assert asyncio.run(asyncio.wait_for(view(), scaled(60))) == PublicApiView(
-        reason="no document speaks of this version"
-    )
+    assert asyncio.run(asyncio.wait_for(view(), scaled(60))) == PublicApiView(reason="no document covers this version")
 
 
 def test_a_blocked_step_is_no_call_of_the_result_and_the_case_fails(

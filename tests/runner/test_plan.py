@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from concordat.catalogue.catalogue import Catalogue, Marks
+from concordat.catalogue.catalogue import Catalogue
 from concordat.catalogue.model import Advance, Case, Level, Profile
+from concordat.documents import Places
 from concordat.errors import CatalogueError
 from concordat.runner.plan import plan, select_cases
 from concordat.runner.settings import RunSettings
@@ -90,8 +91,8 @@ def test_a_path_may_be_the_files_own_or_count_from_the_catalogue(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "overlay" / "cases" / "b").mkdir(parents=True)
     (tmp_path / "overlay" / "cases" / "b" / "file.yaml").touch()
-    marks = {"cases/b/file.yaml": Marks(Path("overlay", "cases", "b", "file.yaml"), "")}
-    catalogue = msgspec.structs.replace(CATALOGUE, marks=marks)
+    places = {"cases/b/file.yaml": Places(Path("overlay", "cases", "b", "file.yaml"), "")}
+    catalogue = msgspec.structs.replace(CATALOGUE, files=places)
     assert [c.key for c in select_cases(catalogue, RunSettings(cases=(selector,)))] == ["things.get"]
 
 

@@ -317,7 +317,7 @@ def test_an_unknown_contract_and_a_file_of_something_else_are_usage_errors(tmp_p
         ("now: tomorrow", "not a moment"),
         ("a: 1\na: 2", "stands twice"),
         ("a: [", "not YAML"),
-        ("custmers: 1", "`custmers` is not a word"),
+        ("custmers: 1", "1:1: unknown key `custmers`; did you mean `customers`?"),
         ("- 1", "world"),
     ],
 )

@@ -2,13 +2,11 @@
 
 from concordat.catalogue.catalogue import Catalogue
 from concordat.catalogue.loader import load_catalogue, read_catalogue
-from concordat.catalogue.problems import CatalogueProblems
 from concordat.catalogue.references import fill
 from concordat.catalogue.schema import catalogue_schema
 
 __all__ = [
     "Catalogue",
-    "CatalogueProblems",
     "catalogue_schema",
     "fill",
     "load_catalogue",

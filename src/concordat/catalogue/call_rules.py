@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.catalogue.problems import Flaw
 from concordat.catalogue.references import is_reference, names_used
 from concordat.catalogue.rules import placed_calls
-from concordat.errors import did_you_mean
+from concordat.compare.canonical import WrittenNumber
+from concordat.compare.tagged import UNDEFINED, read_tags
+from concordat.errors import Flaw, did_you_mean
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
@@ -115,8 +116,8 @@ def _invalid(contract: Contract, operation: Operation, given: Mapping[str, Any])
     open_places = [pointer for _, pointer in names_used(given)]
     path: dict[str, str] = {}
     query: list[tuple[str, str]] = []
-    # references and `$undefined` make an argument that only the run knows, or none
-    arguments = {name: value for name, value in given.items() if not _undefined(value)}
+    # a reference is an argument that only the run knows, `$undefined` is none
+    arguments = {name: read for name, value in given.items() if (read := _read(value)) is not UNDEFINED}
     for parameter in operation.parameters:
         if parameter.name not in arguments:
             continue
@@ -126,7 +127,7 @@ def _invalid(contract: Contract, operation: Operation, given: Mapping[str, Any])
                 path[parameter.name] = _text(item)
             elif parameter.location == "query" and item is not None:
                 query.append((parameter.name, _text(item)))
-    body = _body(arguments["body"]) if "body" in arguments else b""
+    body = msgspec.json.encode(_json(arguments["body"])) if "body" in arguments else b""
     headers = (("Content-Type", operation.body.content_type),) if operation.body is not None else ()
     problems = contract.check_request(operation, arguments=path, query=tuple(query), headers=headers, body=body)
     reported = 0
@@ -143,10 +144,6 @@ def _invalid(contract: Contract, operation: Operation, given: Mapping[str, Any])
         yield Flaw(pointer, f"invalid by {contract.name}: {problem.message}", hint)
 
 
-def _undefined(value: Any) -> bool:
-    return isinstance(value, dict) and value.keys() == {"$undefined"}
-
-
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -155,24 +152,26 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _body(value: Any) -> bytes:
-    return b"null" if value is None else msgspec.json.encode(_plain(value))
+def _read(value: Any) -> Any:
+    """Return an argument with its tags read, or as it is where a tag holds a reference."""
+    try:
+        return read_tags(value)
+    except ValueError:
+        return value
 
 
-def _plain(value: Any) -> Any:
-    """Return a body as JSON carries it: tags read, doubled dollars undone."""
+def _json(value: Any) -> Any:
+    """Return a read value as JSON carries it."""
     if isinstance(value, dict):
-        if len(value) == 1:
-            key, inner = next(iter(value.items()))
-            if key == "$number":
-                return msgspec.Raw(str(inner).encode())
-            if key == "$bytes":
-                return base64.b64encode(str(inner).encode()).decode()
-            if key == "$utf16":
-                return str(inner)
-        return {
-            key[1:] if key.startswith("$$") else key: _plain(item)
-            for key, item in value.items()
-            if not _undefined(item)
-        }
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+        return {_utf8(key): _json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_json(item) for item in value]
+    if isinstance(value, WrittenNumber):
+        return msgspec.Raw(value.encode())
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return _utf8(value) if isinstance(value, str) else value
+
+
+def _utf8(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

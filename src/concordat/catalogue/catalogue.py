@@ -1,81 +1,74 @@
-"""The catalogue: every case, rows expanded, and where each stands."""
+"""The catalogue: every case, rows expanded, with its place and its digest."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from concordat.catalogue.model import Case
-from concordat.catalogue.yaml_document import Parsed, parse, places
-from concordat.errors import Location
+from concordat.documents import Places, parse_document
+from concordat.errors import CatalogueError, Location
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
-    from concordat.catalogue.yaml_document import Place
+__all__ = ["Catalogue", "case_digest", "catalogue_digest"]
 
-__all__ = ["Catalogue", "Marks"]
-
-
-class Marks:
-    """Where things stand in one case file; the text is read again only when something is asked."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        self.path = path
-        self._text = text
-
-    @cached_property
-    def file(self) -> Path:
-        """The absolute path of the file."""
-        return self.path.resolve()
-
-    @cached_property
-    def _places(self) -> dict[str, Place]:
-        return places(self._text, self.path)
-
-    @cached_property
-    def _parsed(self) -> Parsed:
-        return parse(self._text, self.path)
-
-    def locate(self, pointer: str) -> Location:
-        """Return the place of a JSON pointer into the file, or of the nearest thing above it that exists."""
-        while pointer not in self._places and pointer:
-            pointer = pointer.rpartition("/")[0]
-        place = self._places.get(pointer)
-        return Location(self.path, place.line, place.column) if place else Location(self.path)
-
-    def item(self, line: int) -> int:
-        """Return the index of the case that begins on `line`."""
-        return self._parsed.lines.index(line)
+_SHORT = 12
 
 
 class Catalogue(msgspec.Struct, frozen=True):
     """Cases in the order of their files.
 
-    `sha256` is of every file's name and bytes; `marks` finds places by `Case.path`.
+    `sha256` is the digest of every file's name and bytes; `files` holds the places of each file by `Case.path`.
     """
 
     cases: tuple[Case, ...]
     sha256: str
-    marks: Mapping[str, Marks] = {}
+    files: Mapping[str, Places] = {}
 
     def file_of(self, case: Case) -> Path | None:
         """Return the absolute path of the file that a case stands in, None for a case that no file holds."""
-        marks = self.marks.get(case.path)
-        return None if marks is None else marks.file
+        places = self.files.get(case.path)
+        return None if places is None else places.file
 
     def locate(self, case: Case, pointer: str = "") -> Location:
-        """Return the place of a JSON pointer into a case as it is written."""
-        marks = self.marks.get(case.path)
-        if marks is None:
-            return Location(_as_path(case.path), case.line or None)
-        return marks.locate(f"/{marks.item(case.line)}{pointer}")
+        """Return the place of a JSON pointer into a case as its file has it."""
+        places = self.files.get(case.path)
+        if places is None:
+            return Location(Path(case.path), case.line or None)
+        return places.locate(f"/{places.item(case.line)}{pointer}")
+
+    def text(self, case: Case) -> str:
+        """Return the lines of a case in its file, and the comment right above them."""
+        return self.files[case.path].block(case.line)
+
+    def item(self, case: Case) -> Any:
+        """Return the case as its file has it: one item of the list."""
+        places = self.files[case.path]
+        return parse_document(places.text, places.path, CatalogueError).value[places.item(case.line)]
 
 
-def _as_path(text: str) -> Path:
-    from pathlib import Path  # noqa: PLC0415 - needed for cases that were built in memory only
+def catalogue_digest(cases: Iterable[Case]) -> str:
+    """Return the SHA-256 of the cases in their order, whatever their files and lines."""
+    digest = hashlib.sha256()
+    for case in cases:
+        digest.update(_encoded(case))
+    return digest.hexdigest()
 
-    return Path(text)
+
+def case_digest(case: Case) -> str:
+    """Return the identity of one case: 12 hexadecimal digits."""
+    return hashlib.sha256(_encoded(case)).hexdigest()[:_SHORT]
+
+
+def _encoded(case: Case) -> bytes:
+    """Return the case as JSON without its place.
+
+    The model is written without its defaults, so that a word which the format gains later changes no digest.
+    """
+    return msgspec.json.encode(msgspec.structs.replace(case, path="", line=0, home=[]))

@@ -11,19 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.catalogue.conversion import convert
 from concordat.catalogue.model import Profile
-from concordat.catalogue.problems import Flaw
 from concordat.contract import load_contracts
 from concordat.contract.evolution import RULES, changes_of, pairwise
-from concordat.errors import ConcordatError, did_you_mean
+from concordat.documents.conversion import convert
+from concordat.errors import ConcordatError, Flaw, did_you_mean
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from concordat.contract import Contract
-    from concordat.contract.evolution import Change
+    from concordat.contract.evolution import EvolutionChange
 
 __all__ = ["EvolutionTable", "evolution_rows"]
 
@@ -93,6 +92,6 @@ def _flaws(table: EvolutionTable, rules: list[str], contracts: Mapping[str, Cont
 @lru_cache(maxsize=64)
 def _changes(
     contracts: tuple[Contract, ...], rules: tuple[str, ...], operations: tuple[str, ...], default: tuple[str, ...]
-) -> tuple[tuple[Change, ...], frozenset[Change]]:
+) -> tuple[tuple[EvolutionChange, ...], frozenset[EvolutionChange]]:
     changes = changes_of({contract.name: contract for contract in contracts}, rules, operations)
     return changes, pairwise(changes, default)

@@ -1,25 +1,65 @@
-"""One written case into one `Case` a row."""
+"""Expansion: one item of a case file becomes one `Case` for each row."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from concordat.catalogue.conversion import convert
-from concordat.catalogue.evolution_rows import evolution_rows
-from concordat.catalogue.model import Advance, Call, Case, Change, Parallel, Step
-from concordat.catalogue.problems import Flaw
-from concordat.catalogue.raw_case import STEP_KINDS, WrittenCase
+import msgspec
+
+from concordat.catalogue.evolution_rows import EvolutionTable, evolution_rows
+from concordat.catalogue.model import (
+    Advance,
+    Call,
+    Case,
+    Change,
+    ClientSettings,
+    Fault,
+    Level,
+    Parallel,
+    Profile,
+    Step,
+    WriteSafetyExpectation,
+)
 from concordat.catalogue.references import fill_row, names_used
 from concordat.catalogue.rules import broken_rules
-from concordat.errors import did_you_mean
+from concordat.documents.conversion import convert
+from concordat.errors import Flaw, did_you_mean
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["build"]
+__all__ = ["STEP_KINDS", "RawCase", "build", "row_values"]
+
+STEP_KINDS = ("call", "parallel", "advance", "change")
+"""The keys that tell the kinds of steps apart."""
 
 _STEP_TYPES: dict[str, type[Any]] = {"call": Call, "parallel": Parallel, "advance": Advance, "change": Change}
+
+
+class RawCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """One item of a case file, before rows are expanded. `model.Case` describes the fields that both have."""
+
+    id: str
+    title: str
+    why: str
+    source: str | list[str]
+    """`contract:<contract>#<operation>...`, `document:<number>...`, `domain:<section>`, `rfc:<number>#<section>`,
+    `principle:<name>` or `undefined:<name>`; one or a list."""
+    steps: list[dict[str, Any]]
+    """Each is a `call`, `parallel`, `advance` or `change`."""
+    level: Level = Level.MUST
+    apis: list[str] = []
+    profile: Profile = Profile.DEFAULT
+    needs: dict[str, int] | None = None
+    world: dict[str, Any] | None = None
+    client: ClientSettings = ClientSettings()
+    faults: list[Fault] = []
+    state: dict[str, Any] | None = None
+    write_safety: WriteSafetyExpectation | None = None
+    allow: list[Literal["contract", "answers"]] = []
+    rows: list[dict[str, Any]] | EvolutionTable | None = None
+    """A table: each row has an `id` and values for the `$names` in the case; or changes by evolution rules."""
 
 
 def build(raw: Any, *, area: str, path: str, line: int, home: Sequence[str] = ()) -> tuple[list[Case], list[Flaw]]:
@@ -57,10 +97,18 @@ def build(raw: Any, *, area: str, path: str, line: int, home: Sequence[str] = ()
     return cases, flaws
 
 
+def row_values(raw: dict[str, Any], case: Case) -> dict[str, Any]:
+    """Return the values of a case's row by name; `raw` is the item that the case comes from."""
+    rows = raw["rows"]
+    if isinstance(rows, dict):
+        rows, _ = evolution_rows(rows, case.home)
+    return {name: value for row in rows if row["id"] == case.row for name, value in row.items() if name != "id"}
+
+
 def _one(
     raw: dict[str, Any], row: str | None, rows: list[str], *, area: str, path: str, line: int, home: Sequence[str]
 ) -> tuple[Case | None, list[Flaw]]:
-    written, flaws = convert(raw, WrittenCase)
+    written, flaws = convert(raw, RawCase)
     steps: list[Step] = []
     listed = raw.get("steps")
     for index, step in enumerate(listed if isinstance(listed, list) else ()):

@@ -1,4 +1,4 @@
-"""Case files into a catalogue. Every problem of every file is collected before one error tells them all."""
+"""The loader of case files. It collects every finding of every file before it raises one error for all of them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from concordat.catalogue.catalogue import Catalogue, Marks
+from concordat.catalogue.catalogue import Catalogue
 from concordat.catalogue.expansion import build
-from concordat.catalogue.problems import CatalogueProblems
-from concordat.catalogue.yaml_document import parse
 from concordat.contract import apis_at
-from concordat.errors import CatalogueError, Location
+from concordat.documents import parse_document
+from concordat.errors import CatalogueError, Finding, Location, sort_findings
 from concordat.resources import decode_text, read_file, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from concordat.catalogue.model import Case
+    from concordat.documents import Document, Places
 
 __all__ = ["REQUIREMENTS", "load_catalogue", "read_catalogue"]
 
@@ -37,75 +37,67 @@ def load_catalogue(paths: Sequence[Path] | None = None) -> Catalogue:
     """Return the cases of `paths` (files or folders), by default of the user's and the package's `cases`.
 
     In the default search a file of the user's project hides the built-in one of the same name.
-    Raises CatalogueError (`CatalogueProblems`) with everything that is wrong.
+    Raises CatalogueError with every finding.
     """
-    catalogue, problems = read_catalogue(paths)
-    if problems:
-        raise CatalogueProblems(problems)
+    catalogue, findings = read_catalogue(paths)
+    if findings:
+        raise CatalogueError.of(findings)
     return catalogue
 
 
-def read_catalogue(paths: Sequence[Path] | None = None) -> tuple[Catalogue, tuple[CatalogueError, ...]]:
-    """Return the cases that can be read, and everything that is wrong with the others."""
+def read_catalogue(paths: Sequence[Path] | None = None) -> tuple[Catalogue, tuple[Finding, ...]]:
+    """Return the cases that can be read, and everything that is wrong with the others, by place."""
     cases: list[Case] = []
-    problems: list[CatalogueError] = []
-    marks: dict[str, Marks] = {}
+    findings: list[Finding] = []
+    files: dict[str, Places] = {}
     first: dict[str, Case] = {}
     digest = hashlib.sha256()
-    sources = _sources(search("cases") if paths is None else paths, problems)
-    for source in sources:
+    for source in _sources(search("cases") if paths is None else paths, findings):
         try:
             data = read_file(source.path)
-            text = decode_text(source.path, data, CatalogueError)
+            document = parse_document(decode_text(source.path, data, CatalogueError), source.path, CatalogueError)
         except OSError as error:
-            problems.append(_unreadable(source.path, error))
+            findings.append(_unreadable(source.path, error))
             continue
         except CatalogueError as error:
-            problems.append(error)
+            findings.extend(error.findings)
             continue
         digest.update(f"{source.name}\0{len(data)}\0".encode() + data)
-        mark = marks[source.name] = Marks(source.path, text)
-        found, wrong = _read(source, text, mark)
-        problems.extend(wrong)
-        for case in found:
+        places = files[source.name] = document.places
+        for case in _cases(source, document, findings):
             known = first.setdefault(case.id, case)
             if (known.path, known.line) == (case.path, case.line):
                 cases.append(case)
                 continue
-            where = mark.locate(f"/{mark.item(case.line)}/id")
-            other = Location(marks[known.path].path, known.line)
+            where = places.locate(f"/{places.item(case.line)}/id")
+            other = Location(files[known.path].path, known.line)
             message = f"the id `{case.id}` stands twice, first at {other}"
-            problems.append(CatalogueError(message, where=where, hint="ids are unique in the whole catalogue"))
-    return Catalogue(tuple(cases), digest.hexdigest(), marks), tuple(problems)
+            findings.append(Finding(where, message, "ids are unique in the whole catalogue"))
+    return Catalogue(tuple(cases), digest.hexdigest(), files), sort_findings(findings)
 
 
-def _unreadable(path: Path, error: OSError) -> CatalogueError:
+def _unreadable(path: Path, error: OSError) -> Finding:
     cause = error.strerror or str(error)
     hint = "a case file is UTF-8 text; check its permissions, and that no folder is called like one"
-    return CatalogueError("the file cannot be read", where=Location(path), cause=cause, hint=hint)
+    return Finding(Location(path), "the file cannot be read", hint, cause)
 
 
-def _read(source: _Source, text: str, marks: Marks) -> tuple[list[Case], list[CatalogueError]]:
-    try:
-        parsed = parse(text, source.path)
-    except CatalogueError as error:
-        return [], [error]
-    if not isinstance(parsed.value, list) or not parsed.value:
+def _cases(source: _Source, document: Document[CatalogueError], findings: list[Finding]) -> list[Case]:
+    """Return the cases of one file, and add what is wrong with the others to the findings."""
+    if not isinstance(document.value, list) or not document.value:
         message = "a case file is a list of cases, at least one"
-        return [], [CatalogueError(message, where=Location(source.path, 1), hint="begin each case with `- id:`")]
+        findings.append(Finding(Location(source.path, 1), message, "begin each case with `- id:`"))
+        return []
     cases: list[Case] = []
-    problems: list[CatalogueError] = []
     home = apis_at(source.path)
-    for index, (raw, line) in enumerate(zip(parsed.value, parsed.lines, strict=True)):
+    for index, (raw, line) in enumerate(zip(document.value, document.lines, strict=True)):
         built, flaws = build(raw, area=source.area, path=source.name, line=line, home=home)
         cases.extend(built)
-        for flaw in flaws:
-            where = marks.locate(f"/{index}{flaw.pointer}")
-            problems.append(CatalogueError(flaw.message, where=where, hint=flaw.hint))
-    return cases, problems
+        findings.extend(Finding(document.locate(f"/{index}{flaw.pointer}"), flaw.message, flaw.hint) for flaw in flaws)
+    return cases
 
 
-def _sources(roots: Iterable[Path], problems: list[CatalogueError]) -> Iterator[_Source]:
+def _sources(roots: Iterable[Path], findings: list[Finding]) -> Iterator[_Source]:
     """Yield the files below the roots in order of their names; a name found in an earlier root hides later ones."""
     seen: set[str] = set()
     for root in roots:
@@ -114,7 +106,7 @@ def _sources(roots: Iterable[Path], problems: list[CatalogueError]) -> Iterator[
         elif root.is_file():
             files = [root]
         else:
-            problems.append(CatalogueError("there is no such file or folder", where=Location(root)))
+            findings.append(Finding(Location(root), "there is no such file or folder"))
             continue
         top = _top(root)
         for path in files:

@@ -8,18 +8,19 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from concordat.catalogue.problems import Flaw
-from concordat.catalogue.references import is_reference
+from concordat.catalogue.references import is_reference, names_used
 from concordat.compare.matchers import BOUNDS, LITERAL, match_values, matcher_word
-from concordat.errors import CatalogueError, did_you_mean
+from concordat.compare.tagged import is_tagged, read_tags
+from concordat.errors import CatalogueError, Flaw, did_you_mean
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
     from concordat.compare.diff import Difference
     from concordat.compare.matchers import Mode
 
-__all__ = ["JSON_TYPES", "match", "matcher_flaws"]
+__all__ = ["JSON_TYPES", "match", "matcher_flaws", "tag_flaws"]
 
+_TAG_HINT = "a tag (`$number`, `$bytes`, `$utf16`, `$object`, `$undefined`) stands alone; a real dollar is doubled"
 JSON_TYPES = ("array", "boolean", "bytes", "integer", "null", "number", "object", "string")
 _DIGEST_KEYS = frozenset({"length", "sha256"})
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -45,12 +46,23 @@ def matcher_flaws(expected: Any, pointer: str = "") -> Iterator[Flaw]:
         yield from _bounds(expected, pointer)
     elif word is not None:
         yield from _RULES[word](expected[word], pointer + join_pointer(word))
+    elif is_tagged(expected):
+        yield from tag_flaws(expected, pointer)
     elif isinstance(expected, Mapping):
         for key, item in expected.items():
             yield from matcher_flaws(item, pointer + join_pointer(key))
     elif isinstance(expected, (list, tuple)):
         for index, item in enumerate(expected):
             yield from matcher_flaws(item, f"{pointer}/{index}")
+
+
+def tag_flaws(value: Any, pointer: str = "") -> Iterator[Flaw]:
+    """Yield the flaw of a value whose tags `read_tags` refuses; a value with references is not known yet."""
+    try:
+        read_tags(value)
+    except ValueError as error:
+        if next(names_used(value), None) is None:
+            yield Flaw(pointer, str(error), _TAG_HINT)
 
 
 def _true(value: Any, pointer: str) -> Iterator[Flaw]:

@@ -82,7 +82,10 @@ class Reported(StrEnum):
 
 
 class RetryPolicy(_Model, frozen=True, kw_only=True):
-    """A given retry policy; times in milliseconds."""
+    """The retry policy that a case gives to the client; times in milliseconds.
+
+    The contract's own recommendation is another fact: `contract.RetryRule`.
+    """
 
     initial: int
     maximum: int
@@ -305,7 +308,7 @@ class Parallel(_Model, frozen=True, kw_only=True):
 
 
 class Advance(_Model, frozen=True, kw_only=True):
-    """Moves the virtual clock: `90s`, `5m`, `2h`, `1d`."""
+    """Moves the virtual clock: `250ms`, `90s`, `5m`, `2h`, `1d`."""
 
     advance: str
 

@@ -18,7 +18,7 @@ from concordat.values import join_pointer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["fill", "fill_row", "is_reference", "names_in", "names_used"]
+__all__ = ["escape", "fill", "fill_row", "is_reference", "names_in", "names_used"]
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
 _WHOLE = re.compile(rf"\$({_NAME})")
@@ -78,6 +78,15 @@ def fill(value: Any, bindings: Mapping[str, Any]) -> Any:
     Raises CatalogueError when a name is not bound.
     """
     return _fill(value, bindings, final=True)
+
+
+def escape(value: Any) -> Any:
+    """Return `value` so that `fill` reads it back: each dollar of a text is doubled; keys stay as they are."""
+    if isinstance(value, str):
+        return value.replace("$", "$$")
+    if isinstance(value, dict):
+        return {key: escape(item) for key, item in value.items()}
+    return [escape(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _fill(value: Any, names: Mapping[str, Any], *, final: bool) -> Any:

@@ -5,14 +5,13 @@ A case that has changed since has no history: each entry carries the digest of t
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from concordat import resources
-from concordat.catalogue.strict_file import locate, read_strictly
+from concordat.documents import decode_json, read_document
 from concordat.errors import Location, UsageError
 from concordat.versions import parse_version
 
@@ -23,8 +22,6 @@ __all__ = ["HISTORY_SUFFIX", "CasePast", "Past", "Word", "load_past", "past_text
 
 HISTORY_SUFFIX = ".history.json"
 _FORMAT = 1
-_WHAT = "the history"
-_REMADE = "take it away; `concordat history` makes it again"
 _LISTED = 5
 """Releases that are named one by one; of more, each run of alike ones is named by its ends."""
 
@@ -92,32 +89,14 @@ def load_past(client: str) -> Past:
 
 
 def read_past(path: Path) -> Past:
-    """Return the record in a file. Raises UsageError, with line and column, for one that is none."""
-    try:
-        past = msgspec.json.decode(resources.read_file(path), type=Past)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        past = _read_slowly(path)
+    """Return the record in a file. Raises UsageError, with line and column, for a file that is not a record."""
+    past = decode_json(path, Past, UsageError, "the history")
     name = path.name.removesuffix(HISTORY_SUFFIX)
     if past.client != name:
         message = f"the history of `{name}` says that its client is `{past.client}`"
-        where = locate(path, resources.read_text(path, UsageError), "/client")
-        raise UsageError(message, where=where, hint=f"write `{name}`, or rename the file")
+        document = read_document(path, UsageError, "the history")
+        raise document.error(message, "/client", f"write `{name}`, or rename the file")
     return past
-
-
-def _read_slowly(path: Path) -> Past:
-    """Read a record again with a reader that knows places, to say what is wrong with it."""
-    text = resources.read_text(path, UsageError, _WHAT)
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        message = f"{_WHAT} cannot be read: it is not JSON: {error.msg}"
-        where = Location(path, error.lineno, error.colno)
-        raise UsageError(message, where=where, hint=_REMADE) from error
-    except (RecursionError, ValueError) as error:
-        message = f"{_WHAT} cannot be read"
-        raise UsageError(message, where=Location(path, 1), cause=str(error), hint=_REMADE) from error
-    return read_strictly(path, Past, UsageError, _WHAT)
 
 
 def write_past(past: Past) -> Path:

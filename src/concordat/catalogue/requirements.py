@@ -9,17 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.catalogue.conversion import convert
 from concordat.catalogue.loader import REQUIREMENTS
 from concordat.catalogue.model import Level
-from concordat.catalogue.strict_file import locate
-from concordat.catalogue.yaml_document import parse
+from concordat.documents import read_document
+from concordat.documents.yaml_writer import write_yaml
 from concordat.errors import CatalogueError, Location, did_you_mean
-from concordat.resources import project_root, read_text, search
+from concordat.resources import project_root, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,15 +99,12 @@ def requirement_paths() -> dict[str, Path]:
 
 
 def read_requirements(path: Path) -> RequirementSet:
-    """Return one set. Raises CatalogueError with file and line for what is no set, or is named otherwise."""
-    text, raw = _parsed(path)
-    found, flaws = convert(raw, RequirementSet)
-    if found is None:
-        flaw = flaws[0]
-        raise CatalogueError(flaw.message, where=locate(path, text, flaw.pointer), hint=flaw.hint)
+    """Return one set. Raises CatalogueError with file and line for a file that is not a set or has another name."""
+    document = read_document(path, CatalogueError, "the requirement set")
+    found = document.convert(RequirementSet)
     if found.name != path.stem:
         message = f"the set in `{path.name}` is called `{found.name}`"
-        raise CatalogueError(message, where=locate(path, text, "/name"), hint=f"write `name: {path.stem}`")
+        raise document.error(message, "/name", f"write `name: {path.stem}`")
     return found
 
 
@@ -129,12 +125,8 @@ def freeze(name: str, cases: Iterable[Case], today: dt.date) -> RequirementSet:
 
 
 def requirements_yaml(found: RequirementSet) -> str:
-    """Return a set as its file has it: a line a case."""
-    lines = [f"name: {_text(found.name)}", f"frozen: {found.frozen.isoformat()}", "cases:"]
-    for case, requirement in found.cases.items():
-        rows = f", rows: [{', '.join(_text(row) for row in requirement.rows)}]" if requirement.rows else ""
-        lines.append(f"  {case}: {{level: {requirement.level}{rows}}}")
-    return "\n".join(lines) + "\n"
+    """Return a set as the text of its file: a line for each case."""
+    return write_yaml(msgspec.to_builtins(found, builtin_types=(dt.date,)), block=2, one_line=True)
 
 
 def write_requirements(found: RequirementSet) -> Path:
@@ -156,12 +148,6 @@ def write_requirements(found: RequirementSet) -> Path:
     return path
 
 
-def _text(value: str) -> str:
-    """Return text that YAML reads back as it is: bare where it can only be text."""
-    bare = re.fullmatch(r"[a-z][A-Za-z0-9-]*", value) and value not in ("null", "true", "false")
-    return value if bare else msgspec.json.encode(value).decode()
-
-
 def by_id(cases: Iterable[Case]) -> dict[str, list[Case]]:
     """Return the cases of each id: the rows of a table, or the one."""
     found: dict[str, list[Case]] = {}
@@ -173,8 +159,3 @@ def by_id(cases: Iterable[Case]) -> dict[str, list[Case]]:
 def set_files(folder: Path) -> list[Path]:
     """Return the sets of a folder, by name."""
     return sorted(folder.glob("*.yaml"))
-
-
-def _parsed(path: Path) -> tuple[str, Any]:
-    text = read_text(path, CatalogueError, "the requirement set")
-    return text, parse(text, path).value

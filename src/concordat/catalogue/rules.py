@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.catalogue.durations import seconds
+from concordat.catalogue.matcher_syntax import tag_flaws
 from concordat.catalogue.model import (
     Advance,
     Call,
@@ -22,9 +22,9 @@ from concordat.catalogue.model import (
     ScriptedAnswer,
     Step,
 )
-from concordat.catalogue.problems import Flaw
 from concordat.contract.evolution import RULES
-from concordat.errors import CatalogueError, did_you_mean
+from concordat.duration import parse_duration
+from concordat.errors import CatalogueError, Flaw, did_you_mean
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ def _call(call: Call, pointer: str) -> Iterator[Flaw]:
     for name, way in call.save.items():
         if way and not way.startswith("/"):
             yield Flaw(pointer + join_pointer("save", name), f"`{way}` is not a JSON pointer", f"write `/{way}`")
+    yield from tag_flaws(call.with_, pointer + "/with")
     if call.repeat is not None:
         if call.repeat.times < 1:
             yield Flaw(pointer + "/repeat/times", "`times` is at least 1", None)
@@ -166,7 +167,7 @@ def _nulls(request: RequestExpectation, pointer: str) -> Iterator[Flaw]:
 
 def _duration(text: str, pointer: str) -> Iterator[Flaw]:
     try:
-        seconds(text)
+        parse_duration(text)
     except CatalogueError as error:
         yield Flaw(pointer, error.message, error.hint)
 

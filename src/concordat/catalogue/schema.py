@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
+from concordat.catalogue.expansion import RawCase
 from concordat.catalogue.matcher_syntax import JSON_TYPES
 from concordat.catalogue.model import Advance, Call, Change, Parallel
-from concordat.catalogue.raw_case import WrittenCase
 from concordat.catalogue.rules import FILE_NAME
 from concordat.compare.matchers import BOUNDS, LITERAL
 from concordat.contract.evolution import RULES
@@ -24,7 +24,7 @@ _EXPECTED = {
     "Expectation": ("attempts",),
     "Repeat": ("until",),
 }
-_EXPECTED_MEMBERS = {"RequestExpectation": ("query", "query-has", "headers"), "WrittenCase": ("state",)}
+_EXPECTED_MEMBERS = {"RequestExpectation": ("query", "query-has", "headers"), "RawCase": ("state",)}
 
 
 def catalogue_schema() -> dict[str, Any]:
@@ -32,11 +32,11 @@ def catalogue_schema() -> dict[str, Any]:
 
     Typed places also take a reference (`$name`), because a row may fill them in.
     """
-    kinds: list[Any] = [WrittenCase, Call, Parallel, Advance, Change]
+    kinds: list[Any] = [RawCase, Call, Parallel, Advance, Change]
     _, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     shapes: dict[str, Any] = {name: _with_references(shape) for name, shape in definitions.items()}
     shapes["ClientSettings"]["properties"]["files"]["anyOf"][0]["propertyNames"] = {"pattern": FILE_NAME}
-    case = shapes["WrittenCase"]["properties"]
+    case = shapes["RawCase"]["properties"]
     step = {"anyOf": [{"$ref": f"#/$defs/{kind.__name__}"} for kind in kinds[1:]]}
     case["steps"] = {"type": "array", "minItems": 1, "items": step}
     case["id"]["pattern"] = r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)+$"
@@ -66,7 +66,7 @@ def catalogue_schema() -> dict[str, Any]:
         "title": "Concordat case file",
         "type": "array",
         "minItems": 1,
-        "items": {"$ref": "#/$defs/WrittenCase"},
+        "items": {"$ref": "#/$defs/RawCase"},
         "$defs": shapes,
     }
 

@@ -7,8 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from concordat.catalogue.model import Level
-from concordat.catalogue.problems import Flaw
-from concordat.errors import did_you_mean
+from concordat.errors import Flaw, did_you_mean
 from concordat.resources import package_root, project_root
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.compare.decimals import number_text
-from concordat.compare.values import Tag, read_tags
+from concordat.compare.tagged import Tag, read_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,8 @@ from concordat.checks.model import Check, MissingValue, Verdict
 from concordat.checks.outcomes import shown_status
 from concordat.compare.diff import Difference
 from concordat.compare.field_retention import lost, value_at
-from concordat.compare.values import Tag, kind_of, read_tags
+from concordat.compare.tagged import Tag, read_tags
+from concordat.compare.values import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

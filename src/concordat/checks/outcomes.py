@@ -17,7 +17,8 @@ from concordat.checks.exchanges import answered_well, own_exchanges
 from concordat.checks.model import Verdict
 from concordat.compare.canonical import read_json
 from concordat.compare.diff import Difference
-from concordat.compare.values import read_tags, shown
+from concordat.compare.tagged import read_tags
+from concordat.compare.values import shown
 
 if TYPE_CHECKING:
     from concordat.catalogue.model import OutcomeExpectation

@@ -22,7 +22,8 @@ from concordat.checks.outcomes import reported_of, shown_status
 from concordat.compare.canonical import read_json, without_base, without_repeats
 from concordat.compare.decimals import number_text
 from concordat.compare.instants import instant_text
-from concordat.compare.values import Tag, clean, kind_of, read_tags
+from concordat.compare.tagged import Tag, read_tags
+from concordat.compare.values import clean, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

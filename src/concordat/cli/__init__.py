@@ -1,4 +1,4 @@
-"""The command line: one module a command, loaded when it is called."""
+"""The command line: each command is in a module that is loaded when the command is called."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ import click
 
 from concordat import __version__
 from concordat.api_key import take_api_key
-from concordat.errors import EXIT_USAGE, ConcordatError, did_you_mean
+from concordat.errors import EXIT_USAGE, SHOWN, ConcordatError, did_you_mean
 from concordat.printable import json_text, terminal_entry, terminal_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["cli", "main", "say", "say_document", "say_text", "show_error"]
+    from concordat.errors import Finding
+
+__all__ = ["cli", "main", "say", "say_document", "say_finding", "say_text", "show_error"]
 
 COMMANDS = {
     "run": "Run the catalogue through clients and write a report.",
@@ -32,23 +34,26 @@ COMMANDS = {
     "report": "Render a report again, and merge the reports of shards.",
     "doctor": "Look at toolchains, cache, catalogue and credentials.",
 }
+_SERVERS = ("serve", "proxy")
+"""Commands of the module `server`; each other command is named `command` in a module of its own name."""
 
 _JSON_FORMS = ("json", "har")
 
 
 class Commands(click.Group):
-    """Loads a command's module only when it is named, so that `--help` and `run` stay quick."""
+    """Loads a command's module only when the command is named, so that `--help` and `run` start fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands, in the order of a user's day."""
+        """Return the commands in the order in which a user needs them."""
         del ctx
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load one command; a wrong name gets the nearest right one."""
+        """Load one command. An unknown name fails with the nearest known one."""
         if cmd_name not in COMMANDS:
             ctx.fail(f"there is no command `{cmd_name}`; {did_you_mean(cmd_name, COMMANDS)}")
-        command: click.Command = import_module(f"concordat.cli.{cmd_name}").command
+        module, name = ("server", cmd_name) if cmd_name in _SERVERS else (cmd_name, "command")
+        command: click.Command = getattr(import_module(f"concordat.cli.{module}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -69,14 +74,14 @@ def cli() -> None:
 
 
 def main(args: Sequence[str] | None = None) -> Any:
-    """Run the command line; every error of ours is one clear message with its exit code.
+    """Run the command line. Each `ConcordatError` becomes one message and its exit code.
 
-    The key of a live run leaves the environment first, and reaches the commands as click's object: any command may
-    start packages of strangers.
+    The API key of a live run is removed from the environment first and passed to the commands as click's object,
+    because any command may start foreign packages.
     """
     try:
-        given = None if args is None else list(args)
-        cli.main(args=given, prog_name="concordat", standalone_mode=False, obj=take_api_key())
+        arguments = None if args is None else list(args)
+        cli.main(args=arguments, prog_name="concordat", standalone_mode=False, obj=take_api_key())
     except click.exceptions.Abort:
         say("interrupted", err=True)
         sys.exit(130)
@@ -91,30 +96,36 @@ def main(args: Sequence[str] | None = None) -> Any:
 
 
 def say(text: object, *, err: bool = False, mark: str = "", colour: str = "") -> None:
-    """Print one entry, somebody else's words in it made harmless; `mark` stands before it in a colour."""
+    """Print one entry with control characters removed; `mark` precedes it in a colour."""
     click.echo(_paint(mark, colour) + terminal_entry(str(text)), err=err)
 
 
 def say_text(text: str, *, err: bool = False, colour: str = "") -> None:
-    """Print a text of several lines, composed by us."""
+    """Print a text of several lines whose foreign parts are already cleaned."""
     click.echo(_paint(terminal_text(text), colour), err=err)
 
 
 def say_document(text: str, form: str) -> None:
-    """Print a document that a program reads. JSON is written so that a log obeys nothing in it, and stays the same."""
+    """Print a document for a program. JSON is escaped so that a log interprets nothing in it."""
     click.echo(json_text(text) if form in _JSON_FORMS else text)
 
 
 def _paint(text: str, colour: str) -> str:
-    """Return text in a colour, unless NO_COLOR is set; click takes colours away again where there is no terminal."""
+    """Return text in a colour unless NO_COLOR is set. Without a terminal, click removes colours."""
     return click.style(text, fg=colour) if colour and not os.environ.get("NO_COLOR") else text
 
 
 def show_error(error: ConcordatError) -> None:
-    """Print what happened, where, why and how to mend it, to stderr."""
-    where = f"{error.where}: " if error.where else ""
-    say(f"{where}{error.message}", err=True, mark="error: ", colour="red")
-    if error.cause:
-        say(f"  cause: {error.cause}", err=True)
-    if error.hint:
-        say(f"  hint: {error.hint}", err=True)
+    """Print every finding of an error to stderr: where, what, why and how to mend it."""
+    for finding in error.findings[:SHOWN]:
+        say_finding(finding, err=True, mark="error: ")
+    if len(error.findings) > SHOWN:
+        say(f"... and {len(error.findings) - SHOWN} more", err=True)
+
+
+def say_finding(finding: Finding, *, err: bool = False, mark: str = "") -> None:
+    """Print one finding; `mark` stands before it in red."""
+    head, *further = finding.entries()
+    say(head, err=err, mark=mark, colour="red" if mark else "")
+    for entry in further:
+        say(entry, err=err)

@@ -1,4 +1,4 @@
-"""`concordat cases`: the catalogue itself."""
+"""`concordat cases`: list, show, lint and freeze the catalogue."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from concordat.cli import say, say_document, say_text
+from concordat.cli import say, say_document, say_finding, say_text
 from concordat.errors import EXIT_USAGE, CatalogueError, did_you_mean
 
 if TYPE_CHECKING:
+    from concordat.catalogue import Catalogue
     from concordat.catalogue.model import Case
 
 __all__ = ["command"]
@@ -19,7 +20,7 @@ __all__ = ["command"]
 
 @click.group(short_help="List, show and lint the catalogue.")
 def command() -> None:
-    """Look at the catalogue of cases."""
+    """Inspect the catalogue of cases."""
 
 
 @command.command("list", epilog="Example: concordat cases list --area push")
@@ -38,7 +39,7 @@ def list_cases(area: str | None, *, rows: bool, live: bool) -> None:
     ]
     if not chosen:
         areas = {case.area for case in cases}
-        message = "no case is like that" if area is None or area in areas else f"no case is in the area `{area}`"
+        message = "no case matches" if area is None or area in areas else f"no case is in the area `{area}`"
         raise CatalogueError(message, hint=None if area is None or area in areas else did_you_mean(area, areas))
     counts: dict[str, int] = {}
     for case in chosen:
@@ -57,41 +58,41 @@ def list_cases(area: str | None, *, rows: bool, live: bool) -> None:
 @command.command("show", epilog="Example: concordat cases show customers.list.second-page")
 @click.argument("case_id", metavar="ID")
 def show_case(case_id: str) -> None:
-    """Show one case as the engine reads it, rows expanded."""
+    """Show one case as its author wrote it, with its comments; of one row (`ID[ROW]`), the row's values too."""
     from concordat.catalogue import load_catalogue
 
     catalogue = load_catalogue()
-    found = [case for case in catalogue.cases if case_id in (case.id, case.key)]
-    if not found:
+    case = next((case for case in catalogue.cases if case_id in (case.id, case.key)), None)
+    if case is None:
         message = f"no case is called `{case_id}`"
         raise CatalogueError(message, hint=did_you_mean(case_id, {case.id for case in catalogue.cases}))
-    for case in found:
-        say(f"# {case.path}:{case.line}")
-        say_text(_as_yaml(case))
+    say(f"# {case.path}:{case.line}")
+    say_text(catalogue.text(case))
+    if case_id == case.key and case.row is not None:
+        say_text(_row_text(catalogue, case))
 
 
-def _as_yaml(case: Case) -> str:
-    import msgspec
-    import yaml
+def _row_text(catalogue: Catalogue, case: Case) -> str:
+    """Return the values of a case's row as comments."""
+    from concordat.catalogue.expansion import row_values
+    from concordat.documents.yaml_writer import write_flow
 
-    plain = json.loads(msgspec.json.encode(case))
-    empty: tuple[object, ...] = (None, {}, [], "")
-    plain = {key: value for key, value in plain.items() if value not in empty and key not in {"path", "line", "home"}}
-    return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=120)
+    values = row_values(catalogue.item(case), case)
+    return "\n".join([f"# row {case.row}", *(f"#   {name}: {write_flow(value)}" for name, value in values.items())])
 
 
 @command.command("lint", epilog="Example: concordat cases lint")
 def lint_cases() -> None:
     """Check every file of the project, and cases, worlds and ledgers beyond their format.
 
-    Exit 2 on any error (a warning is for people).
+    Exit 2 on any error; warnings do not fail.
     """
-    from concordat.lint.finding import Severity
+    from concordat.errors import Severity
     from concordat.lint.project import lint_project
 
     findings = lint_project()
     for finding in findings:
-        say(finding)
+        say_finding(finding)
     say(f"{len(findings)} findings", err=True)
     sys.exit(EXIT_USAGE if any(finding.severity is Severity.ERROR for finding in findings) else 0)
 
@@ -105,32 +106,32 @@ def lint_cases() -> None:
     show_default=True,
     help="The form to print.",
 )
-@click.option("--operation", metavar="NAME", help="Only one operation, place by place, with who asserts it.")
-@click.option("--all", "every", is_flag=True, help="Name every hole, not the gravest alone.")
+@click.option("--operation", metavar="NAME", help="Only one operation: each element with the cases that assert it.")
+@click.option("--all", "every", is_flag=True, help="List every gap.")
 def coverage(form: str, operation: str | None, *, every: bool) -> None:
-    """Show which arguments, answers and statuses some case really asserts, and the holes, the gravest first."""
+    """Show the arguments, responses and statuses that some case asserts, and the gaps by rank."""
     import msgspec
 
     from concordat.catalogue import load_catalogue
     from concordat.contract import load_contracts
-    from concordat.coverage.contract_coverage import coverage_of, only
+    from concordat.coverage.contract_coverage import coverage_of, operation_coverage
     from concordat.report.coverage import coverage_markdown, coverage_text, operation_text
 
     found = coverage_of(load_catalogue().cases, load_contracts())
     if operation is not None:
-        found = only(found, operation)
+        found = operation_coverage(found, operation)
     if form == "json":
         say_document(msgspec.json.format(msgspec.json.encode(found), indent=1).decode("utf-8"), form)
     elif form == "markdown":
         say_text(coverage_markdown(found))
     else:
-        say_text(coverage_text(found, every_hole=every) if operation is None else operation_text(found))
+        say_text(coverage_text(found, every_gap=every) if operation is None else operation_text(found))
 
 
 @command.command("freeze", epilog="Example: concordat cases freeze release-1.0")
 @click.argument("name", metavar="NAME")
 def freeze_cases(name: str) -> None:
-    """Freeze the catalogue's ids, rows and levels as a requirement set of the project, never over an older one."""
+    """Freeze the catalogue's ids, rows and levels as a requirement set of the project; never overwrite an older set."""
     import datetime as dt
 
     from concordat.catalogue import load_catalogue

@@ -1,4 +1,4 @@
-"""`concordat clients`: what can be tested, and what is installed of it."""
+"""`concordat clients`: list, install, check and prune clients."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 WIDE = 400
-"""Columns that a table may take: a narrow log wraps it, and loses none of it."""
+"""Columns of the table: a narrow log wraps it without losing a cell."""
 
 
 @click.group(short_help="List, install, check and prune clients.")
 def command() -> None:
-    """Look after the clients."""
+    """Manage the clients."""
 
 
 @command.command("list", epilog="Example: concordat clients list")
 def list_clients() -> None:
-    """List every client with its versions and whether it is installed."""
+    """List every client with its versions and their installations."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -68,11 +68,11 @@ def list_clients() -> None:
 def _toolchain(language: str) -> str:
     from concordat.clients.provision.tools import tools_of
 
-    return ", ".join(name if there else f"{name} (missing)" for name, there in tools_of(language).items())
+    return ", ".join(name if found else f"{name} (missing)" for name, found in tools_of(language).items())
 
 
 def _installed_size(choice: ClientChoice) -> int | None:
-    """Bytes of an installed client, None where it is not installed."""
+    """Return the bytes of an installed client, None when it is not installed."""
     from concordat.clients.provision import Provision
 
     folder = Provision.of(choice).folder
@@ -83,9 +83,9 @@ def _installed_size(choice: ClientChoice) -> int | None:
 
 @command.command("install", epilog="Example: concordat clients install python-expenses@8.0.1")
 @click.argument("specs", nargs=-1, metavar="[NAME[@VERSION|@all|@PATH]]...")
-@click.option("--offline", is_flag=True, help="Only look whether it is there.")
+@click.option("--offline", is_flag=True, help="Use only what is cached.")
 def install(specs: tuple[str, ...], *, offline: bool) -> None:
-    """Install clients (default: the default version of each); exit 3 when one is unavailable."""
+    """Install clients (default: the default version of each). Exit 3 when one is unavailable."""
     from concordat.clients import provision, select
 
     missing = 0
@@ -107,31 +107,31 @@ def _progress(line: str) -> None:
 @command.command("check", epilog="Example: concordat clients check typescript-accounting")
 @click.argument("spec", metavar="NAME[@VERSION|@PATH]")
 def check(spec: str) -> None:
-    """Check an adapter: the protocol, and that it observes the SDK and nothing else."""
+    """Check an adapter: that it follows the protocol, and that only the SDK sends requests."""
     from concordat.clients import check_client, provision, select
     from concordat.runner.stub_run import check_stub
 
-    bad = 0
+    failed = 0
     for choice in select([spec]):
         installed = asyncio.run(provision(choice, progress=_progress))
         findings = asyncio.run(check_client(installed, choice.manifest))
         for finding in [*findings, asyncio.run(check_stub(installed, choice.manifest))]:
-            bad += finding.problem is not None
+            failed += finding.problem is not None
             mark, colour = ("FAIL", "red") if finding.problem else ("ok  ", "green")
             problem = f": {finding.problem}" if finding.problem else ""
             say(f" {choice.label}: {finding.name}{problem}", mark=mark, colour=colour)
             for note in finding.notes:
                 say(f"       {note}")
-    sys.exit(1 if bad else 0)
+    sys.exit(1 if failed else 0)
 
 
 @command.command("prune", epilog="Example: concordat clients prune")
 def prune_clients() -> None:
-    """Delete installed clients that no manifest asks for any more."""
+    """Delete installed clients that no manifest lists."""
     from concordat.clients import load_manifests, prune, select
     from concordat.clients.provision import Provision
 
     published = [name for name, manifest in load_manifests().items() if manifest.versions]
-    wanted = [choice for name in published for choice in select([f"{name}@all"])]
-    freed = prune({Provision.of(choice).folder for choice in wanted})
-    say(f"{len(freed)} folders deleted")
+    listed = [choice for name in published for choice in select([f"{name}@all"])]
+    deleted = prune({Provision.of(choice).folder for choice in listed})
+    say(f"{len(deleted)} folders deleted")

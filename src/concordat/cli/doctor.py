@@ -1,4 +1,4 @@
-"""`concordat doctor`: what this machine has, and what is missing."""
+"""`concordat doctor`: toolchains, cache, catalogue and credentials of this machine."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ IDS = ("CONCORDAT_COMPANY_ID", "CONCORDAT_CONNECTION_ID")
 @click.command(short_help="Look at toolchains, cache, catalogue and credentials.", epilog="Example: concordat doctor")
 @click.pass_obj
 def command(api_key: str | None) -> None:
-    """Look at toolchains, cache, catalogue and credentials (never printed: only whether they are set)."""
-    for name, (argv, what) in TOOLS.items():
-        _line(name, *_tool(argv), note=f"for {what}")
+    """Check toolchains, cache, catalogue and credentials. Credentials are shown only as set or not set."""
+    for name, (argv, users) in TOOLS.items():
+        _line(name, *_tool(argv), note=f"for {users}")
     _line("cache", *_cache(), note=str(resources.cache_home()))
     _line("project", *_project(), note="overlay")
     catalogue_ok, text = _catalogue()
     _line("catalogue", ok=catalogue_ok, text=text)
-    for name, given in ((VARIABLE, api_key), *((name, os.environ.get(name)) for name in IDS)):
-        _line(name, ok=True, text="set" if given else "not set", note="for live runs")
+    for name, value in ((VARIABLE, api_key), *((name, os.environ.get(name)) for name in IDS)):
+        _line(name, ok=True, text="set" if value else "not set", note="for live runs")
     sys.exit(0 if catalogue_ok else EXIT_HARNESS)
 
 
@@ -67,23 +67,23 @@ def _tool(argv: list[str]) -> tuple[bool, str]:
             [path, *argv[1:]], capture_output=True, text=True, timeout=DEADLINE, check=False, stdin=subprocess.DEVNULL
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return False, f"does not answer: {error}"
-    words = (done.stdout or done.stderr).strip().splitlines()
-    return done.returncode == 0, words[0] if words else f"exit {done.returncode}"
+        return False, f"cannot be run: {error}"
+    lines = (done.stdout or done.stderr).strip().splitlines()
+    return done.returncode == 0, lines[0] if lines else f"exit {done.returncode}"
 
 
 def _cache() -> tuple[bool, str]:
     folder = resources.cache_home()
-    there = next(path for path in (folder, *folder.parents) if path.exists())
-    if not there.is_dir():
-        return False, f"cannot be made: {there} is a file"
-    if not _writable(there):
-        return False, "not writable; set CONCORDAT_CACHE to a folder that is"
-    return True, "writable" if there == folder else "empty"
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    if not existing.is_dir():
+        return False, f"cannot be made: {existing} is a file"
+    if not _writable(existing):
+        return False, "not writable; set CONCORDAT_CACHE to a writable folder"
+    return True, "writable" if existing == folder else "empty"
 
 
 def _writable(folder: Path) -> bool:
-    """Whether a file can be made there: permissions alone do not tell, for root or on a read-only file system."""
+    """Whether a file can be created there. Permissions do not tell, for root or on a read-only file system."""
     try:
         with tempfile.TemporaryFile(dir=folder):
             return True
@@ -106,7 +106,7 @@ def _catalogue() -> tuple[bool, str]:
 
     try:
         rows = load_catalogue().cases
-        held = f"{len(load_contracts())} contracts, {len(load_manifests())} clients"
+        others = f"{len(load_contracts())} contracts, {len(load_manifests())} clients"
     except ConcordatError as error:
         return False, str(error)
-    return True, f"{len({case.id for case in rows})} cases, {len(rows)} rows, {held}"
+    return True, f"{len({case.id for case in rows})} cases, {len(rows)} rows, {others}"

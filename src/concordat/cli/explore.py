@@ -1,4 +1,4 @@
-"""`concordat explore`: what nobody wrote down."""
+"""`concordat explore`: differential property testing of clients."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from concordat.printable import terminal_word
 __all__ = ["command"]
 
 EVERY = 15.0
-"""Seconds between two lines of progress where there is no terminal to write over."""
+"""Seconds between two lines of progress without a terminal."""
 EXAMPLES = """
 \b
 Examples:
@@ -35,21 +35,21 @@ Examples:
     type=click.IntRange(1),
     default=2000,
     show_default=True,
-    help="How many calls to try, all clients each.",
+    help="The number of calls; each goes to all clients.",
 )
-@click.option("--seed", type=click.IntRange(0), help="Repeats a search: same seed, same findings. In CI it is 0.")
-@click.option("--api", metavar="NAME", help="The contract; by default the first that all clients speak.")
+@click.option("--seed", type=click.IntRange(0), help="The seed of the search: the same seed repeats it. 0 in CI.")
+@click.option("--api", metavar="NAME", help="The contract; default: the first that all clients have.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Where the cases of new findings go; by default cases/quarantine of the project.",
+    help="The folder for cases of new findings; default: cases/quarantine of the project.",
 )
 @click.option(
     "--database",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Keep what was found there, and begin with it the next time.",
+    help="The folder that keeps findings; the next search begins with them.",
 )
 @click.option("--offline", is_flag=True, help="Install nothing; use what is cached.")
 def command(  # noqa: PLR0917 - click passes them by name
@@ -62,7 +62,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     *,
     offline: bool,
 ) -> None:
-    """Generate calls and answers, put them to all clients at once, and make small what they do differently.
+    """Generate calls and responses, run them with all clients at once, and shrink the differences.
 
     New findings are written as cases. Exit code 1 when there are any, 3 when a client or its adapter failed.
     """
@@ -74,9 +74,9 @@ def command(  # noqa: PLR0917 - click passes them by name
     settings = ExploreSettings(
         clients=clients, examples=examples, seed=seed, api=api, into=into, database=database, offline=offline
     )
-    said = _Progress(quiet=quiet)
-    result = explore(settings, said)
-    said.end()
+    progress = _Progress(quiet=quiet)
+    result = explore(settings, progress)
+    progress.end()
     for line in text_report(result, load_parity_ledger()):
         say(line)
     if result.harness_errors or result.interrupted:
@@ -85,7 +85,7 @@ def command(  # noqa: PLR0917 - click passes them by name
 
 
 class _Progress:
-    """Shows how far it has come: over itself in a terminal, now and then elsewhere, not at all in CI."""
+    """Prints progress: one updated line in a terminal, a line at intervals elsewhere, nothing in CI."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -103,6 +103,6 @@ class _Progress:
             say(f"  {line}", err=True)
 
     def end(self) -> None:
-        """Take the last line away."""
+        """Clear the last line."""
         if self._terminal and not self._quiet:
             click.echo("\r\x1b[2K", err=True, nl=False)

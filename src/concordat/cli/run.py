@@ -1,4 +1,4 @@
-"""`concordat run`: a thin front of pytest."""
+"""`concordat run`: a front end of pytest."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ import click
 from pluggy import HookimplMarker
 
 from concordat.cli import say, say_text, show_error
+from concordat.cli.compare import FAIL_ON
 from concordat.errors import EXIT_HARNESS, EXIT_USAGE, ConcordatError, UsageError
 from concordat.printable import terminal_word
 
 if TYPE_CHECKING:
     import pytest
 
-    from concordat.cli.gating import Gate
+    from concordat.cli.compare import Gate
     from concordat.report.console import ConsoleReporter
 
 __all__ = ["command"]
-
-FAIL_ON = ("regression", "any", "must")
 
 CASE_LEVELS = ("must", "should", "may")
 hookimpl = HookimplMarker("pytest")
@@ -38,7 +37,7 @@ Examples:
   concordat run --client all@all                    every listed version, in every mode
   concordat run cases/push --report reports/push -k validation
   concordat run --target URL --client python-expenses    live, reads only
-  concordat run --client python-expenses@dist/pkg.whl --baseline last.json     may it ship?
+  concordat run --client python-expenses@dist/pkg.whl --baseline last.json     may it be released?
 """
 
 
@@ -51,9 +50,15 @@ Examples:
     metavar="NAME[@VERSION|@all|@PATH]",
     help="A client; `NAME:async` is its asynchronous mode; repeatable.",
 )
-@click.option("--target", default="sandbox", show_default=True, metavar="sandbox|URL", help="What the clients talk to.")
 @click.option(
-    "--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to spread clients over."
+    "--target", default="sandbox", show_default=True, metavar="sandbox|URL", help="The server that the clients call."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Number of processes to distribute the clients over.",
 )
 @click.option("--shard", metavar="I/N", help="Run the I-th of N parts of the catalogue.")
 @click.option(
@@ -61,7 +66,7 @@ Examples:
     type=click.Choice(["default", "full"]),
     default="default",
     show_default=True,
-    help="`full` also runs what waits for seconds or moves megabytes, and asynchronous modes.",
+    help="`full` also runs slow cases, cases with megabytes of data, and asynchronous modes.",
 )
 @click.option(
     "--level", type=click.Choice(CASE_LEVELS), default="may", show_default=True, help="The weakest level to run."
@@ -74,18 +79,22 @@ Examples:
     default=Path("reports/latest"),
     show_default=True,
     metavar="DIR",
-    help="Where the report goes.",
+    help="The folder of the report.",
 )
 @click.option(
-    "--last-failed", is_flag=True, help="Only the results that were red the last time, whatever --report was."
+    "--last-failed", is_flag=True, help="Only the results that were red in the last run, in any --report folder."
 )
 @click.option("-k", "expression", metavar="EXPR", help="Only results whose id matches, as in pytest.")
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first red result.")
 @click.option("--allow-writes", is_flag=True, help="Let a live run write.")
 @click.option("--offline", is_flag=True, help="Install nothing; use what is cached.")
 @click.option("--require-all", is_flag=True, help="Fail when any client is unavailable.")
-@click.option("--record-failures", is_flag=True, help="Propose causes for new failures, for a person to complete.")
-@click.option("--rerun-failures", is_flag=True, help="Run what is red once more, and show both; what differs is flaky.")
+@click.option(
+    "--record-failures", is_flag=True, help="Propose ledger causes for new failures, for a person to complete."
+)
+@click.option(
+    "--rerun-failures", is_flag=True, help="Run red results once more and show both; a different verdict is flaky."
+)
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="REPORT", help="Compare with this older report.")
 @click.option(
     "--fail-on",
@@ -118,7 +127,7 @@ def command(  # noqa: PLR0917 - click passes them by name
 ) -> None:
     """Run cases through clients and write a report (events.jsonl, report.json, junit.xml, report.md).
 
-    With --baseline the exit code is the gate's: 1 only for what --fail-on says.
+    With --baseline the exit code is the gate's: 1 only when the policy of --fail-on stops the release.
     """
     flags = {
         "--allow-writes": allow_writes,
@@ -131,17 +140,17 @@ def command(  # noqa: PLR0917 - click passes them by name
     }
     values = [("--client", client) for client in clients] + [("--case", case) for case in cases]
     values += [("--target", target), ("--profile", profile), ("--level", level), ("--report", str(report))]
-    values += [(name, given) for name, given in (("--shard", shard), ("--requirements", requirements)) if given]
-    args = [f"{name}={value}" for name, value in values] + [name for name, given in flags.items() if given]
+    values += [(name, value) for name, value in (("--shard", shard), ("--requirements", requirements)) if value]
+    args = [f"{name}={value}" for name, value in values] + [name for name, is_set in flags.items() if is_set]
     if expression:
-        # pytest shows a wrong expression as it is; no id of a result has a character that is escaped here
+        # pytest prints a wrong expression unescaped. No id of a result has a character that is escaped here.
         args += ["-k", terminal_word(expression)]
     if baseline is None and fail_on is not None:
-        message = "--fail-on is about changes: there is nothing to compare with"
+        message = "--fail-on needs a baseline"
         raise UsageError(message, hint="name an older report: --baseline REPORT")
     if baseline is None:
         sys.exit(run(args, report, workers=workers, api_key=api_key))
-    from concordat.cli.gating import Gate
+    from concordat.cli.compare import Gate
 
     gate = Gate(baseline, fail_on)
     sys.exit(gate.exit_code(run(args, report, workers=workers, gate=gate, api_key=api_key), report))
@@ -150,9 +159,9 @@ def command(  # noqa: PLR0917 - click passes them by name
 def run(
     args: list[str], folder: Path, *, workers: int = 1, gate: Gate | None = None, api_key: str | None = None
 ) -> int:
-    """Run pytest over the suite with our console, and return Concordat's exit code.
+    """Run pytest over the suite with Concordat's console reporter, and return Concordat's exit code.
 
-    A gate refuses, before anything is played, what could not be compared afterwards.
+    A gate ends the run before its first case when the report could not be compared with the baseline.
     """
     import pytest
     from rich.console import Console
@@ -160,10 +169,10 @@ def run(
     from concordat.report.console import ConsoleReporter
     from concordat.runner import collector
 
-    # Other people's pytest plugins cost start-up time and could change what a verdict means.
+    # Foreign pytest plugins cost start-up time and could change the meaning of a verdict.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    for theirs in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
-        os.environ.pop(theirs, None)
+    for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(variable, None)
     collector.switch_off()
     suite = Path(__file__).resolve().parent.parent / "suite"
     base = [
@@ -196,7 +205,7 @@ def run(
 
 
 class _Bridge:
-    """Registers the console under the name the plugin looks for."""
+    """Registers the console reporter, and applies the gate after collection."""
 
     def __init__(self, front: ConsoleReporter, gate: Gate | None, api_key: str | None) -> None:
         self._front = front
@@ -214,7 +223,7 @@ class _Bridge:
 
     @hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: object) -> None:
-        """Hold what was planned against the baseline, once, where the run is controlled."""
+        """Check the planned run against the baseline, in the controlling process alone."""
         import pytest
 
         from concordat.pytest_plugin.options import RUN_PLUGIN
@@ -224,15 +233,15 @@ class _Bridge:
             return
         try:
             plugin: Any = config.pluginmanager.get_plugin(RUN_PLUGIN)
-            self._gate.admit(plugin.session.header())
+            self._gate.check_header(plugin.session.header())
         except ConcordatError as error:
             self._front.plain(error)
             pytest.exit(str(error), returncode=error.exit_code)
 
-    def pytest_collectreport(self, report: object) -> None:
-        """Show a defect of ours that keeps the catalogue from being collected: the terminal reporter is off."""
-        if getattr(report, "failed", False):
-            say_text(str(getattr(report, "longrepr", report)), err=True)
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Print a defect of Concordat's own that prevents collection. The terminal reporter is off."""
+        if report.failed:
+            say_text(str(report.longrepr), err=True)
 
 
 def _without_report(code: int) -> int:
@@ -242,7 +251,7 @@ def _without_report(code: int) -> int:
         say("interrupted before anything ran", err=True)
         return EXIT_HARNESS
     if code == INTERNAL:
-        say("a defect of Concordat's own ended the run, see above", err=True)
+        say("an internal error of Concordat ended the run, see above", err=True)
         return EXIT_HARNESS
     say("nothing was selected: no case was executed", err=True)
     return EXIT_HARNESS

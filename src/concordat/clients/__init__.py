@@ -1,4 +1,4 @@
-"""Clients: their manifests, their installation, and the conversation with their adapters."""
+"""Clients: manifests, installation, and the protocol with their adapters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from concordat.clients.check import Finding, check_client
 from concordat.clients.installed import Installed
 from concordat.clients.manifest import Manifest, load_manifest
 from concordat.clients.process import AdapterProcess, StartedCall
-from concordat.clients.protocol import Hello, Outcome, Retries
+from concordat.clients.protocol import Hello, Outcome
 from concordat.clients.provision import provision, prune, write_lock
 from concordat.clients.registry import ClientChoice, load_manifests, select, variant_of
 
@@ -18,7 +18,6 @@ __all__ = [
     "Installed",
     "Manifest",
     "Outcome",
-    "Retries",
     "StartedCall",
     "check_client",
     "load_manifest",

@@ -1,4 +1,4 @@
-"""Artifacts: a wheel, an sdist, an npm tarball, a jar or a source folder, instead of a published version."""
+"""Artifacts that replace a published version: a wheel, an sdist, an npm tarball, a jar or a source folder."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ _CHUNK = 1 << 20
 _JAR_MANIFEST = "META-INF/MANIFEST.MF"
 _JAR_NAME = re.compile(r".+?-(\d[\w.+-]*)\.jar")
 _VERSION_LINES = ("Version:", "Implementation-Version:")
-_LEFT_OUT = {"__pycache__", "node_modules", ".git", ".venv"}
+_OMITTED = {"__pycache__", "node_modules", ".git", ".venv"}
 
 
 def artifact_version(path: Path) -> str | None:
-    """Return the version that an artifact states in its own metadata, None when it states none.
+    """Return the version in an artifact's metadata, or in a jar's name (`ARTIFACT-VERSION.jar`), None without one.
 
-    A jar may leave it to its name, `ARTIFACT-VERSION.jar`, as Maven writes it.
-    Raises UsageError for a file that is not the archive its name says.
+    Raises UsageError for a file that is not the archive of its suffix.
     """
     try:
         if path.is_dir():
@@ -46,14 +45,14 @@ def artifact_version(path: Path) -> str | None:
 
 
 def artifact_digest(path: Path) -> str:
-    """Return the SHA-256 of an artifact: of a file's bytes, or of the names and bytes of a folder's files."""
+    """Return the SHA-256 of a file, or of the names and contents of a folder's files."""
     digest = hashlib.sha256()
     if not path.is_dir():
         _add_file(digest, path)
         return digest.hexdigest()
     for file in sorted(path.rglob("*")):
         relative = file.relative_to(path)
-        if file.is_file() and not _LEFT_OUT.intersection(relative.parts):
+        if file.is_file() and not _OMITTED.intersection(relative.parts):
             digest.update(f"{relative.as_posix()}\0{file.stat().st_size}\0".encode())
             _add_file(digest, file)
     return digest.hexdigest()

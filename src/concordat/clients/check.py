@@ -1,16 +1,15 @@
-"""`concordat clients check`: an installed adapter speaks the protocol, and is nothing but an adapter."""
+"""`concordat clients check`: protocol, integrity and identity of an installed adapter."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from concordat.clients.identity import user_agent_problem, version_on_disk
+from concordat.clients.identity import user_agent_problem, user_agents, version_on_disk
 from concordat.clients.integrity import NotAudited, foreign_imports
 from concordat.clients.process import AdapterProcess
 from concordat.clients.public_api import view_public_api
 from concordat.clients.registry import variant_of
-from concordat.clients.user_agent import user_agents
 from concordat.errors import ConcordatError
 
 if TYPE_CHECKING:
@@ -22,27 +21,25 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "check_client"]
 
 _NOWHERE = "http://127.0.0.1:9"
-"""The discard port: nothing is ever sent there, a client is only built upon it."""
+"""The discard port: a client is built with this URL, and nothing is sent to it."""
 _UNKNOWN = "concordat.no-such-operation"
 _DEADLINE = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: `problem` is None when it is as it should be."""
+    """The result of one check; `problem` is None when the check passed."""
 
     name: str
     problem: str | None = None
     notes: tuple[str, ...] = ()
-    """What is to be known, and is nobody's fault."""
+    """Information that is not a problem."""
 
 
 async def check_client(installed: Installed, manifest: Manifest) -> list[Finding]:
-    """Start an installed client's adapter, take it through the protocol, read its imports and what it says it is.
+    """Check an installed client's adapter: its imports, every message of the protocol, and its identity.
 
-    One request is sent, to a listener of Concordat's own.
-
-    Never raises for what is wrong with the adapter: every fault is a finding.
+    The adapter sends one request, to a listener of Concordat. Every fault of the adapter is a finding.
     """
     findings = [_integrity(installed)]
     process = AdapterProcess()
@@ -85,24 +82,25 @@ def _integrity(installed: Installed) -> Finding:
 async def _hello(process: AdapterProcess, installed: Installed) -> str | None:
     hello = await process.start(installed)
     if hello.style != installed.style:
-        return f"it says its style is `{hello.style}`, the manifest `{installed.style}`"
+        return f"its style is `{hello.style}`, the manifest's `{installed.style}`"
     return None
 
 
 async def _identity(process: AdapterProcess, installed: Installed) -> str | None:
     hello = process.hello
-    said = (hello.package, hello.version) if hello else ("", "")
+    reported = (hello.package, hello.version) if hello else ("", "")
     found = version_on_disk(installed)
     if found is not None and found != installed.version:
         return f"the package's files are of version {found}, installed was {installed.version}"
-    if said != (installed.package, installed.version):
-        return f"the package is {said[0]} {said[1]}, installed was {installed.package} {installed.version}"
+    if reported != (installed.package, installed.version):
+        return f"the package is {reported[0]} {reported[1]}, installed was {installed.package} {installed.version}"
     return None
 
 
 async def _operations(process: AdapterProcess, manifest: Manifest) -> str | None:
-    said = set(process.hello.operations) if process.hello else set()
-    missing, further = sorted(manifest.operations.keys() - said), sorted(said - manifest.operations.keys())
+    reported = set(process.hello.operations) if process.hello else set()
+    listed = manifest.operations.keys()
+    missing, further = sorted(listed - reported), sorted(reported - listed)
     if missing or further:
         return f"missing: {', '.join(missing) or 'none'}; not in the manifest: {', '.join(further) or 'none'}"
     return None
@@ -113,7 +111,7 @@ async def _open(process: AdapterProcess) -> str | None:
     if refused is None:
         return None
     shown = f"{refused.error.cls}: {refused.error.message}" if refused.error else refused.ended
-    return f"the SDK refused to be built: {shown}"
+    return f"the SDK client cannot be built: {shown}"
 
 
 async def _unsupported(process: AdapterProcess) -> str | None:

@@ -1,4 +1,4 @@
-"""One import of an adapter's code, whatever its language, and the tools of the languages that list them."""
+"""Imports of an adapter's code in any language, and running the tools that list them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from concordat.clients.provision.environment import tool_environment
+from concordat.clients.provision.tools import tool_environment
 from concordat.errors import Location
 
 if TYPE_CHECKING:
@@ -22,23 +22,23 @@ _DEADLINE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One import, or one other way to code that is not the adapter's: what it names and where it stands."""
+    """One import, or another access to foreign code: its name and its place."""
 
     name: str
     where: Location
 
 
-class NotAudited(Exception):  # noqa: N818 - neither a fault of the adapter nor one of Concordat's
-    """The imports of a compiled adapter cannot be listed; the text says why, after `not audited`."""
+class NotAudited(Exception):  # noqa: N818 - neither a fault of the adapter nor of Concordat
+    """The imports of a compiled adapter cannot be listed. The text is `not audited` and the reason."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"not audited: {reason}")
 
 
 def listed(*command: str, cwd: Path, env: Mapping[str, str] | None = None) -> str:
-    """Run a tool and return what it prints on stdout.
+    """Run a tool and return its stdout.
 
-    Raises NotAudited when the tool is not installed, fails, or does not end within a minute.
+    Raises NotAudited when the tool is not installed, fails or exceeds a minute.
     """
     program = shutil.which(command[0])
     if program is None:
@@ -46,21 +46,21 @@ def listed(*command: str, cwd: Path, env: Mapping[str, str] | None = None) -> st
         raise NotAudited(reason)
     environment = {**tool_environment(), **(env or {})}
     try:
-        done = subprocess.run(  # noqa: S603 - the program is found on PATH, its arguments are ours
+        done = subprocess.run(  # noqa: S603 - a program of PATH with constant arguments
             (program, *command[1:]), cwd=cwd, env=environment, capture_output=True, timeout=_DEADLINE, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         reason = f"`{command[0]}` cannot be run ({type(error).__name__})"
         raise NotAudited(reason) from error
     if done.returncode != 0:
-        # Its words may hold paths of this machine, and the text goes into reports.
+        # Its output may hold paths of this machine, and the reason appears in reports.
         reason = f"`{command[0]}` failed (exit code {done.returncode})"
         raise NotAudited(reason)
     return done.stdout.decode("utf-8", "replace")
 
 
 def first_mention(files: Iterable[Path], name: str, folder: Path) -> Location:
-    """Return the first line of the files that holds the whole name; the folder when none does."""
+    """Return the first line of the files that contains the whole name, the folder without one."""
     whole = re.compile(rf"(?<![\w$/]){re.escape(name)}(?![\w$/])")
     for file in files:
         text = file.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""What a Go adapter imports, as `go list` reads the packages that are compiled into it."""
+"""Imports of a Go adapter, from `go list`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["go_allowed", "go_imports"]
 
 _OWN = "concordat.local/"
 _UNSEEN = {"C", "crypto/tls", "log/syslog", "os/exec", "plugin", "syscall", "unsafe"}
-"""Of the standard library, beside `net`: what sends, what starts programs, and what leads past the compiler."""
+"""Packages of the standard library, besides `net`, that send, start programs or bypass the compiler."""
 _HARMLESS = {"net/netip", "net/url"}
-_QUIET = {"GOFLAGS": "-mod=readonly", "GOPROXY": "off", "GOWORK": "off", "GOTOOLCHAIN": "local"}
-"""An audit takes nothing from the network and changes no file."""
+_OFFLINE = {"GOFLAGS": "-mod=readonly", "GOPROXY": "off", "GOWORK": "off", "GOTOOLCHAIN": "local"}
+"""An audit uses no network and changes no file."""
 _FIELDS = "Dir,GoFiles,CgoFiles,Imports,Error"
 
 
@@ -32,11 +32,11 @@ class _Package(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 def go_imports(folder: Path) -> Iterator[Import]:
-    """Yield the imports of the program in `folder` and of every package below the folder that it is compiled with.
+    """Yield the imports of the program in `folder` and of every compiled package below the folder.
 
     Raises NotAudited when Go is not installed or cannot read the packages.
     """
-    text = listed("go", "list", "-e", "-deps", f"-json={_FIELDS}", ".", cwd=folder, env=_QUIET)
+    text = listed("go", "list", "-e", "-deps", f"-json={_FIELDS}", ".", cwd=folder, env=_OFFLINE)
     root = folder.resolve()
     own = [one for one in _packages(text) if one.dir and Path(one.dir).resolve().is_relative_to(root)]
     if not own:
@@ -52,7 +52,7 @@ def go_imports(folder: Path) -> Iterator[Import]:
 
 
 def go_allowed(name: str, module: str) -> bool:
-    """Whether an adapter of the SDK `module` may import `name`: the SDK, the helper, Go's library but its network."""
+    """Whether an adapter of the SDK `module` may import `name`: the SDK, the helper, Go's library without network."""
     if name.startswith((_OWN, module + "/")) or name == module or name in _HARMLESS:
         return True
     top = name.split("/", maxsplit=1)[0]
@@ -64,5 +64,5 @@ def _packages(text: str) -> Iterator[_Package]:
     try:
         yield from msgspec.json.decode("[" + text.replace("\n}\n{\n", "\n},\n{\n") + "]", type=list[_Package])
     except msgspec.MsgspecError as error:
-        reason = f"`go list` cannot be understood: {error}"
+        reason = f"`go list` has unknown output: {error}"
         raise NotAudited(reason) from error

@@ -1,4 +1,4 @@
-"""What a Java adapter refers to, as `jdeps` reads its own classes, and the few ways past it that its text shows."""
+"""References of a Java adapter's classes, from `jdeps`, and accesses that only its source text shows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REFERENCE = re.compile(r"^\s+(?P<user>[\w.$]+)\s+->\s+(?P<name>[\w.$]+)\s", re.
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _CLASS_BY_NAME = re.compile(r"\b(?:forName|loadClass|findClass)\(\s*(?P<name>[^;\n]*)")
 _USED = re.compile(r"\.\s*(?P<name>exec|openConnection|openStream)\s*\(")
-"""Methods of classes that an adapter needs for other things: `Runtime` and `URL`."""
+"""Forbidden methods of classes that an adapter needs otherwise: `Runtime` and `URL`."""
 _OWN = ("concordat.adapter.", "concordat.protocol.")
 _FOREIGN = (
     *("java.net.", "java.rmi.", "java.nio.channels.", "java.lang.foreign."),
@@ -30,12 +30,12 @@ _UNDER_TEST = 'config.get("module") + '
 
 
 def java_imports(classes: Path, sources: Iterable[Path]) -> Iterator[Import]:
-    """Yield each class that the classes in a folder refer to, and what their sources reach without a reference.
+    """Yield each class that the classes in a folder refer to, and the accesses of their sources without a reference.
 
-    A class loaded by name is named as its expression. Raises NotAudited without a JDK, and without classes.
+    A class that is loaded by name appears as its expression. Raises NotAudited without a JDK, and without classes.
     """
     if not classes.is_dir():
-        reason = "its classes are not there"
+        reason = "its classes are missing"
         raise NotAudited(reason)
     files = sorted(file for folder in sources for file in folder.rglob("*.java"))
     found = _REFERENCE.finditer(listed("jdeps", *_QUICK, "-verbose:class", str(classes), cwd=classes))
@@ -48,11 +48,11 @@ def java_imports(classes: Path, sources: Iterable[Path]) -> Iterator[Import]:
         here = [file for file in files if file.stem == outermost]
         yield Import(name, first_mention(here, re.split(r"[.$]", name)[-1], classes))
     for file in files:
-        yield from unseen(file)
+        yield from source_accesses(file)
 
 
-def unseen(path: Path) -> Iterator[Import]:
-    """Yield what a `.java` file reaches without a reference in its class: classes by name, programs, connections."""
+def source_accesses(path: Path) -> Iterator[Import]:
+    """Yield the accesses of a `.java` file without a reference in its class: classes by name, programs, connections."""
     text = _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), path.read_text("utf-8"))
     for found in _CLASS_BY_NAME.finditer(text):
         yield Import(found["name"], _where(path, text, found.start()))
@@ -61,7 +61,7 @@ def unseen(path: Path) -> Iterator[Import]:
 
 
 def java_allowed(name: str, module: str) -> bool:
-    """Whether an adapter of the SDK `module` may use `name`: the SDK, the helper, the JDK but its network."""
+    """Whether an adapter of the SDK `module` may use `name`: the SDK, the helper, the JDK without network."""
     if name in _HARMLESS or name.startswith((_UNDER_TEST, f"{module}.", *_OWN)):
         return True
     return name.startswith("java.") and not name.startswith(_FOREIGN)

@@ -1,4 +1,4 @@
-"""What JavaScript code imports, read from its text: `require`, `import`, what stands for `require`, and globals."""
+"""Imports of JavaScript code, from its text: `require`, `import`, aliases of `require`, and globals."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _BUILTIN = {
     *("readline", "stream", "stream/promises", "string_decoder", "timers", "timers/promises", "tty", "url", "util"),
     *("v8", "zlib"),
 }
-"""Of Node's own library: what neither speaks HTTP nor starts or loads other programs (`net` wraps descriptors)."""
+"""Modules of Node's library that neither send HTTP nor start or load programs (`net` wraps descriptors)."""
 _CLIENTS = {
     *("axios", "undici", "node-fetch", "cross-fetch", "isomorphic-fetch", "got", "ky", "needle", "superagent"),
     *("request", "follow-redirects", "ws", "http-proxy", "phin", "bent", "wretch"),
 }
-"""Packages that send; an SDK's dependency of another kind may be looked into, such as a table of names."""
+"""Packages that send HTTP. An adapter may read other dependencies of the SDK, such as a table of names."""
 _IMPORT = re.compile(
     r"""(?:\brequire(?:\.resolve)?\s*\(|\bfrom\s+|\bimport\s*\(|^\s*import\s+)\s*(?:(["'])(?P<plain>[^"']+)\1"""
     r"""|(?P<template>`[^`]*`)|(?P<name>[A-Za-z_$][\w.$]*)\s*\))""",
@@ -33,10 +33,10 @@ _IMPORT = re.compile(
 )
 _COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", re.DOTALL)
 _TEXT = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`""")
-_STANDS_FOR = re.compile(
+_ALIAS = re.compile(
     r"\b(?:const|let|var)\s+(?P<name>[\w$]+)\s*=\s*(?:(?P<made>(?:\w+\.)?createRequire\s*\()|(?:module\.)?require\s*[;,\n])"
 )
-_REACHES = re.compile(
+_ACCESS = re.compile(
     r"(?<![\w$.])(?P<name>fetch|eval|WebSocket|EventSource|XMLHttpRequest|Function)\s*\(|\bglobalThis\s*[.\[]\s*\w+"
     r"|\bprocess\s*\.\s*(?:binding|_linkedBinding|getBuiltinModule|dlopen|mainModule)\b|\bmodule\s*\.\s*(?:require|constructor)\b"
     r"|\bnet\s*\.\s*(?:connect|createConnection)\b|\.\s*connect\s*\(|\b_load\s*\("
@@ -44,7 +44,7 @@ _REACHES = re.compile(
 
 
 def node_imports(path: Path) -> Iterator[Import]:
-    """Yield what a file imports, and what it uses that could import or send without anyone seeing it."""
+    """Yield the imports of a file, and its uses of names that can import or send indirectly."""
     text = _COMMENT.sub(_blank, path.read_text("utf-8"))
 
     def at(position: int) -> Location:
@@ -52,13 +52,13 @@ def node_imports(path: Path) -> Iterator[Import]:
 
     for found in _IMPORT.finditer(text):
         yield Import(found["plain"] or (found["template"] or "").strip("`") or found["name"], at(found.start()))
-    for alias in _STANDS_FOR.finditer(text):
+    for alias in _ALIAS.finditer(text):
         call = rf"""(?<![\w$.]){re.escape(alias["name"])}\s*\(\s*(?:(["'])(?P<plain>[^"']+)\1|(?P<other>[^)]*))"""
         for found in re.finditer(call, text):
             name = found["plain"] or found["other"] or alias["name"]
-            # What the SDK resolves for itself is told from what the adapter would.
+            # A module that the SDK resolves differs from one that the adapter resolves.
             yield Import(f"the SDK's {name}" if alias["made"] and found["plain"] else name, at(found.start()))
-    for found in _REACHES.finditer(_TEXT.sub(_blank, text)):
+    for found in _ACCESS.finditer(_TEXT.sub(_blank, text)):
         yield Import(f"{found['name'] or found[0].strip()} (used)", at(found.start()))
 
 

@@ -1,4 +1,4 @@
-"""What provisioning leaves behind: everything needed to start an adapter, and what a report says of it."""
+"""The record of an installed client: the data to start its adapter, and its facts for a report."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ __all__ = ["CLASSES", "Installed", "clean_environment"]
 CLASSES = "classes"
 """The folder of a Java installation that holds the adapter's compiled classes."""
 NOBODY = Path(__file__).with_name("nobody.pem")
-"""One authority, whose key is gone. Clients speak to loopback in the clear: nothing else is to be trusted by them. It
-also spares a Python SDK the reading of a hundred authorities for every client that is built (45 ms each)."""
+"""One certificate authority without a key. Clients use plain HTTP on loopback and must trust no other server. A single
+authority also saves a Python SDK 45 ms per client for reading a hundred authorities."""
 
 _KEPT = ("PATH", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
@@ -22,7 +22,7 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """An installed client.
 
     `command` starts its adapter, with `env` added to a clean environment and `cwd` as its folder. Digests are SHA-256
-    in hex; `toolchain` names each tool that took part with its own word for its version, as of the installation.
+    in hex; `toolchain` has the version of each tool at the time of the installation.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 def clean_environment(home: Path) -> dict[str, str]:
-    """Return an environment without proxies, credentials, locale or anything else of the caller's shell."""
+    """Return an environment without the proxies, credentials, locale and other variables of the caller."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return kept | {
         "HOME": str(home),

@@ -1,8 +1,8 @@
-"""Adapter integrity: the code of an adapter imports the SDK, its language's standard library, the helper; nothing else.
+"""Adapter integrity: an adapter imports only the SDK, its language's standard library and the protocol helper.
 
-An adapter with an HTTP client of its own could answer for the SDK. Python is read through its syntax tree, JavaScript
-through its text, Go by `go list` and Java by `jdeps`; a computed import counts as foreign unless it begins with the
-module under test.
+An adapter with an HTTP client of its own could answer instead of the SDK. The imports come from the syntax tree
+(Python), the text (JavaScript), `go list` and `jdeps`. A computed import is foreign unless it begins with the module
+under test.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ __all__ = ["Import", "NotAudited", "foreign_imports", "imports_of"]
 
 
 def imports_of(path: Path) -> list[Import]:
-    """Return the imports of a `.py`, `.js`, `.mjs` or `.cjs` file, else none.
+    """Return the imports of a `.py`, `.js`, `.mjs` or `.cjs` file; none for other files.
 
-    A dynamic import whose name is not written out is named as its expression, such as `config.module`; what reaches a
-    module or the network without an import is named with `(used)`.
+    A computed import appears as its expression, such as `config.module`, and an access to a module or the network
+    without an import as its name with `(used)`.
     """
     if path.suffix == ".py":
         return list(python_imports(path))
@@ -39,18 +39,18 @@ def imports_of(path: Path) -> list[Import]:
 
 
 def foreign_imports(installed: Installed) -> list[Import]:
-    """Return the imports of an installed adapter's code that it must not have, each once, in order of file and line.
+    """Return the forbidden imports of an installed adapter, each once, in order of file and line.
 
-    Raises NotAudited for a compiled adapter when its language's tool cannot list them.
+    Raises NotAudited for a compiled adapter when the tool of its language cannot list them.
     """
     own, module = _own_modules(installed.sources), installed.module
-    judges: dict[str, Callable[[str], bool]] = {
+    rules: dict[str, Callable[[str], bool]] = {
         "python": lambda name: python_allowed(name, module, own),
         "typescript": lambda name: node_allowed(name, module),
         "go": lambda name: go_allowed(name, module),
         "java": lambda name: java_allowed(name, module),
     }
-    allowed = judges.get(installed.language)
+    allowed = rules.get(installed.language)
     if allowed is None or not installed.sources:
         return []
     return [one for one in _imports(installed) if not allowed(one.name)]
@@ -62,7 +62,7 @@ def _imports(installed: Installed) -> list[Import]:
     if installed.language == "java":
         return _ordered(java_imports(installed.cwd / CLASSES, installed.sources))
     files = sorted({file for folder in installed.sources for file in folder.rglob("*") if file.is_file()})
-    # A builtin client is its own SDK: only the program that speaks for it is an adapter.
+    # A builtin client is its own SDK: only its program is an adapter.
     if installed.language == "python":
         files = [file for file in files if not _inside_package(file, installed)]
     return [one for file in files for one in imports_of(file)]

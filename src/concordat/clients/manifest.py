@@ -1,4 +1,4 @@
-"""A client's manifest: which package it is, how its versions are called, and how it spells each operation.
+"""A client's manifest: its package, the call styles of its versions, and the bindings of its operations.
 
     name: python-expenses
     language: python
@@ -13,8 +13,8 @@
     operations: {customers.create: customers.create(CreateCustomerRequest customer) -> createCustomerResponse}
 
 An operation is written as a signature, `call(Request body) -> payload`, or as a mapping of `OperationBinding`'s fields.
-The `operations` of a style replace those of the client for its versions; null takes one away. A style's `package` and
-`module` are those of its versions, where a release line moved to another path.
+The `operations` of a style replace those of the client for its versions; null removes one. A style's `package` and
+`module` apply to its versions, when a release line has another path.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from concordat.clients.yaml_file import YamlFile
+from concordat.documents import Document, read_document
 from concordat.errors import ManifestError, UsageError, did_you_mean
+from concordat.values import join_pointer
 from concordat.versions import check_range, covers
 
 __all__ = ["Manifest", "Mode", "OperationBinding", "StyleRange", "VariantRange", "load_manifest"]
@@ -42,12 +43,12 @@ _SIGNATURE = re.compile(
 
 
 class OperationBinding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a client spells one operation.
+    """The binding of one operation.
 
     `call`: resource and method, `customers.list`. `request`: the class of the request object, qualified when it is not
     in the SDK's namespace of operations. `body`: the field that holds the request body, `*` when the request object is
-    the body. `payload`: the attribute of the returned envelope that holds what was asked for. `arguments`: spellings
-    that the call style cannot derive, by wire name.
+    the body. `payload`: the attribute of the returned envelope that holds the result. `arguments`: names that the
+    call style cannot derive, by wire name.
     """
 
     call: str
@@ -58,9 +59,9 @@ class OperationBinding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class StyleRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The call style of a range of versions, and the operations that these spell otherwise or (null) do not have.
+    """The call style of a range of versions, and the operations that differ or (null) are missing in them.
 
-    `package` and `module` stand for the client's own where these versions are published under another name.
+    `package` and `module` replace the client's own when these versions are published under another name.
     `modes` are the public ones; a second one is a client of its own, `NAME:async`.
     """
 
@@ -74,7 +75,7 @@ class StyleRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class VariantRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The variant that a range of versions is held to."""
+    """The variant of a range of versions."""
 
     versions: str
     variant: str
@@ -99,7 +100,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     @property
     def ledger(self) -> Path:
-        """Where the client's ledger stands, whether or not there is one."""
+        """The path of the client's ledger, which may not exist."""
         return self.path.with_name(f"{self.name}.ledger.yaml")
 
     def style_for(self, version: str) -> StyleRange:
@@ -112,18 +113,18 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 return entry
         ranges = ", ".join(f"`{entry.versions}`" for entry in self.styles)
         message = f"no call style of `{self.name}` covers version {version}"
-        where = YamlFile.load(self.path).locate(["styles"])
-        raise ManifestError(message, where=where, hint=f"covered: {ranges}; add a range under `styles`")
+        file = read_document(self.path, ManifestError, "the manifest")
+        raise file.error(message, "/styles", f"covered: {ranges}; add a range under `styles`")
 
     def variant_for(self, version: str) -> str | None:
-        """Return the name of the variant that covers a version, if one does."""
+        """Return the name of the variant that covers a version, None without one."""
         for entry in self.variants:
             if covers(entry.versions, version):
                 return entry.variant
         return None
 
     def at(self, version: str) -> Manifest:
-        """Return the manifest as it is for one version: its package, module and operations are that version's."""
+        """Return the manifest with the package, module and operations of one version."""
         entry = self.style_for(version)
         operations: dict[str, OperationBinding | None] = {**self.operations, **entry.operations}
         own = {name: binding for name, binding in operations.items() if binding is not None}
@@ -131,7 +132,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return msgspec.structs.replace(self, package=package, module=module, operations=own)
 
     def config(self, version: str) -> dict[str, Any]:
-        """Return what the adapter is told of this client: the JSON object in its CONFIG file."""
+        """Return the adapter's configuration file as a JSON object."""
         entry, own = self.style_for(version), self.at(version)
         return {
             "style": entry.style,
@@ -151,69 +152,74 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def load_manifest(path: Path) -> Manifest:
     """Return the manifest in a YAML file.
 
-    Raises ManifestError, with file and line, for anything that is not exactly the format.
+    Raises ManifestError, with file and line, for an invalid file.
     """
-    file = YamlFile.load(path)
-    data = dict(file.mapping)
+    file = read_document(path, ManifestError, "the manifest")
+    data: dict[str, Any] = dict(file.mapping)
     data.setdefault("registry", REGISTRY_OF.get(str(data.get("language"))))
     one_name = "module" not in data
     data.setdefault("module", data.get("package"))
     if "default" in data:
         data.setdefault("versions", [data["default"]])
     if isinstance(data.get("operations"), dict):
-        data["operations"] = {name: _binding(file, raw, "operations", name) for name, raw in data["operations"].items()}
+        data["operations"] = {
+            name: _binding(file, raw, join_pointer("operations", name)) for name, raw in data["operations"].items()
+        }
     if isinstance(data.get("styles"), list):
         data["styles"] = [_style(file, index, raw, one_name=one_name) for index, raw in enumerate(data["styles"])]
     if "path" in data:
         message = "unknown key `path`"
-        raise file.error(message, ["path"])
-    manifest = file.convert(data | {"path": path}, Manifest, {"styles": StyleRange, "variants": VariantRange})
+        raise file.error(message, "/path", "remove it")
+    manifest = file.part(data | {"path": path}, Manifest, "")
     _check(file, manifest)
     return manifest
 
 
-def _style(file: YamlFile, index: int, raw: object, *, one_name: bool) -> object:
-    """`one_name`: the client's module is called as its package is, and so it is under a style's own package."""
+def _style(file: Document[ManifestError], index: int, raw: object, *, one_name: bool) -> object:
+    """Return a style with its bindings; `one_name`: the module has the package's name, also for a style's package."""
     if isinstance(raw, dict) and one_name and "package" in raw:
         raw = {"module": raw["package"]} | raw
     if not isinstance(raw, dict) or not isinstance(raw.get("operations"), dict):
         return raw
-    at = ("styles", index, "operations")
-    own = {name: None if text is None else _binding(file, text, *at, name) for name, text in raw["operations"].items()}
+    at = join_pointer("styles", index, "operations")
+    own = {
+        name: None if text is None else _binding(file, text, at + join_pointer(name))
+        for name, text in raw["operations"].items()
+    }
     return raw | {"operations": own}
 
 
-def _binding(file: YamlFile, raw: object, *at: str | int) -> object:
+def _binding(file: Document[ManifestError], raw: object, at: str) -> object:
     if isinstance(raw, dict):
-        return file.convert(raw, OperationBinding, {}, at=list(at))
+        return file.part(raw, OperationBinding, at)
     found = _SIGNATURE.fullmatch(raw) if isinstance(raw, str) else None
     if found is None:
-        hint = "write `resource.method(RequestClass bodyField) -> payloadField`, parts that do not apply left out"
+        hint = "write `resource.method(RequestClass bodyField) -> payloadField`, without parts that do not apply"
         message = f"`{raw}` is not the signature of an operation"
-        raise file.error(message, list(at), hint=hint)
+        raise file.error(message, at, hint)
     request, body = found["first"], found["second"]
     if request is not None and body is None and not request[0].isupper() and "." not in request:
         request, body = None, request
     return OperationBinding(call=found["call"], request=request, body=body, payload=found["payload"])
 
 
-def _check(file: YamlFile, manifest: Manifest) -> None:
+def _check(file: Document[ManifestError], manifest: Manifest) -> None:
     if manifest.name != manifest.path.stem:
         message = f"the name `{manifest.name}` is not the file's: `{manifest.path.stem}`"
-        raise file.error(message, ["name"], hint="rename one of them")
+        raise file.error(message, "/name", "rename one of them")
     if not manifest.apis:
         message = "`apis` is empty"
-        raise file.error(message, ["apis"], hint="name the contract that the client speaks")
+        raise file.error(message, "/apis", "name the contract of the client")
     ranges = {("styles", index): entry.versions for index, entry in enumerate(manifest.styles)}
     ranges |= {("variants", index): entry.versions for index, entry in enumerate(manifest.variants)}
     for (key, index), text in ranges.items():
         try:
             check_range(text)
         except UsageError as error:
-            raise file.error(error.message, [key, index, "versions"], hint=error.hint) from error
+            raise file.error(error.message, join_pointer(key, index, "versions"), error.hint) from error
     if manifest.default is not None and manifest.default not in manifest.versions:
         hint = did_you_mean(manifest.default, manifest.versions)
         message = f"the default {manifest.default} is not among `versions`"
-        raise file.error(message, ["default"], hint=hint)
+        raise file.error(message, "/default", hint)
     for version in manifest.versions:
         manifest.style_for(version)

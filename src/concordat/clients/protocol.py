@@ -2,17 +2,20 @@
 
 The engine writes an `EngineMessage`, the adapter answers with an `AdapterMessage`. Every message of the engine but
 `shutdown` has an id, and its answer carries the same id. The descriptors' numbers are in the environment variable
-`CONCORDAT_FDS` as `IN,OUT`. The JSON Schemas of all messages are generated from these structs
-(`concordat.clients.schemas`).
+`CONCORDAT_FDS` as `IN,OUT`.
+`protocol_schema` generates the JSON Schemas of all messages from these structs.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from concordat.values import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from concordat.catalogue.model import RetryPolicy
 
 __all__ = [
     "MAX_DEPTH",
@@ -34,8 +37,9 @@ __all__ = [
     "PublicApi",
     "PublicArgument",
     "PublicOperation",
-    "Retries",
+    "RetryMessage",
     "Shutdown",
+    "protocol_schema",
 ]
 
 PROTOCOL = 2
@@ -43,14 +47,19 @@ MAX_LINE = 32 * 1024 * 1024
 """Bytes in one line, its newline included."""
 
 
-class Retries(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """A retry policy in the numbers all call styles share; times in milliseconds."""
+class RetryMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """A client's `RetryPolicy` in the words that all call styles share; times in milliseconds."""
 
     initial_interval: int
     max_interval: int
     max_elapsed_time: int
     exponent: float
     retry_connection_errors: bool
+
+    @classmethod
+    def of(cls, policy: RetryPolicy) -> RetryMessage:
+        """Return the message of a policy."""
+        return cls(policy.initial, policy.maximum, policy.elapsed, policy.exponent, policy.connection_errors)
 
 
 class Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", tag="open", kw_only=True):
@@ -64,7 +73,7 @@ class Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="came
     id: int
     server_url: str
     auth: str | None
-    retries: Literal["none", "default"] | Retries
+    retries: Literal["none", "default"] | RetryMessage
     timeout: int | None = None
     mode: str = "sync"
 
@@ -209,3 +218,15 @@ class Failed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="faile
 
 
 AdapterMessage = Hello | Done | OutcomeMessage | PublicApi | Failed
+
+
+def protocol_schema(sender: Literal["engine", "adapter"]) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of one line that the engine or the adapter writes."""
+    union = EngineMessage if sender == "engine" else AdapterMessage
+    (schema,), components = msgspec.json.schema_components([union], ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Concordat adapter protocol {PROTOCOL}: messages of the {sender}",
+        **schema,
+        "$defs": components,
+    }

@@ -1,4 +1,4 @@
-"""The session with one adapter: messages that await an answer, and every breach of the protocol."""
+"""The state of one adapter's protocol session: pending messages, and detection of protocol errors."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from concordat.clients.protocol import (
     OutcomeMessage,
     PublicApi,
 )
+from concordat.compare.tagged import read_tags
 from concordat.errors import AdapterDied, AdapterError
 from concordat.values import nested_too_deeply
 
@@ -30,11 +31,11 @@ _DECODER: msgspec.json.Decoder[AdapterMessage] = msgspec.json.Decoder(AdapterMes
 _ENCODER = msgspec.json.Encoder()
 _SHOWN = 120
 _MOST_TEXT = 4000
-"""Characters of an adapter's own words, or of the decoder's about them, that an error carries."""
+"""Longest text of an adapter, or of the decoder about it, in an error."""
 
 
 class ProtocolSession:
-    """The state of one adapter process's conversation; made inside a running loop."""
+    """The protocol session of one adapter process. It needs a running loop."""
 
     def __init__(self) -> None:
         self.fault: AdapterError | None = None
@@ -52,7 +53,7 @@ class ProtocolSession:
     def encode(self, message: EngineMessage) -> bytes:
         """Return a message as its line.
 
-        Raises ValueError for a line that is too long, TypeError or ValueError for what is not JSON.
+        Raises ValueError for a line that is too long, TypeError or ValueError for a value that is not JSON.
         """
         line = _ENCODER.encode(message) + b"\n"
         if len(line) > MAX_LINE:
@@ -66,7 +67,7 @@ class ProtocolSession:
         return self._pending(self._hello)
 
     def expect_done(self, number: int, *, refusable: bool) -> asyncio.Future[Any]:
-        """Return the future of the answer to `open` (which the SDK may refuse) or `close`."""
+        """Return the future of the answer to `open` (where the SDK may raise) or `close`."""
         return self._expect(number, (Done, OutcomeMessage) if refusable else (Done,))
 
     def expect_outcome(self, number: int) -> asyncio.Future[OutcomeMessage]:
@@ -74,38 +75,39 @@ class ProtocolSession:
         return self._expect(number, (OutcomeMessage,))
 
     def expect_public_api(self, number: int) -> asyncio.Future[PublicApi | OutcomeMessage]:
-        """Return the future of the answer to `describe`, which the adapter may refuse."""
+        """Return the future of the answer to `describe`, which may be unsupported."""
         return self._expect(number, (PublicApi, OutcomeMessage))
 
     def forget(self, number: int) -> None:
-        """Stop waiting for an answer; one that comes all the same is let pass."""
+        """Stop waiting for an answer. A late one is ignored."""
         self._waiting.pop(number, None)
 
     def line(self, line: bytes) -> None:
-        """Take one line from the adapter."""
+        """Process one line from the adapter."""
         if self.fault is not None:
             return
         try:
             answer = _DECODER.decode(line)
             _check_depth(line, answer)
+            _check_tags(line, answer)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             self.break_off(AdapterError(f"it wrote {_shown(line)}: {_cut(str(error))}"))
             return
         if isinstance(answer, Hello):
-            self._take_hello(answer)
+            self._on_hello(answer)
         elif not self._greeted and not (isinstance(answer, Failed) and answer.id is None):
-            self.break_off(AdapterError("it spoke before it said hello"))
+            self.break_off(AdapterError("it sent a message before its hello"))
         elif isinstance(answer, Failed):
-            self._take_failure(answer)
+            self._on_failure(answer)
         else:
-            self._take_answer(answer)
+            self._on_answer(answer)
 
     def end(self, fault: str | None) -> None:
-        """Take the end of the adapter's pipe; `fault` says what was wrong with its last line."""
+        """Process the end of the adapter's pipe; `fault` describes an invalid last line."""
         self.break_off(AdapterError(f"it wrote {fault}") if fault else AdapterDied("it closed its pipe"))
 
     def break_off(self, fault: AdapterError) -> None:
-        """End the conversation: everything still waiting gets `fault`; the first one counts."""
+        """End the session: every pending future gets the first fault."""
         if self.fault is None:
             self.fault = fault
         futures = [future for future, _ in self._waiting.values()]
@@ -120,20 +122,20 @@ class ProtocolSession:
         return self._pending(future)
 
     def _pending(self, future: asyncio.Future[Any]) -> asyncio.Future[Any]:
-        # An answer nobody awaits any more must not be reported as an exception that was never retrieved.
+        # An answer that is no longer awaited must not be logged as an exception that was never retrieved.
         future.add_done_callback(_retrieve)
         if self.fault is not None:
             future.set_exception(self.fault)
         return future
 
-    def _take_hello(self, hello: Hello) -> None:
+    def _on_hello(self, hello: Hello) -> None:
         if self._greeted or self._hello is None or self._hello.done():
-            self.break_off(AdapterError("it said hello twice"))
+            self.break_off(AdapterError("it sent hello twice"))
             return
         self._greeted = True
         self._hello.set_result(hello)
 
-    def _take_failure(self, failed: Failed) -> None:
+    def _on_failure(self, failed: Failed) -> None:
         text = f"its own code failed: {_cut(failed.message)}"
         if failed.id is None or failed.id not in self._waiting:
             self.break_off(AdapterError(text))
@@ -141,13 +143,13 @@ class ProtocolSession:
         error = AdapterError(text, cause=_cut(failed.detail) or None)
         self._settle(failed.id, lambda future: future.set_exception(error))
 
-    def _take_answer(self, answer: Done | OutcomeMessage | PublicApi) -> None:
+    def _on_answer(self, answer: Done | OutcomeMessage | PublicApi) -> None:
         waiting = self._waiting.get(answer.id)
         if waiting is None:
             if answer.id in self._answered:
                 self.break_off(AdapterError(f"it answered message {answer.id} twice"))
             elif not 0 < answer.id <= self._last:
-                self.break_off(AdapterError(f"it answered message {answer.id}, which was never sent"))
+                self.break_off(AdapterError(f"it answered message {answer.id}, which was not sent"))
             return
         if not isinstance(answer, waiting[1]):
             kind = type(answer).__struct_config__.tag
@@ -186,3 +188,13 @@ def _check_depth(line: bytes, answer: AdapterMessage) -> None:
         return
     message = f"it is nested deeper than {MAX_DEPTH}"
     raise ValueError(message)
+
+
+def _check_tags(line: bytes, report: AdapterMessage) -> None:
+    """Raise ValueError for an outcome with a tag that is none; a line without a dollar is not walked."""
+    if (b'"$' not in line and b"\\u0024" not in line) or not isinstance(report, OutcomeMessage):
+        return
+    if report.outcome.payload is not msgspec.UNSET:
+        read_tags(report.outcome.payload)
+    if report.outcome.error is not None:
+        read_tags(report.outcome.error.fields)

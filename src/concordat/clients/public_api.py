@@ -1,6 +1,6 @@
-"""What a client's documents promise of its interface, compared with what the installed package offers.
+"""Compares the public API that a client's documents promise with that of the installed package.
 
-A difference is information, never a verdict: what it means for a caller is for the cases to judge.
+A difference is information, not a verdict: the cases judge its effect on callers.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ __all__ = ["Kind", "PublicApiDifference", "PublicApiView", "compare_public_api",
 
 Kind = Literal["documented-but-absent", "present-but-undocumented", "otherwise", "drift"]
 DEADLINE = 20.0
-"""Seconds for an answer: it is quick, but waits until the package is imported."""
+"""Seconds for an answer, including the import of the package."""
 
 
 class PublicApiDifference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One difference; a side is None where it has nothing of the kind.
+    """One difference; a side is None when it lacks the element.
 
     `kind` is `drift` for any difference from a document that does not cover the release. Without `argument` it is
     about the operation itself (its method or what it returns), without `operation` about a class of errors.
@@ -40,7 +40,7 @@ class PublicApiDifference(msgspec.Struct, frozen=True, kw_only=True, omit_defaul
     installed: str | None = None
 
     def __str__(self) -> str:
-        """One line: what it is about, and what each side has, where there is anything to compare."""
+        """Return the difference in one line: its subject, and both sides when both exist."""
         about = " ".join(part for part in (self.operation, self.argument) if part) or str(self.documented)
         if self.documented is not None and self.installed is not None:
             return f"{about} is {self.installed}, documented {self.documented}"
@@ -50,19 +50,19 @@ class PublicApiDifference(msgspec.Struct, frozen=True, kw_only=True, omit_defaul
 
 
 class PublicApiView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What came of the comparison: the document and its release, and the differences or the reason for having none."""
+    """The result of the comparison: the document, and the differences or the reason for having none."""
 
     document: str | None = None
     """The variant's name and the release that it describes."""
     differences: tuple[PublicApiDifference, ...] = ()
     reason: str | None = None
-    """Why nothing was compared."""
+    """The reason when nothing was compared."""
 
 
 async def view_public_api(adapter: AdapterProcess | None, variant: Variant | None, version: str) -> PublicApiView:
-    """Ask a started adapter what its package offers and compare; never raises for what the adapter does."""
+    """Compare the public API of a started adapter's package with a variant. Adapter errors become reasons."""
     if variant is None:
-        return PublicApiView(reason="no document speaks of this version")
+        return PublicApiView(reason="no document covers this version")
     document = f"{variant.name} {variant.release}"
     if adapter is None:
         return PublicApiView(document=document, reason="not introspected: its adapter does not run")
@@ -76,10 +76,10 @@ async def view_public_api(adapter: AdapterProcess | None, variant: Variant | Non
 
 
 def compare_public_api(variant: Variant, public_api: PublicApi, version: str) -> tuple[PublicApiDifference, ...]:
-    """Return the differences of an installed package's public API from a variant, in the variant's order.
+    """Return the differences between an installed package and a variant, in the variant's order.
 
-    Operations of a resource that the document does not speak of are none. What one side does not tell (whether an
-    argument is required, what comes back) is not compared.
+    Operations of a resource that the document does not describe are ignored. A fact that one side lacks (whether an
+    argument is required, the returned type) is not compared.
     """
     found = [*_operations(variant, public_api, version), *_errors(variant, public_api)]
     if covers(variant.covers, version):

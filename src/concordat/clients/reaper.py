@@ -1,8 +1,8 @@
-"""No orphans: a tiny process that outlives this one by a moment and kills the adapters it left behind.
+"""The reaper: a small process that outlives this one and kills its remaining adapters.
 
-Adapters exit at the end of their pipe by themselves; the reaper is for those that hang, and for what they started. It
-reads which are there (`concordat.clients.descendants` is its program), and at the end of its input, however this
-process ended, kills the groups still listed and what left them for a session of its own.
+Adapters exit by themselves at the end of their pipe. The reaper is for adapters that hang, and for their descendants.
+Its program is `concordat.clients.descendants`. At the end of its input, whatever ended this process, it kills the
+registered groups and their descendants in other sessions.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ import os
 import subprocess
 import sys
 import threading
+from functools import cache
 from pathlib import Path
 
 from concordat.clients import descendants
 from concordat.clients.descendants import kill_group
 
-__all__ = ["Reaper", "kill_group", "the_reaper"]
+__all__ = ["Reaper", "kill_group", "process_reaper"]
 
 _PROGRAM = Path(descendants.__file__)
-_FAREWELL = 4.0
+_GRACE = 4.0
 
 
 class Reaper:
@@ -39,51 +40,45 @@ class Reaper:
         )
 
     def register(self, group: int, mark: str = "") -> None:
-        """Kill the process group, and all that carries the mark, when this process ends; unless it is forgotten."""
-        self._tell(f"+{group} {mark}\n")
+        """Kill the process group, and all processes with the mark, at the end of this process."""
+        self._write(f"+{group} {mark}\n")
 
     def forget(self, group: int) -> None:
-        """Leave the process group alone: it is gone, and its number may be another's soon."""
-        self._tell(f"-{group}\n")
+        """Unregister a process group that has ended. Its number may be reused."""
+        self._write(f"-{group}\n")
 
     def close(self) -> None:
-        """End the reaper; it kills what is still registered."""
+        """End the reaper, which kills the registered groups."""
         stdin = self._process.stdin
         with self._lock, contextlib.suppress(OSError):
             if stdin is not None:
                 stdin.close()
         try:
-            self._process.wait(_FAREWELL)
+            self._process.wait(_GRACE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
 
-    def _tell(self, line: str) -> None:
+    def _write(self, line: str) -> None:
         stdin = self._process.stdin
-        # A reaper that was killed from outside costs only the second line of defence.
+        # A killed reaper is only the loss of a second safeguard.
         with self._lock, contextlib.suppress(OSError, ValueError):
             if stdin is not None:
                 stdin.write(line.encode("ascii"))
                 stdin.flush()
 
 
-class _Holder:
-    """The reaper of this process, made when first needed; a fork makes its own."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.reaper: Reaper | None = None
-        self.pid = 0
+_LOCK = threading.Lock()
 
 
-_HOLDER = _Holder()
+def process_reaper() -> Reaper:
+    """Return the reaper of this process, which starts on first use. A forked process has its own."""
+    with _LOCK:
+        return _reaper_of(os.getpid())
 
 
-def the_reaper() -> Reaper:
-    """Return this process's reaper."""
-    with _HOLDER.lock:
-        if _HOLDER.reaper is None or _HOLDER.pid != os.getpid():
-            _HOLDER.reaper = Reaper()
-            _HOLDER.pid = os.getpid()
-            atexit.register(_HOLDER.reaper.close)
-        return _HOLDER.reaper
+@cache
+def _reaper_of(_pid: int) -> Reaper:
+    reaper = Reaper()
+    atexit.register(reaper.close)
+    return reaper

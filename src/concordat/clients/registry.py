@@ -1,4 +1,4 @@
-"""Which clients there are, and which of them a run takes."""
+"""The known clients, and the selection of clients for a run."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from concordat import resources
 from concordat.clients.artifact import artifact_version
 from concordat.clients.manifest import Manifest, Mode, load_manifest
-from concordat.clients.yaml_file import YamlFile
 from concordat.contract import load_variant, variant_paths
+from concordat.documents import read_document
 from concordat.errors import Location, ManifestError, UsageError, did_you_mean
+from concordat.values import join_pointer
 from concordat.versions import parse_version
 
 if TYPE_CHECKING:
@@ -27,10 +28,7 @@ _ARTIFACTS = (".whl", ".tgz", ".tar.gz", ".zip", ".jar")
 
 @dataclass(frozen=True, slots=True)
 class ClientChoice:
-    """One client at one version.
-
-    `named`: the user asked for it, so that not being able to install it is an error; else it was taken by default.
-    """
+    """One client at one version. `named`: the user named it, so that a failed installation is an error."""
 
     manifest: Manifest
     version: str
@@ -45,31 +43,31 @@ class ClientChoice:
 
     @property
     def label(self) -> str:
-        """`NAME@VERSION`, as results and reports call it; an artifact is called by its own version."""
+        """`NAME@VERSION`, as in results and reports; an artifact has its own version."""
         return f"{self.name}@{self.version}"
 
     @property
     def spec(self) -> str:
-        """What `--client` takes for it: the label, or the name and the artifact's path from here."""
-        return self.label if self.artifact is None else f"{self.name}@{_from_here(self.artifact)}"
+        """The value of `--client`: the label, or the name and the artifact's path from the current folder."""
+        return self.label if self.artifact is None else f"{self.name}@{_relative_path(self.artifact)}"
 
 
-def _from_here(path: Path) -> str:
-    """Return a path as one types it: below the current folder without what leads to it, and always with a slash."""
+def _relative_path(path: Path) -> str:
+    """Return a path relative to the current folder when it is below, always with a slash."""
     here = Path.cwd()
     return f"./{path.relative_to(here)}" if path.is_relative_to(here) else str(path)
 
 
 def load_manifests() -> dict[str, Manifest]:
-    """Return every client's manifest by name, a file of the user's project before the package's of the same name.
+    """Return every client's manifest by name. A file of the user's project hides a built-in one of the same name.
 
-    Raises ManifestError for a manifest that is wrong.
+    Raises ManifestError for an invalid manifest.
     """
     return {name: read_manifest(path) for name, path in sorted(manifest_paths().items())}
 
 
 def manifest_paths() -> dict[str, Path]:
-    """Return the file of every client by name, the user's before the package's of the same name."""
+    """Return the manifest file of every client by name. The user's files hide built-in ones."""
     paths: dict[str, Path] = {}
     for folder in resources.search("clients"):
         for path in sorted(folder.glob("*.yaml")):
@@ -79,7 +77,7 @@ def manifest_paths() -> dict[str, Path]:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Return one manifest, whose variants are known ones. Raises ManifestError for one that is wrong."""
+    """Return one manifest. Raises ManifestError for an invalid manifest and an unknown variant."""
     try:
         return _load(path, path.stat().st_mtime_ns)
     except OSError as error:
@@ -88,7 +86,7 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def variant_of(manifest: Manifest, version: str) -> Variant | None:
-    """Return what the client's documents promise for a version, None where none speaks of it. Raises ContractError."""
+    """Return the variant that covers a version, None without one. Raises ContractError."""
     name = manifest.variant_for(version)
     return load_variant(name) if name else None
 
@@ -100,12 +98,13 @@ def _load(path: Path, _changed: int) -> Manifest:
         if entry.variant not in known:
             message = f"there is no variant `{entry.variant}`"
             hint = did_you_mean(entry.variant, known)
-            raise YamlFile.load(path).error(message, ["variants", index, "variant"], hint=hint)
+            file = read_document(path, ManifestError, "the manifest")
+            raise file.error(message, join_pointer("variants", index, "variant"), hint)
     return manifest
 
 
 def select(specs: Sequence[str] = (), *, every_mode: bool = False) -> list[ClientChoice]:
-    """Return the clients that `NAME`, `NAME@VERSION`, `NAME@all` and `NAME@PATH` ask for, in order, without repeats.
+    """Return the clients of `NAME`, `NAME@VERSION`, `NAME@all` and `NAME@PATH`, in order, without repeats.
 
     `NAME:async` is the same client in its asynchronous mode.
 
@@ -116,42 +115,41 @@ def select(specs: Sequence[str] = (), *, every_mode: bool = False) -> list[Clien
     manifests = load_manifests()
     if not specs:
         return _everyone(manifests, every_mode=every_mode)
-    chosen: dict[tuple[str, str, Path | None], ClientChoice] = {}
+    selected: dict[tuple[str, str, Path | None], ClientChoice] = {}
     for spec in specs:
         for choice in _parse(spec, manifests):
-            chosen.setdefault((choice.name, choice.version, choice.artifact), choice)
-    return list(chosen.values())
+            selected.setdefault((choice.name, choice.version, choice.artifact), choice)
+    return list(selected.values())
 
 
 def _parse(spec: str, manifests: dict[str, Manifest]) -> list[ClientChoice]:
-    before, separator, wanted = spec.partition("@")
+    before, separator, version = spec.partition("@")
     name, colon, mode = before.partition(":")
     if colon:
-        plain = _parse(name + separator + wanted, manifests)
+        plain = _parse(name + separator + version, manifests)
         return [_in_mode(choice, mode) for choice in plain]
     manifest = manifests.get(name)
-    if manifest is None and name == "all" and wanted in {"", "all"}:
-        return _everyone(manifests, every_version=bool(wanted), every_mode=bool(wanted))
+    if manifest is None and name == "all" and version in {"", "all"}:
+        return _everyone(manifests, every_version=bool(version), every_mode=bool(version))
     if manifest is None:
         message = f"there is no client `{name}`"
         raise ManifestError(message, hint=did_you_mean(name, manifests))
-    if separator and not wanted:
+    if separator and not version:
         message = f"`{spec}` names no version"
-        raise ManifestError(message, hint=did_you_mean(wanted, ["all", *manifest.versions]))
+        raise ManifestError(message, hint=did_you_mean(version, ["all", *manifest.versions]))
     if not separator:
         return [_choice(manifest, _default(manifest))]
-    if wanted == "all":
-        versions = manifest.versions or [_default(manifest)]
-        return [_choice(manifest, version) for version in versions]
-    if "/" in wanted or wanted.endswith(_ARTIFACTS) or wanted in {".", ".."}:
-        return [_from_artifact(manifest, Path(wanted))]
-    return [_choice(manifest, _same_version(wanted, manifest))]
+    if version == "all":
+        return [_choice(manifest, listed) for listed in manifest.versions or [_default(manifest)]]
+    if "/" in version or version.endswith(_ARTIFACTS) or version in {".", ".."}:
+        return [_from_artifact(manifest, Path(version))]
+    return [_choice(manifest, _listed_version(version, manifest))]
 
 
 def _everyone(
     manifests: dict[str, Manifest], *, every_version: bool = False, every_mode: bool = False
 ) -> list[ClientChoice]:
-    """Every client, by name; one that is had only as an artifact is not among them."""
+    """Return every client by name, without those that exist only as an artifact."""
     chosen: list[ClientChoice] = []
     for one in manifests.values():
         default = () if one.default is None else (one.default,)
@@ -184,22 +182,22 @@ def _default(manifest: Manifest) -> str:
     return manifest.default
 
 
-def _same_version(wanted: str, manifest: Manifest) -> str:
-    """Return `wanted` as the manifest writes it, so that `0.20.0` finds `v0.20.0`.
+def _listed_version(version: str, manifest: Manifest) -> str:
+    """Return a version as the manifest writes it, so that `0.20.0` finds `v0.20.0`.
 
-    A version that the manifest does not list may still be published; of what is built in there is no other.
+    A version that is not listed may still be published, except for a builtin client.
     """
     try:
-        parsed = parse_version(wanted)
+        parsed = parse_version(version)
     except ValueError as error:
-        hint = did_you_mean(wanted, ["all", *manifest.versions])
+        hint = did_you_mean(version, ["all", *manifest.versions])
         message = f"{error}"
-        raise ManifestError(message, hint=f"{hint}; an artifact is a path: `./{wanted}`") from error
+        raise ManifestError(message, hint=f"{hint}; an artifact is a path: `./{version}`") from error
     found = next((known for known in manifest.versions if parse_version(known) == parsed), None)
     if found is None and manifest.registry == "builtin":
-        message = f"there is no version {wanted} of `{manifest.name}`, which is part of Concordat"
+        message = f"there is no version {version} of `{manifest.name}`, which is part of Concordat"
         raise ManifestError(message, hint=f"leave the version out, or write `{manifest.name}@{manifest.default}`")
-    return wanted if found is None else found
+    return version if found is None else found
 
 
 def _from_artifact(manifest: Manifest, path: Path) -> ClientChoice:

@@ -1,7 +1,7 @@
-"""An installed client whose SDK is replaced by a stub, its adapter untouched: whatever it still answers is its own.
+"""Replaces the SDK of an installed client by a stub and keeps its adapter: any remaining answer is the adapter's own.
 
-Python: a package of the SDK's import name stands first on the path. Node: a module that is loaded before the adapter
-answers for the SDK. Other languages hold their SDK inside the program: there is nothing to replace.
+Python: a package with the SDK's import name is first on the path. Node: a module that is loaded before the adapter
+replaces the SDK. In other languages the SDK is compiled into the program and cannot be replaced.
 """
 
 from __future__ import annotations
@@ -22,43 +22,43 @@ if TYPE_CHECKING:
 __all__ = ["STUB_ERROR", "no_stub", "stubbed"]
 
 STUB_ERROR = "StubCalled"
-"""The class of the error that every operation of a stub ends in."""
+"""The error class of every operation of a stub."""
 _HERE = Path(__file__).parent
 _LANGUAGES = ("python", "typescript")
 
 
 def no_stub(installed: Installed) -> str | None:
-    """Return why there is no stub for a client's SDK, None when there is one."""
+    """Return the reason why a client's SDK cannot be replaced, None when it can."""
     if installed.language in _LANGUAGES:
         return None
-    return f"a {installed.language} adapter is one program with its SDK, which cannot be taken out of it"
+    return f"a {installed.language} adapter is one program with its SDK, which cannot be replaced"
 
 
 def stubbed(installed: Installed, folder: Path) -> Installed:
-    """Return the client with a stub for its SDK, written into `folder`; `no_stub` tells for which there is one.
+    """Return the client with a stub of its SDK, written into `folder`. It must not have a reason in `no_stub`.
 
-    Raises OSError or ValueError when its configuration cannot be read or the stub not be written.
+    Raises OSError or ValueError when the configuration cannot be read or the stub cannot be written.
     """
     config = json.loads(Path(installed.command[-1]).read_text("utf-8"))
     modules = sorted({installed.module, str(config["settings"].get("module", installed.module))})
-    given = json.dumps(_given(config, modules, installed.version))
+    description = json.dumps(_description(config, modules, installed.version))
     if installed.language == "python":
         for name in modules:
             package = folder.joinpath(*name.split("."))
             package.mkdir(parents=True)
             shutil.copyfile(_HERE / "stub_sdk.py", package / "__init__.py")
-            (package / "stub.json").write_text(given, "utf-8")
+            (package / "stub.json").write_text(description, "utf-8")
         path = os.pathsep.join(filter(None, (str(folder), installed.env.get("PYTHONPATH"))))
-        # Safe path: the folder of the program itself would come first otherwise, and a builtin SDK stands in it.
+        # Without the safe path, the program's own folder, with a builtin SDK, would be first.
         return msgspec.structs.replace(installed, env={**installed.env, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"})
     shutil.copyfile(_HERE / "stub_sdk.js", folder / "stub.cjs")
-    (folder / "stub.json").write_text(given, "utf-8")
+    (folder / "stub.json").write_text(description, "utf-8")
     runtime, *program = installed.command
     return msgspec.structs.replace(installed, command=(runtime, "--require", str(folder / "stub.cjs"), *program))
 
 
-def _given(config: dict[str, Any], modules: list[str], version: str) -> dict[str, Any]:
-    """What the stub is reported: names of arguments, and which operations' requests are the body as a whole."""
+def _description(config: dict[str, Any], modules: list[str], version: str) -> dict[str, Any]:
+    """Return the stub's data: names of arguments, and the operations whose request is the whole body."""
     operations = config["operations"].values()
     names = {"body", *(name for binding in operations for name in (binding.get("arguments") or {}).values())}
     for contract in load_contracts().values():

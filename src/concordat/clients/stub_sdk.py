@@ -1,8 +1,8 @@
-"""A package without an SDK in it: everything that is asked of it is there, and every call of an operation raises.
+"""A stub of any SDK: every attribute exists, and every call of an operation raises.
 
-Copied over the SDK's name, with `stub.json` beside it, by `concordat.clients.stub`. It must answer what a call style
-looks at before it calls: classes, signatures, and fields of requests by their wire names. Standard library only, and
-any Python that an SDK runs on.
+`concordat.clients.stub` copies it to the SDK's name with `stub.json` beside it. It has what a call style reads before a
+call: classes, signatures, and fields of requests by wire name. It needs only the standard library, of any Python that
+an SDK supports.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from typing import Any
 
 __all__ = ["StubCalled"]
 
-_GIVEN = json.loads(Path(__file__).with_name("stub.json").read_text("utf-8"))
-__version__ = _GIVEN["version"]
+_DESCRIPTION = json.loads(Path(__file__).with_name("stub.json").read_text("utf-8"))
+__version__ = _DESCRIPTION["version"]
 _DEEP = 2
-"""Steps of a path from which on it is an operation of a resource; below is the client's own, such as `close`."""
+"""Length of the path of a resource's operation. A shorter path is a method of the client, such as `close`."""
 
 
 class StubCalled(Exception):  # noqa: N818 - the name that an outcome shows
-    """An operation was called, and there is no SDK to perform it."""
+    """An operation of the stub was called."""
 
 
 class _Field:
@@ -40,7 +40,7 @@ class _Field:
         self.alias = alias
 
 
-class _Fields(dict):  # type: ignore[type-arg]  # a plain dict for whoever looks
+class _Fields(dict):  # type: ignore[type-arg]  # adapters check for a dict
     def __missing__(self, name: str) -> _Field:
         return _Field(name)
 
@@ -50,7 +50,7 @@ def _python_name(wire: str) -> str:
     return name + "_" if keyword.iskeyword(name) or name[:1].isdigit() else name
 
 
-_NAMES = {_python_name(name): name for name in _GIVEN["arguments"]}
+_NAMES = {_python_name(name): name for name in _DESCRIPTION["arguments"]}
 _FIELDS = _Fields({name: _Field(wire) for name, wire in _NAMES.items()})
 
 
@@ -58,8 +58,8 @@ def _is_dunder(name: str) -> bool:
     return name.startswith("__") and name.endswith("__")
 
 
-class _Made(type):
-    """The type of all of the stub's classes; their attributes are there too."""
+class _StubType(type):
+    """The type of the stub's classes, which have every attribute too."""
 
     def __getattr__(cls, name: str) -> Any:
         if _is_dunder(name):
@@ -68,20 +68,20 @@ class _Made(type):
 
 
 def _attribute(name: str, path: tuple[str, ...]) -> Any:
-    return _class(name) if name[:1].isupper() else _Thing(path=(*path, name))
+    return _class(name) if name[:1].isupper() else _StubObject(path=(*path, name))
 
 
 def _class(name: str) -> Any:
-    return _Made(name, (_Thing,), {"model_fields": _FIELDS, "__annotations__": dict.fromkeys(_NAMES, Any)})
+    return _StubType(name, (_StubObject,), {"model_fields": _FIELDS, "__annotations__": dict.fromkeys(_NAMES, Any)})
 
 
-class _Thing(metaclass=_Made):
-    """An object of the stub: everything is an attribute of it, and an operation is called in vain."""
+class _StubObject(metaclass=_StubType):
+    """An object of the stub: it has every attribute, and its operations raise."""
 
-    def __init__(self, *_given: Any, path: Any = (), **_named: Any) -> None:
+    def __init__(self, *_arguments: Any, path: Any = (), **_options: Any) -> None:
         self._path = path if isinstance(path, tuple) else ()
         called = ".".join(self._path)
-        whole = called in _GIVEN["whole"] or called.replace("_async", "") in _GIVEN["whole"]
+        whole = called in _DESCRIPTION["whole"] or called.replace("_async", "") in _DESCRIPTION["whole"]
         request = _class("Whole") if whole else _Request
         self.__annotations__ = {"request": request, "return": Any}
         kind = inspect.Parameter.KEYWORD_ONLY
@@ -92,9 +92,9 @@ class _Thing(metaclass=_Made):
             raise AttributeError(name)
         return _attribute(name, self._path)
 
-    def __call__(self, *_given: Any, **_named: Any) -> Any:
+    def __call__(self, *_arguments: Any, **_options: Any) -> Any:
         called = ".".join(self._path)
-        if len(self._path) >= _DEEP or called in _GIVEN["calls"]:
+        if len(self._path) >= _DEEP or called in _DESCRIPTION["calls"]:
             raise StubCalled(called)
         return None
 
@@ -127,7 +127,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return _Module(spec.name)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Run nothing: there is no code."""
+        """Run nothing."""
 
 
 def __getattr__(name: str) -> Any:

@@ -17,7 +17,8 @@ import msgspec
 from concordat.compare.canonical import WrittenNumber
 from concordat.compare.decimals import as_number
 from concordat.compare.diff import PLAIN, Comparison, Difference, Found, Kind, compare_values
-from concordat.compare.values import kind_of, read_tags
+from concordat.compare.tagged import is_tagged, read_tags
+from concordat.compare.values import kind_of
 
 __all__ = ["BOUNDS", "LITERAL", "WORDS", "Mode", "match_values", "matcher_word"]
 
@@ -58,12 +59,9 @@ def _apply(expected: Any, observed: Any, pointer: str, found: Found, rules: Comp
     if word is not None:
         _MATCHERS[word](expected, observed, pointer, found, rules)
         return True
-    if observed is msgspec.UNSET or len(expected) != 1:
+    if observed is msgspec.UNSET or not is_tagged(expected):
         return False
-    tagged = read_tags(expected)
-    if isinstance(tagged, Mapping):
-        return False
-    compare_values(tagged, observed, pointer, found, PLAIN)
+    compare_values(read_tags(expected), observed, pointer, found, PLAIN)
     return True
 
 

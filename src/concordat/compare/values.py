@@ -1,13 +1,8 @@
-"""Values as checks compare them: the protocol's tags read into Python values, and values for people.
-
-Tags (see `clients.protocol`): `$bytes` becomes bytes, `$number` a `WrittenNumber`, `$utf16` text that may hold unpaired
-surrogates, the others a `Tag`; a doubled dollar at the front of a key is one dollar.
-"""
+"""Values as checks compare them (`compare.tagged.read_tags` reads them): their JSON types, and values for people."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -16,10 +11,10 @@ import msgspec
 
 from concordat.compare.canonical import WrittenNumber
 from concordat.compare.decimals import number_text
+from concordat.compare.tagged import Tag
 
-__all__ = ["Tag", "clean", "kind_of", "read_tags", "shown"]
+__all__ = ["clean", "kind_of", "shown"]
 
-_TAGS = frozenset({"$bytes", "$number", "$utf16", "$object", "$undefined"})
 # in this order: a boolean is an int to Python, and a written number is text
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (bool, "boolean"),
@@ -30,8 +25,6 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     ((list, tuple), "array"),
     ((bytes, bytearray), "bytes"),
 )
-# What decoded JSON is made of; asking for the abstract types costs ten times as much.
-_SCALARS = frozenset({str, int, float, bool, type(None)})
 _EXACTLY = {
     dict: "object",
     list: "array",
@@ -43,48 +36,7 @@ _EXACTLY = {
 }
 _MOST_TEXT = 2000
 _MOST_ITEMS = 50
-_UNIT_MAX = 0xFFFF
 _SIXTY_FOUR_BITS = 64
-
-
-class Tag(msgspec.Struct, frozen=True):
-    """A tagged value that JSON has no word for: `undefined`, `object` (unset, with its name)."""
-
-    name: str
-    value: Any
-
-
-def read_tags(value: Any) -> Any:
-    """Return `value` with tags read and doubled dollars undone; a member that is `$undefined` is left out."""
-    if type(value) in _SCALARS:
-        return value
-    if isinstance(value, Mapping):
-        if len(value) == 1:
-            key, inner = next(iter(value.items()))
-            if key in _TAGS:
-                return _tagged(key, inner)
-        read = {_key(key): read_tags(item) for key, item in value.items()}
-        return {key: item for key, item in read.items() if not (isinstance(item, Tag) and item.name == "undefined")}
-    if isinstance(value, (list, tuple)):
-        return [read_tags(item) for item in value]
-    return value
-
-
-def _key(key: str) -> str:
-    return key[1:] if key.startswith("$$") else key
-
-
-def _tagged(key: str, inner: Any) -> Any:
-    if key == "$number" and isinstance(inner, str):
-        return WrittenNumber(inner)
-    if key == "$bytes" and isinstance(inner, str):
-        try:
-            return base64.b64decode(inner, validate=True)
-        except (binascii.Error, ValueError):
-            return Tag("bytes", inner)
-    if key == "$utf16" and isinstance(inner, list) and all(type(u) is int and 0 <= u <= _UNIT_MAX for u in inner):
-        return b"".join(unit.to_bytes(2, "little") for unit in inner).decode("utf-16-le", "surrogatepass")
-    return Tag(key[1:], inner)
 
 
 def kind_of(value: Any) -> str:

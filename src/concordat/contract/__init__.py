@@ -1,11 +1,10 @@
-"""Contracts (OpenAPI 3.1), their operations and compiled validators, and the variants that clients document."""
+"""Contracts (OpenAPI 3.1) with operations and compiled validators, and the variants of clients."""
 
 from concordat.contract.contract import Contract
-from concordat.contract.load import apis_at, contract_paths, load_contract, load_contracts
-from concordat.contract.operation import Body, Match, Operation, Parameter, ResponseSpec, RetryPolicy
+from concordat.contract.loader import apis_at, contract_paths, load_contract, load_contracts
+from concordat.contract.operation import Body, Match, Operation, Parameter, ResponseSpec, RetryRule
 from concordat.contract.request import BuiltRequest
-from concordat.contract.variant import Variant, VariantArgument, VariantOperation
-from concordat.contract.variants import load_variant, variant_paths
+from concordat.contract.variant import Variant, VariantArgument, VariantOperation, load_variant, variant_paths
 
 __all__ = [
     "Body",
@@ -15,7 +14,7 @@ __all__ = [
     "Operation",
     "Parameter",
     "ResponseSpec",
-    "RetryPolicy",
+    "RetryRule",
     "Variant",
     "VariantArgument",
     "VariantOperation",

@@ -1,4 +1,4 @@
-"""A contract: what a server may be asked, and what it may answer."""
+"""A contract: matches requests to operations, and validates requests and responses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from concordat.contract.operation import Match, Operation, ResponseSpec, RetryPolicy
+    from concordat.contract.operation import Match, Operation, ResponseSpec, RetryRule
 
 __all__ = ["Contract"]
 
@@ -23,10 +23,10 @@ _JSON = "application/json"
 
 
 class Contract:
-    """One OpenAPI 3.1 document, compiled for judging requests and responses.
+    """One OpenAPI 3.1 document, compiled to validate requests and responses. Instances are never changed.
 
-    `name` is the API's (`accounting`), `version` is `info.version`, `sha256` is of the file, `operations` is keyed by
-    Concordat's operation names in document order, `document` is the parsed file. Instances are never changed.
+    `name` is the API's (`accounting`), `version` is `info.version`, `sha256` is that of the file, `operations` are by
+    Concordat's operation names in document order, `document` is the parsed file.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Contract:
         sha256: str,
         document: JsonObject,
         operations: Mapping[str, Operation],
-        retries: RetryPolicy | None,
+        retries: RetryRule | None,
     ) -> None:
         info: Any = document["info"]
         self.name = name
@@ -56,7 +56,7 @@ class Contract:
         return f"<Contract {self.name} {self.version}>"
 
     def operation(self, name: str) -> Operation:
-        """Return one operation by Concordat's name. Raises ContractError when there is none."""
+        """Return one operation by Concordat's name. Raises ContractError for an unknown name."""
         found = self.operations.get(name)
         if found is None:
             message = f"the contract `{self.name}` has no operation `{name}`"
@@ -68,7 +68,7 @@ class Contract:
         return self._tree.match(method, raw_path)
 
     def path_known(self, raw_path: str) -> bool:
-        """Whether some method is documented at this path: 405 rather than 404."""
+        """Whether the path is documented for some method: 405 rather than 404."""
         return bool(self._tree.methods(raw_path))
 
     def methods(self, raw_path: str) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ class Contract:
         return self._tree.methods(raw_path)
 
     def documented_statuses(self, operation: Operation | str) -> tuple[int, ...]:
-        """Return the statuses that the operation lists, in rising order; `default` is left out."""
+        """Return the statuses that the operation lists, in rising order, without `default`."""
         known = self._known(operation)
         found = self._statuses.get(known.name)
         if found is None:
@@ -85,7 +85,7 @@ class Contract:
         return found
 
     def schema(self, name: str) -> JsonObject:
-        """Return a component schema by its name. Raises ContractError when there is none."""
+        """Return a component schema by its name. Raises ContractError for an unknown name."""
         try:
             return self._schemas.schema("/components/schemas/" + name)
         except LookupError:
@@ -95,7 +95,7 @@ class Contract:
             raise ContractError(message, where=Location(self.path), hint=hint) from None
 
     def check_schema(self, name: str, value: Any) -> tuple[Problem, ...]:
-        """Judge a decoded JSON value by a component schema. Raises ContractError when there is none of that name."""
+        """Return the problems of a decoded value by a component schema. Raises ContractError for an unknown name."""
         self.schema(name)
         return self._schemas.problems("/components/schemas/" + name, value)
 
@@ -108,10 +108,10 @@ class Contract:
         headers: Pairs = (),
         body: bytes = b"",
     ) -> tuple[Problem, ...]:
-        """Judge a request whose path has been matched; `arguments` and `query` are decoded.
+        """Return the problems of a request with a matched path; `arguments` and `query` are decoded.
 
-        Rules beyond the keywords of JSON Schema: `unknown` and `repeated` query parameters, `json` for a body that is
-        no JSON, `media-type` for a wrong or missing Content-Type, `unexpected` for a body where none is documented.
+        Rules in addition to the keywords of JSON Schema: `unknown` and `repeated` query parameters, `json` for a body
+        that is not JSON, `media-type` for a wrong or missing Content-Type, `unexpected` for an undocumented body.
         """
         known = self._known(operation)
         plan = self._plans.get(known.name)
@@ -128,10 +128,10 @@ class Contract:
     def check_response(
         self, operation: Operation | str, status: int, headers: Pairs, body: bytes
     ) -> tuple[Problem, ...]:
-        """Judge a response: its status, its content type and its body.
+        """Return the problems of a response: of its status, its content type and its body.
 
-        `default` stands for refusals only (400 and up): a success or redirect that the operation does not list is a
-        problem (`status`, rule `undocumented`). Only JSON bodies are judged by their schema.
+        `default` applies to errors only (400 and up): a success or redirect that the operation does not list is a
+        problem (`status`, rule `undocumented`). Only JSON bodies are validated by their schema.
         """
         known = self._known(operation)
         spec = _response(known, status)
@@ -143,19 +143,19 @@ class Contract:
         media = _media_type(headers)
         if media is None or media not in spec.content:
             listed = ", ".join(spec.content)
-            said = "there is no Content-Type" if media is None else f"the Content-Type is {media}"
-            return (Problem("content-type", "", "media-type", f"{said}; a {status} here is {listed}"),)
+            actual = "there is no Content-Type" if media is None else f"the Content-Type is {media}"
+            return (Problem("content-type", "", "media-type", f"{actual}; a {status} here is {listed}"),)
         pointer = spec.content[media]
         return () if pointer is None or not _is_json(media) else self._schemas.text_problems(pointer, body)
 
     def _request_body(self, operation: Operation, headers: Pairs, body: bytes) -> tuple[Problem, ...]:
         if operation.body is None:
             return (Problem("body", "", "unexpected", "the operation takes no body"),)
-        media, wanted = _media_type(headers), operation.body.content_type
-        if media != wanted:
-            said = "there is no Content-Type" if media is None else f"the Content-Type is {media}"
-            return (Problem("content-type", "", "media-type", f"{said}; the operation takes {wanted}"),)
-        return self._schemas.text_problems(operation.body.pointer, body) if _is_json(wanted) else ()
+        media, expected = _media_type(headers), operation.body.content_type
+        if media != expected:
+            actual = "there is no Content-Type" if media is None else f"the Content-Type is {media}"
+            return (Problem("content-type", "", "media-type", f"{actual}; the operation takes {expected}"),)
+        return self._schemas.text_problems(operation.body.pointer, body) if _is_json(expected) else ()
 
     def _known(self, operation: Operation | str) -> Operation:
         return self.operation(operation) if isinstance(operation, str) else operation

@@ -27,21 +27,21 @@ _SUCCESS = "2"
 
 @dataclass(slots=True, eq=False)
 class Fields:
-    """One place of a body: its path, and what may stand below it. `required` names members that are always there."""
+    """One place of a body: its path and the places below it. `required` names the members that are always present."""
 
     path: str = ""
     members: dict[str, Fields] = field(default_factory=dict)
     items: Fields | None = None
     values: Fields | None = None
-    """What the members of a map hold, whatever they are called."""
+    """The value of a map's members, for any name."""
     required: set[str] = field(default_factory=set)
 
     def member(self, name: str) -> Fields | None:
-        """Return what stands under `name`, None when the schema has no word for it."""
+        """Return the place of a member, None when the schema does not define it."""
         return self.members.get(name, self.values)
 
     def below(self) -> Iterator[Fields]:
-        """Yield every place below this one, from the top down; a list's or a map's own inner place has no line."""
+        """Yield every place below this one, from the top down. The items of a list are not a place of their own."""
         for inner in self.members.values():
             yield inner
             yield from inner.below()
@@ -53,12 +53,12 @@ class Fields:
 
 
 def body_fields(contract: Contract, operation: Operation) -> Fields | None:
-    """Return the fields of the operation's request body, None when it takes none."""
+    """Return the fields of the operation's request body, None without a body."""
     return None if operation.body is None else _at(contract, operation.body.pointer)
 
 
 def response_fields(contract: Contract, operation: Operation) -> Fields | None:
-    """Return the fields of what a success answers with, None when it answers without a body.
+    """Return the fields of the body of a success, None without a body.
 
     A body without properties has one place, `(content)`.
     """
@@ -82,7 +82,7 @@ def _at(contract: Contract, pointer: str) -> Fields:
 
 
 def _grow(place: Fields, schema: Any, document: Any, chain: tuple[str, ...]) -> None:
-    """Add what one schema says to a place; `chain` are the references that led here."""
+    """Add the members of a schema to a place; `chain` are the references that led to the schema."""
     if not isinstance(schema, dict):
         return
     reference = schema.get("$ref")

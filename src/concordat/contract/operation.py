@@ -10,13 +10,13 @@ import msgspec
 
 from concordat.values import Json, JsonObject
 
-__all__ = ["SAFE", "Body", "Match", "Operation", "Parameter", "ParameterPlace", "ResponseSpec", "RetryPolicy"]
+__all__ = ["SAFE", "Body", "Match", "Operation", "Parameter", "ParameterPlace", "ResponseSpec", "RetryRule"]
 
 ParameterPlace = Literal["path", "query", "header"]
 
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""Methods that write nothing, and may be repeated without harm (RFC 9110, 9.2.1)."""
+"""Safe methods, which write nothing (RFC 9110, 9.2.1)."""
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,12 +30,12 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def default(self) -> Json:
-        """The documented default, None when there is none."""
+        """The documented default, None without one."""
         return self.schema.get("default")
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
-    """What an operation takes as its body; `pointer` is the JSON pointer of its schema in the contract."""
+    """The request body of an operation; `pointer` is the JSON pointer of its schema in the contract."""
 
     required: bool
     content_type: str
@@ -45,7 +45,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
 class ResponseSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One documented response.
 
-    `status` is as written (`200`, `5XX` or `default`); `content` maps each media type to the JSON pointer of its
+    `status` is `200`, `5XX` or `default`, as documented; `content` maps each media type to the JSON pointer of its
     schema, or to None when it has no schema. An empty `content` means that the body must be empty.
     """
 
@@ -54,10 +54,11 @@ class ResponseSpec(msgspec.Struct, frozen=True, kw_only=True):
     since: str | None = None
 
 
-class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
-    """The retries that the contract recommends to clients (`x-concordat-retries`); times in milliseconds.
+class RetryRule(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
+    """The retries that a contract recommends to every client (`x-concordat-retries`); times in milliseconds.
 
-    `statuses` are codes (`408`) or classes of codes (`5XX`).
+    `statuses` are codes (`408`) or classes of codes (`5XX`). The policy that a case gives to one client is a
+    `RetryPolicy` of the catalogue: it has numbers only, because an SDK decides by itself what it repeats.
     """
 
     strategy: Literal["backoff"]
@@ -69,7 +70,7 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", for
     connection_errors: bool
 
     def covers(self, status: int) -> bool:
-        """Whether a response of this status is to be retried."""
+        """Whether a client should retry a response of this status."""
         return str(status) in self.statuses or f"{status // 100}XX" in self.statuses
 
 
@@ -93,7 +94,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, eq=False, dict=True):
 
 
 class Match(msgspec.Struct, frozen=True):
-    """An operation found for a request line, with its path arguments decoded."""
+    """The operation of a request line, with its decoded path arguments."""
 
     operation: Operation
     arguments: Mapping[str, str]

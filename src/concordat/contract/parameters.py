@@ -1,7 +1,7 @@
-"""Judging path, query and header arguments, which arrive as text.
+"""Validates path, query and header arguments, which are text on the wire.
 
-A value is read by its schema's type (integer: `-?[0-9]+`; boolean: `true` or `false`), then judged by the schema. Of
-the formats only `uuid`, `int32` and `int64` are asserted: they say what a server can read at all.
+A value is parsed by its schema's type (integer: `-?[0-9]+`; boolean: `true` or `false`), then validated by the schema.
+Only the formats `uuid`, `int32` and `int64` are asserted, because a server cannot read other values.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ class ParameterPlan:
 
     def _query_problems(self, query: Pairs) -> list[Problem]:
         problems = _judge(self._query, query)
-        given = dict(query)
-        if len(given) == len(query) and given.keys() <= self._query.keys():
+        distinct = dict(query)
+        if len(distinct) == len(query) and distinct.keys() <= self._query.keys():
             return problems
         for name, count in Counter(name for name, _ in query).items():
             if name not in self._query:
@@ -87,8 +87,8 @@ def _judge(checks: Mapping[str, Callable[[str], Problem | None]], pairs: Iterabl
     return problems
 
 
-def _missing(place: str, required: Iterable[str], given: Iterable[str]) -> list[Problem]:
-    return [Problem(place, name, "required", f"`{name}` is required") for name in required if name not in given]
+def _missing(place: str, required: Iterable[str], actual: Iterable[str]) -> list[Problem]:
+    return [Problem(place, name, "required", f"`{name}` is required") for name in required if name not in actual]
 
 
 def _kind(schema: JsonObject) -> str:
@@ -97,7 +97,7 @@ def _kind(schema: JsonObject) -> str:
 
 
 def _compile(parameter: Parameter, components: JsonObject) -> Callable[[str], Problem | None]:
-    """Compile the check of one value; a list parameter is judged item by item."""
+    """Return the check of one value. A list parameter is checked item by item."""
     schema: Any = parameter.schema
     if _kind(schema) == "array":
         schema = schema.get("items", {})
@@ -135,7 +135,7 @@ def _validator(schema: JsonObject, components: JsonObject) -> jsonschema_rs.Draf
 
 
 def _read(text: str, kind: str) -> Any:
-    """Return the value that `text` spells, None when it spells none of that type."""
+    """Return the value of a text, None when it is not of that type."""
     if kind == "integer":
         return int(text) if len(text) <= _MOST_DIGITS and _INTEGER.fullmatch(text) else None
     if kind == "number":

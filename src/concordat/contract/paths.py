@@ -1,8 +1,8 @@
-"""Matching raw request paths against the templates of a contract.
+"""Matches raw request paths against the templates of a contract.
 
-The rules: the path is split at `/` before anything is decoded (RFC 3986, 2.2), so an encoded slash stays inside its
-segment; a template segment matches exactly one segment, never an empty one; a literal wins over a template (OpenAPI
-3.1, 4.8.8). A bare dot segment never matches, because RFC 3986, 5.2.4 makes it no data.
+The path is split at `/` before decoding (RFC 3986, 2.2), so that an encoded slash stays inside its segment. A template
+matches exactly one segment that is not empty. A literal has precedence over a template (OpenAPI 3.1, 4.8.8). A bare dot
+segment never matches, because RFC 3986, 5.2.4 removes it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["PathTree"]
 
 _DOTS = frozenset({".", ".."})
-_MOST_KEPT = 256
-_LONGEST_KEPT = 512
+_CACHE_SIZE = 256
+_LONGEST_CACHED = 512
 
 
 class _Node:
-    """One segment's place in the tree."""
+    """One segment in the tree."""
 
     __slots__ = ("literals", "operations", "template")
 
@@ -36,12 +36,12 @@ class _Node:
 
 
 class PathTree:
-    """Every path of a contract, ready to be matched."""
+    """The paths of a contract as a tree, with a cache of matches."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._root = _Node()
-        # Sandbox and tap ask for the same path one after the other.
-        self._kept: dict[tuple[str, str], Match | None] = {}
+        # The tap and the sandbox match the same path in turn.
+        self._cache: dict[tuple[str, str], Match | None] = {}
         for operation in operations:
             self._add(operation)
 
@@ -58,17 +58,17 @@ class PathTree:
         node.operations[operation.method] = (operation, tuple(names))
 
     def match(self, method: str, raw_path: str) -> Match | None:
-        """Return what `method` does at `raw_path` (percent-encoded, without query), or None."""
-        if len(raw_path) > _LONGEST_KEPT:
+        """Return the operation of `method` at `raw_path` (percent-encoded, without query), None without one."""
+        if len(raw_path) > _LONGEST_CACHED:
             return self._match(method, raw_path)
         key = (method, raw_path)
         try:
-            return self._kept[key]
+            return self._cache[key]
         except KeyError:
             pass
-        if len(self._kept) >= _MOST_KEPT:
-            self._kept.clear()
-        found = self._kept[key] = self._match(method, raw_path)
+        if len(self._cache) >= _CACHE_SIZE:
+            self._cache.clear()
+        found = self._cache[key] = self._match(method, raw_path)
         return found
 
     def _match(self, method: str, raw_path: str) -> Match | None:
@@ -81,14 +81,14 @@ class PathTree:
         return Match(operation, {name: text for name, text in zip(names, segments, strict=True) if name is not None})
 
     def methods(self, raw_path: str) -> tuple[str, ...]:
-        """Return the methods that the contract has at `raw_path`, none when it does not know the path."""
+        """Return the methods of the contract at `raw_path`; none for an unknown path."""
         segments = _segments(raw_path)
         node = None if segments is None else _find(self._root, segments, 0)
         return () if node is None else tuple(node.operations)
 
 
 def _segments(raw_path: str) -> list[str] | None:
-    """Return the decoded segments, None for a path that can match nothing."""
+    """Return the decoded segments, None for a path that cannot match."""
     if raw_path[:1] != "/":
         return None
     segments = raw_path[1:].split("/")

@@ -1,4 +1,4 @@
-"""Requests made from the contract alone, for calls that the harness itself makes."""
+"""Builds requests from the contract alone, for calls of the harness itself."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class BuiltRequest(msgspec.Struct, frozen=True):
 def build_request(operation: Operation, arguments: JsonObject, *, auth: str | None = None) -> BuiltRequest:
     """Return the request that the contract prescribes for `arguments` (wire names, body as `body`).
 
-    An absent key is an argument that is not passed. Every value is percent-encoded (RFC 3986), so a path argument stays
-    one segment. Raises ContractError for an unknown or missing argument, and for a value that its place in the request
-    cannot carry (null, a list, an empty path segment).
+    An absent key is an argument that is not passed. Every value is percent-encoded (RFC 3986), so that a path argument
+    stays one segment. Raises ContractError for an unknown or missing argument, and for a value that its location cannot
+    carry (null, a list, an empty path segment).
     """
     _check_names(operation, arguments)
     path, query, headers = operation.path, list[tuple[str, str]](), list[tuple[str, str]]()
@@ -82,7 +82,7 @@ def _segment(operation: Operation, parameter: Parameter, text: str) -> str:
     if not text:
         message = f"`{operation.name}` cannot carry an empty `{parameter.name}`"
         raise ContractError(message, cause="a path segment cannot be empty", hint="give a value")
-    # RFC 3986, 5.2.4: a bare dot segment would be removed on the way.
+    # RFC 3986, 5.2.4: a bare dot segment would be removed.
     return text.replace(".", "%2E") if text in {".", ".."} else quote(text, safe="")
 
 

@@ -1,4 +1,4 @@
-"""Compiled JSON Schemas (draft 2020-12, as OpenAPI 3.1 has it), each compiled once and only when it is first needed."""
+"""Compiled JSON Schemas (draft 2020-12, as in OpenAPI 3.1), each compiled once, on first use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import msgspec
 
-from concordat.contract.accepting import accepting
+from concordat.contract.fast_validator import fast_validator
 from concordat.errors import ContractError, Location
 from concordat.values import JsonObject, Problem, join_pointer, resolve_pointer
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_PROBLEMS", "Schemas"]
 
 MOST_PROBLEMS = 50
-"""One body yields at most so many problems: a broken page of thousands of records must not drown its report."""
+"""Most problems of one body, so that a broken page of thousands of records does not fill the report."""
 
 _MOST_LETTERS = 200
 _MOST_REFERENCES = 100
@@ -32,12 +32,12 @@ class Schemas:
         self._document = document
         self._path = path
         self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
-        self._accepting: dict[str, msgspec.json.Decoder[Any] | None] = {}
+        self._fast_validators: dict[str, msgspec.json.Decoder[Any] | None] = {}
 
     def schema(self, pointer: str) -> JsonObject:
         """Return the schema at `pointer`, following references at its top.
 
-        Raises LookupError when nothing is there.
+        Raises LookupError without one.
         """
         found: Any = resolve_pointer(self._document, pointer)
         for _ in range(_MOST_REFERENCES):
@@ -50,7 +50,7 @@ class Schemas:
     def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Return the compiled validator of the schema at `pointer`; formats are annotations.
 
-        Raises LookupError when nothing is there, and ContractError when it is no JSON Schema.
+        Raises LookupError without a schema there, ContractError for an invalid one.
         """
         found = self._compiled.get(pointer)
         if found is None:
@@ -63,12 +63,12 @@ class Schemas:
         try:
             return jsonschema_rs.Draft202012Validator(whole, validate_formats=False, offline=True)
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
-            message = f"`#{pointer}` is no JSON Schema"
+            message = f"`#{pointer}` is not a JSON Schema"
             hint = "a validator of OpenAPI documents shows the place"
             raise ContractError(message, where=Location(self._path), cause=str(error)[:200], hint=hint) from error
 
     def text_problems(self, pointer: str, body: bytes, where: str = "body") -> tuple[Problem, ...]:
-        """Judge a body as JSON text of the schema at `pointer`; rule `json` when it is not JSON (RFC 8259)."""
+        """Return the problems of a JSON text by the schema at `pointer`; rule `json` when it is not JSON (RFC 8259)."""
         if self._accepts(pointer, body):
             return ()
         try:
@@ -83,11 +83,11 @@ class Schemas:
         return self.problems(pointer, value, where)
 
     def _accepts(self, pointer: str, body: bytes) -> bool:
-        """Whether the body is seen to be valid at the first glance (see `accepting`); if not, it still may be."""
+        """Whether the fast validator accepts the body. A body that it refuses may still be valid."""
         try:
-            decoder = self._accepting[pointer]
+            decoder = self._fast_validators[pointer]
         except KeyError:
-            decoder = self._accepting[pointer] = accepting(self._document, pointer)
+            decoder = self._fast_validators[pointer] = fast_validator(self._document, pointer)
         if decoder is None:
             return False
         try:
@@ -97,13 +97,13 @@ class Schemas:
         return True
 
     def problems(self, pointer: str, value: Any, where: str = "body") -> tuple[Problem, ...]:
-        """Judge a decoded value by the schema at `pointer`."""
+        """Return the problems of a decoded value by the schema at `pointer`."""
         validator = self.validator(pointer)
         try:
             if validator.is_valid(value):
                 return ()
             found = (problem for error in validator.iter_errors(value) for problem in _problems(error, where))
-            # Several branches of an `allOf` report one fault several times.
+            # Several branches of an `allOf` may report the same problem.
             first: dict[tuple[str, str], Problem] = {}
             for problem in islice(found, MOST_PROBLEMS):
                 first.setdefault((problem.pointer, problem.rule), problem)
@@ -113,7 +113,7 @@ class Schemas:
 
 
 def _problems(error: jsonschema_rs.ValidationError, where: str) -> Iterator[Problem]:
-    """Turn one error into problems: what is missing or unexpected is named by its own pointer."""
+    """Yield the problems of one error. A missing or unexpected member has its own pointer."""
     rule = error.kind.name
     here = join_pointer(*error.instance_path)
     kind = error.kind

@@ -9,12 +9,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-import yaml
 from schemathesis.core import NotSet
 
 from concordat.catalogue.call_rules import CallLint
 from concordat.catalogue.model import Call, Case
 from concordat.contract import load_contract
+from concordat.documents.yaml_writer import write_yaml
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["CasePremise", "NotExpressible", "case_of", "yaml_of"]
 
 _WRONG_KEY = "Basic d3Jvbmc="
-_WIDTH = 120
 _MIN_ID_LENGTH = 8
 """Characters of an answered text from which on its repetition counts as the use of an id."""
 _EXPECTED_OUTCOMES = {
@@ -87,9 +86,7 @@ def case_of(finding: FuzzFinding, contract: str, premise: CasePremise) -> dict[s
 
 def yaml_of(case: Mapping[str, Any]) -> str:
     """Return a case as an item of a case file."""
-    return yaml.dump(
-        [dict(case)], Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=None
-    )
+    return write_yaml([dict(case)], block=2)
 
 
 def _breaks(case: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> bool:
@@ -204,10 +201,3 @@ def _typed(value: Any, schema: Mapping[str, Any]) -> Any:
     if wanted in {"integer", "number"} and _NUMBER.fullmatch(value):
         return int(value) if wanted == "integer" else float(value)
     return value
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes repeated values in full, without anchors."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - a base class's signature
-        return True

@@ -6,14 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import yaml
-
 from concordat.contract import load_contract, load_contracts
 from concordat.contract_tests import server
 from concordat.contract_tests.case_text import CasePremise, NotExpressible, case_of, yaml_of
 from concordat.contract_tests.discovery import known_at
 from concordat.contract_tests.fuzz import FuzzPlan, findings_of, operations_of
-from concordat.errors import UsageError, did_you_mean
+from concordat.documents import read_document
+from concordat.errors import CatalogueError, UsageError, did_you_mean
 from concordat.sandbox import APIS, open_sandbox
 from concordat.sandbox.serve import read_world
 from concordat.tap import Scrubber
@@ -138,7 +137,7 @@ class ServedContract:
         sandbox = open_sandbox(load_contract(self._contract), read_world(path))
         names = {name: value for name, value in sandbox.bindings.items() if isinstance(value, str)}
         sandbox.close()
-        return CasePremise({"world": yaml.safe_load(path.read_text("utf-8"))}, names)
+        return CasePremise({"world": read_document(path, CatalogueError, "the world").value}, names)
 
     def _text(self, finding: FuzzFinding) -> str:
         head = f"{finding.check}: {finding.title}\n{finding.message}\n\nReproduce with:\n    {finding.curl}\n"

@@ -1,9 +1,9 @@
-"""What one case really asserts of the operations it calls, by the rules that judge it.
+"""The contract elements that one case asserts, by the rules that judge the case.
 
-A place is asserted when a client that loses it fails the case: the expected request, derived or written, holds it, or
-the expected outcome cannot be met without it, or the sandbox's state shows the value that was passed under its name. It
-is merely touched when it is passed, or scripted, and nothing compares it. An expectation that null or nothing would
-meet as well asserts nothing, and neither does a case that no source binds.
+A case asserts an element when a client that loses it fails the case: the expected request, derived or written, contains
+it, the expected outcome requires it, or the sandbox's state shows the value that was passed under its name. A case
+touches an element that it sends or scripts without a comparison. An expectation that null or absence also meets asserts
+nothing, and neither does a case without a source.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _PARAMETER = re.compile(r"\{([^}]+)\}")
 
 
 class Shape(NamedTuple):
-    """What can be asserted of one operation: the fields of its body and of a success, and its success statuses."""
+    """The assertable elements of one operation: the fields of its body and of a success, and its success statuses."""
 
     body: Fields | None
     response: Fields | None
@@ -44,10 +44,10 @@ class Shape(NamedTuple):
 
 
 class Assertion(NamedTuple):
-    """One place of one operation, that a case asserts or merely touches.
+    """One element of one operation that a case asserts or touches.
 
-    `kind` is `path`, `query`, `header`, `body`, `response` or `status`; `path` the argument's name, the property path,
-    or the status.
+    `kind` is `path`, `query`, `header`, `body`, `response` or `status`; `path` is an argument's name, a property path
+    or a status.
     """
 
     operation: str
@@ -55,13 +55,13 @@ class Assertion(NamedTuple):
     path: str
     asserted: bool
     written: bool = False
-    """The case itself names it; a request that the contract and the arguments make is not written."""
+    """Whether the case names it, instead of deriving it from the contract and the arguments."""
 
 
 def assertions(case: Case, contract: Contract, shapes: Mapping[str, Shape]) -> Iterator[Assertion]:
-    """Yield everything that the case asserts or touches under a contract that has all of its operations.
+    """Yield every element that the case asserts or touches. The contract must have all operations of the case.
 
-    `shapes` are by operation name. A place may come several times.
+    `shapes` are by operation name. An element may come several times.
     """
     bound = not all(source.startswith("undefined:") for source in case.source)
     for call in case.calls():
@@ -74,10 +74,10 @@ def assertions(case: Case, contract: Contract, shapes: Mapping[str, Shape]) -> I
             written.update(
                 _payload(call, shape), _saved(call, shape), _statuses(call, case, contract, operation, shape)
             )
-            written.update(_kept(case, own, shape))
+            written.update(_stored(case, own, shape))
         for kind, path in expected | written:
             yield Assertion(call.call, kind, path, asserted=True, written=(kind, path) in written)
-        touched = {*_wanted(own, operation, shape), *_scripted(call, case, contract, operation)}
+        touched = {*_required(own, operation, shape), *_scripted(call, case, contract, operation)}
         for kind, path in touched - expected - written:
             yield Assertion(call.call, kind, path, asserted=False)
 
@@ -86,18 +86,18 @@ _Place = tuple[str, str]
 
 
 def _requests(call: Call, own: ExpectedRequest, operation: Operation, shape: Shape) -> tuple[set[_Place], set[_Place]]:
-    """Return what the expected requests cannot do without, and what of it the case itself writes."""
+    """Return the elements that the expected requests require, and those of them that the case writes."""
     attempts = call.expect.attempts
     if attempts is not msgspec.UNSET and _may_be_none(attempts):
         return set(), set()
     if call.expect.listed is None:
-        return set(_wanted(own, operation, shape)), set()
+        return set(_required(own, operation, shape)), set()
     expected: set[_Place] = set()
     written: set[_Place] = set()
     for item in call.expect.listed:
         if item.method is None or item.method.upper() == operation.method.upper():
-            expected.update(_wanted(from_case(item, own), operation, shape))
-            written.update(_wanted(from_case(item, None), operation, shape))
+            expected.update(_required(from_case(item, own), operation, shape))
+            written.update(_required(from_case(item, None), operation, shape))
     return expected, written
 
 
@@ -110,48 +110,48 @@ def _may_be_none(attempts: Any) -> bool:
         return True
 
 
-def _wanted(wanted: ExpectedRequest, operation: Operation, shape: Shape) -> Iterator[_Place]:
-    """Yield what a request, as it should be, cannot do without."""
+def _required(request: ExpectedRequest, operation: Operation, shape: Shape) -> Iterator[_Place]:
+    """Yield the elements that an expected request requires."""
     segments = operation.path.split("/")[1:]
-    if wanted.path is not None and len(wanted.path) == len(segments):
-        for segment, expected in zip(segments, wanted.path, strict=True):
+    if request.path is not None and len(request.path) == len(segments):
+        for segment, expected in zip(segments, request.path, strict=True):
             found = _PARAMETER.fullmatch(segment)
             if found and needs_something(expected) and expected != "":
                 yield "path", found[1]
-    yield from (("query", name) for name, expected in (wanted.query or {}).items() if needs_something(expected))
+    yield from (("query", name) for name, expected in (request.query or {}).items() if needs_something(expected))
     yield from (
-        ("header", name.lower()) for name, expected in (wanted.headers or {}).items() if needs_something(expected)
+        ("header", name.lower()) for name, expected in (request.headers or {}).items() if needs_something(expected)
     )
     if shape.body is not None:
-        body, literal = _body(wanted)
+        body, literal = _body(request)
         yield from (("body", path) for path in needed(shape.body, body, literal=literal))
 
 
-def _body(wanted: ExpectedRequest) -> tuple[Any, bool]:
-    """Return the expected body, and whether it is one without matchers."""
-    if wanted.body is not msgspec.UNSET or not isinstance(wanted.body_text, str):
-        return wanted.body, wanted.literal
+def _body(request: ExpectedRequest) -> tuple[Any, bool]:
+    """Return the expected body, and whether it is literal, without matchers."""
+    if request.body is not msgspec.UNSET or not isinstance(request.body_text, str):
+        return request.body, request.literal
     try:
-        return read_json(wanted.body_text.encode("utf-8")), True
+        return read_json(request.body_text.encode("utf-8")), True
     except ValueError:
         return msgspec.UNSET, True
 
 
-def _kept(case: Case, own: ExpectedRequest, shape: Shape) -> Iterator[_Place]:
-    """Yield what the call passes and the state then holds, under the same name and with the same value."""
-    held = set(_scalars(case.state))
-    if not held:
+def _stored(case: Case, own: ExpectedRequest, shape: Shape) -> Iterator[_Place]:
+    """Yield the arguments that the expected state holds with the same name and value."""
+    stored = set(_scalars(case.state))
+    if not stored:
         return
-    yield from (("query", name) for name, value in (own.query or {}).items() if (name, _said(value)) in held)
+    yield from (("query", name) for name, value in (own.query or {}).items() if (name, _typed_text(value)) in stored)
     if shape.body is not None and isinstance(own.body, Mapping):
         for name, value in own.body.items():
             inner, passed = shape.body.member(name), set(_scalars(value, name))
-            if inner is not None and passed and held >= passed:
+            if inner is not None and passed and stored >= passed:
                 yield from (("body", path) for path in needed(inner, value, literal=True))
 
 
 def _scalars(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the name and the value of every scalar below a value; one in a list has the list's name."""
+    """Yield the name and the value of every scalar below a value. An item has the name of its list."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _scalars(inner, key)
@@ -159,15 +159,15 @@ def _scalars(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
         for inner in value:
             yield from _scalars(inner, name)
     elif value is not None:
-        yield name, _said(value)
+        yield name, _typed_text(value)
 
 
-def _said(value: Any) -> str:
+def _typed_text(value: Any) -> str:
     return f"{type(value).__name__} {value}"
 
 
 def _saved(call: Call, shape: Shape) -> Iterator[_Place]:
-    """Yield the fields of the answer that the case saves values from: a client that loses one fails `outcome.saved`."""
+    """Yield the response fields that the case saves: a client that loses one fails `outcome.saved`."""
     for pointer in call.save.values():
         place = shape.response
         for token in pointer.split("/")[1:]:
@@ -178,7 +178,7 @@ def _saved(call: Call, shape: Shape) -> Iterator[_Place]:
 
 
 def _payload(call: Call, shape: Shape) -> Iterator[_Place]:
-    """Yield what the expected payload cannot do without. A refusal's payload is none of the success's."""
+    """Yield the elements that the expected payload requires. The payload of an error is not that of a success."""
     if shape.response is None:
         return
     if call.repeat is not None:
@@ -196,14 +196,14 @@ def _payload(call: Call, shape: Shape) -> Iterator[_Place]:
 
 
 def _whole_answer(call: Call, case: Case, shape: Shape) -> Iterator[_Place]:
-    """Yield all of an answer that an evolution rule fills up: the check `decoding` misses whatever is not read."""
+    """Yield every field of a response that the rule `every-field` fills: the check `decoding` compares all of them."""
     filled = any(fault.evolve is not None and fault.evolve.rule == EVERY_FIELD for fault in case.faults)
     if filled and shape.response is not None and any(fault.on == call.call for fault in case.faults):
         yield from (("response", inner.path) for inner in shape.response.below())
 
 
 def _statuses(call: Call, case: Case, contract: Contract, operation: Operation, shape: Shape) -> Iterator[_Place]:
-    """Yield the documented statuses that the caller has to be told of, or that must be told as a success."""
+    """Yield the documented statuses that the client must report as an error or as a success."""
     outcome = call.expect.outcome
     if outcome is None:
         return

@@ -1,4 +1,4 @@
-"""Coverage of assertion: which parts of a contract some case of the catalogue really asserts, and which none does."""
+"""Assertion coverage of a contract: the elements that some case asserts, and the gaps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from concordat.catalogue.model import Level
 from concordat.contract.fields import CONTENT, body_fields, response_fields, success_statuses
 from concordat.coverage.assertions import Shape, assertions
-from concordat.coverage.model import ContractCoverage, Coverage, Covered, Hole, OperationCoverage
+from concordat.coverage.model import ContractCoverage, Coverage, Covered, Gap, OperationCoverage
 from concordat.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -18,32 +18,32 @@ if TYPE_CHECKING:
     from concordat.contract import Contract, Operation
     from concordat.coverage.model import Kind
 
-__all__ = ["coverage_of", "only"]
+__all__ = ["coverage_of", "operation_coverage"]
 
 _LEVELS = (Level.MUST, Level.SHOULD, Level.MAY)
 
 
 class _Tally:
-    """Who asserts, and who touches, one place."""
+    """The cases that assert, name and touch one contract element."""
 
-    __slots__ = ("asserting", "touching", "writing")
+    __slots__ = ("levels", "touched_by", "written_by")
 
     def __init__(self) -> None:
-        self.asserting: dict[str, Level] = {}
-        self.writing: set[str] = set()
-        self.touching: set[str] = set()
+        self.levels: dict[str, Level] = {}
+        self.written_by: set[str] = set()
+        self.touched_by: set[str] = set()
 
 
 def coverage_of(cases: Iterable[Case], contracts: Mapping[str, Contract]) -> Coverage:
-    """Return what the cases assert of every contract."""
+    """Return the assertion coverage of every contract by the cases."""
     listed = list(cases)
     found = [(contract, _contract(contract, listed)) for contract in contracts.values()]
-    holes = [hole for contract, one in found for hole in _holes(contract, one)]
-    return Coverage(contracts=tuple(one for _, one in found), holes=tuple(sorted(holes, key=lambda hole: hole.rank)))
+    gaps = [gap for contract, one in found for gap in _gaps(contract, one)]
+    return Coverage(contracts=tuple(one for _, one in found), gaps=tuple(sorted(gaps, key=lambda gap: gap.rank)))
 
 
-def only(coverage: Coverage, operation: str) -> Coverage:
-    """Return the part about one operation. Raises UsageError when no contract has it."""
+def operation_coverage(coverage: Coverage, operation: str) -> Coverage:
+    """Return the coverage of one operation. Raises UsageError when no contract has it."""
     names = {one.operation for contract in coverage.contracts for one in contract.operations}
     if operation not in names:
         message = f"no contract has an operation `{operation}`"
@@ -57,7 +57,7 @@ def only(coverage: Coverage, operation: str) -> Coverage:
     )
     return Coverage(
         contracts=tuple(contract for contract in contracts if contract.operations),
-        holes=tuple(hole for hole in coverage.holes if hole.operation == operation),
+        gaps=tuple(gap for gap in coverage.gaps if gap.operation == operation),
     )
 
 
@@ -79,11 +79,11 @@ def _contract(contract: Contract, cases: Iterable[Case]) -> ContractCoverage:
         for found in assertions(case, contract, shapes):
             tally = tallies[found.operation, found.kind, found.path]
             if found.asserted:
-                tally.asserting[case.id] = case.level
+                tally.levels[case.id] = case.level
             else:
-                tally.touching.add(case.id)
+                tally.touched_by.add(case.id)
             if found.written:
-                tally.writing.add(case.id)
+                tally.written_by.add(case.id)
     return ContractCoverage(
         contract=contract.name,
         operations=tuple(
@@ -100,7 +100,7 @@ def _contract(contract: Contract, cases: Iterable[Case]) -> ContractCoverage:
 
 
 def _places(contract: Contract, operation: Operation, shape: Shape) -> Iterator[tuple[Kind, str]]:
-    """Yield everything that can be asserted of an operation."""
+    """Yield every element of an operation that a case can assert."""
     for kind in ("path", "query", "header"):
         for parameter in operation.parameters:
             if parameter.location == kind:
@@ -118,7 +118,7 @@ def _places(contract: Contract, operation: Operation, shape: Shape) -> Iterator[
 
 
 def _credentials(contract: Contract) -> Iterator[str]:
-    """Yield the headers in which the contract wants credentials, in lower case."""
+    """Yield the credential headers of the contract, in lower case."""
     document: Any = contract.document
     schemes = document.get("components", {}).get("securitySchemes", {})
     for requirement in document.get("security", ()):
@@ -133,23 +133,23 @@ def _credentials(contract: Contract) -> Iterator[str]:
 def _covered(kind: Kind, path: str, tally: _Tally | None) -> Covered:
     if tally is None:
         return Covered(kind=kind, path=path)
-    touched = len(tally.touching - tally.asserting.keys())
-    if not tally.asserting:
+    touched = len(tally.touched_by - tally.levels.keys())
+    if not tally.levels:
         return Covered(kind=kind, path=path, touched=touched)
-    level = min(tally.asserting.values(), key=_LEVELS.index)
-    example = next(case for case, known in tally.asserting.items() if known is level)
+    level = min(tally.levels.values(), key=_LEVELS.index)
+    example = next(case for case, known in tally.levels.items() if known is level)
     return Covered(
         kind=kind,
         path=path,
-        cases=len(tally.asserting),
-        written=len(tally.writing),
+        cases=len(tally.levels),
+        written=len(tally.written_by),
         level=level,
         example=example,
         touched=touched,
     )
 
 
-def _holes(contract: Contract, coverage: ContractCoverage) -> Iterator[Hole]:
+def _gaps(contract: Contract, coverage: ContractCoverage) -> Iterator[Gap]:
     document: Any = contract.document
     first = next((tag.get("name") for tag in document.get("tags", ())), None)
     for one in coverage.operations:
@@ -158,7 +158,7 @@ def _holes(contract: Contract, coverage: ContractCoverage) -> Iterator[Hole]:
         further = 0 if first is None or first in tags else 2
         for place in one.places:
             if not place.cases:
-                yield Hole(
+                yield Gap(
                     rank=(2 if place.kind == "response" else 1) + further,
                     contract=contract.name,
                     operation=one.operation,

@@ -1,26 +1,30 @@
-"""Coverage of assertion as frozen types: what a report says of the catalogue itself."""
+"""Assertion coverage as frozen types, as a report holds it."""
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from collections import Counter
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
 from concordat.catalogue.model import Level
 
-__all__ = ["KINDS", "ContractCoverage", "Coverage", "Covered", "Hole", "Kind", "OperationCoverage"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["KINDS", "ContractCoverage", "Coverage", "Covered", "Gap", "Kind", "OperationCoverage", "counts_by_kind"]
 
 Kind: TypeAlias = Literal["path", "query", "header", "body", "response", "status"]
 KINDS: tuple[Kind, ...] = ("path", "query", "header", "body", "status", "response")
-"""What can be asserted of an operation: where an argument stands, a status, a path of a success's body."""
+"""The kinds of contract elements: the location of an argument, a status, a path of a success's body."""
 
 
 class Covered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One place of an operation.
+    """One contract element of an operation.
 
-    `path` is an argument's wire name, a property path (`results[].addresses[].line1`), or a status. `cases` assert it
-    (rows of a table are one case), `written` of them in words of their own and not only through the request that the
-    contract and the arguments make; `touched` further ones pass it and compare nothing.
+    `path` is an argument's wire name, a property path (`results[].addresses[].line1`) or a status. `cases` counts the
+    cases that assert it (the rows of a table are one case), `written` those that name it themselves instead of deriving
+    it from the contract and the arguments, `touched` those that send or script it without an assertion.
     """
 
     kind: Kind
@@ -30,29 +34,29 @@ class Covered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     level: Level | None = None
     """The strongest level at which it is asserted."""
     example: str | None = None
-    """One of the cases that assert it, of that level."""
+    """A case that asserts it at that level."""
     touched: int = 0
 
 
 class OperationCoverage(msgspec.Struct, frozen=True, kw_only=True):
-    """Every place of one operation, request first."""
+    """The contract elements of one operation, the request's first."""
 
     operation: str
     places: tuple[Covered, ...]
 
 
 class ContractCoverage(msgspec.Struct, frozen=True, kw_only=True):
-    """Every operation of one contract, in its order."""
+    """The operations of one contract, in its order."""
 
     contract: str
     operations: tuple[OperationCoverage, ...]
 
 
-class Hole(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A place that no case asserts.
+class Gap(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A contract element that no case asserts.
 
-    `rank`: 1 what is sent to, and the documented statuses of, the operations that the contract is about (its first
-    tag); 2 what they answer; 3 and 4 the same of its other operations.
+    `rank`: 1 for requests and documented statuses of the contract's main operations (those of its first tag), 2 for
+    their responses, 3 and 4 for the same elements of its other operations.
     """
 
     rank: int
@@ -64,7 +68,17 @@ class Hole(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """What a catalogue asserts of its contracts, and the holes, the gravest first."""
+    """The assertions of a catalogue about its contracts, and the gaps by rank."""
 
     contracts: tuple[ContractCoverage, ...]
-    holes: tuple[Hole, ...]
+    gaps: tuple[Gap, ...] = msgspec.field(name="holes")
+
+
+def counts_by_kind(places: Iterable[Covered]) -> tuple[tuple[int, int], ...]:
+    """Return, for each of `KINDS`, the number of asserted elements and the number of elements."""
+    total: Counter[str] = Counter()
+    asserted: Counter[str] = Counter()
+    for place in places:
+        total[place.kind] += 1
+        asserted[place.kind] += bool(place.cases)
+    return tuple((asserted[kind], total[kind]) for kind in KINDS)

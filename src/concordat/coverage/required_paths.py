@@ -12,7 +12,7 @@ import msgspec
 
 from concordat.catalogue.references import is_reference
 from concordat.compare.matchers import LITERAL, matcher_word
-from concordat.compare.values import Tag, read_tags
+from concordat.compare.tagged import Tag, is_tagged, read_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def needed(place: Fields, expected: Any, *, literal: bool = False) -> frozenset[
     if word == "one-of":
         sets = [needed(place, option) for option in expected["one-of"]] if isinstance(expected["one-of"], list) else []
         return frozenset.intersection(*sets) if sets else frozenset()
-    if word is None and isinstance(expected, Mapping) and len(expected) == 1:
+    if word is None and is_tagged(expected):
         expected = read_tags(expected)
     if not needs_something(expected, literal=literal):
         return frozenset()

@@ -19,7 +19,8 @@ from concordat.checks.outcomes import REFUSAL, reported_of, shown_status
 from concordat.compare.canonical import read_json
 from concordat.compare.decimals import number_text
 from concordat.compare.instants import instant_text
-from concordat.compare.values import Tag, clean, kind_of, read_tags
+from concordat.compare.tagged import Tag, read_tags
+from concordat.compare.values import clean, kind_of
 from concordat.sandbox.core.fault_answers import scripted_answer
 from concordat.values import array_index, split_pointer
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.catalogue import load_catalogue
-from concordat.clients.codec import encode
+from concordat.catalogue.references import escape
 from concordat.compare.matchers import matcher_word
+from concordat.compare.tagged import write_tags
+from concordat.documents.yaml_writer import write_yaml
 from concordat.explore.deviations import sentence
 from concordat.explore.findings import is_evolution, trigger_text
-from concordat.explore.yaml_text import yaml_text
 from concordat.sandbox.core.fault_answers import scripted_answer
 from concordat.values import split_pointer
 
@@ -54,12 +55,12 @@ def case_text(finding: ExplorationFinding, contract: Contract) -> str:
     case["faults"] = [{"times": "always", "must-fire": False, "respond": _respond(scenario.answer)}]
     call: dict[str, Any] = {"call": scenario.operation}
     if scenario.arguments:
-        call["with"] = {name: encode(value) for name, value in scenario.arguments.items()}
+        call["with"] = {name: write_tags(value) for name, value in scenario.arguments.items()}
     expect = _expect(finding)
     if expect:
         call["expect"] = expect
     case["steps"] = [call]
-    return yaml_text([case])
+    return write_yaml([escape(case)], block=2)
 
 
 def read_case(path: Path) -> Case:

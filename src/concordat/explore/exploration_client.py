@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from concordat.clients import AdapterProcess
-from concordat.clients.codec import encode
+from concordat.compare.tagged import write_tags
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent, ClientUnavailable
 from concordat.explore.deviations import ScenarioTrace
 from concordat.http1.answer import Answer
@@ -100,7 +100,7 @@ class ExplorationClient:
         try:
             if not self._open or not self.process.alive:
                 await self._reopen()
-            arguments = {name: encode(value) for name, value in scenario.arguments.items()}
+            arguments = {name: write_tags(value) for name, value in scenario.arguments.items()}
             outcome = await self.process.call(scenario.operation, arguments, deadline=_CALL_TIMEOUT)
         except (AdapterDied, AdapterSilent) as error:
             self._open = False

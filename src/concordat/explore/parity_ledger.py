@@ -20,13 +20,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from concordat.catalogue.conversion import convert
-from concordat.catalogue.problems import Flaw
-from concordat.catalogue.strict_file import locate
 from concordat.clients import load_manifests
-from concordat.errors import LedgerError, UsageError, did_you_mean
+from concordat.documents import read_document
+from concordat.errors import Flaw, LedgerError, UsageError, did_you_mean
 from concordat.explore.deviations import CHECKS
-from concordat.ledger.model import LedgerProblems, ledger_text
 from concordat.resources import search
 from concordat.values import join_pointer
 from concordat.versions import check_range, covers
@@ -107,19 +104,12 @@ def load_parity_ledger() -> ParityLedger:
 
 
 def read_parity_ledger(path: Path) -> ParityLedger:
-    """Return the ledger of a file. Raises LedgerError (`LedgerProblems`) with all errors, by line."""
-    text, raw = ledger_text(path)
-    ledger, flaws = convert({} if raw is None else raw, ParityLedger)
-    if ledger is not None:
-        flaws = list(_flaws(ledger.classes))
-    if not flaws and ledger is not None:
-        return ledger
-    raise LedgerProblems(_errors(flaws, path, text))
-
-
-def _errors(flaws: Iterable[Flaw], path: Path, text: str) -> Iterator[LedgerError]:
-    for flaw in flaws:
-        yield LedgerError(flaw.message, where=locate(path, text, flaw.pointer), hint=flaw.hint)
+    """Return one ledger file. Raises LedgerError with everything that is wrong, by line."""
+    document = read_document(path, LedgerError, "the parity ledger")
+    ledger = document.convert(ParityLedger)
+    if flaws := list(_flaws(ledger.classes)):
+        raise document.refusal(flaws)
+    return ledger
 
 
 def _flaws(classes: list[DivergenceClass]) -> Iterator[Flaw]:

@@ -1,24 +1,24 @@
-"""The gate: two reports compared, and what a policy makes of the difference."""
+"""The gate: compares two reports, and decides by a policy whether a release may go on."""
 
-from concordat.gate.changes import Change, ChangeKind, CheckChange, Comparison, Pair, Side
-from concordat.gate.comparability import Read, read, same_subject
-from concordat.gate.compare import compare
+from concordat.gate.changes import Change, ChangeKind, CheckChange, ComparedReport, Comparison, Pair
+from concordat.gate.comparability import StoredReport, check_subject, read_report
+from concordat.gate.comparison import compare
+from concordat.gate.output import comparison_text
 from concordat.gate.policy import FailOn, Policy, policy_from
-from concordat.gate.text import comparison_text
 
 __all__ = [
     "Change",
     "ChangeKind",
     "CheckChange",
+    "ComparedReport",
     "Comparison",
     "FailOn",
     "Pair",
     "Policy",
-    "Read",
-    "Side",
+    "StoredReport",
+    "check_subject",
     "compare",
     "comparison_text",
     "policy_from",
-    "read",
-    "same_subject",
+    "read_report",
 ]

@@ -1,4 +1,4 @@
-"""One client's results in two reports, case by case."""
+"""Compares one client's results in two reports, case by case."""
 
 from __future__ import annotations
 
@@ -8,44 +8,40 @@ from concordat.checks import Check, Verdict
 from concordat.gate.changes import Change, ChangeKind, CheckChange
 from concordat.gate.wire import caller_changes, wire_changes
 from concordat.ledger.matcher import signature_of
+from concordat.report.summary import executed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from concordat.runner.result import Result
 
-__all__ = ["compare_results", "ran", "same"]
+__all__ = ["compare_results", "ran"]
 
 _BAD = (Verdict.FAIL, Verdict.KNOWN_FAILURE)
 _WIDTH = 240
-"""Characters of one check's text: the report has the whole of it."""
-_DIGEST_CHANGED = "the requests, or what the caller saw, changed: the baseline is published, without them"
+"""Longest text of a check, in characters. The report has the whole text."""
+_DIGEST_CHANGED = "the requests or the outcomes changed; the published baseline does not hold them"
 
 Failures = dict[tuple[str, str, str, str | None, int | None], Check]
 
 
 def ran(result: Result | None) -> bool:
-    """Whether there is a verdict about the client."""
-    return result is not None and result.verdict not in (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR)
-
-
-def same(old: Result, new: Result) -> bool:
-    """Whether two results that ran have the same failures and nothing red that is not a failure."""
-    return _failures(old).keys() == _failures(new).keys()
+    """Whether the result says something about the client."""
+    return result is not None and executed([result]) == 1
 
 
 def compare_results(
     old: Mapping[str, Result], new: Mapping[str, Result], *, narrower: bool
 ) -> Iterator[tuple[str, Change]]:
-    """Yield what changed, by the case's key, in order; the results are one client's by key.
+    """Yield each change with the case's key, in order. `old` and `new` are one client's results by key.
 
-    With `narrower` the candidate was asked for less than the baseline: what it lacks altogether is left out here.
+    With `narrower`, the candidate's selection is smaller than the baseline's, and missing results are no changes.
     """
     for key in sorted(old.keys() | new.keys()):
         before, after = old.get(key), new.get(key)
         if after is None:
             if before is not None and ran(before) and not narrower:
-                yield key, _change(ChangeKind.VANISHED, before, before, lines=("it is not in the new report at all",))
+                yield key, _change(ChangeKind.VANISHED, before, before, lines=("not in the new report",))
             continue
         change = _compare(before, after)
         if change is not None:
@@ -54,21 +50,21 @@ def compare_results(
 
 def _compare(before: Result | None, after: Result) -> Change | None:
     if after.flaky:
-        return _change(ChangeKind.FLAKY, before, after, checks=_checks(after), lines=_second(after))
+        return _change(ChangeKind.FLAKY, before, after, checks=_checks(after), lines=_rerun(after))
     if before is None or not ran(before):
         return _without_baseline(before, after)
     if after.verdict is Verdict.NOT_APPLICABLE:
-        lines = (f"not applicable any more: {after.reason}",)
+        lines = (f"no longer applicable: {after.reason}",)
         return _change(ChangeKind.VANISHED, before, after, lines=lines)
     if after.verdict is Verdict.HARNESS_ERROR:
-        lines = (after.reason or "see its checks in the report",)
+        lines = (after.reason or "see the checks in the report",)
         return _change(ChangeKind.NOT_JUDGED, before, after, lines=lines)
     return _both_ran(before, after)
 
 
 def _without_baseline(before: Result | None, after: Result) -> Change | None:
-    why = "" if before is None else f" ({before.verdict} then: {before.reason})"
-    line = (f"the baseline has no verdict on it{why}",)
+    reason = "" if before is None else f" ({before.verdict}: {before.reason})"
+    line = (f"the baseline has no verdict on it{reason}",)
     if after.verdict is Verdict.HARNESS_ERROR:
         return _change(ChangeKind.NOT_JUDGED, before, after, lines=(after.reason or "", *line))
     if not ran(after):
@@ -78,9 +74,9 @@ def _without_baseline(before: Result | None, after: Result) -> Change | None:
 
 
 def _both_ran(before: Result, after: Result) -> Change | None:
-    was, now = _failures(before), _failures(after)
-    added = {name: check for name, check in now.items() if name not in was}
-    removed = {name: check for name, check in was.items() if name not in now}
+    old, new = _failures(before), _failures(after)
+    added = {name: check for name, check in new.items() if name not in old}
+    removed = {name: check for name, check in old.items() if name not in new}
     checks = (
         *(_check_change(check) for check in added.values()),
         *(_check_change(check, gone=True) for check in removed.values()),
@@ -89,25 +85,27 @@ def _both_ran(before: Result, after: Result) -> Change | None:
         if all(check.verdict is Verdict.KNOWN_FAILURE for check in added.values()):
             causes = sorted({check.cause for check in added.values() if check.cause})
             return _change(
-                ChangeKind.NEWLY_KNOWN, before, after, checks=checks, lines=(f"the ledger says: {', '.join(causes)}",)
+                ChangeKind.NEWLY_KNOWN, before, after, checks=checks, lines=(f"known causes: {', '.join(causes)}",)
             )
-        kind = ChangeKind.CHANGED_FAILURE if was else ChangeKind.REGRESSION
+        kind = ChangeKind.CHANGED_FAILURE if old else ChangeKind.REGRESSION
         return _change(kind, before, after, checks=checks)
     if removed:
         stale = sorted(
             {check.cause for check in after.checks if check.verdict is Verdict.UNEXPECTED_PASS and check.cause}
         )
-        lines = tuple(f"the ledger's cause `{cause}` no longer holds: take its entry out" for cause in stale)
+        lines = tuple(f"the ledger's cause `{cause}` no longer holds: remove its entry" for cause in stale)
         return _change(ChangeKind.FIX, before, after, checks=checks, lines=lines)
     if after.verdict.red:
         return _change(ChangeKind.STILL_FAILING, before, after, checks=_checks(after))
-    return _shown(before, after)
+    return _unchanged_verdict(before, after)
 
 
-def _shown(before: Result, after: Result) -> Change | None:
-    """The verdict did not change: whether the requests did, or what the caller saw."""
-    if not before.exchanges and not before.outcomes:  # a published report keeps their digest alone
-        if len(after.outcomes) > 1 or before.shape == after.shape:  # calls at once have no order, nor has their digest
+def _unchanged_verdict(before: Result, after: Result) -> Change | None:
+    """Return the change of requests or outcomes of a result whose verdict did not change, None without one."""
+    if not before.exchanges and not before.outcomes:  # a published report keeps only their digest
+        if (
+            len(after.outcomes) > 1 or before.shape == after.shape
+        ):  # the digest of parallel calls depends on their order
             return None
         return _change(ChangeKind.WIRE, before, after, lines=(_DIGEST_CHANGED,))
     lines = wire_changes(before, after)
@@ -121,7 +119,7 @@ def _shown(before: Result, after: Result) -> Change | None:
 
 
 def _failures(result: Result) -> Failures:
-    """The failed checks of a result, known or not, by what a ledger would remember of them."""
+    """Return the failed checks of a result, known or not, by their ledger signature."""
     found: Failures = {}
     for check in result.checks:
         if check.verdict in _BAD:
@@ -147,7 +145,7 @@ def _check_change(check: Check, *, gone: bool = False) -> CheckChange:
     )
 
 
-def _second(result: Result) -> tuple[str, ...]:
+def _rerun(result: Result) -> tuple[str, ...]:
     if result.again is None:
         return ()
     failed = ", ".join(check.id for check in result.again.checks if check.verdict.red)
@@ -155,7 +153,7 @@ def _second(result: Result) -> tuple[str, ...]:
 
 
 def _level(result: Result) -> str:
-    """The level of what failed: a check may be of a lower one than its case."""
+    """Return the strongest level of the failed checks, else the result's."""
     levels = {check.level or result.level for check in result.checks if check.verdict.red}
     return next((level for level in ("must", "should", "may") if level in levels), result.level)
 

@@ -1,4 +1,4 @@
-"""What is different between two reports, as frozen types: what `comparison.json` holds."""
+"""The differences of two reports as frozen types, as `comparison.json` holds them."""
 
 from __future__ import annotations
 
@@ -6,54 +6,54 @@ from enum import StrEnum
 
 import msgspec
 
-__all__ = ["COMPARISON_FORMAT", "Change", "ChangeKind", "CheckChange", "Comparison", "Pair", "Side"]
+__all__ = ["COMPARISON_FORMAT", "Change", "ChangeKind", "CheckChange", "ComparedReport", "Comparison", "Pair"]
 
 COMPARISON_FORMAT = 1
 
 
 class ChangeKind(StrEnum):
-    """What a change is; in the order in which people want to read them."""
+    """The kind of a change, in the order of the output."""
 
     REGRESSION = "regression"
-    """It was as expected, and is not any more."""
+    """It was as expected and now fails."""
     CHANGED_FAILURE = "changed-failure"
-    """It failed, and now it fails differently."""
+    """It failed and now fails differently."""
     NEW_FAILURE = "new-failure"
-    """The baseline has no verdict on it, and it fails."""
+    """It fails, and the baseline has no verdict on it."""
     VANISHED = "vanished"
-    """It ran, and is not run or not applicable any more."""
+    """It ran and is now missing or not applicable."""
     NOT_JUDGED = "not-judged"
-    """The harness spoilt it: there is no verdict to compare."""
+    """A harness error: there is no verdict to compare."""
     FLAKY = "flaky"
-    """Played twice, it came out both ways."""
+    """A rerun had another verdict."""
     CLIENT_LOST = "client-lost"
-    """The client ran, and is not available any more."""
+    """The client ran and is now unavailable."""
     REVIEW_OVERDUE = "review-overdue"
-    """A known failure rests on a cause whose `review-by` is past."""
+    """A known failure has a cause whose `review-by` is past."""
     NEWLY_KNOWN = "newly-known"
-    """It was as expected; the ledger explains why it now fails."""
+    """It was as expected and now fails as the ledger explains."""
     STILL_FAILING = "still-failing"
-    """It fails as it did, and no ledger explains it."""
+    """It fails as before, and no ledger explains it."""
     FIX = "fix"
-    """It failed, and is as expected now."""
+    """It failed and is now as expected."""
     WIRE = "wire"
-    """The verdict is the same; what the client sent is not."""
+    """The verdict is the same; the requests differ."""
     OUTCOME = "outcome"
-    """The verdict and the requests are the same; what the caller sees is not."""
+    """The verdict and the requests are the same; the outcome differs."""
     CAPABILITY = "capability"
-    """The package offers something that it did not, or no longer does."""
+    """The package gained or lost a part of its public interface."""
     NOT_ASKED = "not-asked"
-    """The baseline has results that the candidate's narrower selection did not ask for."""
+    """The candidate's narrower selection excludes results of the baseline."""
     REVIEW_DUE = "review-due"
-    """A known failure rests on a cause whose `review-by` is near."""
+    """A known failure has a cause whose `review-by` is near."""
     NEW = "new"
-    """The baseline has no verdict on it, and it is as expected."""
+    """It is as expected, and the baseline has no verdict on it."""
     VERSION = "version"
-    """Another version, file, lock, runtime or Concordat."""
+    """A different version, file, lock, runtime or Concordat."""
 
 
 class CheckChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One check that is not what it was; `id`, `kind`, `pointer`, `error_class` and `status` are its signature."""
+    """One changed check; `id`, `kind`, `pointer`, `error_class` and `status` are its signature."""
 
     id: str
     kind: str = ""
@@ -61,23 +61,23 @@ class CheckChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     error_class: str | None = None
     status: int | None = None
     text: str = ""
-    """What was expected and what was observed, in a line."""
+    """The expected and the observed value in one line."""
     gone: bool = False
-    """It failed like this in the baseline, and no longer does."""
+    """Whether it failed like this in the baseline alone."""
 
     @property
     def name(self) -> str:
-        """The check and its place, without the step: `request.query at /pageSize (missing)`."""
+        """The check and its pointer, without the step: `request.query at /pageSize (missing)`."""
         place = f" at {self.pointer}" if self.pointer else ""
-        how = f" ({self.kind})" if self.kind else ""
+        kind = f" ({self.kind})" if self.kind else ""
         error = ", ".join(str(part) for part in (self.error_class, self.status) if part is not None)
-        return f"{self.id.rpartition(':')[2]}{place}{how}{f' [{error}]' if error else ''}"
+        return f"{self.id.rpartition(':')[2]}{place}{kind}{f' [{error}]' if error else ''}"
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One change. `client` is the candidate's label; `case` is the case's id with its row, None for the client's own.
+    """One change. `client` is the candidate's label; `case` is the case's id with its row, None for the client's facts.
 
-    `lines` are what a person reads below the headline; `red` is what the policy made of it.
+    `lines` explain the change below its headline; `red`: the change stops the release.
     """
 
     kind: ChangeKind
@@ -95,8 +95,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     red: bool = False
 
 
-class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the two reports: where it was read, and what it is of."""
+class ComparedReport(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the two reports: its path and the facts of its header."""
 
     path: str
     run_id: str
@@ -107,21 +107,21 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
-    """One client in both reports, by its labels there; `compared` counts the results that ran in both."""
+    """One client by its labels in both reports; `compared` counts the results that ran in both."""
 
     old: str
     new: str
     compared: int = 0
     same: int = 0
-    """Those whose verdict, failures and requests are what they were."""
+    """Results with the same verdict, failures and requests."""
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that changed, red first; `failing` says whether the policy stops the release."""
+    """All changes, red ones first; `failing`: the policy stops the release."""
 
     format: int = COMPARISON_FORMAT
-    baseline: Side
-    candidate: Side
+    baseline: ComparedReport
+    candidate: ComparedReport
     pairs: tuple[Pair, ...]
     changes: tuple[Change, ...]
     notes: tuple[str, ...] = ()
@@ -129,5 +129,5 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     failing: bool
 
     def of(self, *kinds: ChangeKind) -> tuple[Change, ...]:
-        """The changes of some kinds."""
+        """Return the changes of the kinds."""
         return tuple(change for change in self.changes if change.kind in kinds)

@@ -1,4 +1,4 @@
-"""What stops a release: the policy, from the command line or from the project's settings."""
+"""The policy that stops a release, from the command line or from the project's settings."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ __all__ = ["FailOn", "Policy", "policy_from"]
 
 
 class FailOn(StrEnum):
-    """Which changes stop a release."""
+    """The changes that stop a release."""
 
     REGRESSION = "regression"
-    """What was as expected and is not, fails differently, is gone, or cannot be relied on."""
+    """Regressions, changed and new failures, and results that vanished or are not reliable."""
     ANY = "any"
-    """Every difference but a version, and every failure that no ledger explains."""
+    """Every difference except a version, and every failure that no ledger explains."""
     MUST = "must"
-    """As `regression`, of the cases and checks at the level `must` alone."""
+    """As `regression`, for cases and checks at the level `must` only."""
 
 
 _REGRESSION = frozenset(
@@ -44,7 +44,7 @@ _NEVER = frozenset({ChangeKind.VERSION, ChangeKind.REVIEW_DUE, ChangeKind.NEW})
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """`fail_on` as above; with `flaky_warns` a case that came out both ways is shown and does not stop the release."""
+    """The changes that stop a release; with `flaky_warns`, a flaky result is only a warning."""
 
     fail_on: FailOn = FailOn.REGRESSION
     flaky_warns: bool = False
@@ -61,15 +61,15 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def policy_from(fail_on: str | None = None) -> Policy:
-    """Return the policy: `fail_on` as given, else `fail-on` of the project's settings; `flaky` from there too.
+    """Return the policy with `fail_on`, by default that of the project's settings, and the settings' `flaky`.
 
-    Raises UsageError, with the file, for a setting that is none.
+    Raises UsageError, with the file, for an unknown value.
     """
     settings = project_settings()
     chosen = fail_on if fail_on is not None else settings.text("fail-on") or str(FailOn.REGRESSION)
     flaky = settings.text("flaky") or "red"
     for name, value, known in (("fail-on", chosen, [str(one) for one in FailOn]), ("flaky", flaky, ["red", "warn"])):
         if value not in known:
-            message = f"`{name} = {value}` is no policy"
+            message = f"unknown policy `{name} = {value}`"
             raise UsageError(message, where=settings.where, hint=did_you_mean(value, known))
     return Policy(fail_on=FailOn(chosen), flaky_warns=flaky == "warn")

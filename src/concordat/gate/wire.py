@@ -1,7 +1,7 @@
-"""What a client sent, and what its caller saw, in two results of the same case: differences for people.
+"""Differences of requests and outcomes between two results of the same case, as text.
 
-Requests are compared in their canonical form; generated ids are numbered by first appearance. The order of requests of
-several calls is not compared: it is the case's, or, of parallel calls, nobody's.
+Requests are compared in canonical form, with generated ids numbered by first appearance. The order of requests of
+several calls is not compared: the case determines it, or, for parallel calls, nothing does.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ __all__ = ["caller_changes", "wire_changes"]
 
 _HEX = "[0-9a-fA-F]"
 _GENERATED = re.compile(rf"(?<!{_HEX}){_HEX}{{8}}(?:-?{_HEX}{{4}}){{3}}-?{_HEX}{{12}}(?!{_HEX})")
-"""A UUID, and no part of a digest."""
+"""A UUID that is not part of a digest."""
 _HEADERS = ("accept",)
-"""Compared beside those that tell how to read the body: what a client asks for is part of what it asks."""
+"""Headers to compare in addition to those that describe the body."""
 _SHOWN = 6
 _PARTS = ("ended", "status", "payload")
-"""Of an outcome: how it ended and what came; texts of errors are a package's own business."""
+"""Compared parts of an outcome. Texts of errors may change between releases."""
 
 
 def wire_changes(old: Result, new: Result) -> tuple[str, ...]:
-    """Return a line for each difference of the requests, nothing where a server could not tell them apart."""
+    """Return a line for each difference of the requests that a server could notice."""
     before, after = _requests(old.exchanges), _requests(new.exchanges)
     left, right = without_repeats(_numbered(before)), without_repeats(_numbered(after))
     if left == right:
@@ -49,17 +49,17 @@ def wire_changes(old: Result, new: Result) -> tuple[str, ...]:
         for number, (one, other) in enumerate(zip(left, right, strict=True), 1)
         for found in diff(one, other)
     ]
-    return _few(lines)
+    return _limited(lines)
 
 
 def caller_changes(old: Result, new: Result) -> tuple[str, ...]:
-    """Return a line for each difference of what the caller saw."""
+    """Return a line for each difference of the outcomes."""
     lines = [
         f"call {number}: {_then_and_now(found)}"
         for number, (one, other) in enumerate(zip(_outcomes(old), _outcomes(new), strict=False), 1)
         for found in diff(one, other)
     ]
-    return _few(lines)
+    return _limited(lines)
 
 
 def _then_and_now(found: Difference) -> str:
@@ -76,7 +76,7 @@ def _then_and_now(found: Difference) -> str:
             return f"{place}: was {as_json(found.expected)}, now {as_json(found.observed)}"
 
 
-def _few(lines: list[str]) -> tuple[str, ...]:
+def _limited(lines: list[str]) -> tuple[str, ...]:
     more = [f"... and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
     return tuple(lines[:_SHOWN] + more)
 
@@ -91,7 +91,7 @@ def _request(exchange: ExchangeView) -> dict[str, Any]:
         return {"not HTTP": exchange.unparsable_base64}
     method, _, rest = message.line.partition(" ")
     if message.body_file is not None:
-        body = message.body_file.encode()  # its name is its digest
+        body = message.body_file.encode()  # the name holds the digest
     elif message.body_base64 is not None:
         body = base64.b64decode(message.body_base64)
     else:
@@ -113,7 +113,7 @@ def _request(exchange: ExchangeView) -> dict[str, Any]:
 
 
 def _body(canonical: str) -> Any:
-    """A canonical body as a value to look into; numbers are compared as values here, never across a rewriting."""
+    """Return a canonical body as a JSON value, or as it is when it is not JSON."""
     try:
         return msgspec.json.decode(canonical)
     except msgspec.DecodeError:
@@ -121,7 +121,7 @@ def _body(canonical: str) -> Any:
 
 
 def _numbered(requests: list[dict[str, Any]]) -> list[Any]:
-    """Requests with generated ids numbered by first appearance."""
+    """Return the requests with generated ids numbered by first appearance."""
     ids: dict[str, str] = {}
 
     def number(found: re.Match[str]) -> str:
@@ -132,7 +132,7 @@ def _numbered(requests: list[dict[str, Any]]) -> list[Any]:
 
 
 def _sorted(requests: list[dict[str, Any]]) -> list[Any]:
-    """Requests without an order, and with all generated ids alike."""
+    """Return the requests sorted, with all generated ids equal."""
     texts = (msgspec.json.encode(request, order="sorted").decode() for request in requests)
     return [msgspec.json.decode(text) for text in sorted(_GENERATED.sub("id", text) for text in texts)]
 

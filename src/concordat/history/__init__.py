@@ -1,1 +1,1 @@
-"""Results of older releases: played once, kept on record, searched for the first bad one."""
+"""Outcomes of a client's releases: run once, recorded, and searched for the first bad release."""

@@ -1,10 +1,10 @@
-"""Plays cases with published releases of one client, each installed once, and tells how they came out."""
+"""Runs cases with the published releases of one client, each installed once, and returns the outcomes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from concordat.catalogue.digest import case_digest
+from concordat.catalogue.catalogue import case_digest
 from concordat.catalogue.release_record import load_past, write_past
 from concordat.checks import Verdict
 from concordat.clients import select
@@ -33,26 +33,26 @@ _WORST = ("fails", "unknown", "ok", "n/a", "unavailable")
 
 
 def releases_of(client: str) -> list[str]:
-    """Return the versions that a client's manifest lists, the oldest first.
+    """Return the versions in a client's manifest, the oldest first.
 
-    Raises ManifestError for a name that no client has, UsageError for a client without releases.
+    Raises ManifestError for an unknown client, UsageError for a client without releases.
     """
     name = client.partition("@")[0]
     choices = [choice for choice in select([f"{name}@all"]) if choice.manifest.registry != "builtin"]
     versions = [choice.version for choice in choices if choice.manifest.versions]
     if not versions or name != client:
-        message = f"`{client}` has no releases to go through"
+        message = f"`{client}` has no published releases"
         raise UsageError(message, hint="name a published client, without a version")
     return sorted(versions, key=parse_version)
 
 
 def worst_word(words: Sequence[Word]) -> Word:
-    """Return how a whole table went: it fails where one row does."""
+    """Return the outcome of a table: it fails when one row fails."""
     return min(words, key=_WORST.index) if words else "n/a"
 
 
 class Releases:
-    """One client's releases; what was played is remembered by release and case."""
+    """One client's releases, with the outcomes of those that were run, by release and case."""
 
     def __init__(
         self, client: str, cases: Sequence[str], *, offline: bool = False, progress: Callable[[str], None] | None = None
@@ -62,25 +62,25 @@ class Releases:
         self._cases = tuple(cases)
         self._offline = offline
         self._progress = progress
-        self._seen: dict[str, dict[str, Word]] = {}
+        self._outcomes: dict[str, dict[str, Word]] = {}
         self._digests: dict[str, str] = {}
         self.reasons: dict[str, str] = {}
-        """Why a release could not be had, by version."""
+        """Reasons of unavailable releases, by version."""
 
-    def play(self, version: str) -> Mapping[str, Word]:
-        """Return how every case went with a release, by its key; plays it once.
+    def run(self, version: str) -> Mapping[str, Word]:
+        """Return the outcome of each case with a release, by the case's key. Each release runs once.
 
-        Raises CatalogueError for a case that is none.
+        Raises CatalogueError for an unknown case.
         """
-        if version not in self._seen:
-            self._seen[version] = self._played(version)
-        return self._seen[version]
+        if version not in self._outcomes:
+            self._outcomes[version] = self._run(version)
+        return self._outcomes[version]
 
     def word(self, version: str) -> Word:
-        """Return how the chosen cases went together with a release."""
-        return worst_word(list(self.play(version).values()))
+        """Return the worst outcome of the cases with a release."""
+        return worst_word(list(self.run(version).values()))
 
-    def _played(self, version: str) -> dict[str, Word]:
+    def _run(self, version: str) -> dict[str, Word]:
         settings = RunSettings(clients=(f"{self.client}@{version}",), cases=self._cases, offline=self._offline)
         session = Session(settings, progress=self._progress)
         jobs = session.jobs()
@@ -102,20 +102,20 @@ class Releases:
         return words
 
     def by_case(self) -> dict[str, dict[str, Word]]:
-        """Return what was seen of every case, by its key and then by version, the oldest first."""
+        """Return the outcomes of each case by its key and then by version, the oldest first."""
         found: dict[str, dict[str, Word]] = {key: {} for key in self._digests}
         for version in self.versions:
-            seen = self._seen.get(version)
-            if seen is not None:
+            outcomes = self._outcomes.get(version)
+            if outcomes is not None:
                 for key, words in found.items():
-                    words[version] = seen.get("", seen.get(key, "n/a"))
+                    words[version] = outcomes.get("", outcomes.get(key, "n/a"))
         return found
 
-    def remember(self) -> Path:
-        """Write what was seen beside the client's manifest in the user's project; what never fails is left out."""
+    def save(self) -> Path:
+        """Write the outcomes beside the client's manifest in the user's project. Cases that never fail are omitted."""
         past = load_past(self.client)
-        for key, seen in self.by_case().items():
-            telling = {version: word for version, word in seen.items() if word in ("ok", "fails")}
-            if "fails" in telling.values() or key in past.cases:
-                past = past.with_seen(key, self._digests[key], telling)
+        for key, outcomes in self.by_case().items():
+            decisive = {version: word for version, word in outcomes.items() if word in ("ok", "fails")}
+            if "fails" in decisive.values() or key in past.cases:
+                past = past.with_seen(key, self._digests[key], decisive)
         return write_past(past)

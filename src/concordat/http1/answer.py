@@ -1,7 +1,7 @@
-"""What an upstream tells a listener to put on the wire, faults included.
+"""Answers of an upstream, with the delivery that the listener performs.
 
-The sandbox and the live forwarder both speak this; the listener (`http1.listener`) enacts it, so that a reset from the
-sandbox alone and a reset through the tap are the same reset.
+The sandbox and the live forwarder both return these types, so that the sandbox alone and the tap deliver a fault, such
+as a reset, in the same way.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ __all__ = ["SYNTHETIC", "Answer", "Delivery", "DeliveryMode", "Upstream"]
 
 
 SYNTHETIC = "X-Concordat"
-"""The header of an answer that the tap made itself, in place of a live endpoint's."""
+"""Header of an answer that comes from Concordat instead of a live endpoint."""
 
 
 class DeliveryMode(StrEnum):
-    """How an answer leaves the server."""
+    """The way in which an answer is delivered."""
 
     WHOLE = "whole"
     RESET = "reset"
@@ -36,22 +36,22 @@ class DeliveryMode(StrEnum):
     DRIP = "drip"
     """The body in pieces of `size` bytes, `seconds` apart."""
     CUT = "cut"
-    """The head promises the whole body, `size` bytes of it follow, then a close."""
+    """A head with the length of the whole body, `size` bytes of the body, then a close."""
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """A manner with its numbers: `seconds` for stall and drip, `size` in bytes for drip and cut."""
+    """A mode with its parameters: `seconds` for stall and drip, `size` in bytes for drip and cut."""
 
-    manner: DeliveryMode = DeliveryMode.WHOLE
+    mode: DeliveryMode = DeliveryMode.WHOLE
     seconds: float = 0.0
     size: int = 0
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A response and the manner of its delivery.
+    """A response and its delivery.
 
-    `faults` are the ids of the planned faults that shaped it; `scripted` is true when a case wrote the response itself,
-    so that it says nothing about the sandbox's own correctness.
+    `faults` are the ids of the planned faults that changed it; `scripted`: the response comes from a case and is not
+    judged as the sandbox's own.
     """
 
     status: int = 200
@@ -63,8 +63,8 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Upstream(Protocol):
-    """What stands behind a listener."""
+    """The server behind a listener."""
 
     async def answer(self, request: Request) -> Answer:
-        """Return the answer to one request; never raises for anything a client sent."""
+        """Return the answer to one request. Never raises for any request."""
         ...

@@ -1,7 +1,7 @@
-"""Content codings (RFC 9110, 8.4.1): bodies are recorded coded, and judged decoded.
+"""Content codings (RFC 9110, 8.4.1): bodies are recorded encoded and judged decoded.
 
-The codings are gzip, deflate and Brotli (RFC 7932). A body that unpacks to more than `MOST_DECODED` bytes is not
-decoded: a few kilobytes of an answer must not fill the memory.
+The codings are gzip, deflate and Brotli (RFC 7932). A body that expands to more than `MOST_DECODED` bytes is not
+decoded, so that a few kilobytes cannot exhaust the memory.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 __all__ = ["MOST_DECODED", "codings", "decoded", "encoded", "recoded"]
 
 MOST_DECODED = BODY_LIMIT
-"""Bytes: a body may not grow beyond the longest one that is accepted as it is."""
+"""Longest decoded body in bytes, the same as the longest accepted body."""
 _BROTLI_QUALITY = 5
-"""Of 11. The highest quality takes sixty times as long and makes a page of JSON a third smaller."""
+"""Quality on a scale to 11. The highest takes sixty times as long and makes a page of JSON a third smaller."""
 
 
 class _Damaged(Exception):  # noqa: N818 - never leaves this module
-    """Bytes that are not a whole body in the coding, or too many of them."""
+    """An incomplete or invalid body of a coding, or one that expands too far."""
 
 
 def codings(headers: Pairs) -> tuple[str, ...]:
-    """Return the codings of a message in the order they were applied, `identity` left out."""
+    """Return the codings of a message in the order of their application, without `identity`."""
     if header(headers, "content-encoding") is None:
         return ()
     values = headers_named(headers, "content-encoding")
@@ -45,8 +45,8 @@ def codings(headers: Pairs) -> tuple[str, ...]:
 def decoded(headers: Pairs, body: bytes) -> bytes | None:
     """Return the body without its content codings.
 
-    Returns None when a coding is unknown, the bytes are damaged, or they unpack to more than `MOST_DECODED` bytes. An
-    empty body, as of an answer to HEAD, has no coding to undo.
+    Returns None for an unknown coding, damaged bytes, and a body that expands to more than `MOST_DECODED` bytes. An
+    empty body, such as that of a response to HEAD, is returned unchanged.
     """
     if not body:
         return body
@@ -64,7 +64,7 @@ def encoded(coding: str, body: bytes) -> bytes:
 
 
 def recoded(headers: Pairs, body: bytes) -> bytes:
-    """Apply the codings again that `decoded` undid."""
+    """Return a decoded body in the content codings of its headers again."""
     for name in codings(headers):
         body = encoded(name, body)
     return body

@@ -1,4 +1,4 @@
-"""One connection of a listener: requests in, answers out in the manner each asks for."""
+"""One connection of a listener: reads requests, and delivers the answers in order."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ _LINGER_SECONDS = 1.0
 
 
 class Observer(Protocol):
-    """Learns of everything that crosses a listener. Tokens are its own; every arrival gets exactly one ending."""
+    """Receives every event of a listener. Its tokens identify arrivals; every arrival ends exactly once."""
 
     def on_request(self, request: Request) -> int:
-        """A whole request arrived; return a token for it."""
+        """Record a complete request and return a token for it."""
         ...
 
     def on_unparsable(self, raw: bytes) -> int:
-        """Bytes arrived that are no request; return a token for them."""
+        """Record bytes that are not a request and return a token for them."""
         ...
 
     def on_answer(self, token: int, answer: Answer) -> None:
-        """The upstream answered; headers and body are those that go on the wire, if anything does."""
+        """Record the upstream's answer, with the headers and body of the wire."""
         ...
 
     def on_end(self, token: int, ending: Ending, *, begun: bool) -> None:
-        """It is over; `begun` tells whether any byte of the answer was written."""
+        """Record the end of an exchange; `begun`: a byte of the answer was written."""
         ...
 
 
 class Owner(Holder, Protocol):
-    """The listener that a connection belongs to, as the connection uses it."""
+    """The listener of a connection, as the connection uses it."""
 
     observer: Observer
     body_limit: int
@@ -55,14 +55,14 @@ class Owner(Holder, Protocol):
     failures: list[Exception]
 
     def opened(self, connection: Connection) -> None:
-        """Keep a new connection."""
+        """Register a new connection."""
         ...
 
     def lost(self, connection: Connection) -> None:
-        """Forget a connection."""
+        """Unregister a connection."""
         ...
 
-    async def ask(self, request: Request) -> Answer:
+    async def respond(self, request: Request) -> Answer:
         """Return the answer to a request."""
         ...
 
@@ -71,9 +71,9 @@ _Item: TypeAlias = Arrival | Unreadable
 
 
 class Connection(asyncio.Protocol):
-    """Reads requests as they come, and answers them in order, by at most one worker at a time.
+    """Reads requests as they arrive and answers them in order, with at most one worker at a time.
 
-    Every arrival is told to the observer at once, pipelined ones too, and gets exactly one ending.
+    Every arrival is reported to the observer at once, pipelined requests too, and ends exactly once.
     """
 
     __slots__ = (
@@ -102,7 +102,7 @@ class Connection(asyncio.Protocol):
         self._discarding = self._throttled = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection in."""
+        """Configure the socket and register the connection."""
         self._transport = cast("asyncio.Transport", transport)
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -110,7 +110,7 @@ class Connection(asyncio.Protocol):
         self._owner.opened(self)
 
     def data_received(self, data: bytes) -> None:
-        """Read on, and record what is whole."""
+        """Parse the bytes, and report complete requests."""
         if self._discarding:
             return
         self._reader.feed(data)
@@ -126,33 +126,33 @@ class Connection(asyncio.Protocol):
         if self._worker is None and self._queue:
             self._worker = asyncio.get_running_loop().create_task(self._work())
         elif self._worker is None:
-            self._rest()
+            self._on_idle()
         if len(self._queue) > _QUEUE_LIMIT and self._worker is not None and not self._throttled:
             self._throttled = True
             self._transport.pause_reading()
 
     def eof_received(self) -> bool:
-        """Treat the end of the client's bytes as its leaving, except that what it sent just before is still served."""
+        """Treat the end of the client's bytes as its departure. Requests that arrived before are still answered."""
         self._out.client_left = True
         return bool(self._queue) and self._current is None
 
     def pause_writing(self) -> None:
-        """The kernel's buffer is full."""
+        """Pause writing: the kernel's buffer is full."""
         self._out.pause()
 
     def resume_writing(self) -> None:
-        """The kernel has every byte."""
+        """Resume writing: the kernel has every byte."""
         self._out.resume()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
-        """Settle what is open: the client left first."""
+        """End open exchanges as abandoned by the client."""
         if self._linger is not None:
             self._linger.cancel()
         self._settle(Ending.ABANDONED)
         self._owner.lost(self)
 
     def shut(self, *, hard: bool = False) -> None:
-        """Close from this side; what is in flight stays open in the record. `hard` does not wait for unsent bytes."""
+        """Close from this side. Exchanges in flight end as `open`. `hard` does not wait for unsent bytes."""
         self._settle(Ending.OPEN)
         if hard or self._out.blocked:
             self._transport.abort()
@@ -172,13 +172,13 @@ class Connection(asyncio.Protocol):
         if self._worker is not None:
             self._worker.cancel()
 
-    def _tell_continue(self) -> None:
+    def _send_continue(self) -> None:
         if self._reader.awaits_continue:
             self._reader.awaits_continue = False
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     async def _work(self) -> None:
-        """Answer what waits."""
+        """Answer the queued requests."""
         try:
             while self._queue and not self._transport.is_closing():
                 token, item = self._queue.popleft()
@@ -186,11 +186,11 @@ class Connection(asyncio.Protocol):
                 if self._throttled and not self._queue:
                     self._throttled = False
                     self._transport.resume_reading()
-                ending = await self._enact(token, item)
+                ending = await self._answer(token, item)
                 self._end(token, ending)
             self._worker = None
-            self._rest()
-        except Exception as error:  # noqa: BLE001 - a fault of the harness must neither hang a client nor be lost
+            self._on_idle()
+        except Exception as error:  # noqa: BLE001 - a harness error must neither hang a client nor be lost
             self._owner.failures.append(error)
             self._transport.abort()
 
@@ -198,17 +198,17 @@ class Connection(asyncio.Protocol):
         self._current = None
         self._owner.observer.on_end(token, ending, begun=self._out.begun)
 
-    def _rest(self) -> None:
-        """Nothing is left to answer."""
+    def _on_idle(self) -> None:
+        """Close the connection or continue it, when no request is left to answer."""
         if self._out.client_left:
             self._transport.close()
         else:
-            self._tell_continue()
+            self._send_continue()
 
-    async def _enact(self, token: int, item: _Item) -> Ending:
+    async def _answer(self, token: int, item: _Item) -> Ending:
         if isinstance(item, Unreadable):
             return await self._refuse(token, item)
-        answer = await self._owner.ask(item.request)
+        answer = await self._owner.respond(item.request)
         rendered = self._rendered(token, item, answer)
         if self._transport.is_closing():
             return Ending.ABANDONED
@@ -220,14 +220,14 @@ class Connection(asyncio.Protocol):
         answer = Answer(status=item.status, headers=rendered.headers, body=refusal.body, scripted=True)
         self._owner.observer.on_answer(token, answer)
         await self._out.write(rendered.whole)
-        # Closing over unread bytes would reset the connection, and the client might lose the answer.
+        # Closing with unread bytes would reset the connection, and the client could lose the answer.
         if not self._transport.is_closing() and self._transport.can_write_eof():
             self._transport.write_eof()
             self._linger = asyncio.get_running_loop().call_later(_LINGER_SECONDS, self._transport.close)
         return Ending.UNPARSABLE
 
     def _rendered(self, token: int, arrival: Arrival, answer: Answer) -> Rendered:
-        """Return the bytes of an answer, told to the observer as they are."""
+        """Return the bytes of an answer, after reporting them to the observer."""
         rendered = render(
             answer.status,
             answer.headers,

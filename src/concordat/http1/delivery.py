@@ -1,4 +1,4 @@
-"""Puts a rendered answer on the wire in the manner that its delivery asks for."""
+"""Writes rendered answers to a connection, with the planned faults of their delivery."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ _LINGER_RESET = struct.pack("ii", 1, 0)
 
 
 class Holder(Protocol):
-    """Who can hold answers back, and let them all go."""
+    """Delays answers, and releases all of them at once."""
 
     releases: int
 
     async def hold(self, seconds: float) -> None:
-        """Wait for so long, or until released."""
+        """Wait for the seconds, or until the release."""
         ...
 
 
 class ResponseWriter:
-    """The way out to one client.
+    """Writes to one client.
 
-    `begun` tells whether any byte of the present answer was written, `client_left` whether the client ended its side.
+    `begun`: a byte of the current answer was written; `client_left`: the client ended its side.
     """
 
     __slots__ = ("_drained", "_holder", "begun", "client_left", "transport")
 
     def __init__(self, transport: asyncio.Transport, holder: Holder) -> None:
-        # With no buffer of our own, "written" means that the kernel has every byte.
+        # Without a buffer in this process, "written" means that the kernel has every byte.
         transport.set_write_buffer_limits(high=0)
         self.transport = transport
         self.begun = False
@@ -48,43 +48,43 @@ class ResponseWriter:
 
     @property
     def blocked(self) -> bool:
-        """Whether bytes wait for the client to read."""
+        """Whether bytes wait until the client reads."""
         return self._drained is not None
 
     @property
     def releases(self) -> int:
-        """How often everything held was let go."""
+        """The number of releases so far."""
         return self._holder.releases
 
     def pause(self) -> None:
-        """Make writers wait from now on."""
+        """Make writers wait."""
         self._drained = asyncio.get_running_loop().create_future()
 
     def resume(self) -> None:
-        """Let writers go on."""
+        """Let writers continue."""
         if self._drained is not None and not self._drained.done():
             self._drained.set_result(None)
         self._drained = None
 
     def put(self, data: bytes) -> None:
-        """Write; what the kernel does not take at once makes the way out `blocked`."""
+        """Write without waiting. The writer is `blocked` until the kernel accepts all bytes."""
         if data:
             self.begun = True
             self.transport.write(data)
 
     async def drain(self) -> None:
-        """Wait until the kernel has all of it."""
+        """Wait until the kernel has every byte."""
         if self._drained is not None:
             await self._drained
 
     async def write(self, data: bytes) -> None:
-        """Write, and wait until the kernel has all of it."""
+        """Write, and wait until the kernel has every byte."""
         self.put(data)
         if self._drained is not None:
             await self._drained
 
     async def hold(self, seconds: float) -> bool:
-        """Wait, until released at the latest; return whether the client is still there."""
+        """Wait for the seconds or until the release, and return whether the client is still connected."""
         if not self.client_left:
             await self._holder.hold(seconds)
         if self.client_left:
@@ -98,12 +98,12 @@ class ResponseWriter:
 
 
 async def deliver(out: ResponseWriter, rendered: Rendered, delivery: Delivery, releases: int) -> Ending:
-    """Deliver one answer; the connection is closed afterwards where the answer does not keep it.
+    """Deliver one answer, and close the connection unless the answer keeps it.
 
-    `releases` is `out.releases` when the answer was given: one that came since then lets it go.
+    `releases` is `out.releases` at the time of the answer: a later release ends its delays.
     """
     ending = Ending.COMPLETE
-    match delivery.manner:
+    match delivery.mode:
         case DeliveryMode.WHOLE:
             await out.write(rendered.whole)
         case DeliveryMode.STALL:

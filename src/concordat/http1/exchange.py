@@ -1,7 +1,7 @@
-"""What crossed the wire: requests, responses, and the exchange that pairs them.
+"""Recorded requests and responses, and the exchange of both.
 
-Everything is kept as it was sent: the target undecoded, headers in order with repeats, bodies as bytes. An exchange
-cannot refer to itself, so the garbage collector is spared it.
+A record keeps the bytes as sent: the target undecoded, headers in order with repeats, bodies as bytes. Exchanges are
+acyclic, so garbage-collector tracking is off.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from concordat.values import Pairs, Problem
 if TYPE_CHECKING:
     from concordat.contract import Contract, Match
 
-__all__ = ["Ending", "Exchange", "Request", "Response", "Validation", "header", "headers_named"]
+__all__ = ["Ending", "Exchange", "Request", "Response", "header", "headers_named"]
 
 
 def headers_named(headers: Pairs, name: str) -> tuple[str, ...]:
-    """Return every value of one header, in order; names compare without case (RFC 9110, 5.1)."""
-    wanted = name.lower()
-    return tuple([value for key, value in headers if key.lower() == wanted])
+    """Return every value of one header in order. Names are case-insensitive (RFC 9110, 5.1)."""
+    lowered = name.lower()
+    return tuple([value for key, value in headers if key.lower() == lowered])
 
 
 def header(headers: Pairs, name: str) -> str | None:
-    """Return the first value of one header."""
-    wanted, size = name.lower(), len(name)
+    """Return the first value of one header, None without one."""
+    lowered, size = name.lower(), len(name)
     for key, value in headers:
-        if len(key) == size and key.lower() == wanted:
+        if len(key) == size and key.lower() == lowered:
             return value
     return None
 
 
-class Validation:
-    """The problems of one request, by the contract that judged it last and the operation it was matched to."""
+class _Validation:
+    """The last validation of one request."""
 
     __slots__ = ("contract", "match", "problems")
 
@@ -50,8 +50,8 @@ class Validation:
 class Request(msgspec.Struct, frozen=True, dict=True):
     """One request as a server read it.
 
-    `target` is the request target exactly as sent (origin form, percent-encoding untouched); `raw` holds the bytes of
-    the whole request when they were kept.
+    `target` is the request target as sent (origin form, percent-encoded); `raw` holds the bytes of the whole request
+    when they were kept.
     """
 
     method: str
@@ -67,7 +67,7 @@ class Request(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
-        """The path split at `/` and then decoded, so that an encoded slash stays inside its segment."""
+        """The path, split at `/` and then decoded, so that an encoded slash stays inside its segment."""
         return tuple(unquote(part) for part in self.raw_path.split("/")[1:])
 
     @cached_property
@@ -90,13 +90,25 @@ class Request(msgspec.Struct, frozen=True, dict=True):
         return msgspec.json.decode(self.body)
 
     @cached_property
-    def validation(self) -> Validation:
-        """The last judgement of the request by a contract; see `http1.validation`."""
-        return Validation()
+    def _validation(self) -> _Validation:
+        return _Validation()
+
+    def problems(self, contract: Contract, match: Match) -> tuple[Problem, ...]:
+        """Return the request's violations of the matched operation; see `Contract.check_request`.
+
+        The tap and the sandbox behind it validate the same request, so the last validation is cached.
+        """
+        cached = self._validation
+        if cached.contract is not contract or cached.match is not match:
+            cached.problems = contract.check_request(
+                match.operation, arguments=match.arguments, query=self.query, headers=self.headers, body=self.body
+            )
+            cached.contract, cached.match = contract, match
+        return cached.problems
 
 
 class Response(msgspec.Struct, frozen=True, dict=True):
-    """One response as it was put on the wire (`body` is what was meant; a cut body says so in the exchange)."""
+    """One response as sent. `body` is the intended body; the exchange's ending tells that it was cut."""
 
     status: int
     headers: Pairs = ()
@@ -118,14 +130,14 @@ class Response(msgspec.Struct, frozen=True, dict=True):
 
 
 class Ending(StrEnum):
-    """How an exchange ended, seen from the server's side."""
+    """The end of an exchange, from the server's side."""
 
     COMPLETE = "complete"
     RESET = "reset"
     CLOSED = "closed"
     CUT = "cut"
     ABANDONED = "abandoned"
-    """The client went away before the answer was whole."""
+    """The client disconnected before the end of the answer."""
     UNPARSABLE = "unparsable"
     OPEN = "open"
     """Still in flight when the case ended."""
@@ -134,8 +146,8 @@ class Ending(StrEnum):
 class Exchange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One recorded request and its response.
 
-    `number` counts from 1 within the case; times are seconds since the case began. `operation` is the contract's name
-    for what was asked, None when the path and method match nothing. `faults` are the ids of the faults that fired.
+    `number` counts from 1 within the case; times are seconds since the start of the case. `operation` is a name, None
+    when the method and path match no operation. `faults` are the ids of the faults that fired.
     """
 
     number: int

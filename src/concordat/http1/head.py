@@ -1,4 +1,4 @@
-"""The head of an HTTP/1.1 request: its grammar and its framing (RFC 9112), read strictly."""
+"""Strict parsing of the head of an HTTP/1.1 request: syntax and framing (RFC 9112)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection
 
 
 class Head(msgspec.Struct, frozen=True):
-    """A request's head; `size` is its bytes with the empty line, `expects` asks for `100 Continue`."""
+    """A request's head; `size` counts its bytes with the empty line, `expects`: the client expects `100 Continue`."""
 
     method: str
     target: str
@@ -37,7 +37,7 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class RefusedError(Exception):
-    """The bytes are no request. Never leaves the reader."""
+    """The bytes are not a request. Never leaves the reader."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -46,10 +46,7 @@ class RefusedError(Exception):
 
 
 def refuse_early(buffer: bytes | bytearray) -> None:
-    """Refuse what can no longer become a request, such as a TLS handshake, without waiting for a head's end.
-
-    Raises RefusedError.
-    """
+    """Raise RefusedError for bytes that cannot become a request, such as a TLS handshake, before the end of a head."""
     if len(buffer) > HEAD_LIMIT:
         raise RefusedError(431, "the head is too long")
     line, newline, _ = bytes(buffer).partition(b"\r\n")
@@ -95,7 +92,7 @@ def _framed(framing: dict[str, list[str]], minor: int) -> tuple[int | None, bool
 
 
 def _target_allowed(method: bytes, target: bytes) -> bool:
-    """RFC 9112, 3.2: origin form, absolute form, `*` for OPTIONS, authority form for CONNECT."""
+    """Whether the target has an allowed form (RFC 9112, 3.2): origin, absolute, asterisk or authority form."""
     if target.startswith((b"/", b"http://", b"https://")):
         return True
     return (target == b"*" and method == b"OPTIONS") or (bool(target) and method == b"CONNECT")

@@ -1,4 +1,4 @@
-"""Serves an upstream on a loopback port and enacts each answer's delivery.
+"""Serves an upstream on a loopback port.
 
 client ──bytes──> Connection ──Request──> Upstream
        <──bytes──            <──Answer──
@@ -29,8 +29,8 @@ __all__ = ["Listener"]
 _BACKLOG = 512
 
 
-class _Nobody:
-    """An observer that keeps nothing."""
+class _NoObserver:
+    """An observer that records nothing."""
 
     def on_request(self, request: Request) -> int:  # noqa: ARG002
         return 0
@@ -46,17 +46,17 @@ class _Nobody:
 
 
 def _text(status: int, reason: str) -> Answer:
-    """Return the answer to bytes that are no request."""
+    """Return the answer to bytes that are not a request."""
     return Answer(status, (("Content-Type", "text/plain; charset=utf-8"),), f"{reason}\n".encode())
 
 
 class Listener:
     """A listening port with an upstream behind it.
 
-    `refusal` makes the answer to bytes that are not a request, or to a body longer than `body_limit`, from the status
-    and the reason. `head_check` refuses a request with a body before that is read; without one, every head is
-    admitted. `unparsable` counts arrivals that were no requests, refused heads included. `failures` are errors of the
-    upstream or the observer: faults of the harness, never of a client.
+    `refusal` returns the answer to bytes that are not a request, and to a body longer than `body_limit`, from the
+    status and the reason. `head_check` refuses a request with a body before that is read; without one, every head is
+    admitted. `unparsable` counts arrivals that are not requests, refused heads included. `failures` are errors of the
+    upstream or the observer, which are harness errors.
     """
 
     def __init__(
@@ -69,14 +69,14 @@ class Listener:
         head_check: HeadCheck | None = None,
     ) -> None:
         self.upstream = upstream
-        """Who answers; it may be replaced at any time."""
-        self.observer: Observer = observer or _Nobody()
+        """The server that answers. It may be replaced at any time."""
+        self.observer: Observer = observer or _NoObserver()
         self.body_limit = body_limit
         self.refusal = refusal
         self.head_check = head_check
         self.unparsable = 0
         self.releases = 0
-        """How often `release` was called."""
+        """The number of calls of `release`."""
         self.failures: list[Exception] = []
         self.host = ""
         self.port = 0
@@ -87,7 +87,7 @@ class Listener:
         self._empty: asyncio.Future[None] | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> Listener:
-        """Listen; port 0 takes any free one. Raises OSError when the port is taken."""
+        """Listen on a port; 0 selects a free one. Raises OSError when the port is taken."""
         sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -106,14 +106,14 @@ class Listener:
         return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     def release(self) -> None:
-        """End every stall and drip under way: stalled answers leave now, the rest of a drip in one piece."""
+        """End every stall and drip: stalled answers are sent now, the rest of a drip in one piece."""
         self.releases += 1
         for hold in tuple(self._holds):
             if not hold.done():
                 hold.set_result(None)
 
     async def close(self, deadline: float = 2.0) -> None:
-        """Stop listening, then close every connection; what is in flight ends as open. Takes `deadline` s at most."""
+        """Stop listening and close every connection within `deadline` seconds. Exchanges in flight end as `open`."""
         self._closed = True
         if self._server is not None:
             self._server.close()
@@ -128,25 +128,25 @@ class Listener:
             connection.shut(hard=hard)
         await asyncio.wait((self._empty,), timeout=deadline)
 
-    # What follows is for this listener's connections.
+    # The methods below are for this listener's connections.
 
     def opened(self, connection: Connection) -> None:
-        """Keep a new connection, or close it when the listener already is closed."""
+        """Register a new connection, or close it when the listener is closed."""
         self._connections.add(connection)
         if self._closed:
             connection.shut(hard=True)
 
     def lost(self, connection: Connection) -> None:
-        """Forget a connection."""
+        """Unregister a connection."""
         self._connections.discard(connection)
         if not self._connections and self._empty is not None and not self._empty.done():
             self._empty.set_result(None)
 
-    async def ask(self, request: Request) -> Answer:
-        """Return the upstream's answer, or a 500 that names Concordat when the upstream broke its promise."""
+    async def respond(self, request: Request) -> Answer:
+        """Return the upstream's answer, or a 500 that names Concordat when the upstream raised."""
         try:
             return await self.upstream.answer(request)
-        except Exception as error:  # noqa: BLE001 - the upstream's own fault must not hang the client
+        except Exception as error:  # noqa: BLE001 - an error of the upstream must not hang the client
             return self._failed(error)
 
     def _failed(self, error: Exception) -> Answer:
@@ -155,7 +155,7 @@ class Listener:
         return Answer(status=500, headers=(("Content-Type", "application/json"),), body=body, scripted=True)
 
     async def hold(self, seconds: float) -> None:
-        """Wait for so long, or until `release`."""
+        """Wait for the seconds, or until `release`."""
         loop = asyncio.get_running_loop()
         hold: asyncio.Future[None] = loop.create_future()
         self._holds.add(hold)

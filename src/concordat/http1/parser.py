@@ -1,7 +1,7 @@
-"""Reads HTTP/1.1 requests from a stream of bytes, strictly (RFC 9112), and keeps what was sent as it was sent.
+"""Strict parser of HTTP/1.1 requests (RFC 9112) in a stream of bytes.
 
-The harness judges clients by their bytes, so the target is not decoded, headers keep their order, case and repeats, and
-what is no valid request is handed on whole instead of being mended.
+The harness judges clients by their bytes. Therefore the target is not decoded, headers keep their order, case and
+repeats, and invalid bytes are returned whole instead of being corrected.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}")
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """A whole request; `persistent` when the connection may carry another, `minor` is the HTTP/1 minor version."""
+    """A complete request; `persistent`: the connection may carry another one; `minor` is the HTTP/1 minor version."""
 
     request: Request
     persistent: bool
@@ -36,7 +36,7 @@ class Arrival(msgspec.Struct, frozen=True):
 
 
 class Unreadable(msgspec.Struct, frozen=True):
-    """Bytes that are no request: what arrived (bounded), the status that answers it, and why.
+    """Bytes that are not a request, up to a limit, with the status and the reason of the answer.
 
     `answer` is the head check's answer to a request that it refuses before its body.
     """
@@ -56,9 +56,9 @@ class _HeadRefusedError(RefusedError):
 
 
 class RequestReader:
-    """Turns fed bytes into requests, one at a time, in order.
+    """Returns the requests of a stream of bytes, one at a time, in order.
 
-    After the first unreadable one it yields nothing more, since the stream's framing is lost.
+    After the first unreadable request it returns nothing more, because the framing of the stream is lost.
     """
 
     __slots__ = (
@@ -77,7 +77,7 @@ class RequestReader:
     def __init__(self, body_limit: int = BODY_LIMIT, head_check: HeadCheck | None = None) -> None:
         self._body_limit = body_limit
         self._head_check = head_check
-        # Bytes as they came while they are all there is; a copy that grows, or shrinks, only once it has to.
+        # The received bytes without a copy; a growing copy only when more bytes arrive before they are consumed.
         self._buffer: bytes | bytearray = b""
         self._head: Head | None = None
         self._searched = 0
@@ -86,15 +86,15 @@ class RequestReader:
         self._decoded = 0
         self._dead = False
         self.awaits_continue = False
-        """Whether a client waits for `100 Continue` with its body (RFC 9110, 10.1.1); reset by who tells it."""
+        """Whether the client waits for `100 Continue` (RFC 9110, 10.1.1). The connection resets it."""
 
     @property
     def partial(self) -> bytes:
-        """What arrived of a request that is not whole yet, at most a head's worth."""
+        """The bytes of an incomplete request, up to the limit of a head."""
         return b"" if self._dead else bytes(self._buffer[:HEAD_LIMIT])
 
     def feed(self, data: bytes) -> None:
-        """Add bytes as they came."""
+        """Add received bytes."""
         if self._dead:
             return
         if not self._buffer:
@@ -104,7 +104,7 @@ class RequestReader:
             self._buffer += data
 
     def next(self) -> Arrival | Unreadable | None:
-        """Return the next whole request, or None until more bytes come."""
+        """Return the next complete request, None until more bytes arrive."""
         if self._dead or not self._buffer:
             return None
         try:
@@ -146,7 +146,7 @@ class RequestReader:
             del self._buffer[:end]
 
     def _read_head(self) -> Head | None:
-        while self._buffer.startswith(b"\r\n"):  # RFC 9112, 2.2: empty lines before a request are to be ignored
+        while self._buffer.startswith(b"\r\n"):  # RFC 9112, 2.2: ignore empty lines before a request
             self._drop(2)
         buffer = self._buffer
         end = buffer.find(b"\r\n\r\n", self._searched)
@@ -168,7 +168,7 @@ class RequestReader:
         return head
 
     def _read_chunks(self, start: int) -> tuple[bytes | None, int]:
-        """Return the decoded body (RFC 9112, 7.1) and where the request ends, or None while chunks are missing."""
+        """Return the decoded body (RFC 9112, 7.1) and the end of the request; None while chunks are missing."""
         buffer = self._buffer
         while True:
             eol = buffer.find(b"\r\n", self._position)
@@ -186,7 +186,7 @@ class RequestReader:
             if self._decoded + size > self._body_limit:
                 raise RefusedError(413, "the body is too long")
             if eol - start - self._decoded > self._body_limit + _CHUNK_LINE_LIMIT:
-                # many chunks of a byte each, or long extensions: the framing fills the memory, and not the body
+                # Many one-byte chunks or long extensions would exhaust the memory by their framing.
                 raise RefusedError(413, "the framing of the body's chunks is too long")
             if len(buffer) < last + 2:
                 return None, 0

@@ -1,13 +1,14 @@
-"""Turns an answer into the bytes of an HTTP/1.1 response.
+"""Renders an answer as the bytes of an HTTP/1.1 response.
 
-Headers leave verbatim, in order. Only what framing or RFC 9110 demands is added: `Date`, `Content-Length`, and
-`Connection` where the connection's fate differs from the version's default.
+Headers are written verbatim and in order. Only headers that framing or RFC 9110 requires are added: `Date`,
+`Content-Length`, and `Connection` when its value differs from the version's default.
 """
 
 from __future__ import annotations
 
 import time
 from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 
 import msgspec
@@ -23,10 +24,9 @@ _FIRST_FINAL = 200
 
 
 class Rendered(msgspec.Struct, frozen=True):
-    """One response ready for the wire.
+    """One response as bytes.
 
-    `headers` are those really sent; `body` is what was meant, without framing; `persistent` says whether the connection
-    lives on afterwards.
+    `headers` are those of the wire; `body` is the body without framing; `persistent`: the connection stays open.
     """
 
     head: bytes
@@ -36,19 +36,19 @@ class Rendered(msgspec.Struct, frozen=True):
     persistent: bool
 
     def piece(self, data: bytes) -> bytes:
-        """Return some of the body framed for the wire; empty data ends a chunked body, and is nothing in others."""
+        """Return a part of the body with its framing. Empty data ends a chunked body."""
         if not self.chunked:
             return data
         return b"%x\r\n%b\r\n" % (len(data), data)
 
     @property
     def end(self) -> bytes:
-        """What follows the last piece."""
+        """The bytes after the last piece."""
         return b"0\r\n\r\n" if self.chunked else b""
 
     @property
     def whole(self) -> bytes:
-        """Head and body as one run of bytes."""
+        """Head and body in one byte string."""
         if not self.chunked:
             return self.head + self.body
         return self.head + (self.piece(self.body) if self.body else b"") + self.end
@@ -57,10 +57,10 @@ class Rendered(msgspec.Struct, frozen=True):
 def render(
     status: int, headers: Pairs, body: bytes, *, method: str = "GET", persistent: bool = True, minor: int = 1
 ) -> Rendered:
-    """Render a response to a request of the given method and HTTP/1 minor version.
+    """Return the response to a request with this method and HTTP/1 minor version.
 
-    A response to HEAD, and one of status 1xx, 204 or 304, has no body (RFC 9110, 6.4.1). A `Transfer-Encoding: chunked`
-    among the headers is honoured. When a given `Content-Length` is not the body's, the connection cannot be kept.
+    A response to HEAD, and one of status 1xx, 204 or 304, has no body (RFC 9110, 6.4.1). `Transfer-Encoding: chunked`
+    in the headers chunks the body. A `Content-Length` other than the body's closes the connection.
     """
     framing: dict[str, str] = {}
     for name, value in headers:
@@ -76,7 +76,7 @@ def render(
     elif not chunked and not bodiless:
         added.append(("Content-Length", str(len(body))))
     if "date" not in framing:
-        added.append(("Date", _date()))
+        added.append(("Date", _date(int(time.time()))))
     if "connection" in framing:
         persistent = persistent and "close" not in framing["connection"].lower()
     elif not persistent:
@@ -92,16 +92,10 @@ def render(
 def _encode(head: str) -> bytes:
     try:
         return head.encode("latin-1")
-    except UnicodeEncodeError:  # a case may script any text; UTF-8 is what servers then send
+    except UnicodeEncodeError:  # a case may script any text; servers then send UTF-8
         return head.encode("utf-8", "surrogateescape")
 
 
-_dated = (0, "")
-
-
-def _date() -> str:
-    global _dated  # noqa: PLW0603 - one formatted date a second serves every connection
-    now = int(time.time())
-    if _dated[0] != now:
-        _dated = (now, formatdate(now, usegmt=True))
-    return _dated[1]
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from concordat.catalogue.conversion import convert
-from concordat.catalogue.problems import sort_problems
-from concordat.catalogue.yaml_document import parse, places
-from concordat.errors import ConcordatError, LedgerError, Location, UsageError, did_you_mean
-from concordat.resources import read_text, search
+from concordat.documents import read_document
+from concordat.errors import LedgerError, Location, UsageError, did_you_mean
+from concordat.resources import search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from pathlib import Path
 
 __all__ = [
     "LEDGER_SUFFIX",
@@ -23,13 +20,9 @@ __all__ = [
     "Cause",
     "Entry",
     "Ledger",
-    "LedgerProblems",
-    "Mode",
     "Rows",
     "Signature",
     "ledger_path",
-    "ledger_places",
-    "ledger_text",
     "load_ledger",
     "read_ledger",
     "rows_in_range",
@@ -38,7 +31,6 @@ __all__ = [
 LEDGER_SUFFIX = ".ledger.yaml"
 Mode = Literal["sync", "async"]
 MODES: tuple[Mode, ...] = ("sync", "async")
-_SHOWN = 20
 
 
 class _Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="kebab"):
@@ -93,21 +85,6 @@ class Ledger(_Model, frozen=True, kw_only=True, omit_defaults=True):
     causes: list[Cause] = []
 
 
-class LedgerProblems(LedgerError):  # noqa: N818 - several errors in one
-    """Everything that is wrong with a ledger; `problems` are sorted by place."""
-
-    def __init__(self, problems: Iterable[ConcordatError]) -> None:
-        self.problems = sort_problems(problems)
-        first = self.problems[0]
-        super().__init__(first.message, where=first.where, cause=first.cause, hint=first.hint)
-
-    def __str__(self) -> str:
-        """One line a problem."""
-        lines = [str(problem) for problem in self.problems[:_SHOWN]]
-        rest = len(self.problems) - _SHOWN
-        return "\n".join([*lines, f"... and {rest} more"] if rest > 0 else lines)
-
-
 def ledger_path(client: str) -> Path | None:
     """Return the file of the client's ledger, the user's before the package's; None when it has none."""
     return next(iter(search("clients", f"{client}{LEDGER_SUFFIX}")), None)
@@ -126,46 +103,8 @@ def load_ledger(client: str) -> Ledger:
 
 
 def read_ledger(path: Path) -> Ledger:
-    """Return one ledger file. Raises LedgerError (`LedgerProblems`) with everything that is wrong, by line."""
-    text, raw = ledger_text(path)
-    ledger, flaws = convert(raw, Ledger)
-    if ledger is None:
-        marks = _Marks(path, text)
-        raise LedgerProblems(
-            LedgerError(flaw.message, where=marks.locate(flaw.pointer), hint=flaw.hint) for flaw in flaws
-        )
-    return ledger
-
-
-def ledger_text(path: Path) -> tuple[str, Any]:
-    """Return the text of a ledger file, and what YAML makes of it. Raises LedgerError, by line."""
-    text = read_text(path, LedgerError, "the ledger")
-    try:
-        return text, parse(text, path).value
-    except ConcordatError as error:
-        raise LedgerError(error.message, where=error.where, hint=error.hint) from error
-
-
-class _Marks:
-    """Where things stand in one ledger."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        self._path = path
-        self._places = places(text, path)
-
-    def locate(self, pointer: str) -> Location:
-        """Return the place of a JSON pointer, or of the nearest thing above it."""
-        while pointer not in self._places and pointer:
-            pointer = pointer.rpartition("/")[0]
-        place = self._places.get(pointer)
-        return Location(self._path, place.line, place.column) if place else Location(self._path, 1)
-
-
-def ledger_places(path: Path | None) -> _Marks:
-    """Return the places of a ledger's file; of no file, every place is `ledger`."""
-    if path is None:
-        return _Marks(Path("ledger"), "{}")
-    return _Marks(path, path.read_text("utf-8"))
+    """Return one ledger file. Raises LedgerError with everything that is wrong, by line."""
+    return read_document(path, LedgerError, "the ledger").convert(Ledger)
 
 
 def rows_in_range(rows: list[str], text: str) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
-import yaml
 
 from concordat.checks.model import Verdict
+from concordat.documents.yaml_writer import write_yaml
 from concordat.ledger.matcher import signature_of
 from concordat.ledger.model import MODES, Cause, Entry, Ledger, Signature
 
@@ -73,28 +73,7 @@ def _free_id(name: str, signature: Signature, taken: set[str]) -> str:
     return next(base + digest[:size] for size in range(6, 65) if base + digest[:size] not in taken)
 
 
-class _Dumper(yaml.SafeDumper):
-    """Block style with list items indented, as the catalogue is written."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002
-        """Indent list items."""
-        super().increase_indent(flow=flow, indentless=False)
-
-
-class _Line(dict[str, Any]):
-    """A mapping that is written on one line."""
-
-
-def _on_one_line(dumper: yaml.SafeDumper, line: _Line) -> yaml.Node:
-    return dumper.represent_mapping("tag:yaml.org,2002:map", line, flow_style=True)
-
-
-_Dumper.add_representer(_Line, _on_one_line)
-
-
 def ledger_yaml(ledger: Ledger) -> str:
-    """Return a ledger as the text of its file: a cause is read, its entries are scanned, one a line."""
-    plain = msgspec.to_builtins(ledger)
-    for cause in plain["causes"]:
-        cause["entries"] = [_Line(entry) for entry in cause["entries"]]
-    return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
+    """Return a ledger as the text of its file: a line for each part of a cause, one line for each entry."""
+    plain = msgspec.to_builtins(ledger, builtin_types=(dt.date,))
+    return write_yaml(plain, block=4, width=_WIDTH, one_line=True)

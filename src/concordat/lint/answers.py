@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.catalogue.problems import Flaw
 from concordat.catalogue.references import names_used
 from concordat.contract.operation import SAFE
+from concordat.errors import Flaw
 from concordat.lint.effect import ANSWERS
 from concordat.values import join_pointer
 

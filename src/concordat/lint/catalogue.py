@@ -11,16 +11,14 @@ import msgspec
 
 from concordat.catalogue.call_rules import CallLint
 from concordat.catalogue.matcher_syntax import matcher_flaws
-from concordat.catalogue.problems import Flaw
 from concordat.catalogue.references import names_used
 from concordat.catalogue.rules import placed_calls
 from concordat.catalogue.sources import load_anchors, source_flaws
 from concordat.contract import load_contracts
-from concordat.errors import LedgerError, Location, did_you_mean
+from concordat.errors import Finding, Flaw, LedgerError, did_you_mean, sort_findings
 from concordat.ledger.model import LEDGER_SUFFIX, load_ledger, read_ledger
 from concordat.lint.answers import AnswerLint, accepted_flaws
 from concordat.lint.effect import effect_flaws, table_flaws
-from concordat.lint.finding import Finding, Severity, sort_findings
 from concordat.lint.ledger import lint_ledger
 from concordat.resources import search
 
@@ -80,15 +78,11 @@ def lint_cases(
             *answers.flaws(case),
             *accepted_flaws(case, known),
         ]
-        findings.extend(
-            Finding(catalogue.locate(case, flaw.pointer), Severity.ERROR, flaw.message, flaw.hint) for flaw in flaws
-        )
+        findings.extend(Finding(catalogue.locate(case, flaw.pointer), flaw.message, flaw.hint) for flaw in flaws)
     for _, group in groupby(catalogue.cases, key=lambda case: case.id):
         rows = list(group)
         whole = table_flaws(rows, bound=bound, invalid=lambda row: (calls.invalid(row), answers.invalid(row)))
-        findings.extend(
-            Finding(catalogue.locate(rows[0], flaw.pointer), Severity.ERROR, flaw.message, flaw.hint) for flaw in whole
-        )
+        findings.extend(Finding(catalogue.locate(rows[0], flaw.pointer), flaw.message, flaw.hint) for flaw in whole)
     return sort_findings(findings)
 
 
@@ -106,7 +100,7 @@ def lint_ledgers(catalogue: Catalogue, today: dt.date | None = None) -> tuple[Fi
             try:
                 ledger = load_ledger(name) if search("clients", path.name)[0] == path else read_ledger(path)
             except LedgerError as error:
-                findings.append(Finding(error.where or Location(path), Severity.ERROR, error.message, error.hint))
+                findings.extend(error.findings)
             else:
                 findings.extend(lint_ledger(ledger, catalogue, today=day, path=path))
     return sort_findings(findings)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.catalogue.model import Call, Parallel
-from concordat.catalogue.problems import Flaw
 from concordat.catalogue.references import names_used
 from concordat.catalogue.rules import placed_calls
+from concordat.errors import Flaw
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:

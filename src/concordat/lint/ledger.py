@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from concordat.catalogue.sources import form_flaws, load_anchors
 from concordat.contract import load_contracts
-from concordat.errors import UsageError, did_you_mean
-from concordat.ledger.model import ledger_places, rows_in_range
-from concordat.lint.finding import Finding, Severity
+from concordat.documents import Places
+from concordat.errors import Finding, LedgerError, Severity, UsageError, did_you_mean, sort_findings
+from concordat.ledger.model import rows_in_range
+from concordat.resources import read_text
 from concordat.values import join_pointer
 from concordat.versions import check_range
 
@@ -42,7 +43,7 @@ def lint_ledger(
     catalogue: Catalogue,
     *,
     today: dt.date,
-    path: Path | None = None,
+    path: Path,
     contracts: Mapping[str, Contract] | None = None,
     anchors: Anchors | None = None,
 ) -> tuple[Finding, ...]:
@@ -52,15 +53,15 @@ def lint_ledger(
     """
     known = load_contracts() if contracts is None else contracts
     anchors = load_anchors() if anchors is None else anchors
-    marks = ledger_places(path)
+    places = Places(path, read_text(path, LedgerError, "the ledger"))
     found = [
-        Finding(marks.locate(pointer), severity, message, hint)
+        Finding(places.locate(pointer), message, hint, severity=severity)
         for pointer, severity, message, hint in (
             *_findings(ledger, catalogue, today),
             *_sources(ledger, known, anchors),
         )
     ]
-    return tuple(sorted(found, key=lambda item: (item.where.line or 0, item.where.column or 0, item.message)))
+    return sort_findings(found)
 
 
 _Found = tuple[str, Severity, str, str | None]
@@ -108,18 +109,13 @@ def _words(cause: Cause, here: str) -> Iterator[_Found]:
         yield here + "/reason", Severity.ERROR, message, "say in a sentence what the client does wrong, and why"
     for key, value in (("source", cause.source), ("smallest", cause.smallest)):
         if _EMPTY.fullmatch(value):
-            yield join_pointer_under(here, key), Severity.ERROR, f"cause `{cause.id}` has no `{key}`", None
+            yield here + join_pointer(key), Severity.ERROR, f"cause `{cause.id}` has no `{key}`", None
     if not cause.entries:
         yield here + "/entries", Severity.ERROR, f"cause `{cause.id}` explains nothing", "remove it, or add entries"
     try:
         check_range(cause.versions)
     except UsageError as error:
         yield here + "/versions", Severity.ERROR, error.message, error.hint
-
-
-def join_pointer_under(here: str, key: str) -> str:
-    """Return the pointer of a member of what stands at `here`."""
-    return here + join_pointer(key)
 
 
 def _by_name(catalogue: Catalogue) -> dict[str, list[Case]]:

@@ -1,4 +1,4 @@
-"""Every file that a project holds, read as the command that needs it reads it, so that lint refuses what is wrong."""
+"""Lint of a whole project: every file, read by the reader that its command uses, then the catalogue as a whole."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 from concordat.catalogue.loader import read_catalogue
 from concordat.catalogue.release_record import HISTORY_SUFFIX, read_past
 from concordat.catalogue.requirements import read_requirements, requirement_paths
+from concordat.clients import load_manifests
 from concordat.clients.registry import manifest_paths, read_manifest
-from concordat.contract import contract_paths, load_contract, load_variant, variant_paths
+from concordat.contract import contract_paths, load_contract, load_contracts, load_variant, variant_paths
 from concordat.contract_tests.server import world_file
-from concordat.errors import CatalogueError, ConcordatError, Location
+from concordat.errors import CatalogueError, ConcordatError, Finding, Location, sort_findings
 from concordat.explore import load_parity_ledger
 from concordat.ledger.model import LEDGER_SUFFIX, load_ledger
-from concordat.lint.finding import Finding, Severity, sort_findings
-from concordat.lint.worlds import lint_all
+from concordat.lint.catalogue import lint
+from concordat.lint.requirements import lint_requirements
+from concordat.lint.worlds import Worlds
 from concordat.resources import search
+from concordat.runner.applicability import fit
 from concordat.sandbox.serve import read_world
 from concordat.stateful.known_defects import KNOWN_FILE, read_known_defects
 
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["lint_project"]
+    from concordat.catalogue import Catalogue
+
+__all__ = ["lint_all", "lint_project", "orphans"]
 
 
 def lint_project() -> tuple[Finding, ...]:
@@ -36,9 +41,9 @@ def lint_project() -> tuple[Finding, ...]:
     files = [*basis, *_refused(_others())]
     if basis:
         return sort_findings(files)
-    catalogue, problems = read_catalogue()
-    if problems:
-        return sort_findings([*files, *(found for error in problems for found in _findings(error, None))])
+    catalogue, findings = read_catalogue()
+    if findings:
+        return sort_findings([*files, *findings])
     said = {str(finding.where) for finding in files}
     return sort_findings([*files, *(one for one in lint_all(catalogue) if str(one.where) not in said)])
 
@@ -84,13 +89,31 @@ def _refused(files: Iterator[tuple[Path, Callable[[Path], object]]]) -> Iterator
         try:
             read(path)
         except ConcordatError as error:
-            yield from _findings(error, path)
+            yield from (one if one.where else one._replace(where=Location(path)) for one in error.findings)
 
 
-def _findings(error: ConcordatError, path: Path | None) -> Iterator[Finding]:
-    """Yield what one error says: an error may hold several."""
-    for one in getattr(error, "problems", (error,)):
-        message = one.message if one.cause is None else f"{one.message} ({one.cause})"
-        where = one.where or (None if path is None else Location(path))
-        assert where is not None
-        yield Finding(where, Severity.ERROR, message, one.hint)
+def lint_all(catalogue: Catalogue) -> tuple[Finding, ...]:
+    """Return everything that is wrong with the catalogue, its ledgers and its worlds, by place."""
+    worlds = Worlds()
+    about_cases = [*lint(catalogue, bound=worlds.names), *worlds.findings(catalogue), *orphans(catalogue)]
+    return sort_findings([*about_cases, *lint_requirements(catalogue)])
+
+
+def orphans(catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield a finding for each case that fits no manifest of the project or the package, so that no client runs it.
+
+    `lint_cases` finds a call that no contract has.
+    """
+    manifests, contracts = load_manifests().values(), load_contracts()
+    seen: dict[tuple[frozenset[str], frozenset[str], tuple[str, ...]], bool] = {}
+    for case in catalogue.cases:
+        calls = list(case.calls())
+        called = frozenset(call.call for call in calls)
+        key = (called, frozenset(call.call for call in calls if call.via == "client"), tuple(case.about))
+        if key not in seen:
+            seen[key] = any(fit(case, manifest, contracts).contract is not None for manifest in manifests)
+        about = [contracts[name] for name in case.about or contracts if name in contracts]
+        if not seen[key] and called <= {name for contract in about for name in contract.operations}:
+            message = f"no client has {', '.join(sorted(called))} in a contract that the case is about"
+            hint = "mend `apis`, or give the operation to a client's manifest"
+            yield Finding(catalogue.locate(case), message, hint)

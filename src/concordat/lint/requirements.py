@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from concordat.catalogue.loader import REQUIREMENTS
 from concordat.catalogue.model import Level
 from concordat.catalogue.requirements import by_id, read_requirements, set_files
-from concordat.catalogue.strict_file import locate
-from concordat.errors import CatalogueError, Location, did_you_mean
-from concordat.lint.finding import Finding, Severity, sort_findings
-from concordat.resources import search
+from concordat.documents import Places
+from concordat.errors import CatalogueError, Finding, Flaw, did_you_mean, sort_findings
+from concordat.resources import read_text, search
 from concordat.values import join_pointer
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ _LEVELS = (Level.MUST, Level.SHOULD, Level.MAY)
 def lint_requirements(catalogue: Catalogue) -> tuple[Finding, ...]:
     """Return what a catalogue no longer keeps of the sets that stand beside its files."""
     findings: list[Finding] = []
-    files = [marks.path.resolve() for marks in catalogue.marks.values()]
+    files = [places.path.resolve() for places in catalogue.files.values()]
     known = by_id(catalogue.cases)
     for folder in search("cases", REQUIREMENTS):
         if not any(folder.parent in file.parents for file in files):
@@ -37,30 +36,28 @@ def lint_requirements(catalogue: Catalogue) -> tuple[Finding, ...]:
             try:
                 found = read_requirements(path)
             except CatalogueError as error:
-                findings.append(Finding(error.where or Location(path), Severity.ERROR, error.message, error.hint))
+                findings.extend(error.findings)
                 continue
-            broken = list(_broken(found, known))
-            text = path.read_text("utf-8") if broken else ""
-            findings += [
-                Finding(locate(path, text, pointer), Severity.ERROR, message, hint) for pointer, message, hint in broken
-            ]
+            if broken := list(_broken(found, known)):
+                places = Places(path, read_text(path, CatalogueError, "the requirement set"))
+                findings += [Finding(places.locate(flaw.pointer), flaw.message, flaw.hint) for flaw in broken]
     return sort_findings(findings)
 
 
-def _broken(found: RequirementSet, known: dict[str, list[Case]]) -> Iterator[tuple[str, str, str | None]]:
+def _broken(found: RequirementSet, known: dict[str, list[Case]]) -> Iterator[Flaw]:
     for name, requirement in found.cases.items():
         here = join_pointer("cases", name)
         cases = known.get(name)
         if cases is None:
-            yield here, f"`{name}` was frozen in {found.name} and is gone", did_you_mean(name, known)
+            yield Flaw(here, f"`{name}` was frozen in {found.name} and is gone", did_you_mean(name, known))
             continue
         level = min((case.level for case in cases), key=_LEVELS.index)
         if _LEVELS.index(level) > _LEVELS.index(requirement.level):
             message = f"`{name}` was frozen as `{requirement.level}` in {found.name} and fell to `{level}`"
-            yield here, message, "a promise is not taken back; make a new case of what is weaker"
+            yield Flaw(here, message, "a promise is not taken back; make a new case of what is weaker")
         rows = {case.row for case in cases}
         for row in requirement.rows or (None,):
             if row not in rows:
                 said = f"row `{row}` of `{name}`" if row is not None else f"`{name}` without rows"
                 hint = did_you_mean(row, {one for one in rows if one}) if row is not None else "it is a table now"
-                yield here, f"{said} was frozen in {found.name} and is gone", hint
+                yield Flaw(here, f"{said} was frozen in {found.name} and is gone", hint)

@@ -1,37 +1,31 @@
-"""What lint can tell of worlds with the sandbox at hand: whether each can be made, and which names it binds."""
+"""Lint of worlds with the sandbox: whether each can be made, the names it binds, and whether its reads are valid."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from concordat.catalogue.model import Change
 from concordat.contract import load_contracts
-from concordat.errors import CatalogueError
-from concordat.lint.catalogue import lint
+from concordat.contract.request import build_request
+from concordat.errors import CatalogueError, Finding
+from concordat.http1.exchange import Request
 from concordat.lint.effect import ANSWERS
-from concordat.lint.finding import Finding, Severity, sort_findings
-from concordat.lint.orphans import orphans
-from concordat.lint.requirements import lint_requirements
-from concordat.lint.world_answers import invalid_answer
-from concordat.sandbox import implements, open_sandbox, parse_change
+from concordat.sandbox import Sandbox, implements, open_sandbox, parse_change
 from concordat.targets.playability import check_scripts, live_only, world_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Coroutine, Iterator
 
     from concordat.catalogue import Catalogue
     from concordat.catalogue.model import Case
+    from concordat.contract import Contract, Operation
 
-__all__ = ["Worlds", "lint_all"]
+__all__ = ["Worlds", "invalid_answer"]
 
-
-def lint_all(catalogue: Catalogue) -> tuple[Finding, ...]:
-    """Return everything that is wrong with the catalogue, its ledgers and its worlds, by place."""
-    worlds = Worlds()
-    about_cases = [*lint(catalogue, bound=worlds.names), *worlds.findings(catalogue), *orphans(catalogue)]
-    return sort_findings([*about_cases, *lint_requirements(catalogue)])
+_T = TypeVar("_T")
+_OK = 200
 
 
 class Worlds:
@@ -103,4 +97,42 @@ def _key(case: Case) -> bytes:
 
 
 def _finding(catalogue: Catalogue, case: Case, pointer: str, error: CatalogueError) -> Finding:
-    return Finding(catalogue.locate(case, pointer), Severity.ERROR, error.message, error.hint)
+    return Finding(catalogue.locate(case, pointer), error.message, error.hint)
+
+
+def invalid_answer(sandbox: Sandbox, contract: Contract) -> str | None:
+    """Return the problem of the first successful read that breaks the contract, None when every read keeps it.
+
+    The reads are those whose required arguments every world binds.
+    """
+    for operation in contract.operations.values():
+        arguments = _arguments(operation, sandbox.bindings)
+        if arguments is None:
+            continue
+        built = build_request(operation, arguments, auth=sandbox.auth)
+        answer = _now(sandbox.process(Request(built.method, built.target, built.headers, built.body)))
+        if answer.status == _OK:
+            for problem in contract.check_response(operation, answer.status, answer.headers, answer.body):
+                return f"{operation.name} at {problem.pointer or 'its top'}: {problem.message}"
+    return None
+
+
+def _arguments(operation: Operation, bindings: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the required arguments of a read, None for a write or where a world has no name for one of them."""
+    required = [parameter.name for parameter in operation.parameters if parameter.required]
+    names = {name: name.removesuffix("Id") for name in required}
+    if operation.method.upper() != "GET" or not all(names[name] in bindings for name in required):
+        return None
+    return {name: bindings[names[name]] for name in required}
+
+
+def _now(coroutine: Coroutine[Any, Any, _T]) -> _T:
+    """Return the result of a coroutine that never waits: a sandbox answers at once."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        found: _T = end.value
+        return found
+    coroutine.close()
+    message = "the sandbox waited"
+    raise AssertionError(message)

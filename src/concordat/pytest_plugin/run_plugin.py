@@ -203,7 +203,7 @@ class RunPlugin:
         self._planned = planned
         run = self.session
         if run.settings.report is not None:
-            from concordat.report.writer import ReportWriter
+            from concordat.report.store import ReportWriter
 
             run.record.sinks.append(ReportWriter(run.settings.report))
         if self._front is not None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from concordat.clients import AdapterProcess, provision, select
 from concordat.contract import load_contracts
+from concordat.duration import parse_duration
 from concordat.sandbox import Sandbox, open_sandbox, parse_world
-from concordat.sandbox.core.clock import parse_duration
 from concordat.tap import CaseTap
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class FixtureSandbox:
         return self._sandbox.bindings
 
     def advance(self, duration: str) -> None:
-        """Move the virtual clock by `90s`, `5m`, `2h` or `1d`."""
+        """Move the virtual clock by `250ms`, `90s`, `5m`, `2h` or `1d`."""
         self._bench.run(lambda: self._sandbox.advance(parse_duration(duration)))
 
     def change(self, change: Mapping[str, Any]) -> None:

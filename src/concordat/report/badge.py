@@ -1,4 +1,4 @@
-"""A badge for a client: a small SVG of its own, made here, that a README shows without asking anyone."""
+"""The badge of a client: a small self-contained SVG for a README."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from concordat.errors import ReportError, did_you_mean
 from concordat.printable import xml_text
-from concordat.report.html.shares import Tally
+from concordat.report.summary import Tally, red_results
 
 if TYPE_CHECKING:
     from concordat.runner.result import ClientInfo, Report
@@ -16,19 +16,19 @@ __all__ = ["badge_svg"]
 
 _WIDTHS = {**dict.fromkeys("iljtf.,:;|!'()[] ", 4.0), **dict.fromkeys("mwMW@%", 10.0)}
 _WIDTH = 6.9
-"""Advance of a character of Verdana at 11 px, on average; the text is then stretched to the width that was reckoned."""
+"""Average advance of a character of Verdana at 11 px. `textLength` stretches the text to the estimated width."""
 _PADDING = 6
 _GREEN, _AMBER, _RED, _GREY = "#2d7d5a", "#9a6200", "#b3261e", "#6b6b6b"
-_GOOD = 90
+_COLOURS = {"all": _GREEN, "most": _GREEN, "few": _AMBER, "none": _GREY}
 
 
 def badge_svg(report: Report, client: str) -> str:
-    """Return the badge of `NAME` or `NAME@VERSION`: `concordat | must 98%`, red where a result is not as expected.
+    """Return the badge of `NAME` or `NAME@VERSION`: `concordat | must 98%`, or the number of red results.
 
     Raises ReportError when the report has no such client, or two versions of it.
     """
     info = _chosen(report, client)
-    text, colour = _told(report, info)
+    text, colour = _value(report, info)
     return _svg("concordat", text, colour, f"{info.label}: {text}, Concordat {report.header.started[:10]}")
 
 
@@ -43,30 +43,28 @@ def _chosen(report: Report, client: str) -> ClientInfo:
     return found[0]
 
 
-def _told(report: Report, info: ClientInfo) -> tuple[str, str]:
+def _value(report: Report, info: ClientInfo) -> tuple[str, str]:
     if not info.available:
         return "unavailable", _GREY
-    red = sum(result.client == info.label and result.verdict.red for result in report.results)
-    if red:
+    if red := len(red_results(report.results, info.label)):
         return f"{red} red", _RED
-    tally = Tally(report.results)
-    share = tally.share(info.label, level="must")
-    if share.percent is None:
-        return "nothing ran", _GREY
-    return f"must {share.text}", _GREEN if share.percent >= _GOOD else _AMBER
+    share = Tally(report.results).share(info.label, level="must")
+    text = f"must {share.text}" if share.judged else "nothing judged"
+    return text, _COLOURS[share.tone("must")]
 
 
 def _svg(left: str, right: str, colour: str, title: str) -> str:
-    one, two = _width(left), _width(right)
-    whole = one + two
+    left_width, right_width = _width(left), _width(right)
+    width = left_width + right_width
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="20" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img"'
         f' aria-label="{escape(xml_text(title))}"><title>{escape(xml_text(title))}</title>'
-        f'<clipPath id="r"><rect width="{whole}" height="20" rx="4"/></clipPath>'
-        f'<g clip-path="url(#r)"><rect width="{one}" height="20" fill="#24292f"/>'
-        f'<rect x="{one}" width="{two}" height="20" fill="{colour}"/></g>'
+        f'<clipPath id="r"><rect width="{width}" height="20" rx="4"/></clipPath>'
+        f'<g clip-path="url(#r)"><rect width="{left_width}" height="20" fill="#24292f"/>'
+        f'<rect x="{left_width}" width="{right_width}" height="20" fill="{colour}"/></g>'
         '<g fill="#fff" font-family="Verdana,DejaVu Sans,Geneva,sans-serif" font-size="11" text-anchor="middle">'
-        f"{_text(left, one / 2, one)}{_text(right, one + two / 2, two)}</g></svg>\n"
+        f"{_text(left, left_width / 2, left_width)}"
+        f"{_text(right, left_width + right_width / 2, right_width)}</g></svg>\n"
     )
 
 

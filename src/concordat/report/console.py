@@ -1,6 +1,6 @@
-"""The console: progress while it runs, the red results in words, and a table at the end.
+"""The console reporter: live progress, then the red results and a table.
 
-Quiet where nobody watches: without a terminal, or with `CI` set, there is no live progress. Colour obeys NO_COLOR.
+Live progress needs a terminal and is off when `CI` is set. Colour obeys NO_COLOR.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from concordat.checks import Verdict
 from concordat.printable import terminal_entry, terminal_text, terminal_word
 from concordat.report.failure import failure_text
-from concordat.report.headline import nothing_run
-from concordat.report.tables import SHORT_HEADS, counts_by_client, shown_verdicts
+from concordat.report.summary import counts_by_client, executed, nothing_run, red_results, shown_verdicts
 from concordat.runner.event import CaseFinished, ClientReady, RunFinished, RunStarted
 
 if TYPE_CHECKING:
@@ -28,9 +27,17 @@ if TYPE_CHECKING:
 __all__ = ["ConsoleReporter"]
 
 RED_SHOWN = 20
-"""Red results explained in full; further ones by one line each: the reports hold them all."""
+"""Red results that are shown in full. Each further one gets one line; the reports hold all of them."""
 WIDE = 400
-"""Columns that the table may take: a narrow log wraps it, and loses none of it."""
+"""Columns of the table: a narrow log wraps it without losing a cell."""
+SHORT_HEADS = {
+    Verdict.UNEXPECTED_PASS: "unexpected",
+    Verdict.KNOWN_FAILURE: "known",
+    Verdict.OBSERVATION: "observed",
+    Verdict.NOT_APPLICABLE: "n/a",
+    Verdict.HARNESS_ERROR: "harness",
+}
+"""Short heads of columns; other columns are headed by the verdict itself."""
 STYLES = {
     Verdict.PASS: "green",
     Verdict.FAIL: "red",
@@ -44,7 +51,7 @@ STYLES = {
 
 
 class ConsoleReporter:
-    """A sink that prints to a terminal or a log; registers with pytest as the front end."""
+    """A sink that prints to a terminal or a log. `concordat run` registers it with pytest."""
 
     def __init__(self, console: Console, *, folder: Path | None = None) -> None:
         self._console = console
@@ -58,15 +65,15 @@ class ConsoleReporter:
         self.exit_code: int | None = None
 
     def progress(self, line: str) -> None:
-        """Show a line of progress while clients are installed."""
+        """Print a line of progress while clients are installed."""
         self._say(terminal_entry(line), "dim")
 
     def plain(self, error: ConcordatError) -> None:
-        """Keep the error that ended the run before it began, for the command to print."""
+        """Keep the error that prevented the run, for the command to print."""
         self.refused = error
 
     def __call__(self, event: Event) -> None:
-        """Take one event."""
+        """Show one event."""
         match event:
             case RunStarted():
                 self._started(event)
@@ -94,7 +101,7 @@ class ConsoleReporter:
         if self._progress is not None:
             self._progress.stop()
         self.exit_code = event.footer.exit_code
-        red = [result for result in self._results if result.verdict.red]
+        red = red_results(self._results)
         for result in red[:RED_SHOWN]:
             self._console.print()
             self._say(failure_text(result, self._agreeing(result)))
@@ -112,9 +119,9 @@ class ConsoleReporter:
         self._closing(event)
 
     def _say(self, text: str, style: str | None = None) -> None:
-        """Print text as it is: no markup, no `:name:` for a picture, no line broken where a log would read a command.
+        """Print text literally: without markup, emoji names or line breaks that a log could read as a command.
 
-        It is cleaned here whatever it is; a caller that shows somebody's text in an entry of its own indents it first.
+        Control characters are removed here. A caller that quotes foreign text in an entry indents that text first.
         """
         self._console.print(
             terminal_text(text), style=style, markup=False, emoji=False, highlight=False, soft_wrap=True
@@ -132,7 +139,7 @@ class ConsoleReporter:
         if not counts:
             return
         shown = shown_verdicts(counts.values())
-        # After the run: the verdict of one case is waited for.
+        # Imported after the run, so that a single case reports its verdict sooner.
         from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
@@ -148,7 +155,6 @@ class ConsoleReporter:
         self._console.width = width
 
     def _closing(self, event: RunFinished) -> None:
-        executed = sum(r.verdict not in (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR) for r in self._results)
         state = "" if event.footer.complete else f", NOT COMPLETE: {event.footer.note}"
         where = f"; report in {self._folder}" if self._folder else ""
         took = f"{event.footer.duration_ms / 1000:.1f} s"
@@ -156,11 +162,13 @@ class ConsoleReporter:
         idle = nothing_run(self._results, self._clients.values())
         if idle is not None:
             self._say(terminal_entry(idle), "yellow")
-        self._say(terminal_entry(f"{executed} executed in {took}, exit {event.footer.exit_code}{state}{where}"))
+        self._say(
+            terminal_entry(f"{executed(self._results)} executed in {took}, exit {event.footer.exit_code}{state}{where}")
+        )
 
 
 def _progress(console: Console, planned: int) -> Progress:
-    from rich import progress  # noqa: PLC0415 - only where somebody watches
+    from rich import progress  # noqa: PLC0415 - only for a terminal
 
     shown = progress.Progress(
         progress.TextColumn("{task.description}", markup=False),

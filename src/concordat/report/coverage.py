@@ -1,117 +1,118 @@
-"""Coverage of assertion for people: tables of counts, and the holes."""
+"""Assertion coverage as text and as Markdown: tables of counts, and the gaps."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from concordat.coverage.model import KINDS
+from concordat.coverage.model import KINDS, counts_by_kind
 from concordat.printable import markdown_text
-from concordat.report.tables import table_head, table_row
+from concordat.report.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from concordat.coverage.model import Coverage, Covered, Hole
+    from concordat.coverage.model import Coverage, Covered, Gap
 
 __all__ = ["coverage_markdown", "coverage_section", "coverage_text", "operation_text"]
 
-_SECTION_HOLES = 10
-_TEXT_HOLES = 40
+_SECTION_GAPS = 10
+_TEXT_GAPS = 40
 _RANKS = {
-    1: "requests and statuses of the operations that the contract is about",
-    2: "answers of those operations",
+    1: "requests and statuses of the contract's main operations",
+    2: "responses of its main operations",
     3: "requests and statuses of its other operations",
-    4: "answers of the others",
+    4: "responses of its other operations",
 }
 
 
-def coverage_text(coverage: Coverage, *, every_hole: bool = False) -> str:
-    """Return counts for each operation and the gravest holes (or all), as aligned text."""
+def coverage_text(coverage: Coverage, *, every_gap: bool = False) -> str:
+    """Return the counts of each operation and the gaps of the lowest ranks (or all gaps), as aligned text."""
     lines: list[str] = []
     for contract in coverage.contracts:
         lines.append(_aligned(contract.contract, KINDS))
         lines += [_aligned("  " + one.operation, _counts(one.places)) for one in contract.operations]
         lines.append("")
-    shown = coverage.holes if every_hole else coverage.holes[:_TEXT_HOLES]
+    shown = coverage.gaps if every_gap else coverage.gaps[:_TEXT_GAPS]
     lines.append(_headline(coverage))
-    lines += [f"  {hole.rank}  {hole.contract} {hole.operation} {_place(hole)}" for hole in shown]
-    if len(shown) < len(coverage.holes):
-        lines.append(f"  ... and {len(coverage.holes) - len(shown)} more (--all)")
+    lines += [f"  {gap.rank}  {gap.contract} {gap.operation} {_element(gap)}" for gap in shown]
+    if len(shown) < len(coverage.gaps):
+        lines.append(f"  ... and {len(coverage.gaps) - len(shown)} more (--all)")
     return "\n".join(lines)
 
 
 def operation_text(coverage: Coverage) -> str:
-    """Return every place of every operation, in each contract that has it, with who asserts it."""
+    """Return every element of every operation, in each contract that has it, with the cases that assert it."""
     lines: list[str] = []
     for contract in coverage.contracts:
         for one in contract.operations:
             lines.append(f"{one.operation} of {contract.contract}")
-            lines += [f"  {place.kind:<9} {place.path:<48} {_said(place)}" for place in one.places]
+            lines += [f"  {place.kind:<9} {place.path:<48} {_assertion(place)}" for place in one.places]
     return "\n".join(lines)
 
 
-def _said(place: Covered) -> str:
+def _assertion(place: Covered) -> str:
     if place.cases:
-        return f"{place.cases} cases ({place.written} in words), {place.level}: {place.example}"
-    return f"HOLE ({place.touched} touch it)" if place.touched else "HOLE"
+        return f"{place.cases} cases ({place.written} explicitly), {place.level}: {place.example}"
+    return f"GAP{_touched(place.touched)}"
 
 
 def coverage_section(coverage: Coverage | None) -> list[str]:
-    """Return the section of the summary: counts for each contract, and the gravest holes; nothing without coverage."""
+    """Return the report's section: the counts of each contract and the first gaps. Empty without coverage."""
     if coverage is None:
         return []
-    lines = ["## Coverage of assertion", "", "Places that some case asserts, of those that the contract has.", ""]
-    lines += _table(
-        ("contract", *KINDS),
-        (
-            (contract.contract, *_counts(place for one in contract.operations for place in one.places))
-            for contract in coverage.contracts
-        ),
+    rows = (
+        (contract.contract, *_counts(place for one in contract.operations for place in one.places))
+        for contract in coverage.contracts
     )
-    return [*lines, "", _headline(coverage), "", *_holes(coverage.holes[:_SECTION_HOLES])]
+    return [
+        "## Assertion coverage",
+        "",
+        "Contract elements that some case asserts, of all elements.",
+        "",
+        *table(("contract", *KINDS), rows),
+        "",
+        _headline(coverage),
+        "",
+        *_gap_table(coverage.gaps[:_SECTION_GAPS]),
+    ]
 
 
 def coverage_markdown(coverage: Coverage) -> str:
-    """Return the whole of it: counts for each operation, and every hole."""
-    lines = ["# Coverage of assertion", ""]
+    """Return the counts of each operation, and every gap, as a Markdown page."""
+    lines = ["# Assertion coverage", ""]
     for contract in coverage.contracts:
         lines += [f"## {markdown_text(contract.contract)}", ""]
-        lines += _table(("operation", *KINDS), ((one.operation, *_counts(one.places)) for one in contract.operations))
+        lines += table(("operation", *KINDS), ((one.operation, *_counts(one.places)) for one in contract.operations))
         lines.append("")
-    return "\n".join([*lines, "## Holes", "", _headline(coverage), "", *_holes(coverage.holes)])
+    return "\n".join([*lines, "## Gaps", "", _headline(coverage), "", *_gap_table(coverage.gaps)])
 
 
 def _headline(coverage: Coverage) -> str:
-    ranks = Counter(hole.rank for hole in coverage.holes)
+    ranks = Counter(gap.rank for gap in coverage.gaps)
     if not ranks:
-        return "No holes."
-    return "Holes: " + "; ".join(f"{ranks[rank]} in {words}" for rank, words in _RANKS.items() if ranks[rank]) + "."
+        return "No gaps."
+    return "Gaps: " + "; ".join(f"{ranks[rank]} in {text}" for rank, text in _RANKS.items() if ranks[rank]) + "."
 
 
-def _holes(holes: Sequence[Hole]) -> list[str]:
-    if not holes:
+def _gap_table(gaps: Sequence[Gap]) -> list[str]:
+    if not gaps:
         return []
-    rows = ((str(hole.rank), hole.contract, hole.operation, _place(hole)) for hole in holes)
-    return [*_table(("rank", "contract", "operation", "not asserted"), rows), ""]
+    rows = ((str(gap.rank), gap.contract, gap.operation, _element(gap)) for gap in gaps)
+    return [*table(("rank", "contract", "operation", "not asserted"), rows), ""]
 
 
-def _place(hole: Hole) -> str:
-    return f"{hole.kind} {hole.path}" + (f" ({hole.touched} touch it)" if hole.touched else "")
+def _element(gap: Gap) -> str:
+    return f"{gap.kind} {gap.path}{_touched(gap.touched)}"
+
+
+def _touched(cases: int) -> str:
+    return f" ({cases} cases touch it)" if cases else ""
 
 
 def _counts(places: Iterable[Covered]) -> list[str]:
-    total: Counter[str] = Counter()
-    asserted: Counter[str] = Counter()
-    for place in places:
-        total[place.kind] += 1
-        asserted[place.kind] += bool(place.cases)
-    return [f"{asserted[kind]}/{total[kind]}" if total[kind] else "" for kind in KINDS]
+    return [f"{asserted}/{total}" if total else "" for asserted, total in counts_by_kind(places)]
 
 
 def _aligned(name: str, cells: Iterable[str]) -> str:
     return (f"{name:<40}" + "".join(f"{cell:>10}" for cell in cells)).rstrip()
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    return [*table_head(head), *map(table_row, rows)]

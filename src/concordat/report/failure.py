@@ -1,4 +1,4 @@
-"""A red result in words: labelled sides, the exchange, who agrees, and the command that runs just it."""
+"""The explanation of a red result: expected and observed values, exchanges, and the command that reruns it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _BODY = 1200
 
 
 def failure_text(result: Result, agreeing: Sequence[str] = ()) -> str:
-    """Return the explanation of one red result, several lines, no colour, fit for a terminal and a log.
+    """Return the explanation of one red result: several lines without colour, safe for a terminal and a log.
 
-    `agreeing` are the other clients whose canonical requests and outcome are the same.
+    `agreeing` are the other clients with the same canonical requests and outcome.
     """
     lines = _head_lines(result)
     for check in result.checks:
@@ -37,46 +37,46 @@ def failure_text(result: Result, agreeing: Sequence[str] = ()) -> str:
     if not result.exchanges:
         lines += ["", "  no request reached the wire"]
     if result.outcomes:
-        lines += ["", "  what the client showed:", *(f"    {_json(outcome)}" for outcome in result.outcomes)]
+        lines += ["", "  outcomes:", *(f"    {_json(outcome)}" for outcome in result.outcomes)]
     if agreeing:
-        lines += ["", f"  the same from: {', '.join(agreeing)}"]
+        lines += ["", f"  same result from: {', '.join(agreeing)}"]
     lines += ["", f"  run it alone: {result.rerun}"]
     return "\n".join(map(terminal_entry, lines))
 
 
 def _head_lines(result: Result) -> list[str]:
     lines = [f"{result.key} with {result.client}: {result.verdict}", f"  {result.title}"]
-    known = {
+    facts = {
         "why": result.why,
         "source": f"{', '.join(result.source)}  ({result.level})" if result.source else "",
         "case": result.path,
         "reason": result.reason,
         "history": result.history,
-        "played again": _second(result),
+        "rerun": _rerun(result),
     }
-    return lines + [f"  {name}: {text}" for name, text in known.items() if text]
+    return lines + [f"  {name}: {text}" for name, text in facts.items() if text]
 
 
-def _second(result: Result) -> str | None:
-    """What a second look at it came to."""
+def _rerun(result: Result) -> str | None:
+    """Return the verdict of the result's rerun, None without one."""
     again = result.again
     if again is None:
         return None
     failed = ", ".join(check.id for check in again.checks if check.verdict.red)
-    told = f"{again.verdict}{f' ({failed})' if failed else ''}"
-    return f"{told}: it is flaky" if result.flaky else f"{told}, as before"
+    verdict = f"{again.verdict}{f' ({failed})' if failed else ''}"
+    return f"{verdict}: flaky" if result.flaky else f"{verdict}, as before"
 
 
 def _check_lines(check: Check) -> list[str]:
     if check.verdict is Verdict.BLOCKED:
-        return [f"  {check.id}: blocked, {check.message or 'a check before it failed'}"]
+        return [f"  {check.id}: blocked, {check.message or 'an earlier check failed'}"]
     where = f" at {check.pointer}" if check.pointer else ""
     lines = [f"  {check.id}: {check.verdict}{where}"]
     if check.message:
         lines.append(f"    {check.message}")
     if check.verdict is Verdict.UNEXPECTED_PASS:
         lines.append(
-            f"    the ledger's cause `{check.cause}` no longer holds: take its entry out, or mend its versions"
+            f"    the ledger's cause `{check.cause}` no longer holds: remove its entry, or correct its versions"
         )
         return lines
     lines.append(f"    expected (case):   {_json(check.expected)}")

@@ -1,4 +1,4 @@
-"""A report's exchanges as an HTTP Archive (HAR 1.2), which the network panel of a browser opens."""
+"""A report's exchanges as an HTTP Archive (HAR 1.2), for the network panel of a browser."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from concordat.runner.result import ExchangeView, MessageView, Report, Result
 
-__all__ = ["chosen_results", "har_text"]
+__all__ = ["har_text", "selected_results"]
 
 
-def chosen_results(report: Report, case: str | None, client: str | None) -> tuple[Result, ...]:
-    """Return the results of a case (an id, or an id with its row) and a client (`NAME` or `NAME@VERSION`); None: all.
+def selected_results(report: Report, case: str | None, client: str | None) -> tuple[Result, ...]:
+    """Return the results of a case (an id, or an id with its row) and a client (`NAME` or `NAME@VERSION`).
 
-    Raises ReportError for a name that the report does not have.
+    None selects all. Raises ReportError for a name that is not in the report.
     """
     results = report.results
     if case is not None:
@@ -44,10 +44,10 @@ def chosen_results(report: Report, case: str | None, client: str | None) -> tupl
 
 
 def har_text(report: Report, results: Sequence[Result], folder: Path) -> str:
-    """Return the exchanges of results as a HAR file, as if the cases had been played one after another.
+    """Return the exchanges of results as a HAR file, with the cases in sequence.
 
-    Bodies that stand beside the report are read from `folder`; one that is gone is left empty, and the entry says so.
-    Raises ReportError when the results have no exchange at all.
+    Bodies beside the report are read from `folder`; the entry of a missing body has an empty body and a comment.
+    Raises ReportError when the results have no exchange.
     """
     if not any(result.exchanges for result in results):
         message = "these results have no exchanges"
@@ -67,7 +67,7 @@ def har_text(report: Report, results: Sequence[Result], folder: Path) -> str:
 
 
 def _exchange(view: ExchangeView, folder: Path) -> tuple[Exchange, tuple[str, ...]]:
-    """Return an exchange as it was on the wire, and the body files that are missing."""
+    """Return a recorded exchange and the names of its missing body files."""
     missing: list[str] = []
     request = response = None
     if view.request is not None:
@@ -111,7 +111,7 @@ def _comment(result: Result, view: ExchangeView, missing: Sequence[str]) -> str:
     parts += [f"step {view.step}"] if view.step else []
     parts += [view.operation or "no operation of the contract", view.ending, *view.problems]
     parts += ["faults: " + ", ".join(view.faults)] if view.faults else []
-    parts += [f"the body is not beside the report: {name}" for name in missing]
+    parts += [f"missing beside the report: {name}" for name in missing]
     return "; ".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""A page over several reports: which run, which clients, what share of what must be so; each row leads to its page."""
+"""An HTML index of several reports: for each run its clients, their share of `must` and a link."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from markupsafe import Markup
 
 from concordat.checks import Verdict
 from concordat.errors import Location, ReportError
-from concordat.report.html.embedding import source_hash
-from concordat.report.html.page import style_sheet, template_environment
-from concordat.report.html.shares import Tally
-from concordat.report.load import load_report
+from concordat.report.html.page import source_hash, style_sheet, template_environment
+from concordat.report.store import load_report
+from concordat.report.summary import Tally, red_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,15 +21,15 @@ if TYPE_CHECKING:
 
     from concordat.runner.result import ClientInfo, Report
 
-__all__ = ["Found", "find_reports", "index_html"]
+__all__ = ["FoundReports", "find_reports", "index_html"]
 
 PAGE = "report.html"
 STYLES = ("base", "overview", "tables", "print")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The reports that were found, each with its file, and the files that could not be read, each with the reason."""
+class FoundReports:
+    """Reports with their files, newest first, and unreadable files with the reason."""
 
     reports: tuple[tuple[Path, Report], ...]
     refused: tuple[tuple[Path, str], ...]
@@ -56,33 +55,33 @@ class _Row:
     cells: tuple[_Cell | None, ...]
 
 
-def find_reports(places: Iterable[Path]) -> Found:
-    """Return the reports of files, of report folders, and of folders (at any depth) that hold report folders.
+def find_reports(paths: Iterable[Path]) -> FoundReports:
+    """Return the reports at files, at report folders, and anywhere below other folders.
 
-    Raises ReportError for a report that was named and is none, and where a folder holds none at all. One that was only
-    found, such as a run that did not end, is listed as refused.
+    Raises ReportError for a named report that cannot be read, and for a folder without reports. An unreadable report
+    below a folder, such as that of a run that did not end, is listed as refused.
     """
     reports: dict[Path, Report] = {}
     refused: list[tuple[Path, str]] = []
-    for place in places:
-        if place.is_file() or (place / "report.json").is_file() or not place.exists():
-            reports[place / "report.json" if place.is_dir() else place] = load_report(place)
+    for path in paths:
+        if path.is_file() or (path / "report.json").is_file() or not path.exists():
+            reports[path / "report.json" if path.is_dir() else path] = load_report(path)
             continue
-        files = sorted(place.rglob("report.json"))
+        files = sorted(path.rglob("report.json"))
         if not files:
-            message = "no report is in this folder"
-            raise ReportError(message, where=Location(place), hint="name a report folder, or one that holds some")
+            message = "the folder holds no report"
+            raise ReportError(message, where=Location(path), hint="name a report folder, or a folder of report folders")
         for file in files:
             try:
                 reports[file] = load_report(file)
             except ReportError as error:
                 refused.append((file, error.message))
     newest = sorted(reports.items(), key=lambda item: item[1].header.started, reverse=True)
-    return Found(tuple(newest), tuple(refused))
+    return FoundReports(tuple(newest), tuple(refused))
 
 
-def index_html(found: Found, folder: Path) -> str:
-    """Return the page, whose links are relative to `folder`, where it will stand; it holds no script at all."""
+def index_html(found: FoundReports, folder: Path) -> str:
+    """Return the page without any script. Its links are relative to `folder`, where the page will stand."""
     names = sorted({info.name for _, report in found.reports for info in report.clients if info.available})
     style = style_sheet(STYLES)
     return (
@@ -109,13 +108,13 @@ def _row(file: Path, report: Report, names: Sequence[str], folder: Path) -> _Row
         started=report.header.started[:16].replace("T", " "),
         concordat=report.header.concordat,
         target=report.header.target,
-        red=sum(result.verdict.red for result in report.results),
+        red=len(red_results(report.results)),
         known=report.totals.get(str(Verdict.KNOWN_FAILURE), 0),
         cells=tuple(cells.get(name) for name in names),
     )
 
 
 def _cell(info: ClientInfo, report: Report, tally: Tally) -> _Cell:
-    red = sum(result.client == info.label and result.verdict.red for result in report.results)
+    red = len(red_results(report.results, info.label))
     share = tally.share(info.label, level="must")
     return _Cell(text=share.text, tone="few" if red else share.tone("must"), version=info.version, red=red)

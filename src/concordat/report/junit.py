@@ -1,4 +1,4 @@
-"""JUnit XML: a suite for each client, a testcase for each case, the checks in the text."""
+"""JUnit XML: one suite per client, one testcase per case, the checks as text."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _SKIPPED = tuple(verdict for verdict in Verdict if verdict is not Verdict.PASS a
 
 
 def junit_xml(report: Report) -> bytes:
-    """Return the report as JUnit XML. Known failures and observations are `skipped` with their reason, never passed.
+    """Return the report as JUnit XML. Known failures and observations are `skipped` with their reason.
 
-    The text of a failure explains it whole; that of a known one names each check with its cause, in the ledger's words.
+    The text of a failure is its whole explanation. The text of a known failure names each check with its cause.
     """
     reasons = {(info.label, cause.id): cause.reason for info in report.clients for cause in info.causes}
     root = ET.Element("testsuites", name="concordat")
@@ -66,7 +66,7 @@ def _testcase(suite: ET.Element, result: Result, reasons: Mapping[tuple[str, str
         case.set("line", line)
     if result.verdict in _SKIPPED:
         skipped = ET.SubElement(case, "skipped", message=xml_text(f"{result.verdict}: {_reason(result)}"))
-        skipped.text = xml_text(_known(result, reasons)) or None
+        skipped.text = xml_text(_known_failures(result, reasons)) or None
     elif result.verdict.red:
         tag = "error" if result.verdict is Verdict.HARNESS_ERROR else "failure"
         failed = [check.id for check in result.checks if check.verdict.red]
@@ -76,8 +76,8 @@ def _testcase(suite: ET.Element, result: Result, reasons: Mapping[tuple[str, str
         node.text = xml_text(failure_text(result))
 
 
-def _known(result: Result, reasons: Mapping[tuple[str, str], str]) -> str:
-    """Each known failure of a result: the check, what differs, and why the ledger says so."""
+def _known_failures(result: Result, reasons: Mapping[tuple[str, str], str]) -> str:
+    """Return each known failure of a result: the check, the difference, and the ledger's reason."""
     known = [check for check in result.checks if check.verdict is Verdict.KNOWN_FAILURE and check.cause]
     lines = [
         f"{check.id}: {check.message}\n  {check.cause}: {reasons.get((result.client, check.cause or ''), '')}"

@@ -1,28 +1,36 @@
-"""A Markdown summary: what a person reads first."""
+"""A report as Markdown: the whole report, and the short summary for the page of a CI job."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from concordat.catalogue.model import Level
 from concordat.checks import Verdict
 from concordat.printable import markdown_text
 from concordat.report.coverage import coverage_section
 from concordat.report.decoding import decoding_section
-from concordat.report.headline import nothing_run, unavailable_text
-from concordat.report.requirements import requirements_section, score_text
-from concordat.report.tables import bold, code, counts_by_client, shown_verdicts, table_head, table_row
-from concordat.runner.result import Score
-from concordat.runner.scoring import level_scores
+from concordat.report.summary import (
+    LEVELS,
+    Share,
+    Tally,
+    counts_by_client,
+    nothing_run,
+    red_results,
+    results_by_cause,
+    shown_verdicts,
+    unavailable_text,
+    write_safety_failed,
+)
+from concordat.report.tables import bold, code, table, table_head, table_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from concordat.clients.public_api import PublicApiDifference
-    from concordat.runner.result import ClientInfo, Report, Result
+    from concordat.runner.result import ClientInfo, Report, RequirementScore, Result, Score
 
-__all__ = ["markdown"]
+__all__ = ["markdown", "requirements_section", "summary_markdown"]
+
+_RED_SHOWN = 25
 
 _KINDS = {
     "documented-but-absent": "documented but absent",
@@ -32,21 +40,19 @@ _KINDS = {
 }
 
 
-_JUDGED = "Passed of judged, all cases. Known failures are not passed; observations are not judged."
-
-
 def markdown(report: Report) -> str:
-    """Return the summary: one table of clients, red results first, then causes, write safety and differences."""
-    lines = ["# Conformance report", ""]
-    if not report.footer.complete:
-        lines += [f"**Not complete:** {markdown_text(report.footer.note or 'it ended early')}", ""]
-    lines += [
-        _summary(report),
+    """Return the whole report: the clients, the red results, then scores, causes, write safety and differences."""
+    tally = Tally(report.results)
+    lines = [
+        "# Conformance report",
+        "",
+        *_incomplete(report),
+        _sentence(report),
         "",
         *_clients(report),
         *_red(report.results),
-        *_areas(report),
-        *_levels(report),
+        *_areas(report, tally),
+        *_levels(report, tally),
         *requirements_section(report.requirements),
         *_causes(report.results),
         *_write_safety(report),
@@ -58,19 +64,36 @@ def markdown(report: Report) -> str:
     ]
     for title, notes in (("Stragglers", report.stragglers), ("Notes", report.notes)):
         if notes:
-            lines += [f"## {title}", "", *(f"- {markdown_text(note)}" for note in notes), ""]
+            lines += [f"## {title}", "", *_notes(notes)]
     return "\n".join(lines)
 
 
-def _summary(report: Report) -> str:
+def summary_markdown(report: Report, lead: Sequence[str] = ()) -> str:
+    """Return the summary for a CI job; `lead`, a comparison with a baseline, replaces the decision."""
+    lines = ["## SDK conformance", "", *_incomplete(report)]
+    lines += [*(lead or _decision(report)), *_client_counts(report), *_run_facts(report)]
+    return "\n".join(lines)
+
+
+def _incomplete(report: Report) -> list[str]:
+    if report.footer.complete:
+        return []
+    return [f"**Not complete:** {markdown_text(report.footer.note or 'it ended early')}", ""]
+
+
+def _notes(notes: Sequence[str]) -> list[str]:
+    return [*(f"- {markdown_text(note)}" for note in notes), *([""] if notes else [])]
+
+
+def _sentence(report: Report) -> str:
     header = report.header
-    told = nothing_run(report.results, report.clients) or unavailable_text(report.clients)
+    problem = nothing_run(report.results, report.clients) or unavailable_text(report.clients)
     return (
         f"Concordat {markdown_text(header.concordat)}, target {markdown_text(header.target)}, "
         f"started {markdown_text(header.started)}, "
         f"{report.footer.duration_ms / 1000:.1f} s, exit {report.footer.exit_code}. "
         f"{report.totals['executed']} results of {report.totals['clients']} clients executed."
-        f"{f' {markdown_text(told)}.' if told else ''}"
+        f"{f' {markdown_text(problem)}.' if problem else ''}"
     )
 
 
@@ -87,98 +110,113 @@ def _clients(report: Report) -> list[str]:
 
 
 def _red(results: Sequence[Result]) -> list[str]:
-    red = [result for result in results if result.verdict.red]
+    red = red_results(results)
     if not red:
         return []
-    past = any(result.history for result in red)
-    heads = ["case", "client", "verdict", "checks", *(["history"] if past else []), "rerun"]
-    lines = ["## Red", "", *table_head(heads)]
+    with_history = any(result.history for result in red)
+    lines = ["## Red", ""]
+    lines += table_head(["case", "client", "verdict", "checks", *(["history"] if with_history else []), "rerun"])
     for result in red:
         checks = ", ".join(check.id for check in result.checks if check.verdict.red) or (result.reason or "")
-        told = f"{result.verdict}, flaky" if result.flaky else str(result.verdict)
-        history = [result.history or ""] if past else []
-        lines.append(table_row([result.key, result.client, told, checks, *history, code(result.rerun)]))
+        verdict = f"{result.verdict}, flaky" if result.flaky else str(result.verdict)
+        history = [result.history or ""] if with_history else []
+        lines.append(table_row([result.key, result.client, verdict, checks, *history, code(result.rerun)]))
     return [*lines, ""]
 
 
-def _areas(report: Report) -> list[str]:
+def _areas(report: Report, tally: Tally) -> list[str]:
     clients = [info.label for info in report.clients if info.available]
-    areas = sorted({result.area for result in report.results})
-    if not areas or not clients:
+    if not tally.areas or not clients:
         return []
-    lines = ["## Areas", "", "Passed of executed; known failures are not passed.", "", *table_head(["area", *clients])]
-    for area in areas:
-        cells = [area]
-        for client in clients:
-            ran = [r for r in report.results if r.area == area and r.client == client]
-            executed = [r for r in ran if r.verdict not in (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR)]
-            passed = sum(r.verdict in (Verdict.PASS, Verdict.OBSERVATION) for r in executed)
-            cells.append(f"{passed}/{len(executed)}" if executed else "")
-        lines.append(table_row(cells))
-    return [*lines, ""]
+    text = "Passed of judged. Known failures are not passed; observations are not judged, and counted apart."
+    rows = ([area, *(_area_cell(tally, client, area) for client in clients)] for area in tally.areas)
+    return ["## Areas", "", text, "", *table(["area", *clients], rows), ""]
 
 
-def _levels(report: Report) -> list[str]:
-    scores = level_scores(report.results)
+def _area_cell(tally: Tally, client: str, area: str) -> str:
+    observed = tally.count(client, Verdict.OBSERVATION, area=area)
+    parts = [_share_text(tally.share(client, area=area)), f"{observed} observed" if observed else ""]
+    return ", ".join(filter(None, parts))
+
+
+def _levels(report: Report, tally: Tally) -> list[str]:
+    rows = []
+    for client in sorted({result.client for result in report.results}):
+        shares = [tally.share(client, level=level) for level in LEVELS]
+        if any(share.judged for share in shares):
+            rows.append([client, *map(_share_text, shares)])
+    if not rows:
+        return []
+    text = "Passed of judged, all cases. Known failures are not passed; observations are not judged."
+    return ["## Levels", "", text, "", *table(["client", *LEVELS], rows), ""]
+
+
+def _share_text(share: Share) -> str:
+    return f"{share.passed}/{share.judged}" if share.judged else ""
+
+
+def requirements_section(scores: Sequence[RequirementScore]) -> list[str]:
+    """Return the scores of the requirement sets. Empty without scores."""
     if not scores:
         return []
-    lines = ["## Levels", "", _JUDGED, "", *table_head(["client", *map(str, Level)])]
-    for client, by_level in scores.items():
-        lines.append(table_row([client, *(score_text(by_level.get(level, Score())) for level in Level)]))
-    return [*lines, ""]
+    heads = ["set", "client", *LEVELS, "after the freeze", "not run"]
+    rows = (
+        [one.set, one.client, *map(_score, (one.must, one.should, one.may, one.after_freeze)), str(one.unplayed or "")]
+        for one in scores
+    )
+    text = "Passed of judged, at the levels that the set froze."
+    return ["## Requirement sets", "", text, "", *table(heads, rows), ""]
+
+
+def _score(score: Score) -> str:
+    return _share_text(Share(score.passed, score.executed))
 
 
 def _causes(results: Sequence[Result]) -> list[str]:
-    causes: dict[tuple[str, str], int] = Counter(
-        (result.client, cause)
-        for result in results
-        for cause in {check.cause for check in result.checks if check.cause}
-    )
+    causes = results_by_cause(results)
     if not causes:
         return []
-    lines = ["## Known causes", "", *table_head(["client", "cause", "results"])]
-    lines += [table_row([client, cause, str(count)]) for (client, cause), count in sorted(causes.items())]
-    return [*lines, ""]
+    rows = ([client, cause, str(len(found))] for (client, cause), found in sorted(causes.items()))
+    return ["## Known causes", "", *table(["client", "cause", "results"], rows), ""]
 
 
 def _write_safety(report: Report) -> list[str]:
-    found = [result for result in report.results if result.write_safety]
-    if not found:
+    by_key = {(result.key, result.client): result for result in report.results if result.write_safety}
+    if not by_key:
         return []
     clients = [info.label for info in report.clients if info.available]
-    lines = ["## Write safety", "", *table_head(["case", *clients])]
-    keys = sorted({result.key for result in found})
-    by_key = {(result.key, result.client): result for result in found}
-    for key in keys:
-        cells = [key]
-        for client in clients:
-            result = by_key.get((key, client))
-            red = result is not None and result.verdict in (Verdict.FAIL, Verdict.KNOWN_FAILURE)
-            cells.append("" if result is None else bold(str(result.write_safety)) if red else str(result.write_safety))
-        lines.append(table_row(cells))
-    return [*lines, ""]
+    rows = (
+        [key, *(_write_safety_cell(by_key.get((key, client))) for client in clients)]
+        for key in sorted({key for key, _ in by_key})
+    )
+    return ["## Write safety", "", *table(["case", *clients], rows), ""]
+
+
+def _write_safety_cell(result: Result | None) -> str:
+    if result is None or result.write_safety is None:
+        return ""
+    return bold(result.write_safety) if write_safety_failed(result) else result.write_safety
 
 
 def _parity(report: Report) -> list[str]:
     if not report.parity:
         return []
-    lines = ["## Clients that differ", "", *table_head(["case", "groups"])]
-    for row in report.parity:
-        key = row.case if row.row is None else f"{row.case}[{row.row}]"
-        lines.append(table_row([key, " / ".join(", ".join(group.clients) for group in row.groups)]))
-    return [*lines, ""]
+    rows = (
+        [
+            row.case if row.row is None else f"{row.case}[{row.row}]",
+            " / ".join(", ".join(group.clients) for group in row.groups),
+        ]
+        for row in report.parity
+    )
+    return ["## Clients that differ", "", *table(["case", "groups"], rows), ""]
 
 
 def _public_apis(clients: Sequence[ClientInfo]) -> list[str]:
     compared = [info for info in clients if info.document or info.public_api_note]
     if not compared:
         return []
-    lines = [
-        "## Documented and installed",
-        "",
-        "Where a package is not as its document says; no verdict rests on it.",
-        "",
-    ]
+    text = "Differences between a package and its document. No verdict depends on them."
+    lines = ["## Documented and installed", "", text, ""]
     lines += table_head(["client", "document", *_KINDS.values()])
     for info in compared:
         cells = [info.public_api_note or "", *("" for _ in list(_KINDS)[1:])]
@@ -197,6 +235,56 @@ def _integrity(report: Report) -> list[str]:
     if not found:
         return []
     heads = ["client", "imports", "version", "User-Agent", "with the SDK stubbed"]
-    lines = ["## Adapter integrity", "", *table_head(heads)]
-    lines += [table_row([label, one.imports, one.version, one.user_agent, one.stub]) for label, one in found]
+    rows = ([label, one.imports, one.version, one.user_agent, one.stub] for label, one in found)
+    return ["## Adapter integrity", "", *table(heads, rows), ""]
+
+
+def _decision(report: Report) -> list[str]:
+    """Return the red results, else that nothing is red. A run that executed nothing states only that, and why."""
+    red, idle = _red_summary(report.results), nothing_run(report.results, report.clients)
+    absent = unavailable_text(report.clients)
+    sentences = [] if red or not report.footer.complete else ["Nothing is red."]
+    if idle:
+        sentences = [f"**{markdown_text(idle)}.**"]
+    elif absent:
+        sentences.append(f"**{markdown_text(absent)}.**")
+    return [*red, *([" ".join(sentences), ""] if sentences else [])]
+
+
+def _red_summary(results: Sequence[Result]) -> list[str]:
+    red = red_results(results)
+    if not red:
+        return []
+    rows = ([one.key, one.client, _failed_checks(one), one.history or ""] for one in red[:_RED_SHOWN])
+    lines = [f"**{len(red)} red results.**", "", *table(["case", "client", "failed checks", "elsewhere"], rows)]
+    if len(red) > _RED_SHOWN:
+        lines += ["", f"... and {len(red) - _RED_SHOWN} more, in the report."]
     return [*lines, ""]
+
+
+def _failed_checks(result: Result) -> str:
+    failed = [
+        f"{check.id}{f' at {check.pointer}' if check.pointer else ''}" for check in result.checks if check.verdict.red
+    ]
+    text = ", ".join(failed) or result.reason or str(result.verdict)
+    if result.again is None:
+        return text
+    return f"{text} (rerun: {result.again.verdict}{', flaky' if result.flaky else ''})"
+
+
+def _client_counts(report: Report) -> list[str]:
+    counts = counts_by_client(report.results)
+    shown = shown_verdicts(counts.values())
+    absent = {info.label: f"unavailable: {info.reason}" for info in report.clients if not info.available}
+    rows = []
+    for label in dict.fromkeys([*(info.label for info in report.clients), *sorted(counts)]):
+        name = f"{label} ({absent[label]})" if label in absent else label
+        rows.append([name, *map(str, [counts[label].total(), *(counts[label][verdict] for verdict in shown)])])
+    return [*table(["client", "results", *map(str, shown)], rows), ""]
+
+
+def _run_facts(report: Report) -> list[str]:
+    header = report.header
+    ran = f"{report.totals['executed']} results executed in {report.footer.duration_ms / 1000:.1f} s"
+    engine = f"Concordat {markdown_text(header.concordat)}, catalogue {markdown_text(header.catalogue_sha256[:12])}"
+    return [f"{ran}; target {markdown_text(header.target)}, {engine}.", "", *_notes(report.notes)]

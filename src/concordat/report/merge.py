@@ -1,4 +1,4 @@
-"""One report from the shards of a run: as if it had been run in one piece."""
+"""Merges the reports of all shards of a run into the report of the whole run."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.catalogue import load_catalogue
-from concordat.catalogue.digest import catalogue_digest
+from concordat.catalogue.catalogue import catalogue_digest
 from concordat.catalogue.requirements import load_requirements
 from concordat.checks import Verdict
 from concordat.errors import Location, ReportError
 from concordat.ledger.matcher import LedgerMatcher
 from concordat.ledger.model import load_ledger
-from concordat.report.load import load_report
 from concordat.report.shards import check_shards, read_shard
-from concordat.report.writer import ReportWriter
+from concordat.report.store import BODIES, ReportWriter, load_report
 from concordat.runner.conclusion import exit_code_of, parity_rows
 from concordat.runner.event import CaseFinished, ClientReady, RunFinished, RunStarted
 from concordat.runner.result import Footer, Header, Report
@@ -35,14 +34,12 @@ if TYPE_CHECKING:
 
 __all__ = ["merge"]
 
-_BODIES = "bodies"
-
 
 def merge(paths: Sequence[Path], into: Path) -> Report:
-    """Merge the reports of all shards of one run, write the whole into a folder, and return it.
+    """Merge the reports of all shards of one run, write the merged report into a folder, and return it.
 
-    Totals, parity, scores and the exit code are made anew from all results. Raises ReportError where a report is not
-    whole, the shards are not of one run, two overlap, or a part is missing; nothing is written then.
+    Totals, parity, scores and the exit code are computed from all results. Raises ReportError, and writes nothing, for
+    an incomplete report, shards of different runs, overlapping shards and missing shards.
     """
     shards = sorted((read_shard(path) for path in paths), key=lambda shard: shard.index)
     check_shards(shards)
@@ -55,22 +52,22 @@ def merge(paths: Sequence[Path], into: Path) -> Report:
     notes = list(dict.fromkeys(note for shard in shards for note in shard.report.notes))
     notes += [f"merged from {len(shards)} shards", *problems]
     if cases is None:
-        notes.append("made with another catalogue here: scores and the counts in ledgers were not looked at")
-    chosen = header.settings.get("cases")
+        notes.append("merged with another catalogue: requirement scores and the counts in ledgers were not checked")
+    selected = header.settings.get("cases")
     writer = ReportWriter(into)
     writer(RunStarted(header, len(results)))
     for info in clients:
         writer(ClientReady(info))
     late = [straggler for shard in shards for straggler in shard.report.stragglers]
     for result in sorted(results, key=lambda one: (one.case, one.row or "", one.client)):
-        mine = tuple(one for one in late if one.startswith(f"{result.client}: {result.key}: "))
-        writer(CaseFinished(result, mine))
+        stragglers = tuple(one for one in late if one.startswith(f"{result.client}: {result.key}: "))
+        writer(CaseFinished(result, stragglers))
     writer(
         RunFinished(
             _footer(shards, results, clients, ledger_wrong=bool(problems)),
             parity_rows(results),
             tuple(notes),
-            () if chosen or cases is None else requirement_scores(results, load_requirements()),
+            () if selected or cases is None else requirement_scores(results, load_requirements()),
             shards[0].report.coverage,
         )
     )
@@ -78,7 +75,7 @@ def merge(paths: Sequence[Path], into: Path) -> Report:
 
 
 def _header(shards: Sequence[Shard]) -> Header:
-    """The first shard's header, of no shard; its run id is made of theirs."""
+    """Return the first shard's header without its shard; the run id is a digest of all run ids."""
     headers = [shard.report.header for shard in shards]
     run_ids = "".join(header.run_id for header in headers)
     return msgspec.structs.replace(
@@ -118,7 +115,7 @@ def _footer(
 
 
 def _catalogue(header: Header) -> Mapping[str, Case] | None:
-    """The cases by key, where the catalogue here is the one that was run."""
+    """Return the cases by key, None when the installed catalogue is not the one that was run."""
     catalogue = load_catalogue()
     if catalogue_digest(catalogue.cases) != header.catalogue_sha256:
         return None
@@ -126,7 +123,7 @@ def _catalogue(header: Header) -> Mapping[str, Case] | None:
 
 
 def _ledger_problems(clients: Sequence[ClientInfo], results: Sequence[Result], cases: Mapping[str, Case]) -> list[str]:
-    """Count again, over all shards, what ledgers say of ranges of rows: no shard has seen every row."""
+    """Check the row counts of ledgers over all shards. A single shard does not run every row."""
     found: list[str] = []
     for info in clients:
         name, _, mode = info.name.partition(":")
@@ -142,7 +139,7 @@ def _ledger_problems(clients: Sequence[ClientInfo], results: Sequence[Result], c
 
 
 def _unexplained(result: Result) -> Iterator[Check]:
-    """A result's checks as they were before the ledger was held against them."""
+    """Yield a result's checks as they were before the ledger was applied."""
     before = {Verdict.KNOWN_FAILURE: Verdict.FAIL, Verdict.UNEXPECTED_PASS: Verdict.PASS}
     for check in result.checks:
         if check.id != "ledger":
@@ -150,7 +147,7 @@ def _unexplained(result: Result) -> Iterator[Check]:
 
 
 def _copy_bodies(shards: Sequence[Shard], into: Path) -> None:
-    """Bring along the big bodies that stand beside the shards' reports, by the names that the results give them."""
+    """Copy the body files that the shards' results name."""
     for shard in shards:
         folder = shard.path if shard.path.is_dir() else shard.path.parent
         for name in sorted(_body_files(shard.report)):
@@ -162,7 +159,7 @@ def _copy_bodies(shards: Sequence[Shard], into: Path) -> None:
                 shutil.copyfile(source, target)
             except OSError as error:
                 message = f"a body of the shard's report cannot be copied: {name}"
-                hint = f"keep `{_BODIES}/` beside its report.json"
+                hint = f"keep `{BODIES}/` beside its report.json"
                 raise ReportError(message, where=Location(shard.path), cause=error.strerror, hint=hint) from error
 
 

@@ -11,7 +11,6 @@ import msgspec
 
 from concordat.catalogue.model import Absent
 from concordat.checks.model import CaseTrace
-from concordat.clients.protocol import Retries
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent, ConcordatError
 from concordat.runner.step_runner import StepRunner
 from concordat.tap import CaseTap
@@ -95,7 +94,6 @@ class CaseRunner:
     async def _open(self, steps: StepRunner, environment: CaseEnvironment, tap: CaseTap) -> bool:
         """Have the SDK's client built, and return whether it was."""
         settings = self._case.client
-        retries = settings.retries
         if isinstance(settings.auth, Absent):
             auth = None
         else:
@@ -104,15 +102,7 @@ class CaseRunner:
             # the tap's URL has no slash at its end; a base path that has one asks for it
             server_url=tap.url + ("/" if settings.base_path.endswith("/") else ""),
             auth=auth,
-            retries=retries
-            if isinstance(retries, str)
-            else Retries(
-                initial_interval=retries.initial,
-                max_interval=retries.maximum,
-                max_elapsed_time=retries.elapsed,
-                exponent=retries.exponent,
-                retry_connection_errors=retries.connection_errors,
-            ),
+            retries=settings.retries,
             timeout=settings.timeout,
             mode=self._client.mode_of(settings.mode),
         )

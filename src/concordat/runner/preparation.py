@@ -8,9 +8,9 @@ import msgspec
 
 from concordat.catalogue.matcher_syntax import match
 from concordat.contract.request import build_request
+from concordat.duration import parse_duration
 from concordat.errors import HarnessError
 from concordat.http1.exchange import Request
-from concordat.sandbox.core.clock import parse_duration
 
 if TYPE_CHECKING:
     from concordat.catalogue.model import Call

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.catalogue.digest import case_digest
+from concordat.catalogue.catalogue import case_digest
 from concordat.catalogue.release_record import load_past
 from concordat.checks import Verdict
 from concordat.contract import load_contracts

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat import __version__
-from concordat.catalogue.digest import catalogue_digest
+from concordat.catalogue.catalogue import catalogue_digest
 from concordat.clients import select
 from concordat.contract import load_contracts
 from concordat.errors import CatalogueError, Location

@@ -11,11 +11,11 @@ from concordat.catalogue.matcher_syntax import match
 from concordat.catalogue.model import Advance, Call, Change, Parallel
 from concordat.checks.attribution import divided
 from concordat.checks.model import StepTrace
+from concordat.duration import parse_duration
 from concordat.runner.adapter_call import AdapterCalls
 from concordat.runner.calibration import calibrated
 from concordat.runner.preparation import Preparation
 from concordat.runner.saved_values import SavedValues, labelled
-from concordat.sandbox.core.clock import parse_duration
 
 if TYPE_CHECKING:
     from concordat.catalogue.model import Case, Repeat, Step

@@ -8,12 +8,11 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from concordat.catalogue.yaml_document import parse
 from concordat.contract import load_contract
+from concordat.documents import read_document
 from concordat.errors import CatalogueError, Location, UsageError
 from concordat.http1.listener import Listener
 from concordat.http1.local import LocalUpstream, own_hosts
-from concordat.resources import read_text
 from concordat.sandbox.core.control import Control, Maker, Standalone
 from concordat.sandbox.core.control_guard import BODY_LIMIT, TOKEN_HEADER, ControlGuard, refusal
 from concordat.sandbox.registry import APIS, implements, parse_world, plugin_of
@@ -109,10 +108,14 @@ def _forget(db: Path | None) -> None:
 def read_world(path: Path, api: str | None = None) -> World:
     """Return the world of `api` that a YAML file holds: the mapping that a case has under `world:`.
 
-    Raises CatalogueError with the file, and its line where that is known.
+    Raises CatalogueError with the file, and its line where that is known; for an empty file, too.
     """
-    raw = parse(read_text(path, CatalogueError, "the world"), path).value
+    document = read_document(path, CatalogueError, "the world")
+    if document.value is None:
+        message = "the file is empty"
+        raise document.error(message, "", "write `{}` for the default world")
+    document.convert(plugin_of(api).world_type)
     try:
-        return parse_world(raw, api)
+        return parse_world(document.value, api)
     except CatalogueError as error:
-        raise CatalogueError(error.message, where=Location(path), cause=error.cause, hint=error.hint) from error
+        raise CatalogueError(error.message, where=document.locate(""), cause=error.cause, hint=error.hint) from error

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.catalogue.strict_file import locate, read_strictly
+from concordat.documents import read_document
 from concordat.errors import CatalogueError, UsageError
-from concordat.resources import read_text, search
+from concordat.resources import search
 from concordat.values import join_pointer
 from concordat.versions import check_range, covers
 
@@ -115,12 +115,12 @@ def _defects() -> list[KnownDefect]:
 
 def read_known_defects(path: Path) -> list[KnownDefect]:
     """Return the known defects of a file. Raises CatalogueError with line and column."""
-    defects = read_strictly(path, list[KnownDefect], CatalogueError, "the list of known defects")
+    document = read_document(path, CatalogueError, "the list of known defects")
+    defects = document.convert(list[KnownDefect])
     for index, defect in enumerate(defects):
         for pointer, flaw in _flaws(defect):
-            text = read_text(path, CatalogueError)
             message = f"the list of known defects is wrong: {flaw}"
-            raise CatalogueError(message, where=locate(path, text, f"/{index}{pointer}"), hint=_HINT)
+            raise document.error(message, f"/{index}{pointer}", _HINT)
     return defects
 
 

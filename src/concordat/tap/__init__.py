@@ -1,11 +1,11 @@
-"""The tap: the recording and judging reverse proxy between a client and its upstream, and what guards live runs."""
+"""The tap: a recording and judging reverse proxy between a client and its upstream, with the guards of live runs."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from concordat.tap.case_tap import CaseTap
 from concordat.tap.recorder import Recorder
-from concordat.tap.scrub import BLANK, Scrubber
+from concordat.tap.scrubber import BLANK, Scrubber
 
 if TYPE_CHECKING:
     from concordat.tap.har import add_entry, open_har
@@ -25,7 +25,7 @@ __all__ = [
     "run_proxy",
 ]
 
-# An HTTP client takes a quarter of a second to import, which a run against the sandbox does not need.
+# The HTTP client takes a quarter of a second to import, and a run against the sandbox does not need it.
 _ON_DEMAND = {
     "PLACEHOLDER": "concordat.tap.live",
     "LiveUpstream": "concordat.tap.live",
@@ -37,7 +37,7 @@ _ON_DEMAND = {
 
 
 def __getattr__(name: str) -> object:
-    """Import what is rarely needed when it is first asked for (PEP 562)."""
+    """Import a rarely needed name on first access (PEP 562)."""
     if name not in _ON_DEMAND:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

@@ -1,4 +1,4 @@
-"""The tap of one case and one client: a port of its own, where all that arrives is that case's exchange."""
+"""The tap of one case and one client: every request at its port belongs to that case."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.http1.listener import Listener
-from concordat.tap.base_path import beneath, normal_base
-from concordat.tap.recorder import Recorder
+from concordat.tap.recorder import Recorder, normal_base, target_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,23 +21,23 @@ __all__ = ["CaseTap"]
 
 
 class _Rebased:
-    """An upstream that knows nothing of the base path."""
+    """An upstream that receives targets without the base path."""
 
     def __init__(self, upstream: Upstream, base: str) -> None:
         self._upstream = upstream
         self._base = base
 
     async def answer(self, request: Request) -> Answer:
-        target = beneath(request.target, self._base)
+        target = target_below(request.target, self._base)
         if target is not None and target != request.target:
             request = msgspec.structs.replace(request, target=target)
         return await self._upstream.answer(request)
 
 
 class CaseTap:
-    """Records and judges what crosses between one client and an upstream in this process.
+    """Records and judges the exchanges of one client with an upstream in this process.
 
-    Use `start`; then `url` is what the client is given. `exchanges` may be read at any time, and after `close`.
+    `start` makes it; `url` is the server URL for the client. `exchanges` may be read at any time, and after `close`.
     """
 
     def __init__(self, listener: Listener, recorder: Recorder, base_path: str) -> None:
@@ -56,11 +55,11 @@ class CaseTap:
         clock: Callable[[], float] = time.monotonic,
         port: int = 0,
     ) -> CaseTap:
-        """Listen on a port of the loopback interface (0: any free one).
+        """Listen on a loopback port; 0 selects a free one.
 
-        `upstream` may also be a function that makes one from the tap's own URL, for answers that must name it. The
-        base path is taken off before the upstream sees a request; one outside it passes as it is. Times of exchanges
-        count from now, by `clock`. Raises OSError when the port is taken.
+        `upstream` may also be a function of the tap's URL, for answers that contain it. The upstream receives targets
+        without the base path, and a target outside it unchanged. Times of exchanges count from now, by `clock`. Raises
+        OSError when the port is taken.
         """
         base = normal_base(base_path)
         recorder = Recorder(contract, base_path=base, clock=clock)
@@ -82,38 +81,38 @@ class CaseTap:
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
+        """The listening port."""
         return self._listener.port
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """Every exchange so far, finished ones judged, those in flight as `open`."""
+        """All exchanges: finished ones judged, those in flight as `open`."""
         return self._recorder.exchanges
 
     @property
     def unparsable(self) -> int:
-        """How many arrivals were no HTTP requests."""
+        """The number of arrivals that are not HTTP requests."""
         return self._listener.unparsable
 
     @property
     def failures(self) -> tuple[Exception, ...]:
-        """Errors of the upstream, the listener or the judging: the harness's own, so the case is a harness error."""
+        """Errors of the upstream, the listener or the judging: each makes the case a harness error."""
         return (*self._listener.failures, *self._recorder.failures)
 
     def mark(self) -> int:
-        """Return a mark for `since`."""
+        """Return the present position, for `since`."""
         return self._recorder.count
 
     def since(self, mark: int) -> tuple[Exchange, ...]:
-        """Return the exchanges that arrived after the mark was taken."""
+        """Return the exchanges that arrived after a position."""
         return self._recorder.since(mark)
 
     def release(self) -> None:
-        """Let go of every stalled or dripping answer."""
+        """Send every stalled or dripping answer at once."""
         self._listener.release()
 
     def end(self) -> None:
-        """Mark the case's end: what arrives from now on is a straggler."""
+        """Mark the end of the case: later arrivals are stragglers."""
         self._recorder.end()
 
     async def close(self, deadline: float = 2.0) -> tuple[Exchange, ...]:
@@ -123,7 +122,7 @@ class CaseTap:
 
 
 class _Unset:
-    """Stands in until the real upstream is made; the URL is not known to any client before."""
+    """Placeholder until the upstream is made. No client knows the URL before."""
 
     async def answer(self, request: Request) -> Answer:
         message = f"a request for {request.target} arrived before the tap was ready"

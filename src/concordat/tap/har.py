@@ -32,10 +32,10 @@ def open_har(path: Path) -> harfile.HarFile:
 def add_entry(
     har: harfile.HarFile, exchange: Exchange, *, base_url: str, began: datetime, comment: str | None = None
 ) -> None:
-    """Write one exchange; `base_url` is the listener's, `began` the time its clock counts from.
+    """Write one exchange; `base_url` is the listener's, `began` is the zero of its clock.
 
-    Bytes that were no request appear with the method `UNPARSABLE`; an exchange without a response has status 0, as
-    browsers write it. Problems, faults and the ending stand in the entry's comment, unless one is given.
+    Bytes that are not a request have the method `UNPARSABLE`. An exchange without a response has status 0, as browsers
+    write it. The default comment lists problems, faults and the ending.
     """
     elapsed = 0.0 if exchange.finished is None else max(0.0, exchange.finished - exchange.started) * 1000
     har.add_entry(
@@ -86,7 +86,7 @@ def _response(response: Response | None) -> harfile.Response:
 
 
 def _text(body: bytes) -> tuple[str, str | None]:
-    """Return a body as text, or as base64 with that word."""
+    """Return a body as text, or as base64 with the encoding's name."""
     try:
         return body.decode("utf-8"), None
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Forwards to a live endpoint, carefully: the real credential goes nowhere else, and writes only when allowed."""
+"""Forwards requests to a live endpoint: it alone receives the real credential, and writes need permission."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["PLACEHOLDER", "LiveUpstream", "check_target"]
 
 PLACEHOLDER = "Basic Y29uY29yZGF0LXBsYWNlaG9sZGVy"
-"""What a run gives its clients as `Authorization`, in place of the real credential."""
+"""The `Authorization` that clients get instead of the real credential."""
 
 _HOP_BY_HOP = frozenset(
     {
@@ -44,18 +44,17 @@ _PROBE = aiohttp.ClientTimeout(total=15.0)
 
 
 class LiveUpstream:
-    """An upstream that is an endpoint at `target_url` (its path is put before every request's).
+    """An upstream that forwards to the endpoint at `target_url`, whose path precedes every request's.
 
-    A request whose `Authorization` is `placeholder` leaves with `auth`; any other goes as the client sent it.
-    Requests that may write, by their method or by an override of it, are refused unless `allow_writes`. Redirects are
-    not followed, cookies not kept, the proxies of the environment not used, bodies not decoded. The endpoint is asked
-    for uncompressed answers, so that what is recorded can be scrubbed. A `Location` into the endpoint is turned to
-    the port the client came to: it must not lead around the tap. Targets pass as written, save that a `?` with
-    nothing behind it is dropped; repeats of a header take the first one's case. A request with a `Host` or an
-    `Origin` of another site is refused: a web page that the browser of this machine shows must not write, nor use the
-    credential. `failures` says in one line each what was not forwarded, and what the endpoint left unanswered.
+    An `Authorization` equal to `placeholder` is replaced by `auth`; any other is forwarded as sent. Requests that may
+    write, by their method or an override of it, are refused unless `allow_writes`. The forwarder follows no redirects,
+    keeps no cookies, ignores the environment's proxies and does not decode bodies. It requests uncompressed answers, so
+    that records can be scrubbed. A `Location` into the endpoint is rewritten to the client's port, so that no request
+    bypasses the tap. Targets are unchanged, except that an empty query is dropped; repeated headers get the case of the
+    first. A request with a foreign `Host` or `Origin` is refused, so that no web page in this machine's browser can
+    write or use the credential. `failures` has one line for each request that was not forwarded or not answered.
 
-    Raises UsageError for a target that is no http or https URL.
+    Raises UsageError for a target that is not an http or https URL.
     """
 
     def __init__(
@@ -76,9 +75,9 @@ class LiveUpstream:
         self._session: aiohttp.ClientSession | None = None
 
     async def answer(self, request: Request) -> Answer:
-        """Forward one request and return the endpoint's answer, or one of Concordat's own that says so."""
+        """Forward one request and return the endpoint's answer, or a refusal that is marked as Concordat's."""
         if not request.target.startswith("/"):
-            return _own(400, "only requests for a path are forwarded")
+            return _refusal(400, "only requests for a path are forwarded")
         reason = foreign(request)
         if reason is not None:
             return self._failed(403, f"{reason}; it was not forwarded")
@@ -101,10 +100,7 @@ class LiveUpstream:
         return Answer(response.status, self._returned(headers, request), body)
 
     async def probe(self) -> None:
-        """Ask for the target itself, without a credential; any HTTP answer will do.
-
-        Raises TargetUnreachable.
-        """
+        """Send a request without a credential. Raises TargetUnreachable without any HTTP answer."""
         try:
             async with self._open().head(URL(self.target + "/", encoded=True), allow_redirects=False, timeout=_PROBE):
                 return
@@ -135,17 +131,17 @@ class LiveUpstream:
 
     def _headers(self, request: Request) -> CIMultiDict[str]:
         headers: CIMultiDict[str] = CIMultiDict()
-        spelled: dict[str, str] = {}  # aiohttp drops a repeat that is spelled in another case
+        names: dict[str, str] = {}  # aiohttp drops a repeat in another case
         dropped = _dropped(request.headers) | _REMADE
         for written, value in request.headers:
             key = written.lower()
             if key in dropped:
                 continue
-            name = spelled.setdefault(key, written)
+            name = names.setdefault(key, written)
             if key == "authorization" and value == self._placeholder and self._auth is not None:
                 headers.add(name, str(self._auth))  # exactly `str`: it may be a `Secret`
             else:
-                # The same bytes must leave that came in, and aiohttp writes UTF-8.
+                # aiohttp writes UTF-8, and the bytes must stay the same.
                 headers.add(name, value.encode("latin-1").decode("utf-8", "surrogateescape"))
         headers.add("Accept-Encoding", "identity")
         return headers
@@ -164,11 +160,11 @@ class LiveUpstream:
 
     def _failed(self, status: int, message: str) -> Answer:
         self.failures.append(message)
-        return _own(status, message)
+        return _refusal(status, message)
 
 
 def check_target(text: str) -> str:
-    """Return the URL of an endpoint without a slash at its end. Raises UsageError for anything else."""
+    """Return the URL of an endpoint without a trailing slash. Raises UsageError for any other text."""
     try:
         url = URL(text)
     except ValueError:
@@ -184,8 +180,8 @@ def _dropped(headers: Pairs) -> frozenset[str]:
     return _HOP_BY_HOP | frozenset(named)
 
 
-def _own(status: int, message: str) -> Answer:
-    """Return an answer that cannot be taken for the endpoint's."""
+def _refusal(status: int, message: str) -> Answer:
+    """Return an answer that is marked as Concordat's."""
     body = msgspec.json.encode({"statusCode": status, "service": "Concordat", "error": f"Concordat: {message}"})
     headers = (("Content-Type", "application/json; charset=utf-8"), (SYNTHETIC, "synthetic"))
     return Answer(status, headers, body, scripted=True)

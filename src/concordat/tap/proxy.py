@@ -1,4 +1,4 @@
-"""The tap on its own: any client on one side, any endpoint on the other, and the contract in between."""
+"""The tap as a proxy of its own, between any client and any endpoint."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from concordat.http1.listener import Listener
 from concordat.tap.har import add_entry, open_har
 from concordat.tap.live import LiveUpstream
 from concordat.tap.recorder import Recorder
-from concordat.tap.scrub import Scrubber
+from concordat.tap.scrubber import Scrubber
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run_proxy"]
 
-_SHORTEST = 4  # shorter text is no credential, and would be found everywhere
+_SHORTEST = 4  # shorter text is not a credential, and would match everywhere
 
 
 async def run_proxy(
@@ -40,16 +40,16 @@ async def run_proxy(
     on_exchange: Callable[[Exchange], None] | None = None,
     deadline: float = 60.0,
 ) -> None:
-    """Forward, record and judge until cancelled, then return.
+    """Forward, record and judge until cancelled.
 
-    `on_ready` gets the URL to point a client at; `on_exchange` gets each exchange as it ends, scrubbed and judged, its
-    problems in it. The HAR file is written as the exchanges end and is whole when this returns or raises; credentials
-    and cookies are blank in it. Clients send their own credentials.
+    `on_ready` receives the proxy's URL; `on_exchange` receives each finished exchange, scrubbed and judged. The HAR
+    file is complete when this function returns or raises; credentials and cookies are blank in it. Clients send their
+    own credentials.
 
-    Raises TargetUnreachable when the endpoint does not answer at the start, UsageError when the port is taken, the URL
-    is none, or the file cannot be written, HarnessError when some exchanges could not be recorded.
+    Raises TargetUnreachable when the endpoint does not answer at the start, UsageError for a taken port, an invalid URL
+    or a file that cannot be written, HarnessError when some exchanges could not be recorded.
     """
-    scrubber = _Learning()
+    scrubber = _CredentialScrubber()
     live = LiveUpstream(upstream_url, allow_writes=allow_writes, deadline=deadline)
     with ExitStack() as stack:
         har = _har(har_path, stack)
@@ -79,8 +79,8 @@ async def run_proxy(
         raise HarnessError(message, cause=f"{type(failure).__name__}: {failure}") from failure
 
 
-class _Learning:
-    """Scrubs with the credentials that the clients themselves have sent so far."""
+class _CredentialScrubber:
+    """Scrubs the credentials that the clients have sent so far."""
 
     def __init__(self) -> None:
         self._known: frozenset[str] = frozenset()
@@ -111,6 +111,6 @@ def _har(path: Path | None, stack: ExitStack) -> harfile.HarFile | None:
     except OSError as error:
         message = "cannot write the HAR file"
         raise UsageError(message, where=Location(path), cause=error.strerror, hint="check --har") from error
-    # On any way out the archive must be closed by its own end, or no tool can read it.
+    # The archive must be closed on every exit, or no tool can read it.
     stack.callback(har.close)
     return har

@@ -1,28 +1,28 @@
-"""Turns what a listener sees into exchanges, and judges each by the contract."""
+"""Records the exchanges of a listener, and judges each by the contract."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
+from concordat.http1.coding import decoded
 from concordat.http1.exchange import Ending, Exchange, Request, Response
-from concordat.tap.base_path import beneath, normal_base
-from concordat.tap.judge import request_problems, response_problems
+from concordat.values import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from concordat.contract import Contract, Match
     from concordat.http1.answer import Answer
-    from concordat.values import Problem
 
-__all__ = ["Recorder"]
+__all__ = ["Recorder", "normal_base", "target_below"]
 
 _ON_THE_WIRE = frozenset({Ending.COMPLETE, Ending.CUT, Ending.UNPARSABLE})
 
 
 class _Pending:
-    """An exchange in flight; `path` is the raw path beneath the base path, None outside it."""
+    """An exchange in flight; `path` is the raw path below the base path, None outside it."""
 
     __slots__ = ("answer", "judged", "match", "number", "path", "raw", "request", "started", "straggler")
 
@@ -41,11 +41,10 @@ class _Pending:
 
 
 class Recorder:
-    """An observer of a listener that keeps exchanges, numbered from 1 in the order of arrival.
+    """An observer that keeps a listener's exchanges, numbered from 1 in the order of arrival.
 
-    Requests are matched as they arrive, and judged together with their response once that has left, so that no client
-    waits for it. `failures` are errors of the judging itself. With `keep` false, exchanges are only handed to
-    `on_finished`.
+    Requests are matched on arrival and judged after their response was sent, so that no client waits for it.
+    `failures` are errors of the judging itself. With `keep` false, exchanges are passed to `on_finished` only.
     """
 
     def __init__(
@@ -71,11 +70,11 @@ class Recorder:
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """Every exchange so far, fully judged; those in flight end as `open`."""
+        """All exchanges, judged; those in flight end as `open`."""
         return self.since(0)
 
     def since(self, mark: int) -> tuple[Exchange, ...]:
-        """Return the exchanges that arrived after `mark` others."""
+        """Return the exchanges after the first `mark` arrivals."""
         found = (
             self._open(number) if exchange is None else exchange
             for number, exchange in enumerate(self._done[mark:], start=mark + 1)
@@ -84,17 +83,17 @@ class Recorder:
 
     @property
     def count(self) -> int:
-        """How many have arrived."""
+        """The number of arrivals."""
         return self._count
 
     def end(self) -> None:
-        """Mark the end of the case: what arrives from now on is a straggler."""
+        """Mark the end of the case: later arrivals are stragglers."""
         self._ended = True
 
     def on_request(self, request: Request) -> int:
         """Record a request."""
         if self._base:
-            target = beneath(request.target, self._base)
+            target = target_below(request.target, self._base)
             path = None if target is None else target.partition("?")[0]
         else:
             path = request.raw_path
@@ -102,17 +101,17 @@ class Recorder:
         return self._arrive(request, path, match).number
 
     def on_unparsable(self, raw: bytes) -> int:
-        """Record bytes that are no request."""
+        """Record bytes that are not a request."""
         pending = self._arrive(None, None, None)
         pending.raw = raw
         return pending.number
 
     def on_answer(self, token: int, answer: Answer) -> None:
-        """Remember the answer until it is known how it ended."""
+        """Keep the answer until the exchange ends."""
         self._pending[token].answer = answer
 
     def on_end(self, token: int, ending: Ending, *, begun: bool) -> None:
-        """Finish an exchange, and judge it."""
+        """Finish and judge an exchange."""
         pending = self._pending[token]
         finished = self._open(token) if ending is Ending.OPEN else self._finish(pending, ending, begun=begun)
         del self._pending[token]
@@ -121,7 +120,7 @@ class Recorder:
         if self._on_finished is not None:
             try:
                 self._on_finished(finished)
-            except Exception as error:  # noqa: BLE001 - a listener must not die of its audience
+            except Exception as error:  # noqa: BLE001 - an error of the callback must not end the listener
                 self.failures.append(error)
 
     def _arrive(self, request: Request | None, path: str | None, match: Match | None) -> _Pending:
@@ -171,8 +170,8 @@ class Recorder:
         if pending.judged is None:
             pending.judged = ()
             try:
-                pending.judged = request_problems(self._contract, pending.request, pending.path, pending.match)
-            except Exception as error:  # noqa: BLE001 - the harness's own fault, reported as one
+                pending.judged = _request_problems(self._contract, pending.request, pending.path, pending.match)
+            except Exception as error:  # noqa: BLE001 - reported as a harness error
                 self.failures.append(error)
         return pending.judged
 
@@ -181,7 +180,67 @@ class Recorder:
         if match is None or response is None or answer is None or answer.scripted:
             return ()
         try:
-            return response_problems(self._contract, match, response)
-        except Exception as error:  # noqa: BLE001 - the harness's own fault, reported as one
+            return _response_problems(self._contract, match, response)
+        except Exception as error:  # noqa: BLE001 - reported as a harness error
             self.failures.append(error)
             return ()
+
+
+def normal_base(base_path: str) -> str:
+    """Return a base path with a leading and without a trailing slash. An empty one stays empty."""
+    stripped = base_path.strip("/")
+    return f"/{stripped}" if stripped else ""
+
+
+def target_below(target: str, base: str) -> str | None:
+    """Return the target without the base path, None for a target outside it.
+
+    The base path is compared decoded, segment by segment (RFC 3986, 6.2.2.2); the rest of the target is unchanged.
+    """
+    if not base:
+        return target
+    path, mark, query = target.partition("?")
+    expected, segments = base.split("/"), path.split("/")
+    if list(map(unquote, segments[: len(expected)])) != list(map(unquote, expected)):
+        return None
+    return ("/" + "/".join(segments[len(expected) :])) + mark + query
+
+
+def _request_problems(
+    contract: Contract, request: Request | None, path: str | None, match: Match | None
+) -> tuple[Problem, ...]:
+    """Return the problems of a request; `path` is the raw path below the base path, None outside it.
+
+    Additional rules: `unparsable` for bytes that are not a request (None), `unknown` for a request without a match.
+    """
+    if request is None:
+        return (Problem(where="path", pointer="", rule="unparsable", message="the bytes are not an HTTP request"),)
+    if match is None:
+        return (Problem(where="path", pointer="", rule="unknown", message=_unknown(contract, request, path)),)
+    body = decoded(request.headers, request.body) if request.body else request.body
+    if body is None or body is request.body:
+        return request.problems(contract, match)
+    return contract.check_request(
+        match.operation,
+        arguments=match.arguments,
+        query=request.query,
+        headers=request.headers,
+        body=body,
+    )
+
+
+def _response_problems(contract: Contract, match: Match, response: Response) -> tuple[Problem, ...]:
+    """Return the problems of a response, without its content codings."""
+    body = decoded(response.headers, response.body)
+    if body is None:
+        message = "the content coding cannot be decoded, so the body was not judged"
+        return (Problem(where="header", pointer="content-encoding", rule="unreadable", message=message),)
+    return contract.check_response(match.operation, response.status, response.headers, body)
+
+
+def _unknown(contract: Contract, request: Request, path: str | None) -> str:
+    if path is None:
+        return f"{request.raw_path} lies outside the base path"
+    if contract.path_known(path):
+        return f"the contract has no {request.method} for {path}"
+    return f"the contract has no path {path}"

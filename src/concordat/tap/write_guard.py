@@ -1,4 +1,4 @@
-"""The write guard of a live run that only reads: which requests may change something at the endpoint."""
+"""The write guard of live runs without writes: finds requests that may change the endpoint's data."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ __all__ = ["write_in"]
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _OVERRIDE = re.compile(r"(?:.*-)?method-override|x-http-method")
-"""Headers by which servers take another method than the request line's; some take them as parameters too.
+"""Headers that override the request's method on some servers; some accept them as parameters too.
 
-Underscores and dashes are one here, as they are for CGI-like servers.
+Underscores equal dashes, as on CGI-like servers.
 """
 _AMBIGUOUS = frozenset({"method", "http-method", "httpmethod", "$httpmethod"})
-"""Parameters that some APIs take as an override and others as data: refused only with the name of a writing method."""
+"""Parameters that some APIs use as an override and others as data: refused only with the name of a writing method."""
 _UNSENT = re.compile(r"[\t\r\n]")
 _DECODED = 3
-"""How often a text is decoded: a proxy before the endpoint may decode once more than the endpoint does."""
+"""Rounds of decoding: a proxy before the endpoint may decode once more than the endpoint."""
 
 
 def write_in(request: Request) -> str | None:
-    """Return what in a request may write (`POST`, `the header X-HTTP-Method`), None when it only reads."""
+    """Return the part of a request that may write (`POST`, `GET with the header X-HTTP-Method`), None for a read."""
     if request.method not in _READS:
         return request.method
     for name, value in request.headers:
@@ -69,7 +69,7 @@ def _decoded(text: str) -> str:
 
 
 def _forms(request: Request) -> Iterator[tuple[str, str]]:
-    # what aiohttp sends of a target: without tabs, and up to a `#`
+    # aiohttp sends a target without tabs, and up to a `#`
     yield "query", _UNSENT.sub("", request.target).partition("#")[0].partition("?")[2]
     if "x-www-form-urlencoded" in (header(request.headers, "content-type") or "").lower():
         yield "form", request.body.decode("latin-1")

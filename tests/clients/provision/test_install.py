@@ -14,7 +14,7 @@ from tests.timeouts import scaled
 from concordat.clients.process import AdapterProcess
 from concordat.clients.provision import Provision, provision, prune, tools
 from concordat.clients.provision import npm as npm_module
-from concordat.clients.provision.store import load_installed, making
+from concordat.clients.provision.store import build_folder, load_installed
 from concordat.clients.registry import ClientChoice, load_manifests, select
 from concordat.errors import ClientUnavailable
 
@@ -230,9 +230,9 @@ def test_two_runs_at_once_install_once(client: Callable[..., Path], fake_tool: C
 
 def test_waiting_for_another_maker_has_an_end(cache: Path) -> None:
     async def wait() -> None:
-        async with making("tiny", "k"):
+        async with build_folder("tiny", "k"):
             with pytest.raises(ClientUnavailable, match="another process has been installing it"):
-                async with making("tiny", "k", wait=0.1):
+                async with build_folder("tiny", "k", wait=0.1):
                     pytest.fail("two makers at once")
 
     asyncio.run(wait())

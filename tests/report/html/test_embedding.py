@@ -9,7 +9,8 @@ import zlib
 
 import pytest
 
-from concordat.report.html.embedding import deflated, inline_json, source_hash
+from concordat.report.html.page import source_hash
+from concordat.report.html.payload import compressed, inline_json
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
@@ -32,7 +33,7 @@ def test_json_in_a_script_is_the_same_json_and_has_nothing_that_ends_it(text: st
 
 def test_deflated_bytes_are_base64_of_a_raw_deflate_stream() -> None:
     data = b"</script>" * 1000
-    assert zlib.decompress(base64.b64decode(deflated(data)), wbits=-15) == data
+    assert zlib.decompress(base64.b64decode(compressed(data)), wbits=-15) == data
 
 
 def test_the_hash_of_a_source_is_the_one_that_browsers_reckon() -> None:

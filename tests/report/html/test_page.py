@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from concordat.coverage.model import ContractCoverage, Coverage, Covered, Hole, OperationCoverage
+from concordat.coverage.model import ContractCoverage, Coverage, Covered, Gap, OperationCoverage
 from concordat.report.html import render_html
-from concordat.report.html.embedding import source_hash
+from concordat.report.html.page import source_hash
 from concordat.runner.result import CauseView, DecodingScore, RequirementScore, Score
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def whole(result: Callable[..., Result], report: Callable[..., Report]) -> Repor
     cause = CauseView(id="late-decoding", reason="It decodes too late.", smallest="one call", source="rfc:9110#9")
     clients = tuple(msgspec.structs.replace(info, causes=(cause,)) for info in made.clients)
     place = Covered(kind="query", path="page", cases=1)
-    hole = Hole(rank=1, contract="accounting", operation="things.list", kind="query", path="size")
+    gap = Gap(rank=1, contract="accounting", operation="things.list", kind="query", path="size")
     operation = OperationCoverage(operation="things.list", places=(place, Covered(kind="query", path="size")))
-    coverage = Coverage(contracts=(ContractCoverage(contract="accounting", operations=(operation,)),), holes=(hole,))
+    coverage = Coverage(contracts=(ContractCoverage(contract="accounting", operations=(operation,)),), gaps=(gap,))
     score = Score(passed=1, executed=2)
     requirement = RequirementScore(
         set="2026", client="one@1.0.0", must=score, should=Score(), may=Score(), after_freeze=Score()
@@ -115,7 +115,7 @@ def test_every_section_stands_in_the_page_without_its_script(whole: Report) -> N
         "Smallest: one call",
         "2 accepted writes, reported ok",
         "new-member",
-        "Coverage of assertion",
+        "Assertion coverage",
         "1/2",
         "Requirement sets",
         "unavailable: no `go` | here",

@@ -8,24 +8,7 @@ import pytest
 
 import concordat.sandbox
 from concordat.errors import CatalogueError
-from concordat.sandbox.core.clock import START, VirtualClock, parse_duration
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("90s", 90), ("5m", 300), ("2h", 7200), ("1d", 86_400), ("250ms", 0.25), ("1.5h", 5400), ("0s", 0), ("007s", 7)],
-)
-def test_a_duration_is_a_number_and_a_unit(text: str, seconds: float) -> None:
-    assert parse_duration(text) == seconds
-
-
-@pytest.mark.parametrize(
-    "text", ["", "s", "90", "90 s", "-1s", "1w", "1h30m", "1S", "1e3s", ".5s", "1.s", "\u0661s", "9" * 50 + "s"]
-)
-def test_anything_else_is_no_duration(text: str) -> None:
-    with pytest.raises(CatalogueError) as caught:
-        parse_duration(text)
-    assert "90s" in str(caught.value.hint)
+from concordat.sandbox.core.clock import START, VirtualClock
 
 
 def test_a_clock_stands_still_until_it_is_advanced() -> None:

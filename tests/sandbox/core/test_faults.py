@@ -162,13 +162,13 @@ def test_a_scripted_answer_that_is_cut_needs_no_processing() -> None:
 )
 def test_a_fault_of_delivery_keeps_the_answer_and_sets_its_manner(action: Any, delivery: Delivery) -> None:
     answer = enacted(**action)
-    silent = delivery.manner in {DeliveryMode.RESET, DeliveryMode.CLOSE}
+    silent = delivery.mode in {DeliveryMode.RESET, DeliveryMode.CLOSE}
     assert answer == msgspec.structs.replace(REAL, delivery=delivery, faults=("fault-1",), scripted=silent)
 
 
 def test_an_answer_before_processing_is_only_the_fault() -> None:
     answer = enacted(None, reset=True)
-    assert (answer.delivery.manner, answer.body, answer.faults) == (DeliveryMode.RESET, b"", ("fault-1",))
+    assert (answer.delivery.mode, answer.body, answer.faults) == (DeliveryMode.RESET, b"", ("fault-1",))
 
 
 def test_one_fault_of_each_sort_strikes_a_request_and_the_next_of_its_sort_does_not_fire() -> None:
@@ -176,7 +176,7 @@ def test_one_fault_of_each_sort_strikes_a_request_and_the_next_of_its_sort_does_
     strike = plan.strike("x")
     assert strike is not None
     answer = plan.enact(strike, REAL, BASE)
-    assert (answer.status, answer.delivery.manner, answer.faults) == (500, DeliveryMode.STALL, ("fault-3", "fault-1"))
+    assert (answer.status, answer.delivery.mode, answer.faults) == (500, DeliveryMode.STALL, ("fault-3", "fault-1"))
     assert plan.unfired() == ("fault-2", "fault-4")
 
 

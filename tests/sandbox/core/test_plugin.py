@@ -94,6 +94,7 @@ class Shelves:
     contracts = frozenset({"accounting"})
     operations = ("companies.list", "companies.create")
     schema = "CREATE TABLE books (title TEXT NOT NULL);"
+    world_type = ShelfWorld
 
     def parse_world(self, raw: JsonObject | None) -> ShelfWorld:
         return read_model(raw or {}, ShelfWorld, "world")

@@ -6,8 +6,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from concordat.clients.provision.digest import copied_files, file_digest
-from concordat.clients.provision.plan import Built, Plan, copy_tree
+from concordat.clients.provision.plan import Built, Plan, copied_files, copy_tree, file_digest
 from concordat.clients.provision.tools import find_tool, tool_version
 from concordat.errors import ClientUnavailable
 
@@ -23,7 +22,7 @@ _SLOT = re.compile(r"\{\{(\w+)\}\}")
 
 
 async def build_go(plan: Plan) -> Built:
-    """Fetch the module at its version, fill in the adapter's templates and compile them."""
+    """Download the module, fill in the adapter's templates and compile them."""
     go = find_tool("go", plan.name, "install Go 1.21 or newer")
     module, version = plan.choice.manifest.package, plan.choice.version
     root = plan.building / "build"
@@ -38,9 +37,9 @@ async def build_go(plan: Plan) -> Built:
     if plan.offline:
         env["GOPROXY"] = "off"
     if artifact is None:
-        wanted = f"{module}@{version}"
-        download = (go, "-C", str(root), "mod", "download", wanted)
-        await plan.step(f"downloading {wanted}", *download, deadline=_DOWNLOAD, env=env)
+        module_version = f"{module}@{version}"
+        download = (go, "-C", str(root), "mod", "download", module_version)
+        await plan.step(f"downloading {module_version}", *download, deadline=_DOWNLOAD, env=env)
     copy_tree(plan.helper, root / "protocol")
     _fill(plan, root)
     await plan.step("tidying", go, "-C", str(root), "mod", "tidy", deadline=_DOWNLOAD, env=env)
@@ -58,7 +57,7 @@ async def build_go(plan: Plan) -> Built:
 
 
 def _fill(plan: Plan, root: Path) -> None:
-    """Copy the style, the slots of its `.tmpl` files filled from the adapter's configuration and settings."""
+    """Copy the style, with the slots of its `.tmpl` files filled from the adapter's configuration and settings."""
     words = {key: str(value) for key, value in (plan.config | plan.config["settings"]).items()}
     for relative in copied_files(plan.style):
         text = (plan.style / relative).read_text("utf-8")

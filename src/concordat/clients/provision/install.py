@@ -1,25 +1,28 @@
-"""From a chosen client to an installed one."""
+"""Installs clients into the cache, and writes their locks."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
+import platform
 import shutil
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from concordat import resources
 from concordat.clients.artifact import artifact_digest
-from concordat.clients.provision.digest import file_digest, install_key
 from concordat.clients.provision.golang import build_go
 from concordat.clients.provision.maven import build_maven
 from concordat.clients.provision.npm import build_npm, resolve_npm
-from concordat.clients.provision.plan import Builder, Plan, Progress
+from concordat.clients.provision.plan import Builder, Plan, Progress, copied_files, file_digest
 from concordat.clients.provision.python import build_builtin, build_python, resolve_python
-from concordat.clients.provision.store import install_folder, load_installed, making, seal
+from concordat.clients.provision.store import build_folder, install_folder, load_installed, seal
 from concordat.errors import ClientUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
     from pathlib import Path
 
     from concordat.clients.installed import Installed
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Provision", "lock_path", "provision", "write_lock"]
 
+LAYOUT = "1"
+"""Version of an installation's folder layout. A new layout has a new version."""
 _BUILDERS: dict[str, Builder] = {
     "builtin": build_builtin,
     "pypi": build_python,
@@ -41,7 +46,7 @@ _LOCKS = {"pypi": "txt", "npm": "json", "go": "sum"}
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """Where an installation comes from and where it goes; made without starting anything."""
+    """The sources and the folder of an installation, determined without starting a process."""
 
     choice: ClientChoice
     style: Path
@@ -54,7 +59,7 @@ class Provision:
     def of(cls, choice: ClientChoice) -> Provision:
         """Return the provision of a client.
 
-        Raises ClientUnavailable when its call style or its language's protocol helper is not there.
+        Raises ClientUnavailable when its call style or its language's protocol helper is missing.
         """
         manifest = choice.manifest
         config = manifest.config(choice.version)
@@ -62,13 +67,13 @@ class Provision:
         helper = _folder(choice, "protocol", manifest.language)
         lock = lock_path(manifest, choice.version) if choice.artifact is None else None
         artifact = artifact_digest(choice.artifact) if choice.artifact else None
-        where = str(style) if manifest.registry == "builtin" else None
-        key = install_key(config, (style, helper), file_digest(lock), artifact, where)
+        place = str(style) if manifest.registry == "builtin" else None
+        key = install_key(config, (style, helper), file_digest(lock), artifact, place)
         return cls(choice, style, helper, lock, artifact, key)
 
     @property
     def folder(self) -> Path:
-        """Where it is, or will be, installed."""
+        """The folder of the installation, which may not exist yet."""
         return install_folder(self.choice.manifest.name, self.key)
 
     def plan(self, building: Path, *, offline: bool, progress: Progress | None) -> Plan:
@@ -88,50 +93,50 @@ class Provision:
 
 
 def lock_path(manifest: Manifest, version: str) -> Path | None:
-    """Return the committed lock of a client's version, None when there is none and it is resolved anew."""
+    """Return the committed lock of a client's version, None without one; the version is then resolved."""
     suffix = _LOCKS.get(manifest.registry)
     found = resources.search("clients", "locks", manifest.name, f"{version}.{suffix}")
     return found[0] if found else None
 
 
 async def provision(choice: ClientChoice, *, progress: Progress | None = None, offline: bool = False) -> Installed:
-    """Return the installed client, installing it first when the cache does not hold it.
+    """Return the installed client, and install it first when the cache lacks it.
 
-    A cache hit starts no process. `progress` is told, in one line each, what is being done. `offline` keeps the tools
-    from the network, so that an installation succeeds only from their own caches. Raises ClientUnavailable with the
-    failing tool's own last lines; safe to be killed, and to run in several processes at once.
+    A cache hit starts no process. `progress` receives one line per step. With `offline`, the tools use only their own
+    caches. Raises ClientUnavailable with the last lines of the failing tool. The function may be killed, and may run in
+    several processes at once.
     """
-    made = Provision.of(choice)
-    installed = load_installed(made.folder)
+    source = Provision.of(choice)
+    installed = load_installed(source.folder)
     if installed is not None:
         return installed
     builder = _BUILDERS.get(choice.manifest.registry)
     if builder is None:
         message = f"`{choice.label}` is unavailable: nothing installs from the registry `{choice.manifest.registry}`"
         raise ClientUnavailable(message)
-    async with making(choice.manifest.name, made.key) as building:
-        installed = load_installed(made.folder)
+    async with build_folder(choice.manifest.name, source.key) as building:
+        installed = load_installed(source.folder)
         if installed is not None:
             return installed
-        plan = made.plan(building, offline=offline, progress=progress)
+        plan = source.plan(building, offline=offline, progress=progress)
         built = await builder(plan)
-        return await asyncio.to_thread(seal, building, built.installed(plan, made.artifact_sha256))
+        return await asyncio.to_thread(seal, building, built.installed(plan, source.artifact_sha256))
 
 
 async def write_lock(choice: ClientChoice, *, progress: Progress | None = None) -> Path:
-    """Resolve a published version anew, on the machine's own index, and write its lock beside its manifest.
+    """Resolve a published version with the configured index, write its lock beside its manifest, and return the path.
 
-    Returns the lock's path. Raises ClientUnavailable when it cannot be resolved, or its registry has no locks here.
+    Raises ClientUnavailable when the version cannot be resolved, and for a registry without locks.
     """
     resolver = _RESOLVERS.get(choice.manifest.registry)
     if resolver is None or choice.artifact is not None:
         message = f"`{choice.label}` has no lock to write"
         raise ClientUnavailable(message, hint="locks are written for published PyPI and npm versions")
-    made = Provision.of(choice)
+    source = Provision.of(choice)
     name = choice.manifest.name
     target = choice.manifest.path.parent / "locks" / name / f"{choice.version}.{_LOCKS[choice.manifest.registry]}"
-    async with making(name, made.key) as building:
-        resolved = await resolver(made.plan(building, offline=False, progress=progress))
+    async with build_folder(name, source.key) as building:
+        resolved = await resolver(source.plan(building, offline=False, progress=progress))
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(resolved, target)
     return target
@@ -146,4 +151,27 @@ def _folder(choice: ClientChoice, *parts: str) -> Path:
 
 
 def _quiet(_line: str) -> None:
-    """Say nothing."""
+    """Ignore the progress."""
+
+
+def install_key(config: Mapping[str, Any], folders: Iterable[Path], *parts: str | None) -> str:
+    """Return the digest of an installation, 32 hex digits.
+
+    It covers the adapter's configuration, the names and contents of its files, the further parts (lock and artifact
+    digests, the folder of a client that is used in place), this interpreter and this platform.
+    """
+    digest = hashlib.sha256()
+    machine = (LAYOUT, sys.version, sys.base_prefix, platform.system(), platform.machine())
+    for part in (*machine, json.dumps(config, sort_keys=True), *parts):
+        _add(digest, (part or "").encode())
+    for folder in folders:
+        for relative in copied_files(folder):
+            _add(digest, relative.as_posix().encode())
+            _add(digest, (folder / relative).read_bytes())
+        _add(digest, b"")
+    return digest.hexdigest()[:32]
+
+
+def _add(digest: hashlib._Hash, content: bytes) -> None:
+    digest.update(f"{len(content)}:".encode())
+    digest.update(content)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from concordat.clients.installed import CLASSES
-from concordat.clients.provision.digest import file_digest
-from concordat.clients.provision.plan import Built, Plan, copy_tree
+from concordat.clients.provision.plan import Built, Plan, copy_tree, file_digest
 from concordat.clients.provision.tools import find_tool, tool_version
 from concordat.errors import ClientUnavailable
 
@@ -33,17 +32,17 @@ _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   </dependencies>
 </project>
 """
-# What follows the reason: how to get more of Maven's output, where to read on, and the repository's address.
+# The text after the reason: how to get more output, further reading, and the repository's address.
 _ADVICE = re.compile(r" -> \[Help \d+\].*|^\[ERROR\] (?:To see|Re-run|For more|\[Help).*|^\[ERROR\]\s*$", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
-"""Maven 3.8 resets colours at its start and end although it is told to use none."""
+"""Maven 3.8 writes colour resets although colours are off."""
 _REPOSITORY = re.compile(r" \([^\s()]*\)")
 _QUICK_START = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
-"""A short-lived program that mostly waits: the first compiler is enough, and halves the start."""
+"""The first compiler is enough for a short-lived program that mostly waits, and halves the start."""
 
 
 async def build_maven(plan: Plan) -> Built:
-    """Resolve a package's jars, or take a jar or a folder of jars as it is, and compile the adapter against them."""
+    """Resolve a package's jars, or copy a jar or a folder of jars, and compile the adapter with them."""
     hint = "install a JDK, 11 or newer"
     java, javac = find_tool("java", plan.name, hint), find_tool("javac", plan.name, hint)
     toolchain: dict[str, str] = {}
@@ -80,7 +79,7 @@ async def build_maven(plan: Plan) -> Built:
 
 
 async def _resolve(plan: Plan, mvn: str) -> None:
-    """Have Maven copy the package and all that it needs into `lib`, in its own layout: group, artifact, version."""
+    """Copy the package and its dependencies into `lib` with Maven, in the layout group, artifact, version."""
     group, separator, artifact = plan.choice.manifest.package.partition(":")
     if not separator:
         message = f"`{plan.name}` is unavailable: its package `{group}` is not GROUP:ARTIFACT"
@@ -88,19 +87,19 @@ async def _resolve(plan: Plan, mvn: str) -> None:
     words = {"group": group, "artifact": artifact, "version": plan.choice.version}
     pom = _POM.format(**{name: escape(word) for name, word in words.items()})
     (plan.building / "pom.xml").write_text(pom, "utf-8")
-    # -U: a refusal of an earlier day, which Maven remembers, is not repeated as if it were today's.
+    # Maven caches failed downloads; --update-snapshots retries them.
     fresh = "--offline" if plan.offline else "--update-snapshots"
     layout = ("-DoutputDirectory=lib", "-Dmdep.useRepositoryLayout=true", "-DincludeScope=runtime")
     command = (mvn, "--batch-mode", "--quiet", "-Dstyle.color=never", fresh, "dependency:copy-dependencies", *layout)
-    wanted = f"downloading {plan.choice.manifest.package}:{plan.choice.version}"
+    doing = f"downloading {plan.choice.manifest.package}:{plan.choice.version}"
     try:
-        await plan.step(wanted, *command, deadline=_RESOLVE)
+        await plan.step(doing, *command, deadline=_RESOLVE)
     except ClientUnavailable as error:
-        raise ClientUnavailable(error.message, cause=_said(error.cause), hint=error.hint) from None
+        raise ClientUnavailable(error.message, cause=_reason(error.cause), hint=error.hint) from None
 
 
-def _said(output: str | None) -> str | None:
-    """Maven's own words for what went wrong, without its advice and without the repository's address."""
+def _reason(output: str | None) -> str | None:
+    """Return Maven's error without its advice and without the repository's address."""
     plain = _ADVICE.sub("", _COLOUR.sub("", output or ""))
     return "\n".join(_REPOSITORY.sub("", line) for line in plain.splitlines() if line.strip()) or output
 

@@ -1,4 +1,4 @@
-"""npm clients: a folder of their own, filled by `npm ci` from a lock that holds no addresses."""
+"""npm clients: a folder of their own, filled by `npm ci` from a lock without addresses."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
-from concordat.clients.provision.digest import file_digest
-from concordat.clients.provision.plan import Built, Plan, copy_tree
+from concordat.clients.provision.plan import Built, Plan, copy_tree, file_digest
 from concordat.clients.provision.tools import find_tool, tool_version
 from concordat.errors import ClientUnavailable
 
@@ -18,7 +17,7 @@ __all__ = ["build_npm", "resolve_npm"]
 
 _INSTALL = 300.0
 _QUIET = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
-_ADDRESSLESS = "--omit-lockfile-registry-resolved=true"
+_WITHOUT_ADDRESSES = "--omit-lockfile-registry-resolved=true"
 
 
 async def build_npm(plan: Plan) -> Built:
@@ -33,7 +32,7 @@ async def build_npm(plan: Plan) -> Built:
         await resolve_npm(plan)
     artifact = plan.choice.artifact
     offline = ("--offline",) if plan.offline else ()
-    # A folder is linked by default; packed, it is installed as its users would get it.
+    # npm links a folder by default. Packed, it is installed as users get it.
     packed = ("--install-links",) if artifact is not None and artifact.is_dir() else ()
     command = (npm, "ci", *_QUIET, *packed, *offline)
     await plan.step("installing its packages", *command, deadline=_INSTALL)
@@ -51,18 +50,18 @@ async def build_npm(plan: Plan) -> Built:
 
 
 async def resolve_npm(plan: Plan) -> Path:
-    """Resolve what a version or an artifact needs, and write the lock, with hashes and without addresses."""
+    """Resolve the dependencies of a version or an artifact, and write the lock, with hashes and without addresses."""
     _write_package(plan)
     offline = ("--offline",) if plan.offline else ()
-    resolve = (_find_npm(plan), "install", "--package-lock-only", _ADDRESSLESS, *_QUIET, *offline)
+    resolve = (_find_npm(plan), "install", "--package-lock-only", _WITHOUT_ADDRESSES, *_QUIET, *offline)
     await plan.step("resolving its packages", *resolve, deadline=_INSTALL)
     return plan.building / "package-lock.json"
 
 
 def _write_package(plan: Plan) -> None:
     artifact = plan.choice.artifact
-    wanted = plan.choice.version if artifact is None else f"file:{artifact}"
-    package = {"name": "concordat-client", "private": True, "dependencies": {plan.choice.manifest.package: wanted}}
+    requirement = plan.choice.version if artifact is None else f"file:{artifact}"
+    package = {"name": "concordat-client", "private": True, "dependencies": {plan.choice.manifest.package: requirement}}
     (plan.building / "package.json").write_text(json.dumps(package, indent=2) + "\n", "utf-8")
 
 

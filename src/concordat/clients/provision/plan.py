@@ -1,7 +1,8 @@
-"""What every language's installation starts from."""
+"""The plan of one installation, for the builders of all languages."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Awaitable, Callable
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from concordat.clients.installed import Installed
-from concordat.clients.provision.digest import copied_files
 from concordat.clients.provision.tools import Step, run
 
 if TYPE_CHECKING:
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
     from concordat.clients.registry import ClientChoice
 
-__all__ = ["Builder", "Built", "Plan", "Progress", "copy_tree"]
+__all__ = ["Builder", "Built", "Plan", "Progress", "copied_files", "copy_tree", "file_digest"]
 
+_OMITTED = {"__pycache__", "node_modules"}
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One installation to be made: `building` is where it is built, `folder` where it will stand."""
+    """One installation: `building` is the folder of the build, `folder` that of the finished installation."""
 
     choice: ClientChoice
     config: dict[str, Any]
@@ -48,14 +49,14 @@ class Plan:
         (self.building / "config.json").write_text(text + "\n", "utf-8")
 
     async def step(self, doing: str, *command: str, deadline: float, env: dict[str, str] | None = None) -> str:
-        """Report and run one command in the folder that is being built."""
+        """Report and run one command in the build folder."""
         self.progress(f"{self.name}: {doing}")
         return await run(Step(doing, command, self.building, deadline, env), self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a builder made; paths in `command` and `env` are those of `Plan.folder`."""
+    """The result of a build; paths in `command` and `env` are below `Plan.folder`."""
 
     command: tuple[str, ...]
     env: dict[str, str]
@@ -92,3 +93,18 @@ def copy_tree(source: Path, target: Path) -> None:
     for relative in copied_files(source):
         (target / relative).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / relative, target / relative)
+
+
+def copied_files(folder: Path) -> list[Path]:
+    """Return the files of an adapter's folder, sorted, without caches and hidden files."""
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(
+        path
+        for path in found
+        if not _OMITTED.intersection(path.parts) and not any(part.startswith(".") for part in path.parts)
+    )
+
+
+def file_digest(path: Path | None) -> str | None:
+    """Return the SHA-256 of a file, None without a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None and path.is_file() else None

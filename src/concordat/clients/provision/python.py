@@ -6,8 +6,7 @@ import platform
 import sys
 from typing import TYPE_CHECKING
 
-from concordat.clients.provision.digest import file_digest
-from concordat.clients.provision.plan import Built, Plan, copy_tree
+from concordat.clients.provision.plan import Built, Plan, copy_tree, file_digest
 from concordat.clients.provision.tools import find_tool, tool_version
 from concordat.errors import ClientUnavailable
 
@@ -50,7 +49,7 @@ async def build_python(plan: Plan) -> Built:
 
 
 async def build_builtin(plan: Plan) -> Built:
-    """Run the adapter where it stands, on Concordat's own interpreter; there is nothing to install."""
+    """Use the adapter in place, on Concordat's own interpreter. Nothing is installed."""
     plan.write_config()
     sources = (plan.style, plan.helper)
     return Built(
@@ -63,28 +62,28 @@ async def build_builtin(plan: Plan) -> Built:
 
 
 async def resolve_python(plan: Plan) -> Path:
-    """Resolve what a version or an artifact needs, and write it, pinned and with hashes, into the building folder.
+    """Resolve the dependencies of a version or an artifact, and write them with hashes into the build folder.
 
-    The artifact itself is left out: it is installed from its path, and its digest is recorded beside the lock's.
+    The lock omits the artifact, which is installed from its path; the installation records its digest.
     """
-    wanted = plan.building / "wanted.in"
+    requirements = plan.building / "wanted.in"
     artifact = plan.choice.artifact
     package = plan.choice.manifest.package
-    wanted.write_text(f"{artifact}\n" if artifact else f"{package}=={plan.choice.version}\n", "utf-8")
+    requirements.write_text(f"{artifact}\n" if artifact else f"{package}=={plan.choice.version}\n", "utf-8")
     lock = plan.building / "lock.txt"
-    left_out = ("--no-emit-package", package) if artifact else ()
+    omitted = ("--no-emit-package", package) if artifact else ()
     offline = ("--offline",) if plan.offline else ()
     header = ("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
     # Universal: one lock serves every platform and every Python that Concordat itself runs on.
     command = (_find_uv(plan), "pip", "compile", "--quiet", "--generate-hashes", "--universal", *header, *offline)
     target = ("--python", sys.executable, "--python-version", OLDEST_PYTHON, "--output-file", str(lock))
-    await plan.step("resolving its packages", *command, *left_out, *target, str(wanted), deadline=_RESOLVE)
-    wanted.unlink()
+    await plan.step("resolving its packages", *command, *omitted, *target, str(requirements), deadline=_RESOLVE)
+    requirements.unlink()
     return lock
 
 
 def _find_uv(plan: Plan) -> str:
-    """Return uv: the one that came with Concordat, else the one on the path."""
+    """Return the path of uv: Concordat's own, else the one on PATH."""
     try:
         from uv import find_uv_bin  # noqa: PLC0415 - a slow import that only an installation needs
     except ImportError:

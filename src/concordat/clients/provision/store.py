@@ -1,8 +1,8 @@
-"""The cache's folders: made beside, renamed into place, one maker at a time.
+"""The folders of the cache: built aside and renamed into place, by one process at a time.
 
-<cache>/clients/<name>-<key>/installed.json     a whole installation; it is there or it is not
-<cache>/clients/.making/<key>.*                 one that is being made, or was when its maker was killed
-<cache>/clients/.making/<key>.lock              held while it is made
+<cache>/clients/<name>-<key>/installed.json     a complete installation
+<cache>/clients/.making/<key>.*                 an unfinished installation, perhaps of a killed process
+<cache>/clients/.making/<key>.lock              the lock of its builder
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ from concordat.errors import ClientUnavailable
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-__all__ = ["install_folder", "load_installed", "making", "prune", "seal"]
+__all__ = ["build_folder", "install_folder", "load_installed", "prune", "seal"]
 
 _RECORD = "installed.json"
 _LOCK_WAIT = 900.0
-"""Seconds to wait for another process that installs the same client; each of its steps has its own deadline."""
+"""Seconds to wait for another process that installs the same client."""
 
 
 def install_folder(name: str, key: str) -> Path:
-    """Return the folder of an installation, made or not."""
+    """Return the folder of an installation, which may not exist."""
     return resources.cache_home() / "clients" / f"{name}-{key}"
 
 
 def load_installed(folder: Path) -> Installed | None:
-    """Return what is installed in a folder, None when it is not whole or its runtime is gone.
+    """Return the installation in a folder, None when it is incomplete or its runtime is missing.
 
-    Starts nothing and reads one file.
+    Reads one file and starts no process.
     """
     try:
         content = (folder / _RECORD).read_bytes()
@@ -64,26 +64,26 @@ def seal(building: Path, installed: Installed) -> Installed:
 
 
 @asynccontextmanager
-async def making(name: str, key: str, *, wait: float = _LOCK_WAIT) -> AsyncIterator[Path]:
-    """Give an empty folder to build in, alone with it; what is left of it afterwards is removed.
+async def build_folder(name: str, key: str, *, wait: float = _LOCK_WAIT) -> AsyncIterator[Path]:
+    """Provide an empty folder for a build under a lock, and remove the folder afterwards.
 
-    Waits while another process makes the same installation. Raises ClientUnavailable when that takes longer than `wait`
-    seconds or the cache cannot be written.
+    Waits while another process builds the same installation. Raises ClientUnavailable after `wait` seconds, and when
+    the cache cannot be written.
     """
-    workshop = resources.cache_home() / "clients" / ".making"
+    parent = resources.cache_home() / "clients" / ".making"
     try:
-        workshop.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(workshop / f"{key}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(parent / f"{key}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         message = f"`{name}` is unavailable: the cache cannot be written"
-        hint = "set CONCORDAT_CACHE to a folder that can"
+        hint = "set CONCORDAT_CACHE to a writable folder"
         raise ClientUnavailable(message, cause=str(error), hint=hint) from error
     building: Path | None = None
     try:
         await _lock(descriptor, name, wait)
-        for left in workshop.glob(f"{key}.*.new"):
+        for left in parent.glob(f"{key}.*.new"):
             shutil.rmtree(left, ignore_errors=True)
-        building = Path(tempfile.mkdtemp(prefix=f"{key}.", suffix=".new", dir=workshop))
+        building = Path(tempfile.mkdtemp(prefix=f"{key}.", suffix=".new", dir=parent))
         yield building
     finally:
         if building is not None and building.exists():
@@ -104,7 +104,7 @@ async def _lock(descriptor: int, name: str, wait: float) -> None:
 
 
 def prune(keep: set[Path] | None = None) -> list[Path]:
-    """Remove every installation but those in `keep`, and what killed makers left; return what was removed."""
+    """Remove every installation except those in `keep`, and unfinished ones; return the removed folders."""
     home = resources.cache_home() / "clients"
     kept = keep or set()
     removed = [path for path in sorted(home.glob("*-*")) if path.is_dir() and path not in kept]

@@ -1,26 +1,26 @@
-"""A fixed list of changes to a valid answer: what a server may start to send without asking its clients first.
+"""Evolution rules: changes to a valid response that a server may introduce without notice.
 
-Everything follows from the schema of the answer: which members are optional, may be null, are enumerations, whole
-numbers or dates. No member is known by its name.
+The schema of the response determines all changes: its optional members, nulls, enumerations, whole numbers and dates.
+No rule depends on the name of a member.
 """
 
-from concordat.contract.evolution.changing import arrived, completed, resolve
-from concordat.contract.evolution.enumeration import Change, changes_of, pairwise
+from concordat.contract.evolution.changes import EvolutionChange, changes_of, pairwise
 from concordat.contract.evolution.places import Place, places_of
 from concordat.contract.evolution.rules import COMPLETE, EVERY_FIELD, RULES, Demand, Rule, Scope
+from concordat.contract.evolution.transformation import completed_answer, evolved_answer, resolve
 
 __all__ = [
     "COMPLETE",
     "EVERY_FIELD",
     "RULES",
-    "Change",
     "Demand",
+    "EvolutionChange",
     "Place",
     "Rule",
     "Scope",
-    "arrived",
     "changes_of",
-    "completed",
+    "completed_answer",
+    "evolved_answer",
     "pairwise",
     "places_of",
     "resolve",

@@ -1,4 +1,4 @@
-"""The places of an answer where something may change, out of its schema."""
+"""The places of a response that may change, from its schema."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 __all__ = ["ANY_KEY", "Place", "answer_schema", "places_of"]
 
 ANY_KEY = "*"
-"""In a pointer: the first member of a map, whatever its name."""
+"""In a pointer: the first member of a map."""
 _JSON = "application/json"
 
 
 class Place(msgspec.Struct, frozen=True):
-    """One place: the first item stands for a list, the first member for a map.
+    """One place of a response. The first item represents a list, the first member a map.
 
-    `pointer` leads to it from the answer's top. `level` counts the objects above it: 0 is the answer itself.
-    `optional`: its object may be without it.
+    `pointer` is its JSON pointer. `level` counts the objects above it: 0 is the response itself. `optional`: its object
+    may lack it.
     """
 
     pointer: str
@@ -38,7 +38,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def answer_schema(contract: Contract, operation: Operation) -> JsonObject | None:
-    """Return the schema of the operation's JSON answer of the lowest 2xx status; None when it has none."""
+    """Return the schema of the operation's JSON response of the lowest 2xx status, None without one."""
     for status in sorted(operation.responses):
         pointer = operation.responses[status].content.get(_JSON) if status.startswith("2") else None
         if pointer is not None:
@@ -50,10 +50,10 @@ def answer_schema(contract: Contract, operation: Operation) -> JsonObject | None
 
 @lru_cache(maxsize=512)
 def places_of(contract: Contract, operation: Operation) -> tuple[Place, ...]:
-    """Return every place of the operation's JSON answer, its top first; none when it has no such answer.
+    """Return every place of the operation's JSON response, its top first; none without a JSON response.
 
-    Of several members of one object that refer to the same component, as optional as each other, the first stands for
-    all. A component inside itself is not entered again.
+    Of several members of one object with the same component and the same optionality, only the first counts. A
+    recursive component is not entered again.
     """
     schema = answer_schema(contract, operation)
     if schema is None:

@@ -1,7 +1,8 @@
-"""The evolution rules: where each applies, and what it makes of a value.
+"""The evolution rules: the places where each applies, and its change of a value.
 
-A rule of scope `place` changes one place of the JSON; of scope `body` the whole answer. What sources ask of a client
-under each rule is said by the cases of the catalogue; `demand` says what of the changed place itself must be read.
+A rule of scope `place` changes one place of the JSON, a rule of scope `body` the whole response. The cases of the
+catalogue have the sources that require something of a client; `demand` states what the client must read at the changed
+place.
 """
 
 from __future__ import annotations
@@ -17,35 +18,35 @@ from concordat.contract.evolution.places import Place
 __all__ = ["ABSENT", "COMPLETE", "EVERY_FIELD", "NEW_MEMBER", "REORDERED", "RULES", "Demand", "Rule", "Scope"]
 
 COMPLETE = "complete"
-"""The rule that changes nothing: the place is there, as the contract has it. What the other rules are measured by."""
+"""The rule without a change: the place has a valid value. It is the reference for the other rules."""
 EVERY_FIELD = "every-field"
 REORDERED = "reordered"
 NEW_MEMBER = "concordatAddition"
 _NEW_VALUE = "ConcordatAddition"
 ABSENT = object()
-"""What a rule returns to take the place away."""
+"""The result of a rule that removes the place."""
 
 
 class Scope(StrEnum):
-    """What a rule changes."""
+    """The part of a response that a rule changes."""
 
     PLACE = "place"
     BODY = "body"
 
 
 class Demand(StrEnum):
-    """What a client must make of the changed place, besides leaving everything else alone."""
+    """The required value of the changed place. All other places must be unchanged."""
 
     KEPT = "kept"
-    """The value is the same value, however it is written."""
+    """The same value, in any representation."""
     NOTHING = "nothing"
-    """It is null or absent, and no value stands there instead."""
+    """Null or absent, and no other value."""
     FREE = "free"
-    """No source says what must be read there."""
+    """Any value: no source decides."""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule. `fits` tells the places it applies to; `change` makes the new value of the old one."""
+    """One rule. `fits` selects the places; `change` returns the new value for the old one."""
 
     name: str
     scope: Scope = Scope.PLACE
@@ -53,9 +54,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     fits: Callable[[Place], bool] = lambda _: False
     change: Callable[[Any], Any] = lambda value: value
     member: str | None = None
-    """For a rule that adds a member to an object: its name. The member is the changed place."""
+    """The name of the member that the rule adds to an object. The member is the changed place."""
     coding: str | None = None
-    """For a content coding: its name, which the client must have offered."""
+    """The content coding of the rule, which the client must have offered."""
 
 
 def _whole_number(place: Place) -> bool:

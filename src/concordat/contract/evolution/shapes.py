@@ -1,4 +1,4 @@
-"""One schema as a reader of answers sees it: its branches put together."""
+"""The merged view of one schema: its references and branches combined."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from concordat.values import JsonObject, resolve_pointer
 __all__ = ["DATE_COMPONENT", "Shape", "shape_of"]
 
 DATE_COMPONENT = "DateTime"
-"""The component by which these contracts name a date; it has no format, as several forms are documented."""
+"""The component for dates in the built-in contracts. It has no format, because several forms are documented."""
 _DATE_FORMATS = frozenset({"date", "date-time"})
 _INT32_MAXIMUM = 2**31 - 1
 _MOST_REFERENCES = 50
 
 
 class Shape(msgspec.Struct, kw_only=True):
-    """What a schema says of a value.
+    """The constraints of a schema on a value.
 
-    `types` are the JSON types without null, None where it says nothing; `component` is the component that it refers
-    to; `closed`: an object that allows no further members; `values` is the schema of a map's values.
+    `types` are the JSON types without null, None without a constraint; `component` is the referenced component;
+    `closed`: the object allows no further members; `values` is the schema of a map's values.
     """
 
     types: frozenset[str] | None = None
@@ -38,20 +38,20 @@ class Shape(msgspec.Struct, kw_only=True):
     items: JsonObject | None = None
 
     def has(self, kind: str) -> bool:
-        """Whether the value is of this JSON type and of no other but null."""
+        """Whether the value has this JSON type and no other type except null."""
         return self.types == frozenset({kind})
 
     @property
     def highest(self) -> float:
-        """The largest whole number that the schema allows, its format counted."""
+        """The largest whole number that the schema and its format allow."""
         bound = float("inf") if self.maximum is None else self.maximum
         return min(bound, _INT32_MAXIMUM) if self.format == "int32" else bound
 
 
 def shape_of(document: JsonObject, schema: JsonObject) -> Shape:
-    """Return the shape of a schema of the document: references followed, `allOf` and an `anyOf` with null merged.
+    """Return the shape of a schema: references resolved, `allOf` and an `anyOf` with null merged.
 
-    Of an `anyOf` with several branches besides null the first counts. Raises LookupError for a reference to nothing.
+    Of an `anyOf` with several branches besides null, the first counts. Raises LookupError for a broken reference.
     """
     component: str | None = None
     for _ in range(_MOST_REFERENCES):
@@ -69,9 +69,9 @@ def shape_of(document: JsonObject, schema: JsonObject) -> Shape:
     for part in merged:
         _merge(shape, part)
     if merged:
-        # null is allowed where every branch that speaks of types allows it
-        speaking = [part for part in merged if part.types is not None]
-        shape.nullable = bool(speaking) and all(part.nullable for part in speaking) and "type" not in schema
+        # Null is allowed when every branch with types allows it.
+        typed = [part for part in merged if part.types is not None]
+        shape.nullable = bool(typed) and all(part.nullable for part in typed) and "type" not in schema
     choices: Any = schema.get("anyOf", schema.get("oneOf", ()))
     if choices:
         branches = [shape_of(document, choice) for choice in choices]
@@ -84,9 +84,9 @@ def shape_of(document: JsonObject, schema: JsonObject) -> Shape:
 
 
 def _own(schema: JsonObject) -> Shape:
-    """Return what a schema says itself; a schema of null alone has no types at all."""
-    given: Any = schema.get("type")
-    listed = given if isinstance(given, list) else [] if given is None else [given]
+    """Return the shape of a schema's own keywords. A schema of null alone has an empty set of types."""
+    kinds: Any = schema.get("type")
+    listed = kinds if isinstance(kinds, list) else [] if kinds is None else [kinds]
     enum: Any = schema.get("enum")
     values: Any = schema.get("additionalProperties")
     items: Any = schema.get("items")
@@ -95,7 +95,7 @@ def _own(schema: JsonObject) -> Shape:
     maximum: Any = schema.get("maximum")
     kind: Any = schema.get("format")
     return Shape(
-        types=None if given is None else frozenset(listed) - {"null"},
+        types=None if kinds is None else frozenset(listed) - {"null"},
         nullable="null" in listed and (enum is None or None in enum),
         enum=None if enum is None else tuple(value for value in enum if value is not None),
         format=kind,

@@ -1,4 +1,4 @@
-"""The report as one page for a browser: self-contained, from `report.json` alone."""
+"""The report as one self-contained HTML page, made from `report.json` alone."""
 
 from concordat.report.html.page import render_html
 

@@ -1,10 +1,12 @@
-"""Puts the page together: sections by jinja2 with everything escaped, and the script with its data."""
+"""The HTML page of a report: sections from templates that escape every value, one style, one script and its data."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 import jinja2
@@ -12,17 +14,16 @@ import msgspec
 from markupsafe import Markup
 
 from concordat.printable import html_text
-from concordat.report.html.embedding import inline_json, source_hash
-from concordat.report.html.payload import LIMIT, pack
-from concordat.report.html.sections import coverage_tables, decoding_table
-from concordat.report.html.shares import LEVELS
-from concordat.report.html.summary import summarise
-from concordat.report.html.write_safety import write_safety_table
+from concordat.report.decoding import scores_by_rule
+from concordat.report.html.overview import overview
+from concordat.report.html.payload import LIMIT, inline_json, pack
+from concordat.report.html.tables import coverage_tables, write_safety_table
+from concordat.report.summary import LEVELS
 
 if TYPE_CHECKING:
-    from concordat.runner.result import Report
+    from concordat.runner.result import ClientInfo, Report
 
-__all__ = ["render_html", "template_environment"]
+__all__ = ["render_html", "source_hash", "style_sheet", "template_environment"]
 
 SCRIPTS = (
     "dom", "data", "format", "filters", "matrix", "lines", "wire", "exchange", "checks", "story", "case", "keys",
@@ -36,11 +37,11 @@ STYLES = ("base", "overview", "tables", "matrix", "case", "print")
 
 
 def render_html(report: Report, *, limit: int = LIMIT) -> str:
-    """Return the report as one HTML page; `limit` is the most characters that the recorded cases may take in it.
+    """Return the report as one HTML page; `limit` is the most characters of the recorded cases.
 
-    Nothing in it is fetched, and its Content-Security-Policy allows nothing to be: only its own style and script run.
+    The page fetches nothing. Its Content-Security-Policy allows only its own style and script.
     """
-    summary = summarise(report)
+    summary = overview(report)
     labels = [row.info.label for row in summary.clients]
     labels += sorted({result.client for result in report.results} - set(labels))
     about = {
@@ -61,7 +62,7 @@ def render_html(report: Report, *, limit: int = LIMIT) -> str:
             labels=labels,
             levels=LEVELS,
             write_safety=write_safety_table(report, labels),
-            decoding=decoding_table(report.decoding, labels),
+            decoding=tuple(scores_by_rule(report.decoding, labels).items()),
             coverage=coverage_tables(report.coverage),
             cap=payload.cap,
             icon=quote(ICON),
@@ -81,7 +82,7 @@ def style_sheet(names: tuple[str, ...]) -> str:
 
 @cache
 def template_environment() -> jinja2.Environment:
-    """Return the environment of the package's templates: everything is escaped, an unknown name is an error."""
+    """Return the environment of the package's templates. It escapes every value; an unknown name is an error."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("concordat.report.html"),
         autoescape=True,
@@ -103,21 +104,27 @@ def _joined(folder: str, names: tuple[str, ...], ending: str) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Nothing but this very style and script; no form, no frame, no base."""
+    """Return a policy that allows this style and this script, and no form, frame or base."""
     return (
         f"default-src 'none'; style-src {source_hash(style)}; script-src {source_hash(script)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def _client(info: Any) -> dict[str, str]:
-    """What a bug report says of a client."""
-    told = {"package": info.package, "version": info.version, "language": info.language, "runtime": info.runtime}
-    return {key: value for key, value in told.items() if value}
+def source_hash(text: str) -> str:
+    """Return the Content-Security-Policy source that allows only this inline text (CSP 3, 2.3.1)."""
+    digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
 
 
-def _matrix_link(**wanted: str) -> str:
-    return "#matrix?" + urlencode(wanted, quote_via=quote)
+def _client(info: ClientInfo) -> dict[str, str]:
+    """Return the facts about a client that belong into a bug report."""
+    facts = {"package": info.package, "version": info.version, "language": info.language, "runtime": info.runtime}
+    return {key: value for key, value in facts.items() if value}
+
+
+def _matrix_link(**filters: str) -> str:
+    return "#matrix?" + urlencode(filters, quote_via=quote)
 
 
 def _case_link(key: str, client: str = "") -> str:

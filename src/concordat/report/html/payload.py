@@ -1,16 +1,22 @@
-"""What the page's script reads: a small index of every result, and the cases themselves in deflated pieces.
+"""The data of the page's script: an index of every result, and the cases in compressed pieces.
 
-The index is enough for the matrix and its filters; a piece is inflated when one of its cases is opened.
+The index serves the matrix and its filters. A piece is decompressed when one of its cases is opened. No text that a
+server or an SDK wrote can end the element that holds it: JSON in `<script type="application/json">` has `<` escaped,
+and compressed data (RFC 1951) is base64.
 """
 
 from __future__ import annotations
 
+import base64
+import re
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from markupsafe import Markup
 
 from concordat.checks import Verdict
-from concordat.report.html.embedding import deflated
+from concordat.printable import json_text
 from concordat.runner.result import Result
 
 if TYPE_CHECKING:
@@ -18,18 +24,20 @@ if TYPE_CHECKING:
 
     from concordat.runner.result import Report
 
-__all__ = ["LIMIT", "Index", "Payload", "pack"]
+__all__ = ["LIMIT", "Index", "Payload", "compressed", "inline_json", "pack"]
 
 LIMIT = 12_000_000
-"""Characters that all pieces together may take; longer texts are left out until they do."""
+"""Characters of all pieces together. Texts are shortened until the pieces fit."""
 PIECE = 192 * 1024
-"""Bytes of JSON after which a piece is closed: a few milliseconds to inflate and parse."""
+"""Bytes of JSON in a piece: a few milliseconds to decompress and parse."""
 CAPS = (None, 8192, 1024, 128)
-"""Characters of a text that is kept, tried in turn."""
+"""Longest texts to keep, in characters, tried in turn."""
+_ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_TO_ESCAPE = re.compile("[<>&\u2028\u2029]")
 
 
 class CaseEntry(msgspec.Struct, frozen=True, array_like=True):
-    """One row of the matrix. `verdicts` and `notes` by column: an index of the list of that name, -1 for no result."""
+    """One row of the matrix. `verdicts` and `notes` hold, by column, an index into that list; -1: no result."""
 
     key: str
     title: str
@@ -42,7 +50,7 @@ class CaseEntry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True):
-    """What the matrix shows and is filtered by. `notes` are what a search finds: checks, causes, write safety."""
+    """The matrix and its filters. `notes` are the texts that a search finds: checks, causes, write safety."""
 
     clients: tuple[str, ...]
     verdicts: tuple[str, ...]
@@ -52,7 +60,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """One case with every client's result, each without what they share."""
+    """One case with every client's result, each without the fields that are the case's."""
 
     key: str
     title: str
@@ -65,7 +73,7 @@ class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Payload(msgspec.Struct, frozen=True):
-    """The index and the pieces; `cap` is the length of the longest text that was kept, None: all were."""
+    """The index and the pieces; `cap` is the longest text that was kept, None when no text was shortened."""
 
     index: Index
     pieces: list[str]
@@ -73,7 +81,7 @@ class Payload(msgspec.Struct, frozen=True):
 
 
 def pack(report: Report, clients: Sequence[str], about: dict[str, Any], *, limit: int = LIMIT) -> Payload:
-    """Return the data of a page whose columns are `clients`; texts are left out where it would pass `limit`."""
+    """Return the data of a page whose columns are `clients`. Texts are shortened when the pieces exceed `limit`."""
     by_key: dict[str, list[Result]] = {}
     for result in report.results:
         by_key.setdefault(result.key, []).append(result)
@@ -85,18 +93,18 @@ def pack(report: Report, clients: Sequence[str], about: dict[str, Any], *, limit
 def _pieces(by_key: dict[str, list[Result]], cap: int | None) -> tuple[list[str], dict[str, tuple[int, int]]]:
     pieces: list[str] = []
     places: dict[str, tuple[int, int]] = {}
-    held: list[bytes] = []
+    piece: list[bytes] = []
     size = 0
     for key, results in by_key.items():
         data = msgspec.json.encode(_detail(key, results, cap))
-        if held and size + len(data) > PIECE:
-            pieces.append(deflated(b"[" + b",".join(held) + b"]"))
-            held, size = [], 0
-        places[key] = (len(pieces), len(held))
-        held.append(data)
+        if piece and size + len(data) > PIECE:
+            pieces.append(compressed(b"[" + b",".join(piece) + b"]"))
+            piece, size = [], 0
+        places[key] = (len(pieces), len(piece))
+        piece.append(data)
         size += len(data)
-    if held:
-        pieces.append(deflated(b"[" + b",".join(held) + b"]"))
+    if piece:
+        pieces.append(compressed(b"[" + b",".join(piece) + b"]"))
     return pieces, places
 
 
@@ -115,7 +123,7 @@ def _detail(key: str, results: Sequence[Result], cap: int | None) -> CaseDetail:
 
 
 def _own(result: Result, cap: int | None) -> Result:
-    """What of a result is not its case's, long texts left out."""
+    """Return a result without the fields that are its case's, long texts shortened."""
     own = msgspec.structs.replace(result, case="", row=None, client="", title="", why="", source=(), path="", area="")
     if cap is None or len(msgspec.json.encode(own)) <= cap:
         return own
@@ -130,11 +138,11 @@ def _shortened(value: Any, cap: int) -> Any:
     if isinstance(value, list | tuple):
         return [_shortened(item, cap) for item in value]
     if isinstance(value, dict):
-        return {key: _kept(key, item, cap) for key, item in value.items()}
+        return {key: _shortened_member(key, item, cap) for key, item in value.items()}
     return value
 
 
-def _kept(key: str, value: Any, cap: int) -> Any:
+def _shortened_member(key: str, value: Any, cap: int) -> Any:
     if key in ("body_base64", "unparsable_base64") and isinstance(value, str) and len(value) > cap:
         return value[: cap // 4 * 4]  # still base64
     return _shortened(value, cap)
@@ -169,14 +177,26 @@ def _index(
 
 
 def _note(result: Result) -> str:
-    """What a search finds a result by, besides its case."""
+    """Return the text that a search finds a result by, besides its case."""
     rule = None if result.decoding is None else result.decoding.rule
-    told: list[str | None] = [result.write_safety, result.reason, rule, "flaky" if result.flaky else None]
+    words: list[str | None] = [result.write_safety, result.reason, rule, "flaky" if result.flaky else None]
     for check in result.checks:
         if check.verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.BLOCKED):
-            told += [check.id, check.cause, check.error_class]
-    return " ".join(_once(told))
+            words += [check.id, check.cause, check.error_class]
+    return " ".join(_once(words))
 
 
 def _once(words: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys(word for word in words if word))
+
+
+def inline_json(value: object) -> Markup:
+    """Return a value as JSON for a script element, without `<!--`, `</script` and JavaScript's line separators."""
+    text = json_text(msgspec.json.encode(value).decode("utf-8"))
+    return Markup(_TO_ESCAPE.sub(lambda found: _ESCAPED[found[0]], text))  # noqa: S704 - escaped for its place
+
+
+def compressed(data: bytes) -> str:
+    """Return bytes as raw DEFLATE data (RFC 1951) in base64."""
+    packer = zlib.compressobj(level=6, wbits=-15)
+    return base64.b64encode(packer.compress(data) + packer.flush()).decode("ascii")

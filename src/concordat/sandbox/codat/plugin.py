@@ -13,7 +13,7 @@ from concordat.sandbox.codat.handlers import HANDLERS
 from concordat.sandbox.codat.pulls import resume_pulls
 from concordat.sandbox.codat.pushes import resume_pushes
 from concordat.sandbox.codat.seed import bindings_of, seed
-from concordat.sandbox.codat.world import parse_change, parse_world, size_of_world, world_for_needs
+from concordat.sandbox.codat.world import CodatWorld, parse_change, parse_world, size_of_world, world_for_needs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from concordat.contract import Match
     from concordat.http1.answer import Answer
     from concordat.http1.exchange import Request
-    from concordat.sandbox.codat.world import CodatChange, CodatWorld
+    from concordat.sandbox.codat.world import CodatChange
     from concordat.sandbox.core.context import SandboxContext
     from concordat.sandbox.core.refusal import Refusal
     from concordat.sandbox.core.state import State
@@ -134,6 +134,7 @@ class CodatPlugin:
     contracts = frozenset({"accounting", "sync-for-expenses"})
     operations: Mapping[str, object] = HANDLERS
     schema = _SCHEMA
+    world_type = CodatWorld
 
     def parse_world(self, raw: JsonObject | None) -> CodatWorld:
         """Return the world that a case writes. Raises CatalogueError for an invalid one."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.sandbox.core.clock import parse_duration
+from concordat.duration import parse_duration
 
 if TYPE_CHECKING:
     from concordat.sandbox.codat.context import CodatContext, Connection

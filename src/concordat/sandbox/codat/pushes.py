@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from concordat.duration import parse_duration
 from concordat.sandbox.codat.pulls import in_progress, start_pull
-from concordat.sandbox.core.clock import parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

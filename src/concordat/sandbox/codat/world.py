@@ -49,6 +49,7 @@ from concordat.sandbox.codat.world_parts import (
     CompanySpec,
     ConnectionChange,
     ConnectionSpec,
+    Count,
     CustomersChange,
     PushPlan,
     SyncPlan,
@@ -68,13 +69,13 @@ class CodatWorld(World, frozen=True, kw_only=True):
     """The start state; the module explains the keys."""
 
     integration: str = "xero"
-    companies: int | list[CompanySpec] = 1
-    connections: int | list[ConnectionSpec] | msgspec.UnsetType = msgspec.UNSET
-    customers: int | list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
-    attachments: int | list[AttachmentSpec] = 0
+    companies: Count | list[CompanySpec] = 1
+    connections: Count | list[ConnectionSpec] | msgspec.UnsetType = msgspec.UNSET
+    customers: Count | list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
+    attachments: Count | list[AttachmentSpec] = 0
     synced: list[str] = msgspec.field(default_factory=lambda: ["customers"])
-    pushes: int = 0
-    pulls: int = 0
+    pushes: Count = 0
+    pulls: Count = 0
     push: PushPlan = PushPlan()
     sync: SyncPlan = SyncPlan()
 
@@ -119,12 +120,12 @@ def world_for_needs(needs: Mapping[str, int]) -> CodatWorld:
 
 
 class _Needs(Model, frozen=True, kw_only=True):
-    companies: int = 1
-    connections: int = 1
-    customers: int = 1
-    attachments: int = 0
-    pushes: int = 0
-    pulls: int = 0
+    companies: Count = 1
+    connections: Count = 1
+    customers: Count = 1
+    attachments: Count = 0
+    pushes: Count = 0
+    pulls: Count = 0
 
     def world(self) -> CodatWorld:
         """Return the world with these numbers."""
@@ -187,7 +188,7 @@ def _content(world: CodatWorld) -> int:
     """Return how many bytes the sandbox generates as contents of the attachments."""
     if isinstance(world.attachments, int):
         kinds = list(Kind)  # they take turns
-        rounds = max(0, world.attachments) // len(kinds) + 1
+        rounds = world.attachments // len(kinds) + 1
         return rounds * sum(size_of(kind) for kind in kinds)
     generated = [one for one in world.attachments if one.text is None and one.base64 is None]
     return sum(size_of(one.kind, one.size) for one in generated)
@@ -213,4 +214,4 @@ def _of_companies(world: CodatWorld) -> tuple[int, int, int]:
 
 
 def _count(wanted: int | list[Any]) -> int:
-    return max(0, wanted) if isinstance(wanted, int) else len(wanted)
+    return wanted if isinstance(wanted, int) else len(wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -16,12 +16,15 @@ __all__ = [
     "CompanySpec",
     "ConnectionChange",
     "ConnectionSpec",
+    "Count",
     "CustomersChange",
     "ItemSpec",
     "PushPlan",
     "SyncPlan",
 ]
 
+Count = Annotated[int, msgspec.Meta(ge=0)]
+"""How many records of one kind a world has."""
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
 CONNECTION = "2e9d2c44-f675-40ba-8049-353bfcb5e171"
 ConnectionStatus = Literal["PendingAuth", "Linked", "Unlinked", "Deauthorized"]
@@ -56,8 +59,8 @@ class CompanySpec(Model, frozen=True, kw_only=True):
     name: str | None = None
     description: str | None = None
     tags: dict[str, str] = msgspec.field(default_factory=dict)
-    connections: int | list[ConnectionSpec] = 1
-    customers: int | list[dict[str, Any]] | None = None
+    connections: Count | list[ConnectionSpec] = 1
+    customers: Count | list[dict[str, Any]] | None = None
 
 
 class AttachmentSpec(Model, frozen=True, kw_only=True, rename="camel"):

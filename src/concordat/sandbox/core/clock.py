@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
@@ -12,25 +11,10 @@ from concordat.errors import CatalogueError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["START", "VirtualClock", "parse_duration"]
+__all__ = ["START", "VirtualClock"]
 
 START = datetime(2026, 1, 15, 9, 30, 0, 123456, tzinfo=UTC)
 """The default start of a clock; fixed, so that two runs produce the same bytes."""
-
-_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h|d)", re.ASCII)
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
-
-
-def parse_duration(text: str) -> float:
-    """Return the seconds in `90s`, `5m`, `2h`, `1d` or `250ms`.
-
-    Raises CatalogueError, without a location, for any other text.
-    """
-    match = _DURATION.fullmatch(text)
-    if match is None:
-        message = f"`{text}` is not a duration"
-        raise CatalogueError(message, hint="write a number and one of ms, s, m, h, d: `90s`, `5m`, `2h`, `1d`")
-    return float(match[1]) * _UNITS[match[2]]
 
 
 class VirtualClock:

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.catalogue.model import Fault
+from concordat.duration import parse_duration
 from concordat.errors import CatalogueError, ConcordatError, did_you_mean
-from concordat.sandbox.core.clock import parse_duration
 from concordat.sandbox.core.control_guard import ControlGuard, MalformedBody, json_answer, json_of, refusal
 from concordat.sandbox.core.model import read_model
 from concordat.sandbox.core.server import Sandbox

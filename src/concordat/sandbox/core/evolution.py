@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.contract.evolution import RULES, arrived
+from concordat.contract.evolution import RULES, evolved_answer
 from concordat.http1.coding import encoded
 from concordat.http1.exchange import header, headers_named
 
@@ -36,7 +36,7 @@ def evolved(
     if rule.coding is not None and not offers(request, rule.coding):
         return None
     try:
-        value = arrived(contract, operation, change.rule, change.at, msgspec.json.decode(answer.body))
+        value = evolved_answer(contract, operation, change.rule, change.at, msgspec.json.decode(answer.body))
     except (msgspec.DecodeError, LookupError, TypeError):
         return None
     body = msgspec.json.encode(value)

@@ -87,6 +87,10 @@ class SandboxPlugin(Protocol[WorldT, ChangeT]):
         """Return the names of the contracts whose operations these are."""
 
     @property
+    def world_type(self) -> type[WorldT]:
+        """Return the model of a world, by which a world's file gives each error its line."""
+
+    @property
     def operations(self) -> Collection[str]:
         """Return the names of the implemented operations."""
 

@@ -17,7 +17,6 @@ import msgspec
 
 from concordat.contract.operation import SAFE
 from concordat.http1.answer import Answer
-from concordat.http1.validation import problems_of
 from concordat.sandbox.core.context import JSON_TYPE, SandboxContext
 from concordat.sandbox.core.evolution import evolved
 from concordat.sandbox.core.faults import FaultPlan
@@ -200,7 +199,7 @@ class Sandbox:
         if match is None:
             allowed = self._contract.methods(request.raw_path)
             raise Refusal(405, headers=(("Allow", ", ".join(allowed)),)) if allowed else Refusal(404)
-        problems = problems_of(self._contract, match, request)
+        problems = request.problems(self._contract, match)
         if problems:
             operation = match.operation.name
             serious = [problem for problem in problems if not self._service.tolerates(operation, problem)]

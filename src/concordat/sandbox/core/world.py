@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from concordat.duration import parse_duration
 from concordat.errors import CatalogueError, did_you_mean
-from concordat.sandbox.core.clock import parse_duration
 from concordat.sandbox.core.model import Model
 
 if TYPE_CHECKING:

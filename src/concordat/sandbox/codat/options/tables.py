@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-import yaml
 
+from concordat.documents import read_document
 from concordat.errors import CatalogueError, Location, did_you_mean
 
 __all__ = ["FREE", "READ_ONLY", "Property", "Rule", "Shape", "known_integrations", "rules_of", "shape"]
@@ -95,12 +95,7 @@ def rules_of(integration: str) -> dict[str, Rule]:
 
 
 def _load(name: str, model: type[_T]) -> _T:
-    path = _HERE / f"{name}.yaml"
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        return msgspec.convert(yaml.load(path.read_text("utf-8"), loader), model)  # noqa: S506 - a safe loader, the C one
-    except (msgspec.ValidationError, yaml.YAMLError) as error:
-        raise CatalogueError(str(error), where=Location(path), hint="mend the table") from error
+    return read_document(_HERE / f"{name}.yaml", CatalogueError, "the table").convert(model)
 
 
 def _check_within(rules: dict[str, Rule], properties: dict[str, Property], integration: str) -> None:
