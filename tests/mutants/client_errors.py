@@ -62,7 +62,7 @@ def refused_writes_read_as_done() -> None:
 
 @mutant
 def lost_answers_read_as_empty() -> None:
-    """Returns an empty object when no whole answer arrived."""
+    """Returns an empty object when the response is incomplete."""
 
     def once(own: Any, self: Transport, *given: Any) -> Any:
         try:

@@ -53,7 +53,7 @@ def lost_connections_not_repeated() -> None:
 
 @mutant
 def lost_connections_repeated_unasked() -> None:
-    """Repeats a read after a lost connection although told not to."""
+    """Repeats a read after a lost connection although the caller disabled that."""
 
     def wait(own: Any, retries: Any, tries: int, error: Any) -> Any:
         return own(retries._replace(connection_errors=True) if retries else None, tries, error)
@@ -176,7 +176,7 @@ def timeouts_not_repeated() -> None:
 
 @mutant
 def html_failures_not_repeated() -> None:
-    """Does not repeat a read whose failure is no JSON."""
+    """Does not repeat a read whose error body is not JSON."""
 
     def wait(own: Any, retries: Any, tries: int, error: Any) -> Any:
         return None if isinstance(error, ApiError) and not error.message else own(retries, tries, error)

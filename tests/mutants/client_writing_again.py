@@ -1,4 +1,4 @@
-"""Clients that write again when they should not, or go where they are told."""
+"""Clients that repeat a write or follow a redirect when they must not."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def writes_sent_again_after_a_lost_answer() -> None:
 
 @mutant
 def writes_sent_again_after_a_503() -> None:
-    """Sends a write again when it was answered 503, whatever it was told of retries."""
+    """Sends a write again after a 503, whatever the retry settings say."""
 
     def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
         try:
@@ -115,7 +115,7 @@ def unreadable_writes_sent_again() -> None:
 
 @mutant
 def redirected_writes_sent_on() -> None:
-    """Sends a redirected write to where it was told."""
+    """Sends a redirected write to the target of the redirect."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
     def send(own: Any, self: requests.Session, request: Any, **given: Any) -> Any:

@@ -1,7 +1,7 @@
 """Many mutants times many cases: what each reddens, played by as many processes as there are cores.
 
 A mutant's *signature* is the set of (case, check) that it reddens over the first row of every case and over every row
-that stands in the table. Two mutants of one signature are twins: one of them says nothing new.
+that stands in the table. Two mutants of one signature are equivalent: one of them is superfluous.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""docs/kill-matrix.md: the table of kills for readers, with what each mutant reddened in the last play.
+"""docs/kill-matrix.md: the table of kills for readers, with the cases that each mutant reddened in the last run.
 
 docs/kill-matrix.json is its summary. Both are written together and read together: the page has each mutant's numbers,
 the summary what was wrong, and a digest of the numbers that the page must have.
@@ -50,19 +50,19 @@ _ROW = re.compile(
 INTRODUCTION = """\
 # Kill matrix
 
-Every case of the catalogue is killed: a client or a sandbox that is broken on purpose in one way makes it fail, through
-a check that the case names. [Mutants](mutants.md) says how that is held. This page is made by `tox -e mutants`, which
-plays all of it; the numbers are those of its last run.
+At least one mutant kills every case of the catalogue: the case fails with a client or a sandbox that is broken on
+purpose, through a check that the case names. [Mutants](mutants.md) describes the rules. `tox -e mutants` runs the whole
+matrix and writes this page with its numbers.
 """
 
 
 class Played(msgspec.Struct, frozen=True, kw_only=True):
-    """What one mutant did in the last play."""
+    """The result of one mutant in the last run."""
 
     cases: int
     """How many cases it reddened, of those that were played."""
     signature: str
-    """A digest of the (case, check) that it reddened; two mutants of one signature are twins."""
+    """A digest of the (case, check) that it reddened; two mutants of one signature are equivalent."""
     broken: str | None = None
     survived: list[str] = []
     """The lines of the table that did not hold."""
@@ -88,7 +88,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_
     numbers: str
     """A digest of every mutant's numbers, which stand in the page."""
     broken: dict[str, str]
-    twins: list[list[str]]
+    equivalent: list[list[str]]
     survivors: list[str]
     red_without_a_mutant: list[str]
 
@@ -112,7 +112,7 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
             mutants=len(self.mutants),
             numbers=hashlib.sha256(text.encode()).hexdigest()[:12],
             broken=self.broken(),
-            twins=self.twins(),
+            equivalent=self.equivalent(),
             survivors=self.survived(),
             red_without_a_mutant=self.red_without_a_mutant,
         )
@@ -121,7 +121,7 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
         """Return the numbers of these mutants, by name."""
         return msgspec.structs.replace(self, mutants=dict(sorted(mutants.items())))
 
-    def twins(self) -> list[list[str]]:
+    def equivalent(self) -> list[list[str]]:
         """Return the mutants of equal signatures, together."""
         alike: defaultdict[str, list[str]] = defaultdict(list)
         for name, played in self.mutants.items():
@@ -143,7 +143,7 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
         return [
             *(f"red without a mutant: {line}" for line in self.red_without_a_mutant),
             *(f"broken: {name}: {why}" for name, why in self.broken().items()),
-            *(f"twins: {', '.join(names)}" for names in self.twins()),
+            *(f"equivalent: {', '.join(names)}" for names in self.equivalent()),
             *(f"survived: {line}" for line in self.survived()),
             *(f"no kill: {case}" for case in sorted({it.id for it in cases_by_key().values()} - killed)),
         ]
@@ -227,14 +227,14 @@ def _totals(numbers: Numbers) -> Iterator[str]:
         ("lines of the table", len(KILLS)),
         ("lines through a check that the case names", sum(map(counts, KILLS))),
         ("broken mutants", len(numbers.broken())),
-        ("twins", len(numbers.twins())),
+        ("equivalent mutants", len(numbers.equivalent())),
     ]
     yield _table(("", "number"), rows)
     of = f"`{numbers.catalogue}`" if numbers.catalogue else "(not recorded)"
     yield (
-        f"A mutant counts only if it changes what no other changes: each was played with {numbers.rows} rows of "
+        f"A mutant counts only if no other mutant has its effect: each ran with {numbers.rows} rows of "
         f"{numbers.cases} cases,\nand no two redden the same checks of the same cases. Digest of the catalogue of the "
-        f"last whole play:\n{of}.\n"
+        f"last complete run:\n{of}.\n"
     )
 
 
@@ -261,7 +261,7 @@ def _mutants(numbers: Numbers) -> Iterator[str]:
     yield "## Mutants\n"
     yield (
         "The third column counts the cases that a mutant reddened in the last run, at whichever check. The signature "
-        "is a\ndigest of these cases and checks: mutants of one signature are twins.\n"
+        "is a\ndigest of these cases and checks: mutants of one signature are equivalent.\n"
     )
     for title, mutants in (("Clients", MUTANTS), ("Sandboxes", SANDBOXES)):
         yield f"### {title}\n"
@@ -271,14 +271,14 @@ def _mutants(numbers: Numbers) -> Iterator[str]:
 
 def _reddened(numbers: Numbers, mutant: str) -> tuple[object, object]:
     played = numbers.mutants.get(mutant)
-    return ("not played yet", "") if played is None else (played.cases, f"`{played.signature}`")
+    return ("not run yet", "") if played is None else (played.cases, f"`{played.signature}`")
 
 
 def _wrong(numbers: Numbers) -> Iterator[str]:
-    yield "## Broken mutants and twins\n"
+    yield "## Broken and equivalent mutants\n"
     wrong = [
-        *(f"- {name} does not play: {why}\n" for name, why in numbers.broken().items()),
-        *(f"- of one signature: {', '.join(names)}\n" for names in numbers.twins()),
+        *(f"- {name} does not run: {why}\n" for name, why in numbers.broken().items()),
+        *(f"- of one signature: {', '.join(names)}\n" for names in numbers.equivalent()),
         *(f"- not killed: {line}\n" for line in numbers.survived()),
     ]
     yield "".join(wrong) or "None.\n"

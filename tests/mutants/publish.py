@@ -6,8 +6,8 @@ Without a play, from the table and the mutants' own sentences, in a second. With
 with every line of the table and the first row of every case (or the named mutants alone), with `--missing` those that
 have no numbers yet; both files are written as soon as a mutant has its numbers. `--changed` writes nothing: it replays
 the lines of the table whose case, mutant or line changed since BASE, by default since the branch left main, within
-`--seconds`. Ends with 1 if something is wrong: a line that does not hold, a case without a kill, a twin, a mutant that
-is broken.
+`--seconds`. Ends with 1 if something is wrong: a line that does not hold, a case without a kill, two equivalent
+mutants, a mutant that is broken.
 """
 
 from __future__ import annotations

@@ -23,15 +23,15 @@ def numbers(**mutants: Played) -> Numbers:
     return Numbers(catalogue="c" * 64, cases=1, rows=1, mutants=mutants)
 
 
-def test_two_mutants_that_redden_the_same_checks_are_twins() -> None:
+def test_two_mutants_that_redden_the_same_checks_are_equivalent() -> None:
     found = numbers(one=played("outcome.payload"), other=played("outcome.payload"), third=played("outcome.reported"))
-    assert found.twins() == [["one", "other"]]
+    assert found.equivalent() == [["one", "other"]]
     assert "- of one signature: one, other" in rendered(found)
 
 
-def test_a_broken_mutant_is_broken_and_nobodys_twin() -> None:
+def test_a_broken_mutant_is_broken_and_equivalent_to_none() -> None:
     found = numbers(one=played(broken="it does not start"), other=played())
-    assert found.twins() == []
+    assert found.equivalent() == []
     assert found.broken() == {"one": "it does not start"}
     assert "broken: one: it does not start" in found.problems()
 

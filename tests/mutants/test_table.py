@@ -54,10 +54,10 @@ def test_a_line_is_a_failure_unless_nobody_is_bound_or_a_sandbox_breaks_the_cont
         assert kill.verdict is expected, kill
 
 
-def test_no_mutant_of_the_last_play_was_broken_or_a_twin_or_survived() -> None:
+def test_no_mutant_of_the_last_play_was_broken_or_equivalent_or_survived() -> None:
     numbers = load_numbers()
     assert numbers.broken() == {}
-    assert numbers.twins() == []
+    assert numbers.equivalent() == []
     assert numbers.survived() == []
     assert numbers.red_without_a_mutant == []
 
