@@ -66,8 +66,8 @@ def test_the_summary_is_of_the_numbers_in_the_page_and_of_no_others() -> None:
         assert numbers_of(changed, summary).summary() != summary
 
 
-def test_a_mutant_without_numbers_is_said_not_to_be_played() -> None:
-    assert "| page-off-by-one | Asks for the page after the one that was meant. | not played yet |  |" in rendered(
+def test_a_mutant_without_numbers_is_reported_as_not_run() -> None:
+    assert "| page-off-by-one | Asks for the page after the one that was meant. | not run yet |  |" in rendered(
         numbers()
     )
 
