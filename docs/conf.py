@@ -22,17 +22,19 @@ myst_heading_anchors = 3
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 add_module_names = False
+nitpicky = True  # a reference without a target is a warning
+nitpick_ignore = [("py:class", "Contract")]  # an internal class in the type of a public attribute
 
-# The theme brings its own style sheets and takes the reader's system fonts: a page requests nothing from other hosts.
+# The theme has its own style sheets and uses the system fonts of the reader: a page requests nothing from other hosts.
 html_theme = "furo"
 html_title = f"Concordat {release}"
 html_show_sphinx = False
 
 
 def hide_parameters(*event: Any) -> tuple[str, str | None] | None:
-    """Return a signature without parameters for what readers never call, None to keep it.
+    """Return a signature without parameters for fixtures and classes, and None for other objects.
 
-    pytest calls the fixtures, and Concordat makes the objects that they return.
+    Readers call neither: pytest calls the fixtures, and Concordat constructs the objects that they return.
     """
     _app, kind, name, _object, _options, _signature, returns = event
     fixture = name.startswith("concordat.pytest_plugin.plugin.")

@@ -91,7 +91,7 @@ def test_the_workflow_for_github_ships_a_release_and_stops_one(
     github: Callable[[str], GitHub], defect: str, code: int
 ) -> None:
     run = github(defect)
-    played = run.job("play")
+    played = run.job("run")
     assert [done.code for done in played] == [0, 0], played
     assert all("## SDK conformance" in done.summary for done in played)
     (gate,) = run.job("gate")
@@ -107,7 +107,7 @@ def test_the_pipeline_for_gitlab_ships_a_release_and_stops_one(
     gitlab: Callable[[str], GitLab], defect: str, code: int
 ) -> None:
     run = gitlab(defect)
-    played = run.job("play")
+    played = run.job("run")
     assert [done.code for done in played] == [0, 0], played
     (gate,) = run.job("gate")
     assert gate.code == code, gate
