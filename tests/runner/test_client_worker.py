@@ -86,7 +86,7 @@ def test_a_case_that_goes_well_passes_and_says_all_of_itself(workshop: Any, case
         "double@1",
         "cases/things.yaml:7",
     )
-    assert result.rerun == "concordat run 'things.case[r]' --client double@1"
+    assert result.command == "concordat run 'things.case[r]' --client double@1"
     assert [(e.step, e.operation, e.ending) for e in result.exchanges] == [("s1", "customers.list", "complete")]
     assert len(result.outcomes) == 1
     (adapter,) = workshop.processes
@@ -246,4 +246,4 @@ def test_what_a_harness_error_says_is_scrubbed_and_reruns_on_its_target(
 ) -> None:
     (result,) = case_run(workshop.worker(target=BrokenTarget()), case())
     assert result.reason == "no stage for things.case of accounting; the key is ***"
-    assert result.rerun.endswith("--target http://target.test")
+    assert result.command.endswith("--target http://target.test")

@@ -84,7 +84,7 @@ def with_rerun(first: CaseFinished, second: CaseFinished) -> CaseFinished:
 
     The result is flaky when the two differ in their verdict, or in what a ledger records of their red checks.
     """
-    again = Rerun(
+    rerun = Rerun(
         verdict=second.result.verdict,
         checks=second.result.checks,
         exchanges=second.result.exchanges,
@@ -93,7 +93,7 @@ def with_rerun(first: CaseFinished, second: CaseFinished) -> CaseFinished:
         duration_ms=second.result.duration_ms,
     )
     flaky = _red(first.result) != _red(second.result)
-    result = msgspec.structs.replace(first.result, again=again, flaky=flaky)
+    result = msgspec.structs.replace(first.result, rerun=rerun, flaky=flaky)
     return CaseFinished(result, first.stragglers + second.stragglers)
 
 
@@ -124,7 +124,7 @@ def _result(
         why=case.why,
         source=tuple(case.source),
         path=f"{case.path}:{case.line}" if case.path else "",
-        rerun=f"concordat run '{case.key}' --client {shlex.quote(client.spec or client.installed.label)}"
+        command=f"concordat run '{case.key}' --client {shlex.quote(client.spec or client.installed.label)}"
         + ("" if target.name == "sandbox" else f" --target {target.name}"),
         **more,  # type: ignore[arg-type]  # the callers above name Result's own fields
     )

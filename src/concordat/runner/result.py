@@ -219,12 +219,13 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of the answer's JSON paths, where the case changed it by an evolution rule."""
     shape: str | None = None
     """A digest of the canonical requests and outcome, for parity."""
-    rerun: str = ""
+    command: str = ""
+    """The command that runs the case with this client alone."""
     history: str | None = None
     """How it went with other releases, where that is on record: `3.1.0 ok, 6.2.0 fails, 8.0.1 ok`."""
-    again: Rerun | None = None
+    rerun: Rerun | None = None
     flaky: bool = False
-    """Whether the second look came out otherwise; the result keeps the verdict of its first attempt, which is red."""
+    """Whether the rerun differs; the result keeps the verdict of its first run, which is red."""
 
     @property
     def key(self) -> str:
