@@ -180,7 +180,7 @@ def test_a_worker_that_raises_is_a_harness_error_of_each_case_that_names_it(
         (one.case.id, "a@1", Verdict.HARNESS_ERROR) for one in jobs
     ]
     for result in results:
-        assert result.reason == f"{result.case}: Concordat's own defect: ZeroDivisionError: "
+        assert result.reason == f"{result.case}: internal error: ZeroDivisionError: "
     run.stop()
     assert worker.stopped
 
