@@ -302,5 +302,5 @@ def test_a_release_and_a_file_of_its_version_are_not_run_together(project: Any) 
     spec = "typescript-positional@"
     done = project.run("run", "--client", f"{spec}{artifact}", "--client", f"{spec}1.2.3", "mine.list", "--offline")
     assert done.returncode == 2
-    assert "two of the clients would be called `typescript-positional@1.2.3`" in done.stderr
+    assert "two of the clients have the label `typescript-positional@1.2.3`" in done.stderr
     assert "concordat compare OLD NEW" in done.stderr
