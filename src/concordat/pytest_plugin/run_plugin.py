@@ -137,7 +137,7 @@ class RunPlugin:
         try:
             self._prepare_replay()
             if self._front_end is not None and self._is_controller:
-                # Once, and not in every worker: installation and its errors. A wrong `-k` would crash a worker.
+                # The controller checks `-k`, which would crash a worker, and installs once for all workers.
                 self.config.hook.pytest_collection_modifyitems(session=session, config=self.config, items=[])
                 self.session.jobs()
             collected = yield

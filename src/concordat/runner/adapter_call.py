@@ -63,7 +63,7 @@ class AdapterCalls:
         return None
 
     async def _wait_for_request(self, mark: int) -> None:
-        """Wait until the call has sent a request: a call that is cancelled earlier has no requests to judge."""
+        """Wait until the call has sent a request: a call that is cancelled earlier has no request to judge."""
         until = time.monotonic() + ARRIVAL_DEADLINE
         while self._tap.mark() == mark and time.monotonic() < until:  # noqa: ASYNC110 - an arrival raises no event
             await asyncio.sleep(0.005)

@@ -35,16 +35,16 @@ def exit_code_of(
     counts: Mapping[Verdict, int],
     clients: Iterable[ClientInfo],
     *,
-    asked: Iterable[str],
+    requested: Iterable[str],
     require_all: bool,
     ledger_wrong: bool,
 ) -> int:
     """Return the exit code: 0 as expected, 1 for red results or a wrong ledger, 3 for a failure of the harness.
 
     Such a failure is a harness error, a run without executed cases, or an unavailable client that the run requires:
-    one that `asked`, the `--client` specs, names, or any under `require_all`. `counts` has the results by verdict.
+    one that the `--client` specs (`requested`) name, or any under `require_all`. `counts` has the results by verdict.
     """
-    named = {spec.partition("@")[0] for spec in asked}
+    named = {spec.partition("@")[0] for spec in requested}
     missing = any(require_all or info.name in named for info in clients if not info.available)
     if counts.get(Verdict.HARNESS_ERROR) or missing or nothing_ran(counts):
         return EXIT_HARNESS

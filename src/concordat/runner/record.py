@@ -1,4 +1,4 @@
-"""The record of a run: its results and clients as they come in, passed to the reporters as typed events."""
+"""The record of a run: its results and clients, which reporters receive as typed events."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class RunRecord:
         code = exit_code_of(
             counts,
             self.clients.values(),
-            asked=self._settings.clients,
+            requested=self._settings.clients,
             require_all=self._settings.require_all,
             ledger_wrong=bool(self.ledger_problems),
         )

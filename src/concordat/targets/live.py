@@ -118,9 +118,9 @@ class LiveTarget:
         return _sandbox_only(case) or self._unmet_need(case) or self._forbidden_write(case, contract)
 
     def _unmet_need(self, case: Case) -> str | None:
-        for what, least in (case.needs or {}).items():
-            if self._offers.get(what, 0) < least:
-                return f"the case needs {least} {what}; the target offers {self._offers.get(what, 0)}"
+        for kind, least in (case.needs or {}).items():
+            if self._offers.get(kind, 0) < least:
+                return f"the case needs {least} {kind}; the target offers {self._offers.get(kind, 0)}"
         unbound = sorted(_unbound(case, self._bindings))
         if unbound:
             named = ", ".join(f"${name}" for name in unbound)
@@ -130,7 +130,7 @@ class LiveTarget:
     def _forbidden_write(self, case: Case, contract: Contract) -> str | None:
         writes = sorted({c.call for c in case.calls() if contract.operation(c.call).method not in ("GET", "HEAD")})
         if writes and not self._writes:
-            return f"the case writes ({', '.join(writes)}); pass --allow-writes to let it"
+            return f"the case writes ({', '.join(writes)}); pass --allow-writes to permit that"
         return None
 
     async def environment(self, case: Case, contract: Contract) -> LiveEnvironment:
@@ -161,7 +161,7 @@ async def _discover(
 def _sandbox_only(case: Case) -> str | None:
     """Return the reason why the case runs in the sandbox only, or None."""
     if case.needs is None:
-        return "the case needs a world of its own; a live target has its own"
+        return "the case needs a separate world; a live target has its own"
     if case.faults:
         return "the case plans faults; a live target has none"
     if any(isinstance(step, (Advance, Change)) for step in case.steps):
