@@ -112,7 +112,7 @@ def _nothing(_project: Any) -> None:
             (*RUN, "--shard", "3/2"),
             EXIT_USAGE,
             "",
-            "--shard 3/2",
+            "invalid shard `3/2`",
             "write --shard I/N",
             id="a shard beyond its whole",
         ),
