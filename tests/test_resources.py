@@ -60,12 +60,12 @@ def test_a_file_of_its_own_comes_before_the_project_file_beside_it(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"[tool\n", "toml:1:6: .* mend the TOML"),
+        (b"[tool\n", "toml:1:6: .* correct the TOML"),
         (b"\xff\xff", "cannot be read"),
         (b"[tool]\nconcordat = 3\n", "toml:2:1: `tool.concordat` is not a table"),
         (b"[tool.concordat]\npath = 3\n", "toml:2:1: `path` of .* is not text"),
-        (b"[tool.concordat]\npath = 'nowhere'\n", "names no folder: nowhere"),
-        (b"[tool.concordat]\npath = 'pyproject.toml'\n", "names no folder"),
+        (b"[tool.concordat]\npath = 'nowhere'\n", "is not a folder: nowhere"),
+        (b"[tool.concordat]\npath = 'pyproject.toml'\n", "is not a folder"),
         (b"[other]\npth = 1\n[tool.concordat]\n  pth = '.'\n", "toml:4:3: `pth` .* did you mean `path`"),
     ],
 )

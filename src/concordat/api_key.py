@@ -1,9 +1,9 @@
-"""The key of a live endpoint, taken out of this process's environment before anything of a stranger runs.
+"""The API key of a live endpoint, removed from this process's environment before any third-party code runs.
 
 Child processes inherit `os.environ`, and on Linux a process of the same user can read the environment that this one
-was started with (`/proc/PID/environ`). `take_api_key` removes the key from both, so that a package's build script, an
-SDK or a sibling of theirs cannot find it there. A process above this one that was itself started with the key, such as
-a shell, keeps it: that is outside of Concordat's reach.
+started with (`/proc/PID/environ`). `take_api_key` removes the key from both, so that neither a package's build script
+nor an SDK nor one of their child processes can read it there. A parent process that started with the key, such as a
+shell, keeps it: Concordat cannot change that.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ VARIABLE = "CONCORDAT_API_KEY"
 _STAT = Path("/proc/self/stat")
 _ENVIRON = Path("/proc/self/environ")
 _ENV_START, _ENV_END = 47, 48
-"""Places of `env_start` and `env_end` in /proc/PID/stat, counted behind the command's name (proc(5), fields 50, 51)."""
+"""Indexes of `env_start` and `env_end` in /proc/PID/stat after the command's name (proc(5), fields 50, 51)."""
 _PR_SET_DUMPABLE = 4
 
 
 class Secret(str):
-    """A text whose `repr` is `***`: a traceback that shows local variables (`pytest -l`) does not show it."""
+    """A string whose `repr` is `***`, so that a traceback with local variables (`pytest -l`) does not show it."""
 
     __slots__ = ()
 
@@ -37,10 +37,10 @@ class Secret(str):
 
 
 def take_api_key() -> str:
-    """Return the key and remove it from this process's environment; empty when there is none.
+    """Return the key, or an empty string without one, and remove it from this process's environment.
 
-    On Linux the memory of this process cannot be read by other processes of the same user afterwards; those of root
-    still can. Raises HarnessError when the environment that the process was started with still shows the key.
+    On Linux, other processes of the same user cannot read this process's memory afterwards; those of root still can.
+    Raises HarnessError when the environment that this process started with still shows the key.
     """
     value = os.environb.get(VARIABLE.encode(), b"")
     if not value:
@@ -56,7 +56,7 @@ def take_api_key() -> str:
 
 
 def _getenv() -> tuple[int, int]:
-    """Return address and length of the value in the C library's environment; zeros when it is not there."""
+    """Return the address and length of the value in the C library's environment, zeros without one."""
     getenv = ctypes.CDLL(None).getenv
     getenv.restype, getenv.argtypes = ctypes.c_void_p, [ctypes.c_char_p]
     address = getenv(VARIABLE.encode())
@@ -70,9 +70,9 @@ def _overwrite(place: tuple[int, int]) -> None:
 
 
 def _blank_initial_environment() -> None:
-    """Overwrite the value where the kernel reads /proc/PID/environ from.
+    """Overwrite the value in the memory that the kernel shows as /proc/PID/environ.
 
-    The C library's variable may stand elsewhere: one that is set anew moves, and its old text stays.
+    The C library's variable may have another address: a variable that is set again moves, and its old text remains.
     """
     name = VARIABLE.encode() + b"="
     with contextlib.suppress(OSError, ValueError, IndexError):
@@ -93,6 +93,6 @@ def _blank_initial_environment() -> None:
 
 
 def hide_memory() -> None:
-    """Let no other process of the same user read this one's memory, environment or open files (prctl(2))."""
-    with contextlib.suppress(OSError, AttributeError):  # elsewhere than on Linux there is no such call
+    """Deny other processes of the same user this process's memory, environment and open files (prctl(2))."""
+    with contextlib.suppress(OSError, AttributeError):  # only Linux has this call
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

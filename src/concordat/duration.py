@@ -1,4 +1,4 @@
-"""Durations as case files, worlds, the control endpoint and the test fixture write them: `250ms`, `90s`, `5m`, `2h`."""
+"""Durations in case files, worlds, the control endpoint and the test fixture: `250ms`, `90s`, `5m`, `2h`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 def parse_duration(text: str) -> float:
     """Return a duration in seconds.
 
-    Raises CatalogueError, without a location, for text that is not a number and a unit.
+    Raises CatalogueError, without a location, for a text that is not a number with a unit.
     """
     match = _DURATION.fullmatch(text)
     if match is None:

@@ -1,24 +1,23 @@
 """Every error that Concordat raises on purpose.
 
     ConcordatError
-    ├── UsageError            exit 2: what the user wrote cannot be used
+    ├── UsageError            exit 2: the user's input is invalid
     │   ├── ContractError         a contract or a variant file
     │   ├── CatalogueError        a case file
     │   ├── LedgerError           a ledger
     │   ├── ManifestError         a client's manifest
     │   ├── CredentialsMissing    a live run without its environment
-    │   └── ReportError           a report that is incomplete, or of something else
+    │   └── ReportError           a report that is incomplete, unreadable, or of another catalogue
     └── HarnessError          exit 3: Concordat, a tool or the machine failed
         ├── ClientUnavailable     a client that cannot be installed or started here
         ├── AdapterError          an adapter that broke the protocol
-        │   ├── AdapterDied           it exited in mid-conversation
-        │   └── AdapterSilent         it outlived its deadline
+        │   ├── AdapterDied           its process ended unexpectedly
+        │   └── AdapterSilent         it did not answer before the deadline
         ├── TargetUnreachable     the live endpoint does not answer
         └── NothingRan            no case was executed
 
-An error says what happened (`message`), where (`where`: file and line), why (`cause`) and how to mend it (`hint`).
-A file may be wrong in several places: `findings` holds all of them. Each class has a stable `code`; scripts may rely on
-it.
+An error has a `message` and, where known, a place (`where`: file and line), a `cause` and a remedy (`hint`). A file may
+be wrong in several places: `findings` lists all of them. Each class has a stable `code`, on which scripts may rely.
 """
 
 from __future__ import annotations
@@ -38,12 +37,12 @@ EXIT_FAILURES = 1
 EXIT_USAGE = 2
 EXIT_HARNESS = 3
 SHOWN = 20
-"""Findings that one error's text holds; the text counts the rest."""
+"""Findings that the text of one error lists; it counts the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a file: 1-based line, and column where it is known."""
+    """A place in a file, with its 1-based line and column where known."""
 
     path: Path
     line: int | None = None
@@ -71,7 +70,7 @@ class Severity(StrEnum):
 
 
 class Finding(NamedTuple):
-    """One problem of a file: found while loading it, or by lint."""
+    """One problem of a file, which its loader or lint found."""
 
     where: Location | None
     message: str
@@ -87,11 +86,11 @@ class Finding(NamedTuple):
         return (head, *(f"  {name}: {text}" for name, text in further if text))
 
     def __str__(self) -> str:
-        """The entries, one a line."""
+        """The entries, one on each line."""
         return "\n".join(self.entries())
 
     def line(self) -> str:
-        """Return the finding as one line, for a message inside of another text."""
+        """Return the finding as one line, for a message inside another text."""
         text = f"{self.where}: {self.message}" if self.where else self.message
         if self.cause:
             text += f" ({self.cause})"
@@ -99,7 +98,7 @@ class Finding(NamedTuple):
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings by file, line and column, each once."""
+    """Return the findings sorted by file, line and column, without duplicates."""
     unique = {(str(item.where), item.message): item for item in findings}
 
     def place(item: Finding) -> tuple[str, int, int, str]:
@@ -111,7 +110,7 @@ def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 class ConcordatError(Exception):
-    """The root of the tree in this module's docstring. `findings` holds at least one finding."""
+    """The base of the errors in this module's docstring. `findings` has at least one finding."""
 
     code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = EXIT_HARNESS
@@ -133,7 +132,7 @@ class ConcordatError(Exception):
 
     @classmethod
     def of(cls, findings: Iterable[Finding]) -> Self:
-        """Return one error for several findings, sorted by place; its own message is that of the first."""
+        """Return one error for several findings, sorted by place; its message is the first finding's."""
         ordered = sort_findings(findings)
         first = ordered[0]
         error = cls(first.message, where=first.where, cause=first.cause, hint=first.hint)
@@ -141,14 +140,14 @@ class ConcordatError(Exception):
         return error
 
     def __str__(self) -> str:
-        """One line a finding: where, what, why and how to mend it; after 20 lines the number of the others."""
+        """One line for each finding: place, message, cause and hint; after 20 lines the number of the rest."""
         lines = [finding.line() for finding in self.findings[:SHOWN]]
         rest = len(self.findings) - SHOWN
         return "\n".join([*lines, f"... and {rest} more"] if rest > 0 else lines)
 
 
 class UsageError(ConcordatError):
-    """What the user wrote cannot be used."""
+    """The user's input is invalid."""
 
     code = "usage"
     exit_code = EXIT_USAGE
@@ -179,7 +178,7 @@ class ManifestError(UsageError):
 
 
 class CredentialsMissing(UsageError):  # noqa: N818 - reads as a condition in `except` clauses
-    """A live run lacks a variable of its environment."""
+    """An environment variable that a live run needs is not set."""
 
     code = "credentials"
 
@@ -209,13 +208,13 @@ class AdapterError(HarnessError):
 
 
 class AdapterDied(AdapterError):  # noqa: N818 - reads as a condition in `except` clauses
-    """An adapter's process ended in mid-conversation."""
+    """An adapter's process ended unexpectedly."""
 
     code = "adapter-died"
 
 
 class AdapterSilent(AdapterError):  # noqa: N818 - reads as a condition in `except` clauses
-    """An adapter outlived the deadline of a call."""
+    """An adapter did not answer a call before its deadline."""
 
     code = "adapter-silent"
 
@@ -227,23 +226,23 @@ class TargetUnreachable(HarnessError):  # noqa: N818 - reads as a condition in `
 
 
 class NothingRan(HarnessError):  # noqa: N818 - reads as a condition in `except` clauses
-    """The selection executed no case at all."""
+    """The run executed no case."""
 
     code = "nothing-ran"
 
 
 def own_defect(error: BaseException) -> str:
-    """Return what is said of an exception that no part of Concordat raises on purpose."""
-    return f"Concordat's own defect: {type(error).__name__}: {error}"
+    """Return the message for an exception that Concordat does not raise on purpose."""
+    return f"internal error: {type(error).__name__}: {error}"
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """Return a hint that names the nearest known words, or lists all of them when nothing is near."""
+    """Return a hint with the most similar known words, or with all of them when none is similar."""
     names = sorted(known)
     near = get_close_matches(wrong, names, n=3, cutoff=0.6)
     if near:
         return "did you mean " + " or ".join(f"`{name}`" for name in near) + "?"
     if not names:
-        return "nothing is known there"
+        return "none is defined"
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")  # noqa: PLR2004 - a line's worth
     return f"known: {shown}"

@@ -1,7 +1,7 @@
-"""Where contracts, cases and clients are found: the user's project first, then the package.
+"""The folders of contracts, cases and clients: the user's project first, then the package.
 
-A wheel carries them under `concordat/data`; a checkout has them at its top. Anything Concordat writes goes to the
-user's project, never into the package.
+A wheel has them under `concordat/data`; a checkout has them at its top. Concordat writes to the user's project only,
+never to the package.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SETTINGS = ("path", "fail-on", "flaky")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _TOML_HEADING = re.compile(r"\s*\[([^\[\]]*)\]")
 _MOST_BYTES = 64 * 1024 * 1024
-"""Size of the largest file that people write."""
+"""Maximal size of a file that people write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ class ProjectSettings:
     values: dict[str, str] = field(default_factory=dict)
 
     def text(self, key: str) -> str | None:
-        """One setting, None where it is not given."""
+        """Return one setting, None where it is not set."""
         return self.values.get(key)
 
 
 @cache
 def package_root() -> Path:
-    """Return the folder that holds the built-in `contracts`, `cases` and `clients`."""
+    """Return the folder of the built-in `contracts`, `cases` and `clients`. Raises UsageError without one."""
     here = Path(__file__).resolve().parent
     for candidate in (here / "data", here.parent.parent):
         if (candidate / "contracts").is_dir() and (candidate / "clients").is_dir():
@@ -65,11 +65,11 @@ def package_root() -> Path:
 
 
 def project_root() -> Path | None:
-    """Return the user's overlay folder, if there is one.
+    """Return the user's overlay folder, or None.
 
     It is `path` of the project's settings (`project_settings`), else a folder `concordat/` beside them, or in the
-    current directory or one above it, that holds any of `contracts`, `cases`, `clients`.
-    Raises UsageError, with the file, for settings that cannot be read or name no folder.
+    current directory or one above it, that contains any of `contracts`, `cases`, `clients`.
+    Raises UsageError, with the file, for settings that cannot be read and for a `path` that is not a folder.
     """
     return _overlay(Path.cwd().resolve())
 
@@ -89,7 +89,7 @@ def _overlay(start: Path) -> Path | None:
 
 
 def project_folder() -> Path:
-    """Return the folder of the user's project, which names it where several projects keep something in one place.
+    """Return the folder of the user's project, which identifies the project in a cache that projects share.
 
     It is the nearest one, from the current folder upwards, with settings or an overlay; else the current folder.
     """
@@ -106,7 +106,7 @@ def _begins_project(folder: Path) -> bool:
 def project_settings() -> ProjectSettings:
     """Return the settings of the nearest `concordat.toml` or pyproject.toml, from the current folder upwards.
 
-    Raises UsageError, with the file, for one that cannot be read, or for a setting that is none.
+    Raises UsageError, with the file, for a file that cannot be read and for an unknown setting.
     """
     here = Path.cwd().resolve()
     for folder in (here, *here.parents):
@@ -116,10 +116,10 @@ def project_settings() -> ProjectSettings:
 
 
 def _settings_in(folder: Path) -> ProjectSettings:
-    """Return the settings that stand in one folder; `concordat.toml` before the pyproject.toml beside it."""
+    """Return the settings of one folder; `concordat.toml` takes precedence over pyproject.toml."""
     for name in _FILES:
         file = folder / name
-        if os.path.lexists(file):  # a link to nothing, or a folder of that name, is refused and not missed
+        if os.path.lexists(file):  # a broken link, or a folder of that name, is an error
             table = _table(file)
             if table or name == _FILES[0]:
                 return ProjectSettings(Location(file), table)
@@ -133,28 +133,28 @@ def _table(file: Path) -> dict[str, str]:
     except tomllib.TOMLDecodeError as error:
         message, place = str(error), _TOML_PLACE.search(str(error))
         where = Location(file, int(place[1]), int(place[2])) if place else Location(file)
-        raise UsageError(message, where=where, hint="mend the TOML") from error
+        raise UsageError(message, where=where, hint="correct the TOML") from error
     tools = document.get("tool", {})
     table = tools.get("concordat", {}) if isinstance(tools, dict) else {}
-    of, heading = "`[tool.concordat]`", "tool.concordat"
+    title, heading = "`[tool.concordat]`", "tool.concordat"
     if file.name == _FILES[0]:
-        table, of, heading = document, f"`{file.name}`", ""
+        table, title, heading = document, f"`{file.name}`", ""
     if not isinstance(table, dict):
         message = "`tool.concordat` is not a table"
         raise UsageError(message, where=_place_of_key(file, text, "concordat", "tool"), hint=_EXAMPLE)
     for key, value in table.items():
         if key not in _SETTINGS:
-            message = f"`{key}` is not a setting of {of}"
+            message = f"`{key}` is not a setting of {title}"
             where = _place_of_key(file, text, key, heading)
             raise UsageError(message, where=where, hint=did_you_mean(key, _SETTINGS))
         if not isinstance(value, str):
-            message = f"`{key}` of {of} is not text"
+            message = f"`{key}` of {title} is not text"
             raise UsageError(message, where=_place_of_key(file, text, key, heading), hint=_EXAMPLE)
     return table
 
 
 def _place_of_key(file: Path, text: str, key: str, heading: str) -> Location:
-    """Return the place of a key below a heading of a TOML file; of a key in another notation, the file."""
+    """Return the place of a key below a heading of a TOML file; the file alone for a key in another notation."""
     current = ""
     for number, line in enumerate(text.splitlines(), 1):
         if found := _TOML_HEADING.match(line):
@@ -170,21 +170,21 @@ def _configured_path(settings: ProjectSettings) -> Path | None:
         return None
     folder = (settings.where.path.parent / path).resolve()
     if not folder.is_dir():
-        message = f"`path` of {settings.where.path.name} names no folder: {path}"
-        raise UsageError(message, where=settings.where, hint="make the folder, or mend the path")
+        message = f"`path` of {settings.where.path.name} is not a folder: {path}"
+        raise UsageError(message, where=settings.where, hint="create the folder, or correct the path")
     return folder
 
 
 def search(*parts: str) -> list[Path]:
-    """Return the paths for `parts` that are there, the user's before the package's; a link to nothing is there, too."""
+    """Return the existing paths for `parts`, the user's before the package's; a broken link counts as existing."""
     roots = dict.fromkeys(root for root in (project_root(), package_root()) if root is not None)
     return [root.joinpath(*parts) for root in roots if os.path.lexists(root.joinpath(*parts))]
 
 
 def read_file(path: Path, most: int | None = _MOST_BYTES) -> bytes:
-    """Return the bytes of a regular file of at most so many bytes (None: of any size).
+    """Return the bytes of a regular file.
 
-    Raises OSError for anything else: a pipe or a device might never end.
+    Raises OSError for a file of more than `most` bytes (None: no limit), and for a pipe or device, which may never end.
     """
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
         status = os.fstat(file.fileno())
@@ -209,7 +209,7 @@ def read_text(path: Path, refuse: type[ConcordatError], what: str = "the file") 
 
 
 def decode_text(path: Path, raw: bytes, refuse: type[ConcordatError], what: str = "the file") -> str:
-    """Return bytes of a file as text. Raises `refuse`, with line and column, at the first byte that is not UTF-8."""
+    """Return the bytes of a file as text. Raises `refuse`, with line and column, for bytes that are not UTF-8."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -219,7 +219,7 @@ def decode_text(path: Path, raw: bytes, refuse: type[ConcordatError], what: str 
 
 
 def place_of(path: Path, raw: bytes, offset: int) -> Location:
-    """Return line and column of a byte of a file; those before it are UTF-8."""
+    """Return the line and column of the byte at `offset`; the bytes before it are UTF-8."""
     before = raw[:offset].decode("utf-8", "replace")
     return Location(path, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
 

@@ -1,4 +1,4 @@
-"""JSON values, JSON pointers and problems: the small vocabulary that every layer shares."""
+"""JSON values, JSON pointers and contract problems, which every layer uses."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = [
 ]
 
 MAX_DEPTH = 200
-"""Lists and objects in one another that a value may have; what goes deeper is handled as bytes."""
+"""Maximal nesting of lists and objects in a JSON value; deeper values are handled as bytes."""
 _MOST_DIGITS = 18
-"""Digits of an array index: no list has more items than that."""
+"""Maximal digits of an array index; no list is longer than such a number."""
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 JsonObject: TypeAlias = Mapping[str, Json]
@@ -32,7 +32,7 @@ Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """One way in which a message breaks its contract.
+    """One violation of the contract by a message.
 
     `where` is `path`, `query`, `header`, `body`, `status` or `content-type`; `pointer` is a JSON pointer into that
     part (a parameter's name for `path`, `query` and `header`); `rule` is the violated keyword, such as `required`.
@@ -61,9 +61,9 @@ def split_pointer(pointer: str) -> list[str]:
 
 
 def resolve_pointer(value: Json, pointer: str) -> Json:
-    """Return what `pointer` names inside `value`.
+    """Return the value at `pointer` inside `value`.
 
-    Raises LookupError when nothing is there.
+    Raises LookupError without such a value.
     """
     for key in split_pointer(pointer):
         if isinstance(value, Mapping):
@@ -77,12 +77,12 @@ def resolve_pointer(value: Json, pointer: str) -> Json:
 
 
 def array_index(token: str) -> int | None:
-    """Return the index that a reference token is, None for one that is none: `isdigit` alone is true of `²`, too."""
+    """Return a reference token as an array index, None for any other token: `isdigit` alone accepts `²`."""
     return int(token) if token.isascii() and token.isdigit() and len(token) <= _MOST_DIGITS else None
 
 
 def nested_too_deeply(*values: object) -> bool:
-    """Return whether any of the values has more than MAX_DEPTH lists and objects in one another."""
+    """Return whether any of the values nests more than MAX_DEPTH lists and objects."""
     level = list(values)
     for _ in range(MAX_DEPTH + 1):
         level = [item for value in level if isinstance(value, (dict, list, tuple)) for item in _items(value)]

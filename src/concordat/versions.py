@@ -1,9 +1,8 @@
 """Versions and ranges of versions: `>=7,<9`, `==8.0.1`, `*`.
 
-One rule for PyPI, npm, Go and Maven: a version is its release numbers and what follows them. Ranges compare the
-release numbers only, so a candidate belongs to the release that it is a candidate of: `9.0.0rc1` is in `>=9`, not in
-`<9`. `==` and `!=` compare everything. A range is open upwards until a bound is named: an artifact whose version is no
-number is taken to be the newest there is.
+The rules are the same for PyPI, npm, Go and Maven: a version is its release numbers and a suffix. Ranges compare the
+release numbers only, so that a candidate belongs to its release: `9.0.0rc1` is in `>=9`, not in `<9`. `==` and `!=`
+compare the suffix too. An artifact whose version is not a number counts as newer than every release.
 """
 
 from __future__ import annotations
@@ -33,9 +32,9 @@ class Version(NamedTuple):
 
 
 def parse_version(text: str) -> Version:
-    """Return the version written as `text`, with or without a leading `v`.
+    """Return the version of a text, with or without a leading `v`.
 
-    Raises ValueError when it does not begin with a number. Build metadata (`+incompatible`) is left out.
+    Raises ValueError when it does not begin with a number. Build metadata (`+incompatible`) is ignored.
     """
     found = _VERSION.fullmatch(text.strip())
     if found is None:
@@ -55,12 +54,12 @@ def check_range(text: str) -> None:
 
 
 def covers(text: str, version: str) -> bool:
-    """Whether a range holds for a version, both as text. Raises UsageError when `text` is not a range."""
+    """Return whether a range includes a version, both as text. Raises UsageError when `text` is not a range."""
     try:
         candidate = parse_version(version)
     except ValueError:
         return all(operator in (">=", ">", "!=") for operator, _ in _clauses(text))
-    return all(_holds(candidate, operator, bound) for operator, bound in _clauses(text))
+    return all(_includes(candidate, operator, bound) for operator, bound in _clauses(text))
 
 
 @lru_cache(maxsize=1024)
@@ -81,7 +80,7 @@ def _clauses(text: str) -> tuple[tuple[str, Version], ...]:
     return tuple(clauses)
 
 
-def _holds(version: Version, operator: str, bound: Version) -> bool:
+def _includes(version: Version, operator: str, bound: Version) -> bool:
     if operator == "==":
         return version == bound
     if operator == "!=":

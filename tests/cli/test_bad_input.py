@@ -112,7 +112,7 @@ def _nothing(_project: Any) -> None:
             (*RUN, "--shard", "3/2"),
             EXIT_USAGE,
             "",
-            "--shard 3/2",
+            "invalid shard `3/2`",
             "write --shard I/N",
             id="a shard beyond its whole",
         ),
@@ -191,7 +191,7 @@ def _nothing(_project: Any) -> None:
             EXIT_USAGE,
             r"pyproject\.toml",
             "",
-            "mend the TOML",
+            "correct the TOML",
             id="a project file that is not TOML",
         ),
         pytest.param(
@@ -199,8 +199,8 @@ def _nothing(_project: Any) -> None:
             RUN,
             EXIT_USAGE,
             r"pyproject\.toml",
-            "names no folder: gone",
-            "mend the path",
+            "is not a folder: gone",
+            "correct the path",
             id="an overlay that is not there",
         ),
         pytest.param(

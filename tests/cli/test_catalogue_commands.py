@@ -189,4 +189,4 @@ def test_doctor_says_what_is_wrong_with_the_cache_and_the_project(project: Any) 
     assert lines["cache"].startswith("missing")
     assert "is a file" in lines["cache"]
     assert lines["project"].startswith("missing")
-    assert "names no folder: gone" in lines["project"]
+    assert "is not a folder: gone" in lines["project"]

@@ -235,8 +235,8 @@ def test_a_red_case_played_again_shows_both_and_stays_red_when_they_differ(turni
     assert "STOPPED: 1 flaky" in done.stdout
     (red,) = [result for result in project.read_report().results if result.case == "turning.page"]
     assert (red.verdict, red.flaky) == (Verdict.FAIL, True)
-    assert red.again is not None
-    assert (red.again.verdict, len(red.again.exchanges)) == (Verdict.PASS, 1)
+    assert red.rerun is not None
+    assert (red.rerun.verdict, len(red.rerun.exchanges)) == (Verdict.PASS, 1)
     project.write("../concordat.toml", 'flaky = "warn"\n')
     warned = project.run("compare", "old", "report")
     assert (warned.returncode, "warning: flaky with turning@1" in warned.stdout) == (0, True)
@@ -250,7 +250,7 @@ def test_a_red_case_that_is_red_again_is_a_regression_and_not_flaky(turning: Cal
     assert "rerun: fail (request.query), as before" in done.stdout
     assert "STOPPED: 1 regression" in done.stdout
     (red,) = [result for result in project.read_report().results if result.case == "turning.page"]
-    assert (red.flaky, red.again is not None) == (False, True)
+    assert (red.flaky, red.rerun is not None) == (False, True)
 
 
 def test_two_shards_merged_are_the_whole_run_case_by_case(project: Any, tmp_path: Path) -> None:
@@ -302,5 +302,5 @@ def test_a_release_and_a_file_of_its_version_are_not_run_together(project: Any) 
     spec = "typescript-positional@"
     done = project.run("run", "--client", f"{spec}{artifact}", "--client", f"{spec}1.2.3", "mine.list", "--offline")
     assert done.returncode == 2
-    assert "two of the clients would be called `typescript-positional@1.2.3`" in done.stderr
+    assert "two of the clients have the label `typescript-positional@1.2.3`" in done.stderr
     assert "concordat compare OLD NEW" in done.stderr

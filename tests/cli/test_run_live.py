@@ -70,7 +70,7 @@ def test_a_live_run_reads_passes_and_writes_no_secret(project: Any, served: dict
     }
     assert "a live target has its own" in (results["mine.world"].reason or "")
     assert "--allow-writes" in (results["mine.write"].reason or "")
-    assert results["mine.list"].rerun.endswith(f"--target {served['url']}")
+    assert results["mine.list"].command.endswith(f"--target {served['url']}")
     assert results["mine.list"].exchanges[0].request is not None, "the exchanges are there, without their secrets"
     assert commits(served) == 0
     secrets = spellings(KEY)

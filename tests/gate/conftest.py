@@ -62,7 +62,7 @@ def _result(verdict: str = "pass", **changed: Any) -> Result:
         "exchanges": (_exchange(),),
         "outcomes": ({"phase": "call", "ended": "returned", "payload": {"n": 1}},),
         "shape": "s1",
-        "rerun": "concordat run things.list --client one@1.0",
+        "command": "concordat run things.list --client one@1.0",
     }
     return Result(**(given | changed))
 

@@ -152,8 +152,8 @@ def test_long_words_are_cut(result: Callable[..., Result], check: Callable[..., 
 
 def test_a_flaky_case_is_shown_with_both_of_its_results(result: Callable[..., Result]) -> None:
     for second in (result("pass"), result("fail")):
-        again = Rerun(verdict=second.verdict, checks=second.checks)
-        (change,) = changes(result("pass"), result("fail", again=again, flaky=second.verdict == "pass"))
+        second_run = Rerun(verdict=second.verdict, checks=second.checks)
+        (change,) = changes(result("pass"), result("fail", rerun=second_run, flaky=second.verdict == "pass"))
         assert (change.kind is ChangeKind.FLAKY) is (second.verdict == "pass")
         assert change.lines == (("first fail, then pass",) if second.verdict == "pass" else ())
 

@@ -49,7 +49,7 @@ def test_scripted_cases_run_in_the_sandbox_and_the_others_say_what_they_wait_for
     assert done.returncode == 0, done
     assert verdicts(project) == dict.fromkeys(SCRIPTED, Verdict.PASS) | {LIVE: Verdict.NOT_APPLICABLE}
     assert project.results()[LIVE].reason == (
-        "the sandbox does not play books.list; the case runs against a live target (--target)"
+        "the sandbox does not implement books.list; the case runs against a live target (--target)"
     )
     assert project.results()["books.add.answer-lost"].client == "bookshelf-sdk@1.0.0"
 
@@ -91,7 +91,7 @@ def test_a_live_run_takes_its_names_from_the_environment(project: Any, shelves: 
 @pytest.mark.parametrize(
     ("env", "reason"),
     [
-        ({"CONCORDAT_OFFER_BOOKS": "1"}, "nothing binds $shelf on this target; set CONCORDAT_BIND_SHELF"),
+        ({"CONCORDAT_OFFER_BOOKS": "1"}, "this target has no binding for $shelf; set CONCORDAT_BIND_SHELF"),
         ({"CONCORDAT_BIND_SHELF": "novels"}, "the case needs 1 books; the target offers 0"),
     ],
 )
@@ -106,8 +106,8 @@ def test_what_the_environment_leaves_out_is_named(project: Any, shelves: Any, en
 @pytest.mark.parametrize(
     ("env", "message"),
     [
-        ({"CONCORDAT_OFFER_BOOKS": "many"}, "error: CONCORDAT_OFFER_BOOKS is no count: 'many'"),
-        ({"CONCORDAT_BIND_2": "x"}, "error: no reference can be called `2`, as CONCORDAT_BIND_2 asks"),
+        ({"CONCORDAT_OFFER_BOOKS": "many"}, "error: CONCORDAT_OFFER_BOOKS is not a count: 'many'"),
+        ({"CONCORDAT_BIND_2": "x"}, "error: CONCORDAT_BIND_2: `2` is not a reference name"),
     ],
 )
 def test_what_the_environment_gets_wrong_is_one_message(
@@ -120,7 +120,7 @@ def test_what_the_environment_gets_wrong_is_one_message(
 
 def test_a_case_that_nobody_could_answer_is_an_error_before_anything_runs(project: Any) -> None:
     file = project.add_case(UNANSWERED)
-    message = "the sandbox does not play `books.list`, and the case scripts no answer to its request 1"
+    message = "the sandbox does not implement `books.list`, and the case scripts no answer to its request 1"
     done = project.run("books.one")
     assert done.returncode == 2, done
     assert done.stderr.startswith(f"error: {file}:1: {message}\n")
@@ -243,7 +243,7 @@ def test_ones_own_operations_are_never_answered_by_the_built_in_sandbox(namesake
     for done in (namesake.concordat("cases", "lint"), namesake.run("books.one")):
         assert done.returncode == 2, done
         assert f"{file}:" in done.stdout + done.stderr
-        assert "the sandbox does not play `customers.list`" in done.stdout + done.stderr
+        assert "the sandbox does not implement `customers.list`" in done.stdout + done.stderr
 
 
 def test_a_built_in_client_plays_the_built_in_cases_as_ever(namesake: Any) -> None:

@@ -261,7 +261,7 @@ def test_a_record_that_cannot_be_written_is_said_and_changes_no_verdict(project:
     (project.cache / "last-failed").write_text("a file where a folder is needed")
     done = project.run("mine.plain")
     assert done.returncode == 0, done
-    assert "what was red is not on record for --last-failed: " in done.stdout
+    assert "the red results are not recorded for --last-failed: " in done.stdout
 
 
 def keys(*cases: str) -> dict[ResultKey, bool]:

@@ -20,7 +20,7 @@ MINE = ("--client", "reference", "--case", "mine")
 def reported(report: Report) -> list[Any]:
     """What a report says of its results, the times and what is random left out."""
     plain = [msgspec.to_builtins(result) for result in report.results]
-    kept = ("case", "row", "client", "verdict", "reason", "shape", "write-safety", "rerun")
+    kept = ("case", "row", "client", "verdict", "reason", "shape", "write-safety", "command")
     checks = [[(check["id"], check["verdict"]) for check in result.get("checks", ())] for result in plain]
     return [[result.get(name) for name in kept] for result in plain] + checks
 

@@ -67,7 +67,7 @@ def _result(verdict: str = "pass", **changed: Any) -> Result:
         "outcomes": ({"phase": "call", "ended": "returned"},),
         "duration_ms": 12.5,
         "shape": "s1",
-        "rerun": "concordat run 'things.list.second-page' --client one@1.0.0",
+        "command": "concordat run 'things.list.second-page' --client one@1.0.0",
     }
     return Result(**(given | changed))
 

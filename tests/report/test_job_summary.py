@@ -52,5 +52,5 @@ def test_of_many_red_results_a_page_is_shown(result: Callable[..., Result], repo
 
 
 def test_a_second_look_is_told(result: Callable[..., Result], report: Callable[..., Report]) -> None:
-    flaky = result("fail", again=Rerun(verdict=Verdict.PASS), flaky=True)
+    flaky = result("fail", rerun=Rerun(verdict=Verdict.PASS), flaky=True)
     assert "request.query at /page (rerun: pass, flaky)" in summary_markdown(report([flaky]))

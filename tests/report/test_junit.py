@@ -104,7 +104,7 @@ def test_a_failure_carries_the_whole_explanation(result: Callable[..., Result], 
     red = result("fail")
     (failure,) = ET.fromstring(junit_xml(report([red]))).iter("failure")
     assert failure.get("message") == "request.query"
-    assert red.rerun in (failure.text or "")
+    assert red.command in (failure.text or "")
     assert "expected (case)" in (failure.text or "")
 
 

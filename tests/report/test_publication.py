@@ -36,7 +36,7 @@ def test_no_exchange_no_outcome_and_no_passed_check_is_left(
     result: Callable[..., Result], report: Callable[..., Report]
 ) -> None:
     (short,) = published(report([result("pass", outcomes=({"ended": "returned"},))])).results
-    assert (short.exchanges, short.outcomes, short.rerun) == ((), (), "")
+    assert (short.exchanges, short.outcomes, short.command) == ((), (), "")
     assert short.checks == ()
 
 

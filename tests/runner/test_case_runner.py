@@ -131,7 +131,7 @@ def test_preparation_that_is_refused_is_a_harness_problem(play: Play, case: Call
     prepare = Call(call="customers.get", with_={"companyId": "$company", "customerId": "none"}, via="harness")
     problem = play(case(prepare, LIST), obedient).trace.harness_problem
     assert problem is not None
-    assert "preparation by `customers.get` was answered 404" in problem
+    assert "the preparing call `customers.get` got status 404" in problem
 
 
 def test_an_unbound_name_is_a_harness_problem_with_a_hint(play: Play, case: Callable[..., Case], obedient: Any) -> None:

@@ -20,7 +20,7 @@ FILES = {
     "fine": ("import sdk\n", "4.0", "ok", "ok"),
     "foreign": ("import json\nimport httpx\n", "4.0", "it imports httpx (adapter.py:2)", "ok"),
     "unreadable": ("import\n", "4.0", "not checked: its code cannot be read: SyntaxError", "ok"),
-    "other-version": ("import sdk\n", "5.0", "ok", "the package's files are of 5.0, the adapter says 4.0"),
+    "other-version": ("import sdk\n", "5.0", "ok", "the package's files are of 5.0, the adapter reports 4.0"),
     "no-version": ("import sdk\n", None, "ok", "not checked: the package's files name no version"),
 }
 

@@ -86,7 +86,7 @@ def test_a_case_that_goes_well_passes_and_says_all_of_itself(workshop: Any, case
         "double@1",
         "cases/things.yaml:7",
     )
-    assert result.rerun == "concordat run 'things.case[r]' --client double@1"
+    assert result.command == "concordat run 'things.case[r]' --client double@1"
     assert [(e.step, e.operation, e.ending) for e in result.exchanges] == [("s1", "customers.list", "complete")]
     assert len(result.outcomes) == 1
     (adapter,) = workshop.processes
@@ -163,7 +163,7 @@ def test_what_judging_raises_is_a_harness_error_of_the_case_that_names_it(
     results = case_run(workshop.worker(), case(row="r"), case(id="things.next"), case(id="things.last"))
     assert [result.verdict for result in results] == [Verdict.HARNESS_ERROR, Verdict.PASS, Verdict.PASS]
     assert results[0].reason == (
-        "things.case[r] (cases/things.yaml:7): Concordat's own defect: OverflowError: \\ud800 of a hostile answer"
+        "things.case[r] (cases/things.yaml:7): internal error: OverflowError: \\ud800 of a hostile answer"
     )
     assert msgspec.json.encode(results)
 
@@ -171,7 +171,7 @@ def test_what_judging_raises_is_a_harness_error_of_the_case_that_names_it(
 def test_a_defect_of_our_own_is_called_that(workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]) -> None:
     (result,) = case_run(workshop.worker(doubles["HasADefectOfOurs"]), case())
     assert result.verdict is Verdict.HARNESS_ERROR
-    assert "Concordat's own defect: ZeroDivisionError" in (result.reason or "")
+    assert "internal error: ZeroDivisionError" in (result.reason or "")
 
 
 def test_an_sdk_that_refuses_to_be_built_is_judged_by_its_first_call(
@@ -246,4 +246,4 @@ def test_what_a_harness_error_says_is_scrubbed_and_reruns_on_its_target(
 ) -> None:
     (result,) = case_run(workshop.worker(target=BrokenTarget()), case())
     assert result.reason == "no stage for things.case of accounting; the key is ***"
-    assert result.rerun.endswith("--target http://target.test")
+    assert result.command.endswith("--target http://target.test")

@@ -15,7 +15,7 @@ from concordat.errors import ClientUnavailable, ConcordatError, HarnessError
 from concordat.runner.event import CaseFinished
 from concordat.runner.plan import Job
 from concordat.runner.result import ClientInfo, Result
-from concordat.runner.scheduler import WORTH_HELPING, Run
+from concordat.runner.scheduler import SECOND_WORKER_FROM, Run
 from concordat.targets.sandbox import SandboxTarget
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def test_a_worker_that_raises_is_a_harness_error_of_each_case_that_names_it(
         (one.case.id, "a@1", Verdict.HARNESS_ERROR) for one in jobs
     ]
     for result in results:
-        assert result.reason == f"{result.case}: Concordat's own defect: ZeroDivisionError: "
+        assert result.reason == f"{result.case}: internal error: ZeroDivisionError: "
     run.stop()
     assert worker.stopped
 
@@ -266,7 +266,7 @@ class QuickWorker(NotedWorker):
         await self.slow.begun.wait()
 
 
-@pytest.mark.parametrize(("waiting", "adapters"), [(WORTH_HELPING + 5, 2), (WORTH_HELPING // 2, 1)])
+@pytest.mark.parametrize(("waiting", "adapters"), [(SECOND_WORKER_FROM + 5, 2), (SECOND_WORKER_FROM // 2, 1)])
 def test_a_client_that_is_done_makes_room_for_a_second_adapter_of_the_slowest(
     runs: Runs, job: Callable[[str, str], Job], waiting: int, adapters: int
 ) -> None:
@@ -282,7 +282,7 @@ def test_a_client_that_is_done_makes_room_for_a_second_adapter_of_the_slowest(
 def test_what_one_case_raises_costs_no_other_case_of_its_client_nor_of_the_second_adapter(
     runs: Runs, job: Callable[[str, str], Job]
 ) -> None:
-    count = WORTH_HELPING + 20
+    count = SECOND_WORKER_FROM + 20
     hostile = frozenset({"case-0", "case-40", "case-41", "case-90", f"case-{count - 1}"})
     slow = RaisingOnceWorker("slow", hostile=hostile)
     run = runs.of(quick=NotedWorker("quick"), slow=slow)

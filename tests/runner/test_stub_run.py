@@ -27,7 +27,7 @@ CLIENTS = Path(__file__).parents[2] / "clients"
 CALL = "            result = found(**given)\n"
 CAUGHT = "            try:\n                result = found(**given)\n            except Exception:\n                "
 CHEATS = {
-    "answers": (CAUGHT + "result = {'id': 'x'}\n", "it answered for the SDK in "),
+    "answers": (CAUGHT + "result = {'id': 'x'}\n", "the adapter answered for the SDK in "),
     "sends": (
         CAUGHT + "from urllib.request import urlopen\n                result = urlopen(self.url + '/companies')\n",
         "requests were sent in ",

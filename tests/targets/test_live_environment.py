@@ -55,12 +55,12 @@ def test_counts_are_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONCORDAT_OFFER_SHELVES", "0")
     assert given_offers() == {"books": 12, "shelves": 0}
     monkeypatch.setenv("CONCORDAT_OFFER_SHELVES", "-1")
-    with pytest.raises(UsageError, match="CONCORDAT_OFFER_SHELVES is no count"):
+    with pytest.raises(UsageError, match="CONCORDAT_OFFER_SHELVES is not a count"):
         given_offers()
 
 
 @pytest.mark.parametrize("variable", ["", "2", "a-b", "é"])
 def test_what_can_be_no_name_is_an_error(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"CONCORDAT_BIND_{variable}", "x")
-    with pytest.raises(UsageError, match="no reference can be called"):
+    with pytest.raises(UsageError, match="is not a reference name"):
         given_bindings()

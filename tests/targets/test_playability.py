@@ -76,7 +76,7 @@ def test_a_request_that_nothing_answers_is_named(
 
 
 def test_nothing_of_a_foreign_contract_can_be_prepared_here(case: Callable[..., Case]) -> None:
-    with pytest.raises(CatalogueError, match="prepares"):
+    with pytest.raises(CatalogueError, match="preparing call"):
         check_scripts(made(case, [{**FOREIGN, "via": "harness"}, OWN], [ANSWER]))
 
 

@@ -146,10 +146,10 @@ def _check_change(check: Check, *, gone: bool = False) -> CheckChange:
 
 
 def _rerun(result: Result) -> tuple[str, ...]:
-    if result.again is None:
+    if result.rerun is None:
         return ()
-    failed = ", ".join(check.id for check in result.again.checks if check.verdict.red)
-    return (f"first {result.verdict}, then {result.again.verdict}{f' ({failed})' if failed else ''}",)
+    failed = ", ".join(check.id for check in result.rerun.checks if check.verdict.red)
+    return (f"first {result.verdict}, then {result.rerun.verdict}{f' ({failed})' if failed else ''}",)
 
 
 def _level(result: Result) -> str:
@@ -178,6 +178,6 @@ def _change(
         now="" if gone else str(after.verdict),
         checks=checks,
         lines=lines,
-        rerun=after.rerun,
+        rerun=after.command,
         history=after.history,
     )

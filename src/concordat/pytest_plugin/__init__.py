@@ -1,6 +1,6 @@
 """The pytest plugin: options, case items, public fixtures. pytest loads this package by its entry point.
 
-The plugin itself is `concordat.pytest_plugin.plugin`, so that `-p concordat.pytest_plugin.plugin` may be given as well.
+The plugin itself is `concordat.pytest_plugin.plugin`, so that `-p concordat.pytest_plugin.plugin` works too.
 """
 
 __all__ = ["pytest_plugins"]

@@ -1,7 +1,7 @@
-"""The spread of a run over the processes of pytest-xdist: all results of one client come from one process.
+"""The distribution of a run over the processes of pytest-xdist: one process runs all cases of a client.
 
-A client has one adapter and one ledger, and the report has one entry of it; a second process would start all of that
-again for a part of its cases.
+A client has one adapter, one ledger and one entry in the report; a second process would need them again for a part of
+its cases.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 __all__ = ["SPREAD_BY_CLIENT", "ClientScheduler"]
 
 SPREAD_BY_CLIENT = frozenset({"load", "loadgroup", "worksteal"})
-"""The `--dist` modes that would divide the cases of one client; every other mode is left to pytest-xdist."""
+"""The `--dist` modes that would divide the cases of one client. pytest-xdist handles all other modes."""
 
 
 class ClientScheduler(LoadGroupScheduling):  # type: ignore[misc]  # its base is untyped
     """Sends the case items of one client to one process, the largest client first.
 
     `is_case_item` recognises a case item by its node id. `labels` are those of the chosen clients (`NAME@VERSION`),
-    with which the ids of case items end. Other tests are spread as `--dist loadgroup` does.
+    with which the ids of case items end. `--dist loadgroup` distributes other tests.
     """
 
     def __init__(
@@ -36,13 +36,13 @@ class ClientScheduler(LoadGroupScheduling):  # type: ignore[misc]  # its base is
     ) -> None:
         super().__init__(config, log)
         self._is_case_item = is_case_item
-        # the longest first: a client's name may be the end of another's
-        self._endings = sorted((f"-{terminal_word(label)}" for label in labels), key=len, reverse=True)
+        # longest first: one label may be the end of another
+        self._suffixes = sorted((f"-{terminal_word(label)}" for label in labels), key=len, reverse=True)
 
     def _split_scope(self, nodeid: str) -> str:
-        """Return the work unit of an item: its client, where it is a case item."""
+        """Return the work unit of an item: the client, if it is a case item."""
         if self._is_case_item(nodeid):
-            for ending in self._endings:
-                if nodeid.endswith(ending):
-                    return ending
+            for suffix in self._suffixes:
+                if nodeid.endswith(suffix):
+                    return suffix
         return str(super()._split_scope(nodeid))

@@ -1,4 +1,4 @@
-"""Pytest's view of a run: a file of case items, each waiting for its result."""
+"""The pytest items of a run: the catalogue, and a case item for each result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["CaseFailed", "CaseItem", "CatalogueFile", "EndedItem", "RunHolder"]
 
 
 class RunHolder(Protocol):
-    """Has the run, made when it is first asked for, and takes the error that keeps it from being planned."""
+    """Owns the run, which it creates on first use, and the error that prevents its plan."""
 
     refused: ConcordatError | None
 
@@ -36,13 +36,13 @@ class RunHolder(Protocol):
 
 
 class CaseFailed(Exception):  # noqa: N818 - a verdict, not an error of the code
-    """A case came out red; the text is the whole explanation."""
+    """The verdict of a case is red; the message is its explanation."""
 
 
 class CatalogueFile(pytest.Collector):
     """The catalogue, collected in place of `test_catalogue.py`.
 
-    It is not a `pytest.File`: with `--lf`, pytest drops whole files in which none of its own tests failed.
+    It is not a `pytest.File`: with `--lf`, pytest drops a file in which none of its own tests failed.
     """
 
     run: RunHolder
@@ -55,7 +55,7 @@ class CatalogueFile(pytest.Collector):
             self.run.refused = error
             return
         for job in jobs:
-            # pytest reads the ids of `--lf` back from text. Given as text here, too, an id with a row is read alike.
+            # pytest parses the ids of `--lf` from text. This id is text too, so that one with a row is parsed alike.
             name = terminal_word(job.id)
             item: CaseItem = CaseItem.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}")
             item.job = job
@@ -64,9 +64,9 @@ class CatalogueFile(pytest.Collector):
 
 
 class EndedItem(msgspec.Struct, frozen=True):
-    """A case item that has ended, as it travels from an xdist worker to the controller.
+    """An ended case item, which an xdist worker sends to the controller.
 
-    `finished` is None when the client could not be started: the report says so of the client.
+    `finished` is None when the client cannot start; the report has the reason in the client's entry.
     """
 
     key: ResultKey
@@ -82,7 +82,7 @@ class CaseItem(pytest.Item):
 
     @property
     def key(self) -> ResultKey:
-        """The result that it stands for."""
+        """The key of its result."""
         return ResultKey(self.job.case.key, self.job.client)
 
     def runtest(self) -> None:
@@ -105,11 +105,11 @@ class CaseItem(pytest.Item):
             raise CaseFailed(failure_text(result, self.run.record.agreeing(result)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-        """Return the explanation alone: a traceback through the engine would say nothing about the client."""
+        """Return the explanation without a traceback, which would show the engine and not the client."""
         if isinstance(excinfo.value, (CaseFailed, ConcordatError, pytest.xfail.Exception)):
             return terminal_text(str(excinfo.value))
         return terminal_text(str(super().repr_failure(excinfo, style)))
 
     def reportinfo(self) -> tuple[Path | str, int | None, str]:
-        """The case's own file and line."""
+        """Return the file and the line of the case, and the name of the item."""
         return self.run.plan.catalogue.file_of(self.job.case) or self.path, max(self.job.case.line - 1, 0), self.name

@@ -1,8 +1,8 @@
-"""`--last-failed`: the record of red results, one for each project and target, and the selection made from it.
+"""`--last-failed`: the record of red results, one for each project and target, and the selection from it.
 
-The record stands in the user's cache, outside every report: `concordat run` and plain pytest share it whatever
-`--report` says, and a project folder may be read-only. A run changes the entries of the results that it recorded; an
-interrupted or narrowed run leaves the others as they are.
+The record is in the user's cache, outside every report: `concordat run` and plain pytest share it whatever `--report`
+is, and a project folder may be read-only. A run changes the entries of its own results only, so that an interrupted run
+and a run of selected cases keep the others.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["RedRecord", "ResultKey", "nothing_to_replay", "record_of"]
 
 
 class ResultKey(NamedTuple):
-    """One result of a run: the case with its row, and the client as it was asked for."""
+    """The key of one result: the case with its row, and the requested client."""
 
     case: str
     """`things.list` or `things.list[row]`."""
@@ -39,14 +39,14 @@ class _Content(msgspec.Struct, frozen=True):
 
 
 class RedRecord:
-    """The file that lists the red results; `read` and `update` are its only users."""
+    """The file that lists the red results."""
 
     def __init__(self, path: Path, project: str) -> None:
         self.path = path
         self._project = project
 
     def read(self) -> frozenset[ResultKey] | None:
-        """Return the red results, None when no run is on record. A file that cannot be read is no record."""
+        """Return the red results, None without a recorded run. A file that cannot be read counts as none."""
         try:
             content = msgspec.json.decode(self.path.read_bytes(), type=_Content)
         except (OSError, msgspec.DecodeError):
@@ -54,10 +54,10 @@ class RedRecord:
         return frozenset(content.red)
 
     def update(self, red_by_key: Mapping[ResultKey, bool], catalogue: Collection[str] | None) -> None:
-        """Take the results of one run into the record; `red_by_key` says which were red.
+        """Update the record with the results of one run; `red_by_key` states which are red.
 
-        `catalogue` has the keys of all cases, None where only a part of them was loaded: entries of other cases go.
-        Raises OSError when the file cannot be written.
+        `catalogue` has the keys of all cases, None if the run loads a part of them; entries of other cases are removed.
+        Raises OSError for a file that it cannot write.
         """
         kept = {
             key for key in self.read() or () if key not in red_by_key and (catalogue is None or key.case in catalogue)
@@ -72,7 +72,7 @@ class RedRecord:
             partial.unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Forget every run, as `pytest --cache-clear` asks."""
+        """Delete the record, as `pytest --cache-clear` requires."""
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
 
@@ -81,16 +81,16 @@ def record_of(target: str) -> RedRecord:
     """Return the record of the current project's runs against one target."""
     project = str(project_folder())
     digest = hashlib.sha256(f"{project}\0{target}".encode("utf-8", "surrogateescape")).hexdigest()
-    # The name holds no URL: a target may carry a secret.
+    # A digest names the file: the URL of a target may contain a secret.
     return RedRecord(cache_home() / "last-failed" / f"{digest[:24]}.json", project)
 
 
 def nothing_to_replay(
     red: frozenset[ResultKey] | None, unavailable: Iterable[str], selected: Sequence[ResultKey]
 ) -> NothingRan | None:
-    """Return why `--last-failed` selects nothing, None when a red result is among those selected.
+    """Return the reason why `--last-failed` selects nothing, None when a red result is selected.
 
-    `unavailable` has the labels of the clients that could not be installed.
+    `unavailable` has the labels of the clients that cannot be installed.
     """
     if red is None:
         message = "--last-failed: no earlier run of this project against this target is on record"
@@ -99,9 +99,9 @@ def nothing_to_replay(
         return NothingRan("--last-failed: nothing was red in the last run", hint="run without --last-failed")
     if red & set(selected):
         return None
-    gone = sorted({key.client for key in red} & set(unavailable))
+    missing = sorted({key.client for key in red} & set(unavailable))
     which = "the red result" if len(red) == 1 else f"none of the {len(red)} red results"
     verb = "is not" if len(red) == 1 else "is"
-    why = f"{', '.join(gone)} unavailable" if gone else None
+    cause = f"{', '.join(missing)} unavailable" if missing else None
     message = f"--last-failed: {which} of the last run {verb} in the catalogue and the selection"
-    return NothingRan(message, cause=why, hint="run without --last-failed, or select other cases and clients")
+    return NothingRan(message, cause=cause, hint="run without --last-failed, or select other cases and clients")

@@ -1,4 +1,4 @@
-"""The command-line options that the plugin adds to pytest, and the settings they make."""
+"""The command-line options that the plugin adds to pytest, and the run's settings from them."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ __all__ = [
 ]
 
 API_KEY = pytest.StashKey[str]()
-"""Where a pytest process keeps the key of a live run; child processes inherit the environment, which loses it."""
+"""Stash key of a live run's API key: it is not in the environment, which child processes inherit."""
 RUN_PLUGIN = "concordat-run"
 """The name under which the run is registered with pytest."""
 API_KEY_INPUT = "concordat_api_key"
-"""The key's name in what a controller hands to its xdist workers, through their pipe."""
+"""The name of the API key in the input that a controller sends to its xdist workers through a pipe."""
 
 
 def add_options(parser: pytest.Parser, *, last_failed: bool = False) -> None:
-    """Add Concordat's options to pytest's, `last_failed` among them: without its cache pytest has no `--lf`."""
+    """Add Concordat's options to pytest's; `last_failed` adds `--lf`, which pytest lacks without its cache."""
     group = parser.getgroup("concordat", "Concordat: one catalogue through many SDKs")
     group.addoption(
         "--client",
@@ -46,7 +46,9 @@ def add_options(parser: pytest.Parser, *, last_failed: bool = False) -> None:
         metavar="NAME[@VERSION|@all|@PATH]",
         help="a client to run; repeatable; default: the default version of every client",
     )
-    group.addoption("--target", default="sandbox", metavar="sandbox|URL", help="what the clients talk to")
+    group.addoption(
+        "--target", default="sandbox", metavar="sandbox|URL", help="the sandbox, or the URL of a live endpoint"
+    )
     group.addoption(
         "--case", action="append", default=[], metavar="ID_OR_PATH", help="a case, area, case file or folder"
     )
@@ -54,45 +56,49 @@ def add_options(parser: pytest.Parser, *, last_failed: bool = False) -> None:
     group.addoption("--level", default="may", choices=[str(level) for level in Level], help="the weakest level to run")
     group.addoption("--requirements", default=None, metavar="NAME", help="only the cases of a requirement set")
     group.addoption("--shard", default=None, metavar="I/N", help="run the I-th of N parts of the catalogue")
-    group.addoption("--report", default=None, metavar="DIR", help="where to write the report")
-    group.addoption("--allow-writes", action="store_true", help="let a live run write")
-    group.addoption("--offline", action="store_true", help="install nothing, use what is cached")
+    group.addoption("--report", default=None, metavar="DIR", help="the folder of the report")
+    group.addoption("--allow-writes", action="store_true", help="allow writes in a live run")
+    group.addoption("--offline", action="store_true", help="install nothing; use cached clients")
     group.addoption("--require-all", action="store_true", help="fail when any client is unavailable")
     group.addoption("--record-failures", action="store_true", help="propose causes for new failures")
-    group.addoption("--rerun-failures", action="store_true", help="play what is red once more, and show both")
+    group.addoption("--rerun-failures", action="store_true", help="run red results once more, and show both")
     if last_failed:
-        group.addoption("--lf", "--last-failed", action="store_true", dest="lf", help="only what was red the last time")
+        group.addoption(
+            "--lf", "--last-failed", action="store_true", dest="lf", help="only the red results of the last run"
+        )
     tests = parser.getgroup("concordat-tests", "Concordat: contract tests and the stateful model")
     tests.addoption("--api", action="append", default=[], metavar="NAME", help="a contract; repeatable; default: all")
-    tests.addoption("--examples", type=int, default=None, metavar="N", help="the most examples of one test")
+    tests.addoption(
+        "--examples", type=int, default=None, metavar="N", help="the maximal number of examples of one test"
+    )
     tests.addoption("--rate-limit", default=None, metavar="N/s", help="requests of contract tests; live: 5/s")
 
 
 def keep_api_key(config: pytest.Config) -> None:
-    """Move the key from the environment to the configuration, in a process that may run packages of strangers.
+    """Move the API key from the environment to the stash, in a process that may run third-party packages.
 
-    Other pytest runs, which start no client, keep their environment. Raises HarnessError when it cannot be removed.
+    A pytest run without clients keeps its environment. Raises HarnessError when it cannot remove the key.
     """
     if API_KEY in config.stash:
-        return  # `concordat run` took it when the process started
-    handed = getattr(config, "workerinput", {}).get(API_KEY_INPUT)
+        return  # `concordat run` moves it when the process starts
+    received = getattr(config, "workerinput", {}).get(API_KEY_INPUT)
     option = config.getoption
-    concerned = option("--client") or option("--target") != "sandbox" or names_concordat(config)
-    if handed is not None:
-        config.stash[API_KEY] = Secret(handed)
-        if handed:
+    has_clients = option("--client") or option("--target") != "sandbox" or names_concordat(config)
+    if received is not None:
+        config.stash[API_KEY] = Secret(received)
+        if received:
             hide_memory()
-    elif concerned:
+    elif has_clients:
         config.stash[API_KEY] = take_api_key()
 
 
 def names_concordat(config: pytest.Config) -> bool:
-    """Whether one of pytest's positional arguments may be a suite of Concordat."""
+    """Return whether one of pytest's positional arguments may be a suite of Concordat."""
     return any("concordat" in arg for arg in config.args)
 
 
 def api_key_of(config: pytest.Config) -> str:
-    """Return the key of a live run, empty when none was given."""
+    """Return the API key of a live run, empty without one."""
     return config.stash.get(API_KEY, "")
 
 
@@ -102,19 +108,19 @@ def parse_shard(text: str | None) -> tuple[int, int] | None:
         return None
     index, slash, count = text.partition("/")
     if not (slash and index.isdigit() and count.isdigit() and 1 <= int(index) <= int(count)):
-        message = f"`--shard {text}` is not a part of a whole"
-        raise UsageError(message, hint="write --shard I/N with I from 1 to N, for example 1/2")
+        message = f"invalid shard `{text}`"
+        raise UsageError(message, hint="write --shard I/N with 1 <= I <= N, for example 1/2")
     return int(index), int(count)
 
 
 def refuse(config: pytest.Config, error: ConcordatError) -> None:
-    """Let the plugin end the run, once the collection is over, with one clear error."""
+    """Make the plugin end the run with the error, after the collection."""
     plugin: Any = config.pluginmanager.get_plugin(RUN_PLUGIN)
     plugin.refused = error
 
 
 def settings_from(config: pytest.Config) -> RunSettings:
-    """Return the run's settings. Raises UsageError for options that make no sense together."""
+    """Return the run's settings. Raises UsageError for an invalid shard."""
     option = config.getoption
     report = option("--report")
     return RunSettings(

@@ -26,12 +26,12 @@ __all__ = ["concordat_client", "concordat_sdk", "exchanges", "sandbox"]
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Add Concordat's options, and `--last-failed` where pytest runs without its cache and has none."""
+    """Add Concordat's options, and `--last-failed` if pytest runs without its cache, which has it."""
     add_options(parser, last_failed=pluginmanager.is_blocked("cacheprovider"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the plugin's state, and take the key of a live run out of the environment before workers inherit it."""
+    """Register the run, and remove the API key from the environment before workers inherit it."""
     keep_api_key(config)
     config.addinivalue_line("markers", "concordat_world(world): the world of the `sandbox` fixture")
     config.pluginmanager.register(RunPlugin(config), RUN_PLUGIN)
@@ -46,7 +46,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(name="_concordat_sdk")
 def concordat_sdk(request: pytest.FixtureRequest) -> Iterator[SdkFixture]:
-    """What the public fixtures share; the plugin parametrises it with the clients."""
+    """The client, sandbox and tap of the public fixtures; the plugin parametrises it with the clients."""
     from concordat.pytest_plugin.sdk_fixture import SdkFixture
 
     marker = request.node.get_closest_marker("concordat_world")
@@ -72,5 +72,5 @@ def sandbox(_concordat_sdk: SdkFixture) -> FixtureSandbox:
 
 @pytest.fixture
 def exchanges(_concordat_sdk: SdkFixture) -> Callable[[], tuple[Exchange, ...]]:
-    """A function that returns what has crossed the wire so far."""
+    """A function that returns the exchanges so far."""
     return _concordat_sdk.exchanges

@@ -1,4 +1,4 @@
-"""`--last-failed` in a pytest session: only the case items whose results are on record as red are kept."""
+"""`--last-failed` in a pytest session: the selection of the case items whose recorded results are red."""
 
 from __future__ import annotations
 
@@ -19,57 +19,57 @@ __all__ = ["Replay", "remember", "replayed"]
 
 
 class Replay:
-    """Registered after pytest's own `--lf`, so that its hook goes around that one's and has the last word.
+    """Selects the red case items. It is registered after pytest's own `--lf`, so that its hook wraps that one's.
 
-    pytest runs everything when it knows no failure among what is selected; here the run ends with the reason.
+    pytest runs every selected test when none of them failed before; here the run ends with the reason.
     """
 
-    def __init__(self, holder: RunHolder, say: Callable[[str], None]) -> None:
+    def __init__(self, holder: RunHolder, progress: Callable[[str], None]) -> None:
         self._holder = holder
-        self._say = say
+        self._progress = progress
         self._selected: list[CaseItem] = []
 
     def see(self, items: list[pytest.Item]) -> None:
-        """Take the items that every selection but `--lf` has left."""
+        """Keep the items that remain after every selection except `--lf`."""
         self._selected = [item for item in items if isinstance(item, CaseItem)]
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> Generator[None, object, object]:
-        """Keep the red case items; refuse the run, with the reason, where that leaves no item at all."""
-        made = yield
+        """Keep the red case items; end the run with the reason if no item remains."""
+        result = yield
         if self._holder.refused is not None or not self._selected:
-            return made
+            return result
         session = self._holder.session
-        red = record_of(session.settings.target).read()
+        recorded = record_of(session.settings.target).read()
         unavailable = [f"{info.name}@{info.requested}" for info in session.pool.unavailable]
-        reason = nothing_to_replay(red, unavailable, [item.key for item in self._selected])
-        wanted = red or frozenset()
-        kept = [item for item in self._selected if item.key in wanted]
+        reason = nothing_to_replay(recorded, unavailable, [item.key for item in self._selected])
+        red = recorded or frozenset()
+        kept = [item for item in self._selected if item.key in red]
         others = [item for item in items if not isinstance(item, CaseItem)]
-        dropped = [item for item in items if isinstance(item, CaseItem) and item.key not in wanted]
+        dropped = [item for item in items if isinstance(item, CaseItem) and item.key not in red]
         items[:] = [*others, *kept]
         if dropped:
             config.hook.pytest_deselected(items=dropped)
         if reason is not None and others:
-            self._say(str(reason))
+            self._progress(str(reason))
         elif reason is not None:
             self._holder.refused = reason
-        return made
+        return result
 
 
 def replayed(target: str, planned: int) -> str:
-    """Return the line that says how many of the results on record are replayed."""
+    """Return the line with the number of replayed results and the number of recorded ones."""
     red = len(record_of(target).read() or ())
     left = "; the others are not in the catalogue and the selection" if red > planned else ""
     return f"--last-failed: replaying {planned} of {red} red results{left}"
 
 
 def remember(holder: RunHolder, red_by_key: dict[ResultKey, bool]) -> str | None:
-    """Put the results of a run on record; return why that could not be done, None when it was.
+    """Record the results of a run; return the reason of a failure, or None.
 
-    A run of chosen cases loads a part of the catalogue only, so it forgets no case that is gone.
+    A run of selected cases loads a part of the catalogue only, so that it keeps the entries of all other cases.
     """
     if not red_by_key:
         return None
@@ -79,5 +79,5 @@ def remember(holder: RunHolder, red_by_key: dict[ResultKey, bool]) -> str | None
     try:
         record.update(red_by_key, catalogue)
     except OSError as error:
-        return f"what was red is not on record for --last-failed: {record.path}: {error.strerror}"
+        return f"the red results are not recorded for --last-failed: {record.path}: {error.strerror}"
     return None

@@ -1,7 +1,7 @@
 """One run of the catalogue inside one pytest process: the only one, an xdist worker, or the controller of workers.
 
-This is where the suite meets the reporters; besides the command line it is the only module that knows both. Nothing is
-read, installed or started before the catalogue is collected, so that other pytest runs stay as quick as they were.
+It connects the suite with the reporters; besides the command line it is the only module that imports both. It reads,
+installs and starts nothing before the collection of the catalogue, so that other pytest runs stay fast.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ _RESULT = "concordat_result"
 _CLIENTS = "concordat_clients"
 _REFUSED = "concordat_refused"
 _CATALOGUE = ("suite", "test_catalogue.py")
-_APART = {("suite", "contract"), ("suite", "stateful")}
-"""Packages of tests that run when they are named: `concordat.suite` is the catalogue."""
+_SEPARATE = {("suite", "contract"), ("suite", "stateful")}
+"""Test packages that run only when an argument names them: `concordat.suite` alone is the catalogue."""
 
 
 _Report = pytest.CollectReport | pytest.TestReport
 
 
 class Sinks(Protocol):
-    """What a front end registers as `SINKS_PLUGIN`."""
+    """The reporters that a front end registers as `SINKS_PLUGIN`."""
 
     sinks: Iterable[Callable[[Event], None]]
 
     def progress(self, line: str) -> None:
-        """Show a line of progress while clients are installed."""
+        """Show a line of progress during the installation of clients."""
         ...
 
     def plain(self, error: ConcordatError) -> None:
-        """Take the error that ended the run before it began."""
+        """Report the error that ends the run before its start."""
         ...
 
 
@@ -79,7 +79,7 @@ class RunPlugin:
 
     @property
     def session(self) -> Session:
-        """The run, made when it is first needed."""
+        """The run, created on first use."""
         if self._session is None:
             from concordat.pytest_plugin.options import settings_from
             from concordat.runner.session import Session
@@ -90,7 +90,7 @@ class RunPlugin:
         return self._session
 
     @property
-    def _front(self) -> Any:
+    def _front_end(self) -> Any:
         return self.config.pluginmanager.get_plugin(SINKS_PLUGIN)
 
     @property
@@ -103,18 +103,18 @@ class RunPlugin:
 
     def _progress(self, line: str) -> None:
         terminal = self.config.pluginmanager.get_plugin("terminalreporter")
-        if self._front is not None:
-            self._front.progress(line)
+        if self._front_end is not None:
+            self._front_end.progress(line)
         elif terminal is not None:
             terminal.write_line(terminal_entry(line))
 
     # -- collection
 
     def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
-        """Leave out the tests that have to be named."""
+        """Ignore a test package that runs only when an argument names it."""
         parts = collection_path.parts[-2:]
-        apart = parts in _APART and not any(".".join(parts) in arg.replace("/", ".") for arg in config.args)
-        return True if apart else None
+        ignored = parts in _SEPARATE and not any(".".join(parts) in arg.replace("/", ".") for arg in config.args)
+        return True if ignored else None
 
     def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Collect the suite's catalogue module as case items."""
@@ -122,7 +122,7 @@ class RunPlugin:
             return None
         from concordat.pytest_plugin.items import CatalogueFile
 
-        # An installed suite lies outside the user's project, where pytest gives a file no id of its own.
+        # An installed suite is outside the user's project, where pytest gives a file no usable id.
         inside = module_path.is_relative_to(self.config.rootpath)
         path = module_path.relative_to(self.config.rootpath) if inside else Path("concordat", *_CATALOGUE)
         collected: CatalogueFile = CatalogueFile.from_parent(
@@ -133,22 +133,22 @@ class RunPlugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Turn a wrong catalogue, manifest or credential into one clear error."""
+        """End the run with one error for a wrong catalogue, manifest or credential."""
         try:
             self._prepare_replay()
-            if self._front is not None and self._is_controller:
-                # Said, and installed, once: not by every worker. Of a wrong `-k` a worker would die.
+            if self._front_end is not None and self._is_controller:
+                # The controller checks `-k`, which would crash a worker, and installs once for all workers.
                 self.config.hook.pytest_collection_modifyitems(session=session, config=self.config, items=[])
                 self.session.jobs()
             collected = yield
         except ConcordatError as error:
-            self._refuse(error)
+            self._end_run(error)
         if self.refused is not None:
-            self._refuse(self.refused)
+            self._end_run(self.refused)
         return collected
 
     def _prepare_replay(self) -> None:
-        """Let `--last-failed` select, where the items are: with workers, in each of them."""
+        """Register the selection of `--last-failed` in the process with the items: with workers, in each of them."""
         option = self.config.getoption
         if option("cacheclear", default=False) and not self._is_worker:
             from concordat.pytest_plugin.last_failed import record_of
@@ -162,13 +162,13 @@ class RunPlugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Learn that the selection went well: pytest finishes a collection whose `-k` is wrong, too."""
+        """Record that the selection succeeded: pytest also finishes a collection with a wrong `-k`."""
         self._selected = True
         if self._replay is not None:
             self._replay.see(items)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Begin the report, and play what was selected ahead of the items that will ask for it."""
+        """Begin the report, and start the selected jobs ahead of their items."""
         from concordat.pytest_plugin.items import CaseItem
 
         if self._session is None or self.refused or not self._selected:
@@ -188,7 +188,7 @@ class RunPlugin:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> object | None:
-        """Spread the catalogue by client; return None where pytest-xdist's own scheduler serves."""
+        """Return a scheduler that distributes the catalogue by client, None to keep pytest-xdist's own."""
         from concordat.pytest_plugin.client_scheduler import SPREAD_BY_CLIENT, ClientScheduler
 
         if config.getoption("dist") not in SPREAD_BY_CLIENT or not names_concordat(config):
@@ -196,7 +196,7 @@ class RunPlugin:
         try:
             labels = [choice.label for choice in self.session.choices()]
         except ConcordatError:
-            return None  # each worker meets the same error, and the run ends with it
+            return None  # each worker raises the same error, which ends the run
         return ClientScheduler(config, log, is_case_item=is_case_item, labels=labels)
 
     def _begin(self, planned: int) -> None:
@@ -206,8 +206,8 @@ class RunPlugin:
             from concordat.report.store import ReportWriter
 
             run.record.sinks.append(ReportWriter(run.settings.report))
-        if self._front is not None:
-            run.record.sinks.extend(self._front.sinks)
+        if self._front_end is not None:
+            run.record.sinks.extend(self._front_end.sinks)
         if run.settings.last_failed:
             from concordat.pytest_plugin.replay import replayed
 
@@ -215,12 +215,12 @@ class RunPlugin:
         run.record.begin(run.header(), planned)
         self._begun = True
 
-    def _refuse(self, error: ConcordatError) -> NoReturn:
+    def _end_run(self, error: ConcordatError) -> NoReturn:
         if self._is_worker:
-            # A worker has no terminal and its exit code is not the run's: the controller says it.
+            # A worker has no terminal, and its exit code is not the run's: the controller reports the error.
             self.config.workeroutput[_REFUSED] = [str(error), error.exit_code]  # type: ignore[attr-defined]  # xdist's own
-        if self._front is not None:
-            self._front.plain(error)
+        if self._front_end is not None:
+            self._front_end.plain(error)
             pytest.exit(terminal_entry(str(error)), returncode=error.exit_code)
         if isinstance(error, UsageError):
             raise pytest.UsageError(terminal_entry(str(error))) from error
@@ -243,12 +243,12 @@ class RunPlugin:
     def pytest_report_to_serializable(
         self, report: _Report
     ) -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
-        """Let a result travel from an xdist worker with pytest's own report."""
+        """Attach a result to pytest's report, which an xdist worker sends to the controller."""
         data = yield
         if self._is_worker and data is not None and report.when == "call":
             ended = self._ended.pop(report.nodeid, None)
             if ended is not None:
-                data[_RESULT] = msgspec.json.encode(ended).decode("utf-8")  # only text travels
+                data[_RESULT] = msgspec.json.encode(ended).decode("utf-8")  # xdist sends text only
         return data
 
     @pytest.hookimpl(wrapper=True)
@@ -257,17 +257,17 @@ class RunPlugin:
     ) -> Generator[
         None, pytest.CollectReport | pytest.TestReport | None, pytest.CollectReport | pytest.TestReport | None
     ]:
-        """Take the result that came with a report of an xdist worker."""
-        sent = data.pop(_RESULT, None)
+        """Detach the result from the report of an xdist worker."""
+        encoded = data.pop(_RESULT, None)
         report = yield
-        if sent is not None and report is not None:
+        if encoded is not None and report is not None:
             from concordat.pytest_plugin.items import EndedItem
 
-            self._ended[report.nodeid] = msgspec.json.decode(sent, type=EndedItem)
+            self._ended[report.nodeid] = msgspec.json.decode(encoded, type=EndedItem)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Record a result where the run is controlled."""
+        """Record a result, except in an xdist worker."""
         if self._is_worker or self._session is None or report.when != "call":
             return
         ended = self._ended.pop(report.nodeid, None)
@@ -280,22 +280,22 @@ class RunPlugin:
         try:
             self._session.add(ended.finished)
         except ConcordatError as error:
-            self._refuse(error)
+            self._end_run(error)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Hand the key of a live run to a worker through its pipe."""
-        node.workerinput[API_KEY_INPUT] = str(api_key_of(self.config))  # exactly `str`: nothing else travels
+        """Send the API key of a live run to a worker through its pipe."""
+        node.workerinput[API_KEY_INPUT] = str(api_key_of(self.config))  # exactly `str`: xdist sends no subclass
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Learn from a worker which clients it ran."""
+        """Record the clients and ledger problems of a worker that has ended."""
         output = getattr(node, "workeroutput", {})
         if _REFUSED in output:
             message, code = output[_REFUSED]
             self._refused_by_worker = (message, code)
-            if self._front is not None:
-                self._front.plain((UsageError if code == EXIT_USAGE else HarnessError)(message))
+            if self._front_end is not None:
+                self._front_end.plain((UsageError if code == EXIT_USAGE else HarnessError)(message))
         sent = output.get(_CLIENTS)
         if sent is not None and self._session is not None:
             from concordat.runner.result import ClientInfo
@@ -308,7 +308,7 @@ class RunPlugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Stop the adapters and close the report; a run that did not play all it planned says so."""
+        """Stop the adapters and end the report, which is incomplete if planned results are missing."""
         if self._refused_by_worker is not None:
             session.exitstatus = self._refused_by_worker[1]
         run = self._session
@@ -321,14 +321,14 @@ class RunPlugin:
             return
         if not self._begun:
             return
-        self._remember()
+        self._record_red()
         left = self._planned - len(run.record.results)
         reason = None
         first_red = bool(session.shouldfail)
         if exitstatus == pytest.ExitCode.INTERRUPTED:
             reason = f"interrupted, {left} of {self._planned} results are missing"
         elif exitstatus == pytest.ExitCode.INTERNAL_ERROR:
-            reason = f"ended by a defect of Concordat's own, {left} of {self._planned} results are missing"
+            reason = f"ended by an internal error, {left} of {self._planned} results are missing"
         elif left and first_red:
             reason = f"stopped at the first red result, {left} of {self._planned} results are missing"
         elif left:
@@ -337,14 +337,14 @@ class RunPlugin:
         if footer.exit_code != EXIT_OK and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def _remember(self) -> None:
+    def _record_red(self) -> None:
         from concordat.pytest_plugin.replay import remember
 
-        trouble = remember(self, self._red_by_key)
-        if trouble is not None:
-            self._progress(trouble)
+        problem = remember(self, self._red_by_key)
+        if problem is not None:
+            self._progress(problem)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what kept the workers from planning."""
+        """Print the error that prevented the workers' plan."""
         if self._refused_by_worker is not None:
             terminalreporter.write_line(terminal_entry(f"ERROR: {self._refused_by_worker[0]}"), red=True)

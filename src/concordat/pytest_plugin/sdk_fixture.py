@@ -1,4 +1,4 @@
-"""A client, a sandbox and a tap for one test of somebody's own, behind plain synchronous calls."""
+"""A client, a sandbox and a tap for one test of an integrator, with synchronous calls."""
 
 from __future__ import annotations
 
@@ -23,44 +23,44 @@ __all__ = ["FixtureClient", "FixtureSandbox", "SdkFixture"]
 _T = TypeVar("_T")
 
 DEADLINE = 60.0
-"""Seconds that any one step may take, installing aside."""
+"""Timeout of one step in seconds, except the installation."""
 
 
 class FixtureClient:
     """Calls operations by name, arguments by wire name (`body` for the request body)."""
 
-    def __init__(self, bench: SdkFixture, adapter: AdapterProcess) -> None:
-        self._bench = bench
+    def __init__(self, fixture: SdkFixture, adapter: AdapterProcess) -> None:
+        self._fixture = fixture
         self._adapter = adapter
 
     def call(self, operation: str, /, **arguments: Any) -> Outcome:
-        """Call one operation and return what the client showed; never raises for what the client raised."""
-        return self._bench.wait(self._adapter.call(operation, arguments, deadline=DEADLINE / 2))
+        """Call one operation and return its outcome. An error of the client is part of it."""
+        return self._fixture.wait(self._adapter.call(operation, arguments, deadline=DEADLINE / 2))
 
 
 class FixtureSandbox:
     """The test's own sandbox."""
 
-    def __init__(self, bench: SdkFixture, sandbox: Sandbox) -> None:
-        self._bench = bench
+    def __init__(self, fixture: SdkFixture, sandbox: Sandbox) -> None:
+        self._fixture = fixture
         self._sandbox = sandbox
 
     @property
     def bindings(self) -> Mapping[str, Any]:
-        """What the world offers: `company`, `connection`, `customer` and so on."""
+        """The bindings of the world: `company`, `connection`, `customer` and so on."""
         return self._sandbox.bindings
 
     def advance(self, duration: str) -> None:
         """Move the virtual clock by `250ms`, `90s`, `5m`, `2h` or `1d`."""
-        self._bench.run(lambda: self._sandbox.advance(parse_duration(duration)))
+        self._fixture.run(lambda: self._sandbox.advance(parse_duration(duration)))
 
     def change(self, change: Mapping[str, Any]) -> None:
         """Change the world, in the vocabulary of a case's `change` step."""
-        self._bench.run(lambda: self._sandbox.change(change))
+        self._fixture.run(lambda: self._sandbox.change(change))
 
     def state(self) -> Mapping[str, Any]:
-        """What the sandbox holds, by collection."""
-        return self._bench.run(self._sandbox.state)
+        """Return the sandbox's records by collection."""
+        return self._fixture.run(self._sandbox.state)
 
 
 class SdkFixture:
@@ -71,35 +71,35 @@ class SdkFixture:
         installed = asyncio.run(provision(choice, offline=offline))
         contract = load_contracts()[choice.manifest.apis[0]]
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="concordat-bench", daemon=True)
+        self._thread = threading.Thread(target=self._loop.run_forever, name="concordat-fixture", daemon=True)
         self._thread.start()
-        # SQLite belongs to the thread that opened it: the sandbox is made where it will be used.
+        # A SQLite connection belongs to the thread that opens it: the loop's thread creates the sandbox.
         self._adapter = AdapterProcess()
-        self._held: Sandbox | None = None
+        self._opened: Sandbox | None = None
         self._tap: CaseTap | None = None
         try:
-            held = self._held = self.run(lambda: open_sandbox(contract, parse_world(world, contract.name)))
-            self._tap = self.wait(CaseTap.start(held, contract))
-            held.base_url = self._tap.url
+            opened = self._opened = self.run(lambda: open_sandbox(contract, parse_world(world, contract.name)))
+            self._tap = self.wait(CaseTap.start(opened, contract))
+            opened.base_url = self._tap.url
             self.wait(self._adapter.start(installed))
-            self.wait(self._adapter.open(server_url=self._tap.url, auth=held.auth))
+            self.wait(self._adapter.open(server_url=self._tap.url, auth=opened.auth))
         except BaseException:
             self.close()
             raise
         self.client = FixtureClient(self, self._adapter)
-        self.sandbox = FixtureSandbox(self, held)
+        self.sandbox = FixtureSandbox(self, opened)
 
     def exchanges(self) -> tuple[Exchange, ...]:
-        """What has crossed the wire so far."""
+        """Return the exchanges so far."""
         assert self._tap is not None
         return self._tap.exchanges
 
     def wait(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Run a coroutine on the bench's loop, within the deadline."""
+        """Run a coroutine on the fixture's loop and return its result. Raises TimeoutError after the deadline."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=DEADLINE)
 
     def run(self, work: Callable[[], _T]) -> _T:
-        """Run a plain function on the bench's loop."""
+        """Run a function on the fixture's loop and return its result."""
 
         async def run() -> _T:
             return work()
@@ -111,8 +111,8 @@ class SdkFixture:
         self.wait(self._adapter.shutdown())
         if self._tap is not None:
             self.wait(self._tap.close())
-        if self._held is not None:
-            self.run(self._held.close)
+        if self._opened is not None:
+            self.run(self._opened.close)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=DEADLINE)
         self._loop.close()

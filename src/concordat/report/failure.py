@@ -40,7 +40,7 @@ def failure_text(result: Result, agreeing: Sequence[str] = ()) -> str:
         lines += ["", "  outcomes:", *(f"    {_json(outcome)}" for outcome in result.outcomes)]
     if agreeing:
         lines += ["", f"  same result from: {', '.join(agreeing)}"]
-    lines += ["", f"  run it alone: {result.rerun}"]
+    lines += ["", f"  run it alone: {result.command}"]
     return "\n".join(map(terminal_entry, lines))
 
 
@@ -59,11 +59,11 @@ def _head_lines(result: Result) -> list[str]:
 
 def _rerun(result: Result) -> str | None:
     """Return the verdict of the result's rerun, None without one."""
-    again = result.again
-    if again is None:
+    second = result.rerun
+    if second is None:
         return None
-    failed = ", ".join(check.id for check in again.checks if check.verdict.red)
-    verdict = f"{again.verdict}{f' ({failed})' if failed else ''}"
+    failed = ", ".join(check.id for check in second.checks if check.verdict.red)
+    verdict = f"{second.verdict}{f' ({failed})' if failed else ''}"
     return f"{verdict}: flaky" if result.flaky else f"{verdict}, as before"
 
 

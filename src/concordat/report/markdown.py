@@ -115,12 +115,12 @@ def _red(results: Sequence[Result]) -> list[str]:
         return []
     with_history = any(result.history for result in red)
     lines = ["## Red", ""]
-    lines += table_head(["case", "client", "verdict", "checks", *(["history"] if with_history else []), "rerun"])
+    lines += table_head(["case", "client", "verdict", "checks", *(["history"] if with_history else []), "command"])
     for result in red:
         checks = ", ".join(check.id for check in result.checks if check.verdict.red) or (result.reason or "")
         verdict = f"{result.verdict}, flaky" if result.flaky else str(result.verdict)
         history = [result.history or ""] if with_history else []
-        lines.append(table_row([result.key, result.client, verdict, checks, *history, code(result.rerun)]))
+        lines.append(table_row([result.key, result.client, verdict, checks, *history, code(result.command)]))
     return [*lines, ""]
 
 
@@ -267,9 +267,9 @@ def _failed_checks(result: Result) -> str:
         f"{check.id}{f' at {check.pointer}' if check.pointer else ''}" for check in result.checks if check.verdict.red
     ]
     text = ", ".join(failed) or result.reason or str(result.verdict)
-    if result.again is None:
+    if result.rerun is None:
         return text
-    return f"{text} (rerun: {result.again.verdict}{', flaky' if result.flaky else ''})"
+    return f"{text} (rerun: {result.rerun.verdict}{', flaky' if result.flaky else ''})"
 
 
 def _client_counts(report: Report) -> list[str]:

@@ -106,7 +106,7 @@ def _footer(
         exit_code=exit_code_of(
             Counter(result.verdict for result in results),
             clients,
-            asked=settings.get("clients", ()),
+            requested=settings.get("clients", ()),
             require_all=bool(settings.get("require_all")),
             ledger_wrong=ledger_wrong,
         ),

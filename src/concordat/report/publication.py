@@ -59,13 +59,13 @@ def _result(result: Result) -> Result:
         why="",
         source=() if is_requirement(result.source) else result.source,
         path="",
-        rerun="",
+        command="",
         duration_ms=0.0,
         client_settings={},
         exchanges=(),
         calls=(),
         outcomes=(),
-        again=None,
+        rerun=None,
         checks=tuple(_check(check) for check in result.checks if check.verdict is not Verdict.PASS),
     )
 

@@ -1,4 +1,4 @@
-"""One call through the adapter: its deadlines, its cancellation, and the exchanges that it caused."""
+"""One call through the adapter: its deadlines, its cancellation and its exchanges."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ __all__ = ["CALL_DEADLINE", "AdapterCalls"]
 CALL_DEADLINE = 20.0
 """Timeout of one call in seconds. The slowest recovering fault plan takes under 5."""
 ARRIVAL_DEADLINE = 5.0
-"""Seconds until a call that is to be cancelled is cancelled although it has sent nothing."""
+"""Seconds to wait for the first request of a call before its cancellation."""
 RECORD_DEADLINE = 1.0
-"""Seconds until an answer that a value is saved from has to be on record."""
+"""Seconds to wait for the record of an answer from which the case saves a value."""
 
 
 class AdapterCalls:
-    """Makes the calls of one case, of which several may be under way at once.
+    """Makes the calls of one case, several of them concurrently.
 
-    `lost` is `silent` or `died` once the adapter has ceased to answer, and None until then.
+    `lost` is `silent` or `died` once the adapter no longer answers, and None until then.
     """
 
     def __init__(self, adapter: AdapterProcess, tap: CaseTap) -> None:
@@ -38,21 +38,21 @@ class AdapterCalls:
         self._tap = tap
 
     def fell_silent(self) -> None:
-        """Note that the adapter gave no answer in time, and let go of the requests that it may be waiting for."""
+        """Record that the adapter did not answer in time, and send the delayed answers for which it may wait."""
         self._tap.release()
         self.lost = "silent"
 
     def died(self) -> None:
-        """Note that the adapter has ended."""
+        """Record that the adapter's process has ended."""
         self.lost = "died"
 
     async def outcome(self, call: Call) -> Outcome | None:
-        """Make one call and return what the client showed, None when the adapter was lost in it."""
+        """Make one call and return its outcome, None when the adapter is lost during it."""
         try:
             mark = self._tap.mark()
             started = await self._adapter.begin(call.call, call.with_)
             if call.cancel_after is not None:
-                await self._arrival(mark)
+                await self._wait_for_request(mark)
                 await asyncio.sleep(call.cancel_after)
                 await started.cancel()
             return await started.outcome(CALL_DEADLINE)
@@ -62,16 +62,16 @@ class AdapterCalls:
             self.died()
         return None
 
-    async def _arrival(self, mark: int) -> None:
-        """Wait until the call has sent something: a call that is cancelled before shows nothing of its requests."""
+    async def _wait_for_request(self, mark: int) -> None:
+        """Wait until the call has sent a request: a call that is cancelled earlier has no request to judge."""
         until = time.monotonic() + ARRIVAL_DEADLINE
         while self._tap.mark() == mark and time.monotonic() < until:  # noqa: ASYNC110 - an arrival raises no event
             await asyncio.sleep(0.005)
 
     async def exchanges(self, mark: int, call: Call) -> tuple[Exchange, ...]:
-        """Return the exchanges since the mark, with their answers on record if the call saves something.
+        """Return the exchanges since `mark`; if the call saves a value, wait until their answers are recorded.
 
-        A client may have read an answer to its end before the tap has noted that it left.
+        A client may have read a whole answer before the tap has recorded it.
         """
         until = time.monotonic() + RECORD_DEADLINE
         exchanges = self._tap.since(mark)

@@ -1,4 +1,4 @@
-"""Whether a case can run with a client at all, and against which contract."""
+"""The applicability of a case to a client, and the contract under which it runs."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Fit:
 
 
 def fit(case: Case, manifest: Manifest, contracts: Mapping[str, Contract]) -> Fit:
-    """Choose the first of the client's contracts that the case is about and that has all its operations.
+    """Return the first of the client's contracts that the case is about and that has all its operations, or the reason.
 
-    A case whose operations the client does not have is not applicable; an operation that the client's adapter names
-    but cannot call is judged later, at `call.possible`.
+    A case is not applicable to a client without its operations. The check `call.possible` judges an operation that the
+    client's adapter lists but cannot call.
     """
     about = [name for name in manifest.apis if not case.about or name in case.about]
     if not about:
@@ -36,22 +36,22 @@ def fit(case: Case, manifest: Manifest, contracts: Mapping[str, Contract]) -> Fi
     missing = sorted({call.call for call in calls if call.via == "client"} - set(manifest.operations))
     if missing:
         return Fit(reason=f"the client has no {', '.join(missing)}")
-    wanted = {call.call for call in calls}
+    operations = {call.call for call in calls}
     for name in about:
-        if name in contracts and wanted <= set(contracts[name].operations):
+        if name in contracts and operations <= set(contracts[name].operations):
             return Fit(contract=contracts[name])
-    return Fit(reason=f"no contract of the client has all of {', '.join(sorted(wanted))}")
+    return Fit(reason=f"no contract of the client has all of {', '.join(sorted(operations))}")
 
 
 def missing_feature(case: Case, features: Collection[str]) -> str | None:
-    """Return what the case does to a client that this one has no means for, None when it has them all.
+    """Return the reason that names each feature which the case requires and the client lacks, or None.
 
-    `features` are those the adapter says the SDK offers its caller; no source promises any of them.
+    `features` are the SDK's features for its caller, as its adapter reports them. No source promises any of them.
     """
     needs = {
         "timeout": (case.client.timeout is not None, "no time limit for its caller to set"),
         "cancel": (any(call.cancel_after is not None for call in case.calls()), "no way to cancel a call"),
         "retries": (not isinstance(case.client.retries, str), "no retry policy for its caller to set"),
     }
-    lacking = [what for feature, (needed, what) in needs.items() if needed and feature not in features]
+    lacking = [text for feature, (required, text) in needs.items() if required and feature not in features]
     return f"the client has {' and '.join(lacking)}" if lacking else None

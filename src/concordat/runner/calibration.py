@@ -1,7 +1,7 @@
-"""Calibration: what an exchange of known length takes on this machine, while a step runs whose waits are judged.
+"""Calibration: the time that a request of known duration takes on this machine, during a step whose waits are judged.
 
-A wait that came out long says something of the client only as far as waits of the same run do not come out long by
-themselves. The exchanges cross a loopback port and the run's own event loop, as those of the client do.
+A long wait is evidence against the client only if the machine does not lengthen every wait. Calibration requests cross
+a loopback port and the run's event loop, as the client's requests do.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
 __all__ = ["Calibration", "calibrated"]
 
 _PLANNED: Final = 0.05
-"""Seconds that the answer of a calibration exchange is held back."""
+"""Delay of the answer to a calibration request, in seconds."""
 _DEADLINE: Final = 5.0
-"""Seconds after which an exchange is given up, and counts as that long."""
+"""Timeout of a calibration request in seconds; a request that times out counts as that long."""
 _REQUEST: Final = b"GET / HTTP/1.1\r\nHost: calibration\r\nConnection: close\r\n\r\n"
 
 
-class _Held:
-    """Answers everything after the planned time."""
+class _DelayedUpstream:
+    """Answers every request after the planned delay."""
 
     async def answer(self, _request: Request) -> Answer:
         return Answer(204, delivery=Delivery(DeliveryMode.STALL, seconds=_PLANNED))
 
 
 class Calibration:
-    """`slowness` is the longest exchange so far over what was planned for it; never below 1."""
+    """Measures calibration requests. `slowness` is the longest time so far over the planned one, and at least 1."""
 
     def __init__(self) -> None:
         self.slowness = 1.0
 
     async def take(self, port: int) -> None:
-        """Make one exchange with the listener at `port`."""
+        """Measure one request to the listener at `port`."""
         began = time.monotonic()
         with contextlib.suppress(TimeoutError, OSError):
             async with asyncio.timeout(_DEADLINE):
@@ -55,28 +55,28 @@ class Calibration:
         self.slowness = max(self.slowness, (time.monotonic() - began) / _PLANNED)
 
     async def go_on(self, port: int) -> None:
-        """Make one exchange after the other until cancelled."""
+        """Measure one request after another until cancelled."""
         while True:
             await self.take(port)
 
 
 @contextlib.asynccontextmanager
 async def calibrated(*, active: bool) -> AsyncIterator[Calibration]:
-    """Calibrate before, during and after what happens inside; not at all unless `active`."""
+    """Calibrate before, during and after the block, and not at all unless `active`."""
     calibration = Calibration()
     if not active:
         yield calibration
         return
-    listener = await Listener(_Held()).start()
+    listener = await Listener(_DelayedUpstream()).start()
     try:
         await calibration.take(listener.port)
-        going = asyncio.create_task(calibration.go_on(listener.port))
+        background = asyncio.create_task(calibration.go_on(listener.port))
         try:
             yield calibration
         finally:
-            going.cancel()
+            background.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await going
+                await background
         await calibration.take(listener.port)
     finally:
         await listener.close()

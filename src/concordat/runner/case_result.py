@@ -29,7 +29,7 @@ __all__ = ["failed_result", "judged_result", "not_applicable_result", "with_reru
 def judged_result(
     case: Case, case_run: CaseRun, client: Client, target: Target, *, duration_ms: float, counted: bool
 ) -> CaseFinished:
-    """Judge a case run. `counted` is false for a rerun, whose matches the ledger does not count again."""
+    """Judge a case run and return its result. `counted` is false for a rerun: the ledger counts a match once."""
     trace, scrubber = case_run.trace, target.scrubber
     checks = judge(trace)
     if client.ledger is not None:
@@ -80,11 +80,11 @@ def failed_result(case: Case, client: Client, target: Target, error: Exception) 
 
 
 def with_rerun(first: CaseFinished, second: CaseFinished) -> CaseFinished:
-    """Return the first run of a case with the second beside it; the first verdict stays.
+    """Return the first result of a case with the second as its rerun; the first verdict stays.
 
-    The result is flaky when the two differ in their verdict, or in what a ledger records of their red checks.
+    The result is flaky when the two differ in their verdict, or in the ledger signatures of their red checks.
     """
-    again = Rerun(
+    rerun = Rerun(
         verdict=second.result.verdict,
         checks=second.result.checks,
         exchanges=second.result.exchanges,
@@ -92,8 +92,8 @@ def with_rerun(first: CaseFinished, second: CaseFinished) -> CaseFinished:
         reason=second.result.reason,
         duration_ms=second.result.duration_ms,
     )
-    flaky = _red(first.result) != _red(second.result)
-    result = msgspec.structs.replace(first.result, again=again, flaky=flaky)
+    flaky = _failure(first.result) != _failure(second.result)
+    result = msgspec.structs.replace(first.result, rerun=rerun, flaky=flaky)
     return CaseFinished(result, first.stragglers + second.stragglers)
 
 
@@ -101,13 +101,13 @@ def _scrubbed(check: Check, scrubber: Scrubber) -> Check:
     return msgspec.json.decode(scrubber.bytes(msgspec.json.encode(check)), type=Check)
 
 
-def _red(result: Result) -> object:
+def _failure(result: Result) -> object:
     red = (check for check in result.checks if check.verdict.red)
     return result.verdict, {msgspec.json.encode([check.id, check.verdict, signature_of(check)]) for check in red}
 
 
 def _result(
-    case: Case, client: Client, target: Target, *, verdict: Verdict, reason: str | None = None, **more: object
+    case: Case, client: Client, target: Target, *, verdict: Verdict, reason: str | None = None, **fields: object
 ) -> Result:
     if reason is not None and target.scrubber is not None:
         reason = target.scrubber.text(reason)
@@ -124,7 +124,7 @@ def _result(
         why=case.why,
         source=tuple(case.source),
         path=f"{case.path}:{case.line}" if case.path else "",
-        rerun=f"concordat run '{case.key}' --client {shlex.quote(client.spec or client.installed.label)}"
+        command=f"concordat run '{case.key}' --client {shlex.quote(client.spec or client.installed.label)}"
         + ("" if target.name == "sandbox" else f" --target {target.name}"),
-        **more,  # type: ignore[arg-type]  # the callers above name Result's own fields
+        **fields,  # type: ignore[arg-type]  # the callers above name fields of Result
     )

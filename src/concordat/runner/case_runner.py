@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["CASE_DEADLINE", "CaseRun", "CaseRunner"]
 
 CASE_DEADLINE = 120.0
-"""Timeout of a whole case in seconds: nothing waits for ever, whatever the pieces do."""
+"""Timeout of a whole case in seconds, which bounds the sum of its waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class CaseRun:
 
 
 class CaseRunner:
-    """Runs one case with one adapter. Used once."""
+    """Runs one case with one adapter, once."""
 
     def __init__(self, case: Case, contract: Contract, adapter: AdapterProcess, client: Client, target: Target) -> None:
         self._case = case
@@ -49,7 +49,7 @@ class CaseRunner:
         self._target = target
 
     async def run(self) -> CaseRun:
-        """Run every step and return the trace; trouble of the harness is part of it."""
+        """Run every step and return the trace, in which a failure of the harness is the `harness_problem`."""
         environment = await self._target.environment(self._case, self._contract)
         try:
             tap = await CaseTap.start(environment.upstream, self._contract, base_path=self._case.client.base_path)
@@ -59,14 +59,14 @@ class CaseRunner:
                 problem = await self._run_steps(steps, environment, tap)
                 tap.end()
             finally:
-                late = await tap.close()
+                stragglers = await tap.close()
             problem = problem or _problem_after(steps, environment, tap)
-            return self._case_run(steps, environment, tap.exchanges, late, problem)
+            return self._case_run(steps, environment, tap.exchanges, stragglers, problem)
         finally:
             await environment.close()
 
     async def _run_steps(self, steps: StepRunner, environment: CaseEnvironment, tap: CaseTap) -> str | None:
-        """Run the steps and return the trouble of the harness, None where there was none."""
+        """Run the steps and return the harness problem, or None."""
         try:
             async with asyncio.timeout(CASE_DEADLINE):
                 if not await self._open(steps, environment, tap):
@@ -79,7 +79,7 @@ class CaseRunner:
                     await self._adapter.close()
         except TimeoutError:
             tap.release()
-            await self._adapter.kill()  # it may still be in the middle of a call that nobody waits for any more
+            await self._adapter.kill()  # it may still run a call whose outcome has no receiver
             return f"the case took longer than {CASE_DEADLINE:.0f} s"
         except AdapterSilent:
             steps.calls.fell_silent()
@@ -92,30 +92,30 @@ class CaseRunner:
         return None
 
     async def _open(self, steps: StepRunner, environment: CaseEnvironment, tap: CaseTap) -> bool:
-        """Have the SDK's client built, and return whether it was."""
+        """Build the SDK's client and return whether that succeeded."""
         settings = self._case.client
         if isinstance(settings.auth, Absent):
             auth = None
         else:
             auth = environment.auth if settings.auth is None else str(steps.saved.fill(settings.auth))
-        refused = await self._adapter.open(
-            # the tap's URL has no slash at its end; a base path that has one asks for it
+        failure = await self._adapter.open(
+            # the tap's URL ends without a slash, and a base path may end with one
             server_url=tap.url + ("/" if settings.base_path.endswith("/") else ""),
             auth=auth,
             retries=settings.retries,
             timeout=settings.timeout,
             mode=self._client.mode_of(settings.mode),
         )
-        if refused is not None:
-            steps.refuse(refused)
-        return refused is None
+        if failure is not None:
+            steps.refuse(failure)
+        return failure is None
 
     def _case_run(
         self,
         steps: StepRunner,
         environment: CaseEnvironment,
         recorded: tuple[Exchange, ...],
-        late: tuple[Exchange, ...],
+        stragglers: tuple[Exchange, ...],
         problem: str | None,
     ) -> CaseRun:
         exchanges = tuple(exchange for exchange in recorded if not exchange.straggler)
@@ -143,14 +143,14 @@ class CaseRunner:
             missing=tuple(steps.saved.missing),
             blocked_state=blocked_state,
         )
-        named = {exchange.number: step.label for step in traces for exchange in step.exchanges}
-        return CaseRun(trace, exchanges + late, named)
+        labels = {exchange.number: step.label for step in traces for exchange in step.exchanges}
+        return CaseRun(trace, exchanges + stragglers, labels)
 
 
 def _problem_after(steps: StepRunner, environment: CaseEnvironment, tap: CaseTap) -> str | None:
-    """Return the trouble of the harness that shows only after the steps."""
+    """Return the harness problem that appears only after the steps, or None."""
     if steps.calls.lost and not any(step.lost for step in steps.traces):
-        return f"the adapter {'fell silent' if steps.calls.lost == 'silent' else 'died'} between calls"
+        return f"the adapter {'stopped answering' if steps.calls.lost == 'silent' else 'died'} between calls"
     if tap.failures:
         return f"the tap failed: {tap.failures[0]!r}"
     return environment.failures[0] if environment.failures else None

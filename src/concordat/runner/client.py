@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Client", "ProcessFactory", "RunContext"]
 
 ProcessFactory = Callable[[Mapping[str, str | None]], AdapterProcess]
-"""Makes an adapter process, not yet started, with additions to its environment."""
+"""Returns an adapter process that is not started, with additions to its environment."""
 
 
 def _new_process(env: Mapping[str, str | None]) -> AdapterProcess:
@@ -27,7 +27,7 @@ def _new_process(env: Mapping[str, str | None]) -> AdapterProcess:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One installed client with its documents' variant and its ledger; `hello` is known once its adapter has started.
+    """One installed client with its documents' variant and its ledger; `hello` is set once its adapter has started.
 
     All workers of one client share its ledger matcher, which therefore sees every row.
     """
@@ -44,21 +44,21 @@ class Client:
     hello: Hello | None = None
 
     def started(self, hello: Hello) -> Client:
-        """Return the client with the adapter's own description of itself."""
+        """Return the client with the hello message of its adapter."""
         return replace(self, hello=hello)
 
     @property
     def version(self) -> str:
-        """The version that the package itself names, or the installation's until the adapter has started."""
+        """The package's own version, or the installation's until the adapter has started."""
         return self.hello.version if self.hello else self.installed.version
 
     @property
     def label(self) -> str:
-        """`NAME@VERSION`, the version as the package itself names it."""
+        """`NAME@VERSION`, with the package's own version."""
         return f"{self.name}@{self.version}"
 
     def mode_of(self, chosen: str | None) -> str:
-        """Return the mode for a case that has `chosen` one, or None."""
+        """Return the mode that a case has `chosen`, or the client's without one."""
         return chosen or self.mode
 
 

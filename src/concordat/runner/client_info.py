@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["client_info", "integrity_of", "unavailable_info"]
 
 OK = "ok"
-ELSEWHERE = "see `concordat clients check`"
-UNSEEN = "not checked: no request was seen"
+BY_STUB = "see `concordat clients check`"
+UNSENT = "not checked: no request was seen"
 
 
 def unavailable_info(choice: ClientChoice, reason: str) -> ClientInfo:
@@ -68,8 +68,8 @@ def _cause_view(cause: Cause) -> CauseView:
 
 
 def integrity_of(installed: Installed, hello: Hello) -> Integrity:
-    """Return the integrity of a started adapter, as far as its files show it; the report adds `user_agent`."""
-    return Integrity(imports=_imports(installed), version=_version(installed, hello), user_agent=UNSEEN, stub=ELSEWHERE)
+    """Return the integrity of a started adapter from its files; the report adds `user_agent`."""
+    return Integrity(imports=_imports(installed), version=_version(installed, hello), user_agent=UNSENT, stub=BY_STUB)
 
 
 def _imports(installed: Installed) -> str:
@@ -81,7 +81,7 @@ def _imports(installed: Installed) -> str:
         return f"not checked: its code cannot be read: {type(error).__name__}"
     if not foreign:
         return OK if installed.sources else "not checked: its code is not known"
-    # The file's name is enough: where it is installed is this machine's own affair.
+    # The file's name only: a report contains no path of this machine.
     return "it imports " + ", ".join(f"{one.name} ({_place(one.where.path.name, one.where.line)})" for one in foreign)
 
 
@@ -90,7 +90,9 @@ def _place(file: str, line: int | None) -> str:
 
 
 def _version(installed: Installed, hello: Hello) -> str:
-    found = version_on_disk(installed)
-    if found is None:
+    on_disk = version_on_disk(installed)
+    if on_disk is None:
         return "not checked: the package's files name no version"
-    return OK if found == hello.version else f"the package's files are of {found}, the adapter says {hello.version}"
+    if on_disk == hello.version:
+        return OK
+    return f"the package's files are of {on_disk}, the adapter reports {hello.version}"

@@ -1,4 +1,4 @@
-"""The clients of a run: chosen, provisioned, and turned into client workers."""
+"""The clients of a run: their selection, their installation and their client workers."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ClientPool", "choices_of"]
 
-SIDE_BY_SIDE = 4
-"""Clients installed at once: downloads overlap, compilers do not crowd each other out."""
+CONCURRENT_INSTALLS = 4
+"""Clients that are installed concurrently: downloads overlap, and few compilers run at once."""
 
 
 def choices_of(settings: RunSettings) -> list[ClientChoice]:
@@ -35,7 +35,7 @@ def choices_of(settings: RunSettings) -> list[ClientChoice]:
 
 
 class ClientPool:
-    """Chooses and installs the clients that the settings ask for, and builds a client worker for each."""
+    """Installs the clients that the settings select, and starts a client worker for each."""
 
     def __init__(self, settings: RunSettings, context: RunContext, *, progress: Callable[[str], None]) -> None:
         self._settings = settings
@@ -46,13 +46,13 @@ class ClientPool:
         self.unavailable: list[ClientInfo] = []
 
     def provision(self) -> list[str]:
-        """Install every chosen client, side by side; return the labels of the available ones.
+        """Install every chosen client concurrently and return the labels of the available ones.
 
-        The others are in `unavailable`, with the reason. Raises UsageError, before anything is installed, for a name
-        that no client has and for a variant, ledger or history of a chosen client that cannot be read.
+        `unavailable` has the others, with the reason. Raises UsageError, before the first installation, for an unknown
+        client and for an invalid variant, ledger or history of a chosen one.
         """
         choices = choices_of(self._settings)
-        _told_apart(choices)
+        _check_labels(choices)
         for choice in choices:
             variant_of(choice.manifest, choice.version)
             load_ledger(choice.manifest.name)
@@ -78,19 +78,19 @@ class ClientPool:
         return text if scrubber is None else scrubber.text(text)
 
     async def _provision_all(self, choices: Sequence[ClientChoice]) -> list[tuple[ClientChoice, Installed | Exception]]:
-        turn = asyncio.Semaphore(SIDE_BY_SIDE)
+        slots = asyncio.Semaphore(CONCURRENT_INSTALLS)
 
-        async def one(choice: ClientChoice) -> Installed | Exception:
-            async with turn:
+        async def install(choice: ClientChoice) -> Installed | Exception:
+            async with slots:
                 try:
                     return await provision(choice, progress=self._progress, offline=self._settings.offline)
                 except ClientUnavailable as error:
                     return error
 
-        return list(zip(choices, await asyncio.gather(*map(one, choices)), strict=True))
+        return list(zip(choices, await asyncio.gather(*map(install, choices)), strict=True))
 
     def toolchains(self) -> dict[str, str]:
-        """Return the version, as the tool itself states it, of each tool that took part in installing the clients."""
+        """Return the version of each tool that installed a client, as the tool itself prints it."""
         return {name: text for client in self._clients.values() for name, text in client.installed.toolchain.items()}
 
     async def worker_for(self, label: str) -> tuple[ClientWorker, ClientInfo]:
@@ -104,17 +104,17 @@ class ClientPool:
         if label not in self._infos:
             client = worker.client
             view = await worker.public_api()
-            # A thread: the tools that list a compiled adapter's imports take a second, and other clients are at work.
+            # In a thread: listing the imports of a compiled adapter takes a second, and other clients run meanwhile.
             integrity = await asyncio.to_thread(integrity_of, client.installed, hello)
             self._infos[label] = client_info(client, hello, view=view, integrity=integrity)
         return worker, self._infos[label]
 
 
-def _told_apart(choices: Sequence[ClientChoice]) -> None:
-    """Raise UsageError when results could not tell two clients apart: a release, and a file of the same version."""
+def _check_labels(choices: Sequence[ClientChoice]) -> None:
+    """Raise UsageError when two clients have one label, such as a release and a file of the same version."""
     seen: set[str] = set()
     for choice in choices:
         if choice.label in seen:
-            message = f"two of the clients would be called `{choice.label}`"
-            raise UsageError(message, hint="run them apart, and compare the reports: `concordat compare OLD NEW`")
+            message = f"two of the clients have the label `{choice.label}`"
+            raise UsageError(message, hint="run them separately, and compare the reports: `concordat compare OLD NEW`")
         seen.add(choice.label)

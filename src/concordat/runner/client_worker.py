@@ -1,4 +1,4 @@
-"""One client's way through a run: its warm adapter, and its cases one after another."""
+"""The worker of one client: it runs one case after another with a warm adapter."""
 
 from __future__ import annotations
 
@@ -37,35 +37,35 @@ class ClientWorker:
         self._adapter: AdapterProcess | None = None
 
     async def start(self) -> Hello:
-        """Start the adapter. Raises AdapterError when it does not say hello."""
+        """Start the adapter and return its hello message. Raises AdapterError without one."""
         self._adapter = self._context.new_process({})
         hello = await self._adapter.start(self.client.installed)
         self.client = self.client.started(hello)
         return hello
 
     async def stop(self) -> None:
-        """End the adapter and all that it started."""
+        """End the adapter and its child processes."""
         if self._adapter is not None:
             await self._adapter.shutdown()
             self._adapter = None
 
     async def public_api(self) -> PublicApiView:
-        """Compare the package of the started adapter with the client's document; a fault becomes the view's reason."""
+        """Compare the package of the started adapter with the client's document; an error becomes the view's reason."""
         return await view_public_api(self._adapter, self.client.variant, self.client.version)
 
     def ledger_problems(self) -> list[str]:
-        """Return the statements of the client's ledger that the run has refuted, one line each."""
+        """Return the statements of the client's ledger that the run refutes, one line each."""
         ledger = self.client.ledger
         return [] if ledger is None else [str(problem) for problem in ledger.problems()]
 
     async def run(self, case: Case) -> CaseFinished:
         """Run one case, and once more if it is red under `--rerun-failures`.
 
-        Never raises: an error while the case is run or judged becomes a harness error of this case, which names it.
+        Never raises: an error in running or judging the case becomes the reason of its harness error.
         """
         try:
             return await self._run(case)
-        except Exception as error:  # noqa: BLE001 - a defect of ours costs its case only, and is reported as ours
+        except Exception as error:  # noqa: BLE001 - an internal error fails its own case only
             return failed_result(case, self.client, self._context.target, error)
 
     async def _run(self, case: Case) -> CaseFinished:
@@ -81,32 +81,32 @@ class ClientWorker:
             reason = missing_feature(case, client.hello.features)
         if reason is not None or fitting.contract is None:
             return not_applicable_result(case, client, target, reason)
-        first = await self._once(case, fitting.contract)
+        first = await self._run_once(case, fitting.contract)
         if self._context.rerun_failures and first.result.verdict.red:
-            return with_rerun(first, await self._once(case, fitting.contract, counted=False))
+            return with_rerun(first, await self._run_once(case, fitting.contract, counted=False))
         return first
 
-    async def _once(self, case: Case, contract: Contract, *, counted: bool = True) -> CaseFinished:
+    async def _run_once(self, case: Case, contract: Contract, *, counted: bool = True) -> CaseFinished:
         client, target = self.client, self._context.target
         began = time.monotonic()
         try:
             case_run = await self._run_case(case, contract)
             duration_ms = (time.monotonic() - began) * 1000
             return judged_result(case, case_run, client, target, duration_ms=duration_ms, counted=counted)
-        except Exception as error:  # noqa: BLE001 - see `run`; the first of two runs keeps its result
+        except Exception as error:  # noqa: BLE001 - see `run`; the rerun keeps the first result
             return failed_result(case, client, target, error)
 
     async def _run_case(self, case: Case, contract: Contract) -> CaseRun:
-        async with contextlib.AsyncExitStack() as around:
-            adapter = await self._adapter_for(case, around)
+        async with contextlib.AsyncExitStack() as stack:
+            adapter = await self._adapter_for(case, stack)
             return await CaseRunner(case, contract, adapter, self.client, self._context.target).run()
 
-    async def _adapter_for(self, case: Case, around: contextlib.AsyncExitStack) -> AdapterProcess:
-        """Return the warm adapter, or one of the case's own, which ends with `around`."""
-        env = around.enter_context(process_environment(case.client))
+    async def _adapter_for(self, case: Case, stack: contextlib.AsyncExitStack) -> AdapterProcess:
+        """Return the warm adapter, or a separate one for a case with its own environment, which ends with `stack`."""
+        env = stack.enter_context(process_environment(case.client))
         if env:
             adapter = self._context.new_process(env)
-            around.push_async_callback(adapter.shutdown)
+            stack.push_async_callback(adapter.shutdown)
             await adapter.start(self.client.installed)
             return adapter
         assert self._adapter is not None
@@ -117,10 +117,10 @@ class ClientWorker:
 
 @contextlib.contextmanager
 def process_environment(client: ClientSettings) -> Iterator[dict[str, str | None]]:
-    """Yield the additions to a process's environment, None removing a name; empty when the warm process will do.
+    """Yield additions to a process's environment (None removes a name), empty when the warm process suffices.
 
-    A case with files gets a home folder that holds them and nothing else, readable by their owner alone, as tools
-    require of files with passwords. The folder is removed with the block.
+    A case with files gets a home folder with these files only. Only their owner can read them, as tools require of
+    files with passwords. The end of the block removes the folder.
     """
     if not client.files:
         yield dict(client.env)
@@ -131,5 +131,5 @@ def process_environment(client: ClientSettings) -> Iterator[dict[str, str | None
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
             file.chmod(0o600)
-        # A process without a home of its own is kept from the machine's .netrc by this variable.
+        # Adapters start with a NETRC that hides the machine's .netrc; here it would hide the case's.
         yield {"HOME": folder, "NETRC": None, **client.env}

@@ -1,10 +1,10 @@
-"""Garbage collection of a run: not whenever Python finds it due, but between results, and of what is new.
+"""Garbage collection of a run: between results instead of automatically, and of new objects only.
 
-A run keeps what it records to its end, so Python's own collections go through a growing record and find nothing. Doing
-without them buys 12 % of the CPU time of the engine's process (12.3 s instead of 13.9 s) and 7 % of the whole run with
-its clients; collecting between results without leaving the record out would cost 9 of the 12. Measured as
-`benchmarks/engine.py --what cpu` does it: whole runs of 3,023 executed results (`reference` and `python-expenses`), two
-of each kind in turns, on a busy machine. The peak of memory is the same.
+A run keeps its record to the end, so that automatic collections traverse a growing record and find nothing. Without
+them the engine's process takes 12 % less CPU time (12.3 s instead of 13.9 s), and the whole run with its clients 7 %
+less; collections between results that include the record would cost 9 of the 12. Measured as `benchmarks/engine.py
+--what cpu` does: whole runs of 3,023 executed results (`reference` and `python-expenses`), two of each kind in turns,
+on a busy machine. The peak of memory is the same.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ COLLECT_EVERY = 500
 
 
 def switch_off() -> None:
-    """Switch the automatic collections off, for the whole process."""
+    """Switch off automatic collections for the whole process."""
     gc.disable()
 
 
 def planned() -> None:
-    """Leave the plan, which lives as long as the run, out of all collections."""
+    """Exclude the plan, which lives as long as the run, from all collections."""
     gc.freeze()
 
 
 def recorded(results: int) -> None:
-    """Collect after every `COLLECT_EVERY` results, and leave the record so far out of the next collections.
+    """Collect after every `COLLECT_EVERY` results, and exclude the record so far from later collections.
 
-    Does nothing where the automatic collections are on.
+    Does nothing while automatic collections are on.
     """
     if not gc.isenabled() and results % COLLECT_EVERY == 0:
         gc.collect()
@@ -38,9 +38,9 @@ def recorded(results: int) -> None:
 
 
 def finished() -> None:
-    """Leave the whole record out of the collections that pytest makes at its end.
+    """Exclude the whole record from the collections that pytest makes at its end.
 
-    Does nothing where the automatic collections are on.
+    Does nothing while automatic collections are on.
     """
     if not gc.isenabled():
         gc.freeze()

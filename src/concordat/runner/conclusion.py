@@ -22,29 +22,29 @@ if TYPE_CHECKING:
 
 __all__ = ["exit_code_of", "nothing_ran", "parity_rows", "suggest_causes"]
 
-_IDLE = (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR)
-_TWO = 2
+_NOT_EXECUTED = (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR)
+_LEAST_GROUPS = 2
 
 
 def nothing_ran(counts: Mapping[Verdict, int]) -> bool:
-    """Whether no case was executed."""
-    return not sum(count for verdict, count in counts.items() if verdict not in _IDLE)
+    """Return whether the run executed no case."""
+    return not sum(count for verdict, count in counts.items() if verdict not in _NOT_EXECUTED)
 
 
 def exit_code_of(
     counts: Mapping[Verdict, int],
     clients: Iterable[ClientInfo],
     *,
-    asked: Iterable[str],
+    requested: Iterable[str],
     require_all: bool,
     ledger_wrong: bool,
 ) -> int:
-    """Return 0 all as expected, 1 red results or a ledger that is wrong, 3 harness trouble.
+    """Return the exit code: 0 as expected, 1 for red results or a wrong ledger, 3 for a failure of the harness.
 
-    Trouble is a harness error, a missing client that was asked for (`asked` are the `--client` specs), or that nothing
-    ran. `counts` are results by verdict.
+    Such a failure is a harness error, a run without executed cases, or an unavailable client that the run requires:
+    one that the `--client` specs (`requested`) name, or any under `require_all`. `counts` has the results by verdict.
     """
-    named = {spec.partition("@")[0] for spec in asked}
+    named = {spec.partition("@")[0] for spec in requested}
     missing = any(require_all or info.name in named for info in clients if not info.available)
     if counts.get(Verdict.HARNESS_ERROR) or missing or nothing_ran(counts):
         return EXIT_HARNESS
@@ -53,14 +53,14 @@ def exit_code_of(
 
 
 def parity_rows(results: Iterable[Result]) -> tuple[ParityRow, ...]:
-    """Return a row for each case on which at least two clients ran and do not all agree, biggest group first."""
+    """Return a row for each case on which its executed clients do not all agree, with the largest group first."""
     shapes: dict[tuple[str, str | None], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for result in results:
-        if result.shape is not None and result.verdict not in _IDLE:
+        if result.shape is not None and result.verdict not in _NOT_EXECUTED:
             shapes[result.case, result.row][result.shape].append(result.client)
     rows = []
     for (case, row), groups in shapes.items():
-        if len(groups) < _TWO:
+        if len(groups) < _LEAST_GROUPS:
             continue
         ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[1]))
         rows.append(
@@ -70,7 +70,7 @@ def parity_rows(results: Iterable[Result]) -> tuple[ParityRow, ...]:
 
 
 def suggest_causes(results: Iterable[Result], cases: Iterable[Case]) -> list[Path]:
-    """Write a ledger for every client with new failures and return the files; their reasons are left empty."""
+    """Write a ledger for every client with new failures and return the files; the reasons of new causes are empty."""
     by_key = {case.key: case for case in cases}
     failed: dict[str, list[Result]] = defaultdict(list)
     for result in results:
@@ -80,8 +80,8 @@ def suggest_causes(results: Iterable[Result], cases: Iterable[Case]) -> list[Pat
     folder = (resources.project_root() or Path.cwd() / "concordat") / "clients"
     for client, listed in sorted(failed.items()):
         name, _, version = client.partition("@")
-        name, _, second = name.partition(":")
-        mode = next((known for known in MODES if known == second), None)
+        name, _, suffix = name.partition(":")
+        mode = next((known for known in MODES if known == suffix), None)
         checks = [(by_key[result.key], result.checks) for result in listed]
         today = dt.datetime.now(dt.UTC).date()
         proposed = record_failures(load_ledger(name), version, checks, today=today, mode=mode)

@@ -15,7 +15,7 @@ class RunStarted(msgspec.Struct, frozen=True, tag="run-started"):
 
     header: Header
     planned: int
-    """How many results are to come."""
+    """The number of results to come."""
 
 
 class ClientReady(msgspec.Struct, frozen=True, tag="client-ready"):
@@ -25,7 +25,7 @@ class ClientReady(msgspec.Struct, frozen=True, tag="client-ready"):
 
 
 class CaseFinished(msgspec.Struct, frozen=True, tag="case-finished"):
-    """One case with one client came to its end."""
+    """A case has ended with one client."""
 
     result: Result
     stragglers: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ __all__ = ["Job", "RunPlan", "case_roots", "plan", "select_cases"]
 
 _LEVELS = (Level.MUST, Level.SHOULD, Level.MAY)
 QUARANTINE = "quarantine"
-"""The area of cases that an exploration wrote and nobody has judged yet: they run only when they are asked for."""
+"""The area of cases that an exploration wrote and that await review: they run only when selected."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -36,12 +36,12 @@ class Job(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """A stable id, good as a pytest node's name."""
+        """A stable id, which is valid as the name of a pytest node."""
         return f"{self.case.key}-{self.client}"
 
 
 def case_roots(selectors: Iterable[str]) -> list[Path]:
-    """Return the roots of a run's cases: the catalogues, and each selected case file that is in none of them."""
+    """Return the roots of a run's cases: the catalogues, and each selected case file outside them."""
     roots = resources.search("cases")
     known = [root.resolve() for root in roots]
     for selector in selectors:
@@ -54,13 +54,13 @@ def case_roots(selectors: Iterable[str]) -> list[Path]:
 
 
 def select_cases(catalogue: Catalogue, settings: RunSettings) -> list[Case]:
-    """Return the cases that the options ask for, in catalogue order.
+    """Return the cases that the options select, in catalogue order.
 
     A selector is a case's id, an id with its row, an id's beginning followed by `.`, an area, or the path of a case
-    file or folder. Without any, the quarantine is left out. Raises CatalogueError for one that selects nothing.
+    file or folder. Without any, the quarantine is excluded. Raises CatalogueError for a selector that selects nothing.
     """
     cases = catalogue.cases
-    wanted = [
+    selected = [
         case
         for case in cases
         if (case.profile is Profile.DEFAULT or settings.profile is Profile.FULL)
@@ -76,14 +76,14 @@ def select_cases(catalogue: Catalogue, settings: RunSettings) -> list[Case]:
                 message = f"no case is called `{selector}`, and no case file or folder has that path"
                 raise CatalogueError(message, hint=did_you_mean(selector, {case.id for case in cases}))
             chosen |= found
-        # A case named by its id runs whatever its profile is: naming it is asking for it.
-        usual = {case.key for case in wanted}
+        # A selector that is a case's id selects it whatever its profile and level are.
+        usual = {case.key for case in selected}
         named = set(settings.cases)
-        wanted = [case for case in cases if case.key in chosen and (case.key in usual or named & {case.id, case.key})]
+        selected = [case for case in cases if case.key in chosen and (case.key in usual or named & {case.id, case.key})]
     if settings.shard is not None:
         index, count = settings.shard
-        wanted = [case for number, case in enumerate(wanted) if number % count == index - 1]
-    return wanted
+        selected = [case for number, case in enumerate(selected) if number % count == index - 1]
+    return selected
 
 
 def _selected(catalogue: Catalogue, case: Case, selector: str, path: Path) -> bool:
@@ -94,32 +94,32 @@ def _selected(catalogue: Catalogue, case: Case, selector: str, path: Path) -> bo
     file = catalogue.file_of(case) if path.suffix in {".yaml", ".yml"} or path.is_dir() else None
     if file is None:
         return False
-    wanted = path.resolve()
-    return file == wanted or wanted in file.parents
+    resolved = path.resolve()
+    return file == resolved or resolved in file.parents
 
 
 def plan(cases: Iterable[Case], clients: Sequence[str]) -> list[Job]:
-    """Return every case for every client, clients together so that each keeps its warm adapter."""
+    """Return a job for every case and client, grouped by client, so that each client keeps its warm adapter."""
     listed = list(cases)
     return [Job(case, client) for client in clients for case in listed]
 
 
 class RunPlan:
-    """The catalogue as the settings of a run narrow it, loaded when it is first needed."""
+    """The cases that the settings of a run select from the catalogue, which is loaded on first use."""
 
     def __init__(self, settings: RunSettings) -> None:
         self._settings = settings
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The whole catalogue, the user's overlay included, with the case files that were named and stand apart."""
+        """The whole catalogue with the user's overlay, and the selected case files outside both."""
         return load_catalogue(case_roots(self._settings.cases))
 
     @cached_property
     def requirement_sets(self) -> tuple[RequirementSet, ...]:
-        """The sets that clients are scored by: the one that was asked for, else all, but none where cases were chosen.
+        """The requirement sets that score the clients: the selected one, else all; none in a run of selected cases.
 
-        Raises CatalogueError for a set that does not exist, or is wrong.
+        Raises CatalogueError for an unknown or invalid set.
         """
         if self._settings.requirements is not None:
             return (load_requirement_set(self._settings.requirements),)
@@ -132,7 +132,7 @@ class RunPlan:
 
     def cases(self) -> list[Case]:
         """Return the selected cases. Raises CatalogueError for a selector that selects nothing."""
-        sets = self.requirement_sets  # a wrong set is an error before anything runs
+        sets = self.requirement_sets  # an invalid set is an error before the run
         catalogue = self.catalogue
         if self._settings.requirements is not None:
             required = tuple(case for case in catalogue.cases if sets[0].level_of(case.id, case.row) is not None)

@@ -1,4 +1,4 @@
-"""A preparing step: a call that the harness makes itself, past the tap and the planned faults."""
+"""Preparing steps: calls of the harness, which bypass the tap and the planned faults."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Preparation:
         self._environment = environment
 
     async def make(self, call: Call) -> Any:
-        """Make one call, repeated as the case says, and return the JSON of the last answer.
+        """Make one call with its repeats, and return the JSON of the last answer.
 
-        Raises HarnessError for an error status, for an answer that is not JSON, and when all tries were in vain.
+        Raises HarnessError for an error status, for an answer that is not JSON, and without the awaited answer.
         """
         tries = call.repeat.times if call.repeat else 1
         built = build_request(self._contract.operation(call.call), call.with_, auth=self._environment.auth)
@@ -40,20 +40,20 @@ class Preparation:
             self.operations.append(call.call)
             answer = await self._environment.harness(request)
             if answer.status >= 400:  # noqa: PLR2004 - the first error status
-                message = f"preparation by `{call.call}` was answered {answer.status}: {answer.body[:300]!r}"
-                raise HarnessError(message, hint="mend the case's world or its preparing step")
+                message = f"the preparing call `{call.call}` got status {answer.status}: {answer.body[:300]!r}"
+                raise HarnessError(message, hint="correct the case's world or its preparing step")
             payload = _payload(call, answer.body)
             if call.repeat is None or not match(call.repeat.until, payload, mode="has"):
                 return payload
             if call.repeat.advance:
                 self._environment.advance(parse_duration(call.repeat.advance))
-        message = f"preparation by `{call.call}` did not come to what it waited for in {tries} tries"
-        raise HarnessError(message, hint="mend the case's `repeat`, or its world")
+        message = f"the preparing call `{call.call}` did not get the awaited answer in {tries} tries"
+        raise HarnessError(message, hint="correct the case's `repeat`, or its world")
 
 
 def _payload(call: Call, body: bytes) -> Any:
     try:
         return msgspec.json.decode(body) if body else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        message = f"the answer to the preparation by `{call.call}` cannot be read as JSON: {body[:300]!r}"
-        raise HarnessError(message, cause=str(error), hint="look at what the target answers") from error
+        message = f"the answer to the preparing call `{call.call}` is not JSON: {body[:300]!r}"
+        raise HarnessError(message, cause=str(error), hint="check the target's answer") from error

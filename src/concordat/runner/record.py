@@ -1,4 +1,4 @@
-"""The record of a run: its results and clients as they come in, passed to the reporters as typed events."""
+"""The record of a run: its results and clients, which reporters receive as typed events."""
 
 from __future__ import annotations
 
@@ -46,53 +46,56 @@ class RunRecord:
         self._plan = plan
         self._notes: list[str] = []
         self._introduced: list[ClientInfo] = []
-        self._pasts: dict[str, Past] = {}
+        self._histories: dict[str, Past] = {}
         self._began = time.monotonic()
 
     def begin(self, header: Header, planned: int) -> None:
-        """Announce the run, and the number of results to come."""
+        """Emit the start of the run, with the number of results to come."""
         self._emit(RunStarted(header, planned))
         for info in self.clients.values():
             self.introduce(info)
 
     def meet(self, clients: Iterable[ClientInfo]) -> None:
-        """Take clients into the report."""
+        """Add clients to the report."""
         self.clients.update({f"{info.name}@{info.requested}": info for info in clients})
 
     def introduce(self, info: ClientInfo) -> None:
-        """Announce a client, once."""
+        """Emit a client, once."""
         if info not in self._introduced:
             self._introduced.append(info)
             self._emit(ClientReady(info))
 
     def add(self, finished: CaseFinished) -> None:
-        """Take one result into the report, with the history of its case where that is on record."""
-        finished = CaseFinished(self._with_past(finished.result), finished.stragglers)
+        """Add one result to the report, with the recorded history of its case."""
+        finished = CaseFinished(self._with_history(finished.result), finished.stragglers)
         self.results.append(finished.result)
         collector.recorded(len(self.results))
         self._emit(finished)
 
-    def _with_past(self, result: Result) -> Result:
-        """Return a failure, known or not, with the verdicts of the case on other releases."""
+    def _with_history(self, result: Result) -> Result:
+        """Return the result; a failure, known or new, gets the verdicts of its case with other releases."""
         if result.verdict not in (Verdict.FAIL, Verdict.KNOWN_FAILURE):
             return result
         name = result.client.partition("@")[0]
-        if name not in self._pasts:
-            self._pasts[name] = load_past(name)
-        past = self._pasts[name]
-        if result.key not in past.cases:
+        if name not in self._histories:
+            self._histories[name] = load_past(name)
+        history = self._histories[name]
+        if result.key not in history.cases:
             return result
-        text = past.text(result.key, case_digest(self._plan.cases_by_key[result.key]))
+        text = history.text(result.key, case_digest(self._plan.cases_by_key[result.key]))
         return msgspec.structs.replace(result, history=text)
 
     def agreeing(self, result: Result) -> tuple[str, ...]:
-        """Return the clients recorded so far that agree with a result."""
+        """Return the clients whose results so far agree with this one."""
         if result.shape is None:
             return ()
         return tuple(r.client for r in self.results if r.key == result.key and r.shape == result.shape)
 
     def finish(self, *, interrupted: str | None = None, red: bool = False) -> Footer:
-        """Close the report. `interrupted` is the reason of an incomplete one, `red` that a red result ended the run."""
+        """End the report and return its footer.
+
+        `interrupted` is the reason of an incomplete report; `red` states that a red result ended the run.
+        """
         for info in self.clients.values():
             self.introduce(info)
         self._note_doubtful_adapters()
@@ -113,25 +116,25 @@ class RunRecord:
         return footer
 
     def _coverage(self) -> Coverage | None:
-        """Return the assertions of the whole catalogue, None for a run of chosen cases."""
+        """Return the assertion coverage of the whole catalogue, None for a run of selected cases."""
         return None if self._settings.cases else coverage_of(self._plan.catalogue.cases, load_contracts())
 
     def _exit_code(self) -> int:
-        """Return the exit code (see `exit_code_of`), and note it when no case was executed."""
+        """Return the exit code (see `exit_code_of`), and add a note when the run executed no case."""
         counts = Counter(result.verdict for result in self.results)
         code = exit_code_of(
             counts,
             self.clients.values(),
-            asked=self._settings.clients,
+            requested=self._settings.clients,
             require_all=self._settings.require_all,
             ledger_wrong=bool(self.ledger_problems),
         )
         if nothing_ran(counts):
-            self._notes.append(str(NothingRan("no case was executed", hint="look at the selection and the clients")))
+            self._notes.append(str(NothingRan("no case was executed", hint="check the selection and the clients")))
         return code
 
     def _note_doubtful_adapters(self) -> None:
-        """Note every adapter that is more, or something else, than it claims: its results are no evidence."""
+        """Add a note for every adapter that fails an integrity check: its results are not evidence."""
         self._notes += [
             f"{info.label}: its results may not be the SDK's: {text}"
             for info in self.clients.values()
@@ -145,5 +148,5 @@ class RunRecord:
 
 
 def now() -> str:
-    """Return the time as reports write it: ISO 8601, UTC."""
+    """Return the current time in the format of reports: ISO 8601, UTC."""
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

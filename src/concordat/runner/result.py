@@ -1,6 +1,6 @@
 """The report as frozen types: the content of `report.json`.
 
-Shapes are stable: other people's scripts read them. The JSON Schema in the package is generated from here.
+The types are stable, because users' scripts read the file. The JSON Schema in the package is generated from them.
 """
 
 from __future__ import annotations
@@ -35,14 +35,17 @@ REPORT_FORMAT = 1
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows that passed, of those that were executed; a known failure has not passed."""
+    """The numbers of executed and of passed rows; a known failure has not passed."""
 
     passed: int = 0
     executed: int = 0
 
 
 class RequirementScore(msgspec.Struct, frozen=True, kw_only=True):
-    """One client by one set, at the levels that the set froze. `unplayed` rows of it have no verdict in this run."""
+    """One client's scores in one requirement set, at the levels that the set froze.
+
+    `unplayed` counts the rows of the set without a verdict in this run.
+    """
 
     set: str
     client: str
@@ -55,7 +58,7 @@ class RequirementScore(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
-    """What ran, where and how. `settings` are the run's options; `toolchains` versions by name; no secret is in it."""
+    """The run's versions, target and options. `toolchains` are versions by name. It contains no secret."""
 
     format: int = REPORT_FORMAT
     concordat: str
@@ -74,10 +77,10 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Integrity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Whether an adapter is nothing but one: `ok`, what is wrong, or why it was not looked at, of each.
+    """The integrity checks of one adapter. Each is `ok`, a deviation, or the reason why it was not checked.
 
-    `imports`: its code, against what an adapter may import. `version`: the package's files, against what the adapter
-    says. `user_agent`: what was sent, against the version. `stub`: the cases with the SDK taken out.
+    `imports`: the modules that its code imports. `version`: the version in the package's files, against the adapter's.
+    `user_agent`: the User-Agent that was sent, against the version. `stub`: the cases with a stub as SDK.
     """
 
     imports: str = ""
@@ -87,12 +90,12 @@ class Integrity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def trouble(self) -> tuple[str, ...]:
-        """What makes the adapter's word doubtful: it does more than call its SDK, or calls another one.
+        """The deviations that make the adapter's results doubtful: of its imports and of its version.
 
-        A User-Agent that contradicts the version is shown only: an SDK may have forgotten to change its own.
+        A wrong User-Agent is not one of them: an SDK may not have updated it.
         """
-        told = (self.imports, self.version)
-        return tuple(text for text in told if text and not text.startswith(("ok", "not checked", "not audited")))
+        checks = (self.imports, self.version)
+        return tuple(text for text in checks if text and not text.startswith(("ok", "not checked", "not audited")))
 
 
 class CauseView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -108,7 +111,7 @@ class CauseView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ClientInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One client of the run. `version` is what the package itself says; `requested` what the manifest or user named."""
+    """One client of the run. `version` is the package's own, `requested` the one of the manifest or the user."""
 
     name: str
     version: str
@@ -123,15 +126,15 @@ class ClientInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     available: bool = True
     reason: str | None = None
     document: str | None = None
-    """The variant that the installed package was compared with, and the release that it describes."""
+    """The variant with which the installed package is compared, and the release that it describes."""
     public_api: tuple[PublicApiDifference, ...] = ()
-    """Where the installed package is not as that document says: information, never a verdict."""
+    """Differences between the installed package and that document: information, never a verdict."""
     public_api_note: str | None = None
-    """Why the package was not compared with a document."""
+    """The reason why the package is not compared with a document."""
     integrity: Integrity | None = None
-    """None where there was no adapter to look at."""
+    """None without a started adapter."""
     causes: tuple[CauseView, ...] = ()
-    """What its ledger says of this version."""
+    """The causes of its ledger for this version."""
 
     @property
     def label(self) -> str:
@@ -140,7 +143,7 @@ class ClientInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MessageView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One side of an exchange, scrubbed: `body` as text, or `body_base64`, or `body_file` beside the report."""
+    """One message of an exchange, scrubbed: `body` as text, or `body_base64`, or `body_file` beside the report."""
 
     line: str
     """`GET /path?query HTTP/1.1`, or `HTTP/1.1 200 OK`."""
@@ -168,7 +171,7 @@ class ExchangeView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class CallView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One call that the case asked for, scrubbed: the step's label, the operation, the arguments by wire name."""
+    """One call of the case, scrubbed: the step's label, the operation, the arguments by wire name."""
 
     step: str
     operation: str
@@ -176,7 +179,7 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Rerun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A red case when it was run once more (`--rerun-failures`); the first attempt is the result itself."""
+    """The second run of a red case (`--rerun-failures`); the result itself is the first."""
 
     verdict: Verdict
     checks: tuple[Check, ...] = ()
@@ -203,28 +206,29 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     path: str = ""
     """The case's file, relative to the catalogue, with its line."""
     reason: str | None = None
-    """Why it is not applicable, or what the harness error was."""
+    """The reason of a case that is not applicable, or the harness error."""
     checks: tuple[Check, ...] = ()
     exchanges: tuple[ExchangeView, ...] = ()
     calls: tuple[CallView, ...] = ()
-    """What the client was asked to do, run-time references filled in."""
+    """The client's calls, with run-time references replaced."""
     client_settings: dict[str, Any] = {}
-    """How the case has the client built, where that is not the default: retries, timeout, env ..."""
+    """The case's client settings that differ from the default: retries, timeout, env ..."""
     outcomes: tuple[Any, ...] = ()
-    """What the client showed, a JSON value a call."""
+    """The outcome of each call, as a JSON value."""
     duration_ms: float = 0.0
     write_safety: str | None = None
-    """`1 accepted write, reported ok` and its like, where the case is about write safety."""
+    """A summary such as `1 accepted write, reported ok`, if the case is about write safety."""
     decoding: DecodingTrace | None = None
-    """What became of the answer's JSON paths, where the case changed it by an evolution rule."""
+    """The field retention of the answer, if the case changed it by an evolution rule."""
     shape: str | None = None
     """A digest of the canonical requests and outcome, for parity."""
-    rerun: str = ""
+    command: str = ""
+    """The command that runs the case with this client alone."""
     history: str | None = None
-    """How it went with other releases, where that is on record: `3.1.0 ok, 6.2.0 fails, 8.0.1 ok`."""
-    again: Rerun | None = None
+    """The recorded outcomes with other releases: `3.1.0 ok, 6.2.0 fails, 8.0.1 ok`."""
+    rerun: Rerun | None = None
     flaky: bool = False
-    """Whether the second look came out otherwise; the result keeps the verdict of its first attempt, which is red."""
+    """Whether the rerun differs; the result keeps the verdict of its first run, which is red."""
 
     @property
     def key(self) -> str:
@@ -260,18 +264,18 @@ class ParityRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Footer(msgspec.Struct, frozen=True, kw_only=True):
-    """The end of a report; a report without one is not a report."""
+    """The end of a report; a report without a footer is invalid."""
 
     complete: bool
     finished: str
     exit_code: int
     duration_ms: float = 0.0
     note: str | None = None
-    """Why it is incomplete."""
+    """The reason why the report is incomplete."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole of `report.json`. `totals` counts verdicts, and clients as `unavailable`."""
+    """The content of `report.json`. `totals` counts results by verdict, and clients as `unavailable`."""
 
     header: Header
     clients: tuple[ClientInfo, ...]
@@ -282,8 +286,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     stragglers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     requirements: tuple[RequirementScore, ...] = ()
-    """What each client keeps of each requirement set."""
+    """The score of each client in each requirement set."""
     coverage: Coverage | None = None
-    """What the catalogue asserts of the contracts; None where a part of it was chosen."""
+    """The assertion coverage of the contracts; None in a run of selected cases."""
     decoding: tuple[DecodingScore, ...] = ()
-    """What became of changed answers, by evolution rule and client."""
+    """The field retention of changed answers, by evolution rule and client."""

@@ -1,6 +1,6 @@
-"""The scheduler: one event loop in a thread of its own, all clients at once, results as they are asked for.
+"""The scheduler: one event loop in a separate thread runs all clients concurrently.
 
-Pytest items are synchronous and come one by one; the loop runs ahead of them. `Run.wait` waits for one job.
+Pytest items are synchronous and sequential; the loop runs ahead of them. `Run.wait` waits for one job.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 __all__ = ["Run"]
 
 RESULT_DEADLINE = 1800.0
-"""Seconds that anyone waits for one result: above all deadlines that one client worker can add up to."""
+"""Timeout of one result in seconds, above the sum of all deadlines of one client worker."""
 STOP_DEADLINE = 10.0
-WORTH_HELPING = 100
-"""Waiting jobs that outweigh the start of a second adapter, a second or two of one core."""
+SECOND_WORKER_FROM = 100
+"""Waiting jobs that justify a second adapter, whose start takes a second or two of one core."""
 
 
 class Run:
-    """Runs jobs on client workers. `worker_for` builds the worker of one client, or raises ClientUnavailable.
+    """Runs jobs on client workers. `worker_for` starts a worker of one client, or raises ClientUnavailable.
 
-    A client that is not available has no results; `clients` says why. A client whose own jobs are done makes room for a
-    second adapter of the one that is furthest behind, so that the slowest does not run alone at the end.
+    An unavailable client has no results; `clients` has the reason. When a client has finished its jobs, the client with
+    the most waiting jobs gets a second worker, so that the slowest does not run alone at the end.
     """
 
     def __init__(self, worker_for: Callable[[str], Awaitable[tuple[ClientWorker, ClientInfo]]], target: Target) -> None:
@@ -48,13 +48,13 @@ class Run:
         self._futures: dict[str, concurrent.futures.Future[CaseFinished]] = {}
         self._queues: dict[str, asyncio.Queue[Job]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._helped: set[str] = set()
+        self._with_second_worker: set[str] = set()
         self.clients: dict[str, ClientInfo] = {}
         self.ledger_problems: list[str] = []
         """Complete after `stop`."""
 
     def start(self, jobs: Iterable[Job]) -> None:
-        """Queue jobs, each client's in the order given; may be called again with further ones."""
+        """Queue jobs, in the given order for each client. Further calls add jobs."""
         if not self._thread.is_alive():
             self._thread.start()
         by_client: dict[str, list[Job]] = defaultdict(list)
@@ -68,7 +68,7 @@ class Run:
     def wait(self, job: Job) -> CaseFinished:
         """Wait for one job and return its result.
 
-        Raises ClientUnavailable when its client could not be installed or started, HarnessError at the deadline.
+        Raises ClientUnavailable when its client cannot be installed or started, HarnessError at the deadline.
         """
         try:
             return self._futures[job.id].result(timeout=RESULT_DEADLINE)
@@ -77,13 +77,13 @@ class Run:
             raise HarnessError(message) from error
 
     def stop(self) -> None:
-        """End every adapter and the loop; what was not played stays without a result."""
+        """End every adapter and the loop; a job that has not run has no result."""
         if self._thread.is_alive():
             closing = asyncio.run_coroutine_threadsafe(self._close(), self._loop)
             try:
                 closing.result(timeout=STOP_DEADLINE)
             except (TimeoutError, concurrent.futures.CancelledError, ConcordatError):
-                pass  # the processes' own watch ends them with us
+                pass  # the reaper ends the processes when this one ends
             finally:
                 self._loop.call_soon_threadsafe(self._loop.stop)
                 self._thread.join(timeout=STOP_DEADLINE)
@@ -112,47 +112,47 @@ class Run:
             worker, self.clients[client] = await self._worker_for(client)
             while True:
                 job = await queue.get()
-                self._settle(job, await self._finished(worker, job))
+                self._set_result(job, await self._finished(worker, job))
                 job = None
                 if queue.empty():
-                    self._help_the_slowest()
+                    self._add_second_worker()
         except ConcordatError as error:
-            await self._refuse(client, job, queue, error)
-        except Exception as error:  # noqa: BLE001 - a defect of ours must reach whoever waits, not hang them
-            await self._refuse(client, job, queue, HarnessError(own_defect(error)))
+            await self._fail_all(client, job, queue, error)
+        except Exception as error:  # noqa: BLE001 - an internal error must end every wait
+            await self._fail_all(client, job, queue, HarnessError(own_defect(error)))
         finally:
             if worker is not None:
                 self.ledger_problems.extend(worker.ledger_problems())
                 await worker.stop()
 
-    def _help_the_slowest(self) -> None:
+    def _add_second_worker(self) -> None:
         client, queue = max(self._queues.items(), key=lambda item: item[1].qsize())
-        if queue.qsize() >= WORTH_HELPING and client not in self._helped:
-            self._helped.add(client)
-            self._tasks.add(asyncio.create_task(self._help(client, queue)))
+        if queue.qsize() >= SECOND_WORKER_FROM and client not in self._with_second_worker:
+            self._with_second_worker.add(client)
+            self._tasks.add(asyncio.create_task(self._run_second_worker(client, queue)))
 
-    async def _help(self, client: str, queue: asyncio.Queue[Job]) -> None:
-        """Play a client's waiting jobs beside its own client worker, until there are none left."""
+    async def _run_second_worker(self, client: str, queue: asyncio.Queue[Job]) -> None:
+        """Run a client's waiting jobs beside its first worker, until none is left."""
         try:
             worker, _ = await self._worker_for(client)
         except ConcordatError:
-            return  # its own client worker goes on, and says what is wrong where something is
+            return  # the first worker continues, and reports its own errors
         try:
             while not queue.empty():
                 job = queue.get_nowait()
-                self._settle(job, await self._finished(worker, job))
+                self._set_result(job, await self._finished(worker, job))
         finally:
             await worker.stop()
 
     async def _finished(self, worker: ClientWorker, job: Job) -> CaseFinished:
-        """Return the result of one job. Whatever it raises is its own harness error, and costs no other job."""
+        """Run one job and return its result; an error becomes its harness error and does not affect other jobs."""
         try:
             return await worker.run(job.case)
-        except Exception as error:  # noqa: BLE001 - a defect of ours must reach whoever waits, and nobody else
-            return self._spoilt(job, error)
+        except Exception as error:  # noqa: BLE001 - an internal error fails its own case only
+            return self._failed(job, error)
 
-    def _spoilt(self, job: Job, error: Exception) -> CaseFinished:
-        """Return the harness error of one case that could not be run."""
+    def _failed(self, job: Job, error: Exception) -> CaseFinished:
+        """Return the harness error of a case that could not run."""
         reason = str(error) if isinstance(error, ConcordatError) else own_defect(error)
         case, info = job.case, self.clients.get(job.client)
         result = Result(
@@ -168,15 +168,15 @@ class Run:
         )
         return CaseFinished(result)
 
-    def _settle(self, job: Job, finished: CaseFinished) -> None:
+    def _set_result(self, job: Job, finished: CaseFinished) -> None:
         future = self._futures[job.id]
         if not future.done():
             future.set_result(finished)
 
-    async def _refuse(self, client: str, job: Job | None, queue: asyncio.Queue[Job], error: ConcordatError) -> None:
-        """Tell everyone who waits, or comes to wait, for this client why it cannot be run.
+    async def _fail_all(self, client: str, job: Job | None, queue: asyncio.Queue[Job], error: ConcordatError) -> None:
+        """Fail every waiting and every later job of a client, until cancelled.
 
-        A client that is not available has no results; anything else is a harness error of each of its cases.
+        An unavailable client has no results; any other error is a harness error of each of its cases.
         """
         if isinstance(error, ClientUnavailable):
             name, _, version = client.partition("@")
@@ -184,11 +184,11 @@ class Run:
                 name=name, version=version, requested=version, available=False, reason=str(error)
             )
         while True:
-            refused = job or await queue.get()
+            failed = job or await queue.get()
             job = None
-            future = self._futures[refused.id]
+            future = self._futures[failed.id]
             if not isinstance(error, ClientUnavailable):
-                self._settle(refused, self._spoilt(refused, error))
+                self._set_result(failed, self._failed(failed, error))
             elif not future.done():
                 future.set_exception(error)
 

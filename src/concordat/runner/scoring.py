@@ -1,4 +1,4 @@
-"""Scores by level: of all cases, and of each requirement set with what came after its freeze apart."""
+"""Scores by level: of all cases, and of each requirement set, with a separate score for later cases."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 __all__ = ["level_scores", "requirement_scores"]
 
 _UNSCORED = (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR, Verdict.OBSERVATION)
-"""Verdicts that say nothing of a requirement: it was not asked for, not judged, or bound nobody."""
+"""Verdicts without a score: the requirement is not applicable, not judged, or not binding."""
 _AFTER = "after"
 
 
 def level_scores(results: Iterable[Result]) -> dict[str, dict[str, Score]]:
     """Return each client's score over all cases, by client and level.
 
-    Excluded are results that were not judged, and cases that no source decides.
+    It excludes results without a judgement, and cases that no source decides.
     """
     executed: Counter[tuple[str, str]] = Counter()
     passed: Counter[tuple[str, str]] = Counter()
@@ -44,19 +44,21 @@ def requirement_scores(results: Iterable[Result], sets: Iterable[RequirementSet]
     by_client: dict[str, list[Result]] = {}
     for result in results:
         by_client.setdefault(result.client, []).append(result)
-    return tuple(_score(found, client, by_client[client]) for found in sets for client in sorted(by_client))
+    return tuple(
+        _score(requirement_set, client, by_client[client]) for requirement_set in sets for client in sorted(by_client)
+    )
 
 
-def _score(found: RequirementSet, client: str, results: Iterable[Result]) -> RequirementScore:
+def _score(requirement_set: RequirementSet, client: str, results: Iterable[Result]) -> RequirementScore:
     executed: Counter[str] = Counter()
     passed: Counter[str] = Counter()
-    played: set[tuple[str, str | None]] = set()
+    scored: set[tuple[str, str | None]] = set()
     for result in results:
         if not _scored(result):
             continue
-        level = found.level_of(result.case, result.row)
+        level = requirement_set.level_of(result.case, result.row)
         if level is not None:
-            played.add((result.case, result.row))
+            scored.add((result.case, result.row))
         key = _AFTER if level is None else str(level)
         executed[key] += 1
         passed[key] += result.verdict is Verdict.PASS
@@ -64,13 +66,13 @@ def _score(found: RequirementSet, client: str, results: Iterable[Result]) -> Req
         Score(passed=passed[key], executed=executed[key]) for key in ("must", "should", "may", _AFTER)
     )
     return RequirementScore(
-        set=found.name,
+        set=requirement_set.name,
         client=client,
         must=must,
         should=should,
         may=may,
         after_freeze=after,
-        unplayed=sum(key not in played for key in _keys(found)),
+        unplayed=sum(key not in scored for key in _keys(requirement_set)),
     )
 
 
@@ -78,7 +80,7 @@ def _scored(result: Result) -> bool:
     return result.verdict not in _UNSCORED and is_requirement(result.source)
 
 
-def _keys(found: RequirementSet) -> Iterator[tuple[str, str | None]]:
-    for case, requirement in found.cases.items():
+def _keys(requirement_set: RequirementSet) -> Iterator[tuple[str, str | None]]:
+    for case, requirement in requirement_set.cases.items():
         for row in requirement.rows or (None,):
             yield case, row

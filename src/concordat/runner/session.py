@@ -1,4 +1,4 @@
-"""One run of the catalogue, as pytest drives it: the plan, the target, the clients, the scheduler and the record."""
+"""One run of the catalogue under pytest: the plan, the target, the clients, the scheduler and the record."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ __all__ = ["Session"]
 
 
 class Session:
-    """Plans, and starts clients, when it is first asked to.
+    """One run, which makes its plan and starts its clients on first use.
 
-    In an xdist worker nothing is recorded: results travel to the controller, whose session records them.
+    An xdist worker records nothing: it sends its results to the controller, whose session records them.
     """
 
     def __init__(
@@ -56,14 +56,14 @@ class Session:
 
     @cached_property
     def target(self) -> Target:
-        """The sandbox, or the live endpoint after it answered. Raises CredentialsMissing or TargetUnreachable."""
+        """The sandbox, or the live endpoint after its discovery. Raises CredentialsMissing or TargetUnreachable."""
         if not self.settings.live:
             return SandboxTarget()
         from concordat.targets.live import LiveTarget  # noqa: PLC0415 - most runs are not live
 
-        spoken = dict.fromkeys(api for choice in select(self.settings.clients) for api in choice.manifest.apis)
+        api_names = dict.fromkeys(api for choice in select(self.settings.clients) for api in choice.manifest.apis)
         known = load_contracts()
-        contracts = [known[api] for api in spoken if api in known]
+        contracts = [known[api] for api in api_names if api in known]
         return LiveTarget.discover(
             self.settings.target, self._api_key, contracts, allow_writes=self.settings.allow_writes
         )
@@ -84,9 +84,9 @@ class Session:
         return choices_of(self.settings)
 
     def jobs(self) -> list[Job]:
-        """Return every case for every available client. Provisions the clients the first time."""
+        """Return a job for every case and available client. The first call installs the clients."""
         if self._jobs is None:
-            load_contracts()  # an error of a contract comes before one of a case that is derived from it
+            load_contracts()  # a wrong contract is reported before the cases that depend on it
             cases = self.plan.cases()
             if not self.settings.live:
                 for case in cases:
@@ -97,7 +97,7 @@ class Session:
         return self._jobs
 
     def _check_playable(self, case: Case) -> None:
-        """Raise CatalogueError, with the case's file and line, for a case that ends the run before it starts."""
+        """Raise CatalogueError, with the case's file and line, for a case that the sandbox cannot run."""
         try:
             check_playable(case)
         except CatalogueError as error:
@@ -106,14 +106,14 @@ class Session:
             raise CatalogueError(error.message, where=where, cause=error.cause, hint=error.hint) from error
 
     def start(self, jobs: Sequence[Job]) -> None:
-        """Run jobs ahead of whoever will ask for them."""
+        """Start jobs; `wait` returns their results."""
         if not self._started:
             collector.planned()
         self.run.start(jobs)
         self._started = True
 
     def wait(self, job: Job) -> CaseFinished:
-        """Return the result of one job, which is started if it was not before. Raises as `Run.wait` does."""
+        """Return the result of one job, and start it first if necessary. Raises as `Run.wait` does."""
         self.start([job])
         return self.run.wait(job)
 
@@ -126,14 +126,14 @@ class Session:
         self.record.add(finished)
 
     def stop(self) -> None:
-        """End the scheduler; the record has the clients that it started."""
+        """End the scheduler and add the clients that it started to the record."""
         if self._started:
             self.run.stop()
             self.record.meet(self.run.clients.values())
             self.record.ledger_problems += self.run.ledger_problems
 
     def header(self) -> Header:
-        """Return what runs, where and how."""
+        """Return the header of the report."""
         contracts = load_contracts()
         settings: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(self.settings, report=None))
         settings.pop("report", None)

@@ -1,4 +1,4 @@
-"""The options of a run, once, for the command line and for plain pytest alike."""
+"""The options of a run, for the command line and for plain pytest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["RunSettings"]
 
 
 class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run was asked for.
+    """The options of one run.
 
     `clients` are the `--client` specs, empty for the default version of every client; `target` is `sandbox` or a URL;
     `shard` is (index from 1, count).
@@ -24,7 +24,7 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     profile: Profile = Profile.DEFAULT
     level: Level = Level.MAY
     requirements: str | None = None
-    """The requirement set that cases are taken from, and clients are scored by; None: all cases, and every set."""
+    """The requirement set that selects cases and scores clients; None: all cases, and every set."""
     shard: tuple[int, int] | None = None
     allow_writes: bool = False
     offline: bool = False
@@ -32,11 +32,11 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     record_failures: bool = False
     rerun_failures: bool = False
     expression: str = ""
-    """pytest's `-k`: a report tells what it was asked for."""
+    """pytest's `-k`, for the report's header."""
     last_failed: bool = False
     report: Path | None = None
 
     @property
     def live(self) -> bool:
-        """Whether the target is an endpoint that the run did not make."""
+        """Whether the target is a live endpoint."""
         return self.target != "sandbox"

@@ -31,7 +31,7 @@ __all__ = ["StepRunner"]
 
 
 class StepRunner:
-    """Runs the steps of one case, and keeps a trace of each call of the client, in the order of the steps."""
+    """Runs the steps of one case and records a trace of each client call, in the order of the steps."""
 
     def __init__(
         self, case: Case, contract: Contract, adapter: AdapterProcess, environment: CaseEnvironment, tap: CaseTap
@@ -46,7 +46,7 @@ class StepRunner:
         self._tap = tap
 
     async def run(self, number: int, step: Step) -> None:
-        """Run one step, the `number`-th of its case, unless it needs a value that an earlier one did not give."""
+        """Run one step, the `number`-th of its case, unless a missing value blocks it."""
         if isinstance(step, Parallel):
             await self._parallel(number, step)
             return
@@ -64,14 +64,14 @@ class StepRunner:
             await self._call(step, label)
 
     def refuse(self, outcome: Outcome) -> None:
-        """Take the refusal of the SDK to be built for the outcome of its first call."""
+        """Record the failure of the SDK's construction as the outcome of the first client call."""
         for label, call in labelled(self._case):
             if call.via == "client":
                 self._add(call, label, (), outcome)
                 break
 
     def _blocked(self, step: Step, label: str) -> bool:
-        """Whether a step needs a value that an earlier one did not give; its trace says then that it was not run."""
+        """Return whether a missing value blocks a step; the trace of a blocked client call names it."""
         blocking = self.saved.blocking(step)
         if not blocking:
             return False
@@ -88,7 +88,7 @@ class StepRunner:
                 left -= 1
                 call = self.saved.fill(step)
                 outcome = await self.calls.outcome(call)
-                if left <= 0 or call.repeat is None or _settled(call.repeat, outcome):
+                if left <= 0 or call.repeat is None or _ends_repeat(call.repeat, outcome):
                     break
                 if call.repeat.advance:
                     self._environment.advance(parse_duration(call.repeat.advance))
@@ -108,7 +108,7 @@ class StepRunner:
         exchanges = self._tap.since(mark)
         for _, call in running:
             exchanges = await self.calls.exchanges(mark, call)
-        # The checks attribute exchanges to calls; an exchange that belongs to none of them must not be lost here.
+        # Each call gets every exchange: the checks attribute them, and judge those that belong to no call.
         traces = [
             self._add(call, label, exchanges, outcome) for (label, call), outcome in zip(running, outcomes, strict=True)
         ]
@@ -141,8 +141,8 @@ class StepRunner:
         return trace
 
 
-def _settled(repeat: Repeat, outcome: Outcome | None) -> bool:
-    """Whether another try is pointless: the awaited payload is there, or the adapter is lost."""
+def _ends_repeat(repeat: Repeat, outcome: Outcome | None) -> bool:
+    """Return whether a repeat ends: the outcome has the awaited payload, or the adapter is lost."""
     if outcome is None:
         return True
     return outcome.payload is not msgspec.UNSET and not match(repeat.until, outcome.payload, mode="has")

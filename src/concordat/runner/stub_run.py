@@ -1,6 +1,6 @@
-"""Adapter integrity by trial: with the SDK replaced by a stub, every case is red and nothing reaches the wire.
+"""The stub check of an adapter: with a stub as SDK, every case is red and no request is sent.
 
-An adapter that answered for its SDK, or sent requests of its own, would keep a case green.
+If an adapter answers for its SDK, or sends requests itself, a case stays green.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NAME = "with a stub for the SDK every case is red and no request is sent"
 
 
 async def check_stub(installed: Installed, manifest: Manifest, *, cases: Iterable[Case] | None = None) -> Finding:
-    """Play a sample of the catalogue with the SDK stubbed out; never raises for what is wrong with the adapter."""
+    """Run a sample of the catalogue with a stub as SDK. Errors of the adapter become the returned finding."""
     reason = no_stub(installed)
     if reason is not None:
         return Finding(NAME, notes=(f"not checked here: {reason}",))
@@ -46,12 +46,12 @@ async def check_stub(installed: Installed, manifest: Manifest, *, cases: Iterabl
         try:
             results = await _results(stubbed(installed, Path(folder)), manifest, chosen)
         except (ConcordatError, OSError, ValueError, KeyError) as error:
-            return Finding(NAME, f"the adapter cannot be played with a stub: {error}")
+            return Finding(NAME, f"the adapter cannot run with a stub: {error}")
     return judged(results)
 
 
 def sample(cases: Iterable[Case], manifest: Manifest) -> list[Case]:
-    """Return cases that this client has to send something in: of every area in turn, no two of one table."""
+    """Return cases in which the client must send a request: of every area in turn, one row of each table."""
     contracts = load_contracts()
     areas: dict[str, dict[str, Case]] = defaultdict(dict)
     for case in cases:
@@ -63,9 +63,9 @@ def sample(cases: Iterable[Case], manifest: Manifest) -> list[Case]:
 
 def _sends(case: Case) -> bool:
     calls = list(case.calls())
-    bound = not all(source.startswith(("undefined:", "document:")) for source in case.source)
+    required = not all(source.startswith(("undefined:", "document:")) for source in case.source)
     sending = all(call.via == "client" and (call.expect.listed is None or call.expect.listed) for call in calls)
-    return bound and sending and case.client.mode is None and not case.client.env and case.profile is Profile.DEFAULT
+    return required and sending and case.client.mode is None and not case.client.env and case.profile is Profile.DEFAULT
 
 
 async def _results(installed: Installed, manifest: Manifest, cases: Iterable[Case]) -> list[Result]:
@@ -86,7 +86,7 @@ async def _results(installed: Installed, manifest: Manifest, cases: Iterable[Cas
 
 
 def judged(results: list[Result]) -> Finding:
-    """Return what the played cases prove."""
+    """Return the finding of the results."""
     sent = [result.key for result in results if result.exchanges]
     answered = [result.key for result in results if any(one.get("ended") == "returned" for one in result.outcomes)]
     green = [result.key for result in results if result.verdict is not Verdict.FAIL]
@@ -98,12 +98,12 @@ def judged(results: list[Result]) -> Finding:
     if sent:
         return Finding(NAME, f"requests were sent in {', '.join(sent)}")
     if answered:
-        return Finding(NAME, f"it answered for the SDK in {', '.join(answered)}")
+        return Finding(NAME, f"the adapter answered for the SDK in {', '.join(answered)}")
     if green:
         reasons = "; ".join(
             f"{result.key}: {result.reason or result.verdict}" for result in results if result.key in green
         )
         return Finding(NAME, f"not red: {reasons}")
     if not reached:
-        return Finding(NAME, "no call reached the stub, so it proves nothing")
+        return Finding(NAME, "no call reached the stub, so that the check proves nothing")
     return Finding(NAME, notes=(f"{len(results)} cases, the stub was called in {len(reached)}",))

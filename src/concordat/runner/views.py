@@ -1,4 +1,4 @@
-"""Exchanges and outcomes as reports show them: text where it is text, and no secret in it."""
+"""Exchanges and outcomes for reports: bodies as text where they are text, and without secrets."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["call_view", "exchange_view", "outcome_view", "settings_view"]
 
 TEXT_SHOWN = 64 * 1024
-"""Characters of one text in an outcome that a report carries."""
-_USUAL = ClientSettings()
+"""Maximal length of one text in an outcome, in characters."""
+_DEFAULT = ClientSettings()
 
 
 def exchange_view(exchange: Exchange, step: str | None, scrubber: Scrubber | None) -> ExchangeView:
-    """Return one exchange for people; without a scrubber (the sandbox has no secrets) it is shown as it was."""
+    """Return one exchange for the report, scrubbed if the target has secrets."""
     if scrubber is not None:
         exchange = scrubber.exchange(exchange)
     request, response = exchange.request, exchange.response
@@ -51,34 +51,34 @@ def exchange_view(exchange: Exchange, step: str | None, scrubber: Scrubber | Non
 
 
 def outcome_view(outcome: Outcome, scrubber: Scrubber | None) -> Any:
-    """Return an outcome as a JSON value, long texts shortened, scrubbed where there are secrets."""
+    """Return an outcome as a JSON value, with long texts shortened, scrubbed if the target has secrets."""
     plain = _plain(outcome)
     return plain if scrubber is None else scrubber.value(plain)
 
 
 def call_view(step: StepTrace, scrubber: Scrubber | None) -> CallView:
-    """Return what a step asked the client to do, long texts shortened, scrubbed where there are secrets."""
+    """Return the call of a step, with long texts shortened, scrubbed if the target has secrets."""
     plain = _plain(step.call.with_)
     arguments = plain if scrubber is None else scrubber.value(plain)
     return CallView(step=step.label, operation=step.call.call, arguments=arguments)
 
 
 def settings_view(settings: ClientSettings, scrubber: Scrubber | None) -> dict[str, Any]:
-    """Return the settings of a case's client that are not the default ones."""
-    if settings == _USUAL:
+    """Return the client settings of a case that differ from the default."""
+    if settings == _DEFAULT:
         return {}
-    plain: dict[str, Any] = msgspec.to_builtins(settings)  # the model is written without its defaults
+    plain: dict[str, Any] = msgspec.to_builtins(settings)  # the model omits defaults
     return plain if scrubber is None else {key: scrubber.value(value) for key, value in plain.items()}
 
 
 def _plain(value: Any) -> Any:
     plain = msgspec.to_builtins(value)
-    # What is short as a whole holds no long text; few outcomes need to be gone through.
+    # A short document contains no long text: only few outcomes need the walk.
     return plain if len(msgspec.json.encode(plain)) <= TEXT_SHOWN else _shortened(plain)
 
 
 def _shortened(value: Any) -> Any:
-    """Return a JSON value whose long texts (a whole file in base64) are their beginning, length and digest."""
+    """Return a JSON value with long texts (a file in base64) replaced by their beginning, length and digest."""
     if isinstance(value, str) and len(value) > TEXT_SHOWN:
         digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
         return f"{value[:100]}... ({len(value)} characters, SHA-256 {digest})"

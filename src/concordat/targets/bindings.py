@@ -1,6 +1,6 @@
 """Run-time references inside the format's frozen models: `$company` becomes the world's company.
 
-The references themselves are `catalogue.references`; this walks the models around them.
+`catalogue.references` reads the references; this module walks the models around them.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 __all__ = ["fill"]
 
 _T = TypeVar("_T")
-_WITHOUT = frozenset({int, float, bool, type(None), msgspec.UnsetType})
-"""What holds no text; most members of a case are one of these."""
+_TEXTLESS = frozenset({int, float, bool, type(None), msgspec.UnsetType})
+"""Types without text; most members of a case have one of them."""
 
 
 def fill(value: _T, bindings: Mapping[str, Any]) -> _T:
     """Return `value` (JSON, a frozen struct, or a list of either) with every reference replaced.
 
-    Raises CatalogueError for a name that nothing has bound.
+    Raises CatalogueError for an unbound name.
     """
     filled: _T = _fill(value, bindings)
     return filled
 
 
 def _fill(value: Any, bindings: Mapping[str, Any]) -> Any:
-    if type(value) in _WITHOUT:
+    if type(value) in _TEXTLESS:
         return value
     if isinstance(value, msgspec.Struct):
         changed = {}

@@ -1,4 +1,4 @@
-"""Discovery of a live endpoint: the company, connection and records that cases may refer to there."""
+"""Discovery of a live endpoint: its company, connection and records, to which cases may refer."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ __all__ = ["EXPLORED", "Discovery"]
 
 COMPANY = "CONCORDAT_COMPANY_ID"
 CONNECTION = "CONCORDAT_CONNECTION_ID"
-COMPANIES_LOOKED_AT = 20
+_COMPANIES = 20
 EXPLORED = frozenset({"companies.list", "connections.list", "customers.list", "pushOperations.list"})
 """The operations that the discovery needs of a contract."""
 ERROR_STATUS = 400
 
 
 class _Item(msgspec.Struct):
-    """What a list holds, as far as it is looked at: nothing else of an answer can spoil the discovery."""
+    """The members of a list item that the discovery reads; it ignores all others."""
 
     id: str | int
     status: str | None = None
@@ -50,19 +50,19 @@ class Discovery:
         self._upstream = upstream
 
     async def explore(self) -> tuple[dict[str, Any], dict[str, int]]:
-        """Return what the references are bound to, and how many records of each kind the endpoint offers.
+        """Return the bindings of the references, and the number of records of each kind.
 
-        Raises TargetUnreachable when it has no company with customers, or does not answer as the API does.
+        Raises TargetUnreachable when no company has readable customers, or when an answer is not the API's.
         """
         companies = await self._companies()
         best: tuple[int, str | int, list[_Item]] = (-1, "", [])
-        for company in companies[:COMPANIES_LOOKED_AT]:
+        for company in companies[:_COMPANIES]:
             page = await self._get("customers.list", companyId=company, pageSize=100)
             if page is not None and (page.total_results or 0) > best[0]:
                 best = (page.total_results or 0, company, page.results or [])
         total, company, customers = best
         if not company:
-            message = "no company of the target has customers that can be read"
+            message = "no company of the target has readable customers"
             raise TargetUnreachable(message, hint=f"link a company and refresh it, or set {COMPANY}")
         connections = await self._get("connections.list", companyId=company) or _Page()
         linked = [one.id for one in connections.results or [] if one.status == "Linked"]
@@ -82,10 +82,10 @@ class Discovery:
         named = os.environ.get(COMPANY)
         if named:
             return [named]
-        page = await self._get("companies.list", pageSize=COMPANIES_LOOKED_AT)
+        page = await self._get("companies.list", pageSize=_COMPANIES)
         if page is None:
             message = "the target refused to list its companies"
-            raise TargetUnreachable(message, hint=f"look at {VARIABLE}, or set {COMPANY}")
+            raise TargetUnreachable(message, hint=f"check {VARIABLE}, or set {COMPANY}")
         return [company.id for company in page.results or []]
 
     async def _attachments(self, bindings: dict[str, Any], offers: dict[str, int], customers: list[_Item]) -> None:

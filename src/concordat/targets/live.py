@@ -1,7 +1,7 @@
-"""A live endpoint as a target: its credentials from the environment, its world discovered, never changed unasked.
+"""A live endpoint as a target, with credentials from the environment and a discovered world.
 
-The run's clients are given a placeholder credential; the tap puts the real one in its place, so that not even an SDK's
-log can hold it.
+The run's clients get a placeholder credential, which the tap replaces by the real one, so that not even an SDK's log
+contains it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = ["LiveEnvironment", "LiveTarget"]
 
 
 class LiveEnvironment:
-    """The shared endpoint, for one case. It cannot be advanced, changed or looked into."""
+    """The shared endpoint, for one case. It has no virtual clock, no changeable world and no readable state."""
 
     auth = PLACEHOLDER
 
@@ -41,47 +41,47 @@ class LiveEnvironment:
 
     @property
     def failures(self) -> Sequence[str]:
-        """What the endpoint left unanswered during the case."""
+        """The requests of the case that the endpoint did not answer, one line each."""
         return self.upstream.failures
 
     def serve_at(self, url: str) -> None:
-        """Nothing here names the tap."""
+        """Do nothing: no answer of a live endpoint names the tap's URL."""
 
     async def harness(self, request: Request) -> Answer:
-        """Send a preparing request."""
+        """Send a preparing request and return its answer."""
         return await self.upstream.answer(request)
 
     def advance(self, seconds: float) -> None:
-        """Refuse: real time passes by itself."""
+        """Raise HarnessError: a live endpoint has no virtual clock."""
         message = f"a live target's clock cannot be advanced by {seconds:g} s"
         raise HarnessError(message, hint="cases that advance the clock need a `world`")
 
     def change(self, change: Mapping[str, Any]) -> None:
-        """Refuse: a live world is not ours."""
+        """Raise HarnessError: the harness cannot change a live world."""
         message = f"a live target's {', '.join(change)} cannot be changed"
         raise HarnessError(message, hint="cases that change the world need a `world`")
 
     def state(self) -> None:
-        """None: it cannot be looked into."""
+        """Return None: the harness cannot read the state."""
 
     def commits(self) -> None:
-        """None: they cannot be counted."""
+        """Return None: the harness cannot count accepted writes."""
 
     def unknown_writes(self) -> dict[str, int]:
-        """No answer is scripted here."""
+        """Return no write: a live run scripts no answer."""
         return {}
 
     def unfired(self) -> tuple[str, ...]:
-        """No fault is planned here."""
+        """Return no fault: a live run plans none."""
         return ()
 
     async def close(self) -> None:
-        """Let go of the case's own connections."""
+        """Close the case's connections."""
         await self.upstream.close()
 
 
 class LiveTarget:
-    """An endpoint at a URL, and what it has to offer."""
+    """An endpoint at a URL, with its bindings and its number of records by kind."""
 
     def __init__(
         self, url: str, credential: Credential, bindings: Mapping[str, Any], offers: Mapping[str, int], *, writes: bool
@@ -100,46 +100,46 @@ class LiveTarget:
 
     @property
     def scrubber(self) -> Scrubber:
-        """Removes the credential from everything that is written."""
+        """The scrubber that removes the credential from all output."""
         return self._scrubber
 
     @classmethod
     def discover(cls, url: str, api_key: str, contracts: Iterable[Contract], *, allow_writes: bool) -> LiveTarget:
-        """Ask the endpoint what it has, when one of `contracts` is an API whose questions are known.
+        """Return the target, after a discovery of its records if one of `contracts` is a built-in API.
 
-        Of any other API the environment says it (see `given`); it has the last word in any case. Raises
-        CredentialsMissing, TargetUnreachable, UsageError.
+        Environment variables (see `live_environment`) describe the records of any other API, and take precedence over
+        discovered ones. Raises CredentialsMissing, TargetUnreachable or UsageError.
         """
         check_target(url)
         return asyncio.run(_discover(url, Credential.of(api_key), contracts, allow_writes=allow_writes))
 
     def refusal(self, case: Case, contract: Contract) -> str | None:
-        """Why the case cannot be played against a live endpoint, or None."""
-        return _unlive(case) or self._lacking(case) or self._writing(case, contract)
+        """Return the reason why the case cannot run against this endpoint, or None."""
+        return _sandbox_only(case) or self._unmet_need(case) or self._forbidden_write(case, contract)
 
-    def _lacking(self, case: Case) -> str | None:
-        for what, least in (case.needs or {}).items():
-            if self._offers.get(what, 0) < least:
-                return f"the case needs {least} {what}; the target offers {self._offers.get(what, 0)}"
+    def _unmet_need(self, case: Case) -> str | None:
+        for kind, least in (case.needs or {}).items():
+            if self._offers.get(kind, 0) < least:
+                return f"the case needs {least} {kind}; the target offers {self._offers.get(kind, 0)}"
         unbound = sorted(_unbound(case, self._bindings))
         if unbound:
             named = ", ".join(f"${name}" for name in unbound)
-            return f"nothing binds {named} on this target; set {variable_for(unbound[0])}"
+            return f"this target has no binding for {named}; set {variable_for(unbound[0])}"
         return None
 
-    def _writing(self, case: Case, contract: Contract) -> str | None:
+    def _forbidden_write(self, case: Case, contract: Contract) -> str | None:
         writes = sorted({c.call for c in case.calls() if contract.operation(c.call).method not in ("GET", "HEAD")})
         if writes and not self._writes:
-            return f"the case writes ({', '.join(writes)}); pass --allow-writes to let it"
+            return f"the case writes ({', '.join(writes)}); pass --allow-writes to permit that"
         return None
 
     async def environment(self, case: Case, contract: Contract) -> LiveEnvironment:
-        """Make the case's own connections to the endpoint."""
+        """Return an environment with separate connections to the endpoint."""
         del case, contract
         return LiveEnvironment(LiveUpstream(self._url, self._auth, allow_writes=self._writes), self._bindings)
 
     async def close(self) -> None:
-        """Nothing is shared between environments."""
+        """Do nothing: the environments share nothing."""
 
 
 async def _discover(
@@ -158,19 +158,19 @@ async def _discover(
     return LiveTarget(url, credential, bindings | given_bindings(), offers | given_offers(), writes=allow_writes)
 
 
-def _unlive(case: Case) -> str | None:
-    """Return why no live endpoint can play the case, or None."""
+def _sandbox_only(case: Case) -> str | None:
+    """Return the reason why the case runs in the sandbox only, or None."""
     if case.needs is None:
-        return "the case needs a world of its own; a live target has its own"
+        return "the case needs a separate world; a live target has its own"
     if case.faults:
-        return "the case plans faults; a live target has none to plan"
+        return "the case plans faults; a live target has none"
     if any(isinstance(step, (Advance, Change)) for step in case.steps):
         return "the case moves the clock or changes the world; a live target allows neither"
     return None
 
 
 def _unbound(case: Case, bindings: Mapping[str, Any]) -> set[str]:
-    """Return the names that the case refers to and that neither the target nor one of its own steps gives."""
+    """Return the names that the case uses, and that neither the target binds nor a step saves."""
     saved = {name for call in case.calls() for name in call.save}
     used = {name for name, _ in names_used(msgspec.to_builtins([case.steps, case.client]))}
     return used - saved - {name for name, value in bindings.items() if value is not None}

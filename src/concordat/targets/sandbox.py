@@ -1,4 +1,4 @@
-"""The embedded sandbox as a target: every case gets a world of its own."""
+"""The embedded sandbox as a target: every case gets a separate world."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["SandboxEnvironment", "SandboxTarget"]
 
 _MOST_WORLDS = 4096
-"""Worlds that a target keeps at most."""
+"""Maximal number of worlds that a target caches."""
 
 
 class SandboxEnvironment:
@@ -44,20 +44,20 @@ class SandboxEnvironment:
 
     @property
     def auth(self) -> str:
-        """The credential that the world takes."""
+        """The valid credential of the world."""
         return self._sandbox.auth
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """None: the sandbox answers everything."""
+        """Nothing: the sandbox answers every request."""
         return ()
 
     def serve_at(self, url: str) -> None:
-        """Let planned redirects name the case's own URL."""
+        """Set the base URL of planned redirects."""
         self._sandbox.base_url = url
 
     async def harness(self, request: Request) -> Answer:
-        """Answer without the planned faults, so that preparation does not set them off."""
+        """Return the answer without planned faults, which preparing requests must not trigger."""
         return await self._sandbox.process(request)
 
     def advance(self, seconds: float) -> None:
@@ -69,19 +69,19 @@ class SandboxEnvironment:
         self._sandbox.change(change)
 
     def state(self) -> dict[str, Any] | None:
-        """What the sandbox holds, by collection."""
+        """Return the sandbox's records by collection."""
         return dict(self._sandbox.state())
 
     def commits(self) -> dict[str, int] | None:
-        """The accepted writes by operation."""
+        """Return the number of accepted writes by operation."""
         return self._sandbox.accepted_writes()
 
     def unknown_writes(self) -> dict[str, int]:
-        """The writes of which the script does not say whether they were accepted, by operation."""
+        """Return the number of writes by operation whose scripted answer does not state `accepted`."""
         return self._sandbox.unknown_writes()
 
     def unfired(self) -> tuple[str, ...]:
-        """The must-fire faults that did not fire."""
+        """Return the must-fire faults that did not fire."""
         return self._sandbox.unfired()
 
     async def close(self) -> None:
@@ -90,7 +90,7 @@ class SandboxEnvironment:
 
 
 class SandboxTarget:
-    """Makes a fresh sandbox for every case, and keeps the cases' worlds, which all clients share."""
+    """Creates a new sandbox for every case, and caches the cases' worlds, which all clients share."""
 
     name = "sandbox"
     scrubber: Scrubber | None = None
@@ -99,18 +99,18 @@ class SandboxTarget:
         self._worlds: dict[str, tuple[Case, World]] = {}
 
     def refusal(self, case: Case, contract: Contract) -> str | None:
-        """Why only a live endpoint can play the case, or None."""
+        """Return the reason why the case runs live only, or None."""
         return live_only(case, contract.name)
 
     async def environment(self, case: Case, contract: Contract) -> SandboxEnvironment:
-        """Make the case's own sandbox."""
+        """Return a new sandbox for the case."""
         return SandboxEnvironment(case, contract, self.world(case))
 
     def world(self, case: Case) -> World:
-        """Return the world of a case. Raises CatalogueError for a case that cannot be played here."""
-        kept = self._worlds.get(case.key)
-        if kept is not None and kept[0] is case:
-            return kept[1]
+        """Return the world of a case. Raises CatalogueError for a case that the sandbox cannot run."""
+        cached = self._worlds.get(case.key)
+        if cached is not None and cached[0] is case:
+            return cached[1]
         check_playable(case)
         world = world_of(case)
         if len(self._worlds) >= _MOST_WORLDS:
@@ -119,4 +119,4 @@ class SandboxTarget:
         return world
 
     async def close(self) -> None:
-        """Nothing is shared between environments."""
+        """Do nothing: the environments share nothing."""

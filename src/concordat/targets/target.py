@@ -1,7 +1,7 @@
-"""Where a case plays: an upstream of its own, what its references are bound to, and what can be done to it.
+"""The interface of targets: the environment of a case has an upstream, bindings and a world.
 
-A target makes one environment for each case and client. That of the sandbox is a world of the case's own; those of a
-live target share one endpoint, and can neither be advanced nor looked into.
+A target creates one environment for each case and client. In the sandbox each environment has a separate world; those
+of a live target share one endpoint, without a virtual clock and without a readable state.
 """
 
 from __future__ import annotations
@@ -25,30 +25,30 @@ class CaseEnvironment(Protocol):
 
     @property
     def upstream(self) -> Upstream:
-        """What the tap forwards to."""
+        """The upstream to which the tap forwards."""
         ...
 
     @property
     def bindings(self) -> Mapping[str, Any]:
-        """What `$company` and its like stand for."""
+        """The values of references such as `$company`, by name."""
         ...
 
     @property
     def auth(self) -> str:
-        """The valid credential, as a caller gives it."""
+        """The valid credential, as callers pass it to the client."""
         ...
 
     @property
     def failures(self) -> Sequence[str]:
-        """What the upstream left unanswered, one line each: trouble of the harness, not of the client."""
+        """The requests that the upstream did not answer, one line each: a failure of the harness, not of the client."""
         ...
 
     def serve_at(self, url: str) -> None:
-        """Learn the URL that the client was given, for answers that must name it."""
+        """Set the client's base URL, for answers that must name it."""
         ...
 
     async def harness(self, request: Request) -> Answer:
-        """Answer a request of Concordat's own, faults aside."""
+        """Return the answer to a request of the harness, without planned faults."""
         ...
 
     def advance(self, seconds: float) -> None:
@@ -60,28 +60,28 @@ class CaseEnvironment(Protocol):
         ...
 
     def state(self) -> dict[str, Any] | None:
-        """What the upstream holds, by collection; None when it cannot be looked into."""
+        """Return the upstream's records by collection, None when the harness cannot read them."""
         ...
 
     def commits(self) -> dict[str, int] | None:
-        """The accepted writes by operation; None when they cannot be counted."""
+        """Return the number of accepted writes by operation, None when the harness cannot count them."""
         ...
 
     def unknown_writes(self) -> dict[str, int]:
-        """The writes, by operation, that a scripted answer took without saying whether they were accepted."""
+        """Return the number of writes by operation whose scripted answer does not state `accepted`."""
         ...
 
     def unfired(self) -> tuple[str, ...]:
-        """The must-fire faults that did not fire."""
+        """Return the must-fire faults that did not fire."""
         ...
 
     async def close(self) -> None:
-        """Let go of everything."""
+        """Release the environment's resources."""
         ...
 
 
 class Target(Protocol):
-    """Makes environments."""
+    """Creates the environments of cases."""
 
     @property
     def name(self) -> str:
@@ -90,17 +90,17 @@ class Target(Protocol):
 
     @property
     def scrubber(self) -> Scrubber | None:
-        """Removes the target's secrets from everything that is written; None for a target that has none."""
+        """The scrubber that removes the target's secrets from all output; None for a target without secrets."""
         ...
 
     def refusal(self, case: Case, contract: Contract) -> str | None:
-        """Why the case cannot be played here, or None."""
+        """Return the reason why the case cannot run on this target, or None."""
         ...
 
     async def environment(self, case: Case, contract: Contract) -> CaseEnvironment:
-        """Make the environment of one case."""
+        """Return a new environment for one case."""
         ...
 
     async def close(self) -> None:
-        """Let go of what all environments shared."""
+        """Release the resources that all environments share."""
         ...

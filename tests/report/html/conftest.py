@@ -296,5 +296,5 @@ def _hostile_result(result: Callable[..., Result], text: str) -> Result:
         client_settings={text: text},
         write_safety=text,
         history=text,
-        rerun=text,
+        command=text,
     )

@@ -1,1 +1,1 @@
-"""Contract tests: `pytest --pyargs concordat.suite.contract` holds a target to its contracts with schemathesis."""
+"""Contract tests: `pytest --pyargs concordat.suite.contract` tests a target against its contracts with schemathesis."""

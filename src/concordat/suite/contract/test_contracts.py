@@ -1,6 +1,6 @@
-"""Each operation of each contract by itself, and then the links between them, against the target.
+"""Tests of a target: each operation of each contract, and then the links between the operations.
 
-The options are those of `pytest_plugin.options`; docs/contract-tests.md is the page.
+`pytest_plugin.options` defines the options; docs/contract-tests.md documents the suite.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make a test of each operation, and one of the links. A wrong option ends the run with one error."""
+    """Create a test for each operation, and one for the links. A wrong option ends the run with one error."""
     items: list[tuple[str, str]] = []
     try:
         items = list(options_of(metafunc.config, api_key=api_key_of(metafunc.config)).items())
@@ -41,7 +41,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[ServedContract]:
 
 
 def test_the_target_keeps_its_contract(served: ServedContract, operation: str) -> None:
-    """Fail with all findings, each with its case for the catalogue where the format can express it."""
-    found = served.findings(operation)
-    if found:
-        pytest.fail(terminal_text(found), pytrace=False)
+    """Fail with all findings, each with its case for the catalogue if the format can express it."""
+    findings = served.findings(operation)
+    if findings:
+        pytest.fail(terminal_text(findings), pytrace=False)

@@ -1,1 +1,1 @@
-"""The stateful model: `pytest --pyargs concordat.suite.stateful` drives a client through unforeseen sequences."""
+"""The stateful model: `pytest --pyargs concordat.suite.stateful` runs a client through generated sequences of calls."""

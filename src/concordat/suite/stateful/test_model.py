@@ -1,6 +1,6 @@
-"""Each client with each of its contracts against the model, on the sandbox.
+"""Tests of each client under each of its contracts against the model, on the sandbox.
 
-The options are those of `pytest_plugin.options`; docs/contract-tests.md is the page.
+`pytest_plugin.options` defines the options; docs/contract-tests.md documents the suite.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make a test of each client and contract. A wrong option ends the run with one error."""
+    """Create a test for each client and contract. A wrong option ends the run with one error."""
     choices: list[tuple[ClientChoice, str]] = []
     try:
         choices = choices_from(metafunc.config)

@@ -205,7 +205,7 @@ function shown(result) {
 }
 
 function secondLook(result, client) {
-  const second = result.again;
+  const second = result.rerun;
   if (!second) return null;
   return section(
     "Played once more",
@@ -260,8 +260,8 @@ function rerun(detail, client, result) {
     el(
       "div",
       { class: "rerun" },
-      el("pre", { class: "block" }, visible(result.rerun ?? "")),
-      copyButton("Copy the command", () => result.rerun ?? ""),
+      el("pre", { class: "block" }, visible(result.command ?? "")),
+      copyButton("Copy the command", () => result.command ?? ""),
       copyButton("Copy as a bug report", () => bugReport(detail, client, result)),
     ),
   );

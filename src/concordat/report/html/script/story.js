@@ -55,7 +55,7 @@ function bugReport(detail, client, result) {
     ]),
     (result.exchanges ?? []).length ? null : "No request is on record.",
     agreeing.length ? `Clients that keep the promise: ${agreeing.join(", ")}.` : null,
-    `${found}; run it again:\n\n${fenced(result.rerun ?? "", "console")}`,
+    `${found}; run it again:\n\n${fenced(result.command ?? "", "console")}`,
   ];
   return `${parts.filter(Boolean).join("\n\n")}\n`;
 }
