@@ -181,8 +181,8 @@ def test_a_file_that_nothing_reads_is_said(write: Callable[[str, bytes], Path]) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"format": 1, "client": "other", "cases": {}}', "the history of `python-expenses` says that its client is"),
-        ('{"client": "python-expenses", "cases": {"a": {"digest": 1, "seen": {}}}}', "expected `str`, got `int`"),
+        ('{"format": 1, "client": "other", "cases": {}}', "the history of `python-expenses` names the client"),
+        ('{"client": "python-expenses", "cases": {"a": {"digest": 1, "results": {}}}}', "expected `str`, got `int`"),
         ("[" * 100000, "the JSON cannot be read"),
     ],
 )

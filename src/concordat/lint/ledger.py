@@ -32,7 +32,8 @@ _EMPTY = re.compile(
 )
 _LEAST_WORDS = 4
 _CHECK = re.compile(
-    r"(?:[^:]+:)?(?:request(?:\.\d+)?\.(?:count|method|path|query|headers|body|contract|waits|stray)|call\.possible|client\.alive"
+    r"(?:[^:]+:)?(?:request(?:\.\d+)?\.(?:count|method|path|query|headers|body|contract|waits|unattributed)"
+    r"|call\.possible|client\.alive"
     r"|outcome\.(?:reported|payload|saved|until|error\.status|error\.body)|state\.[^:]+|write-safety|decoding|fault\.fired"
     r"|response\.contract)"
 )
