@@ -69,7 +69,7 @@ def test_a_client_without_a_file_has_an_empty_history() -> None:
         ("", "1:1: this is not JSON"),
         ("[]", "1: expected `object`, got `array`"),
         ('{"client": 3}', "1:2: expected `str`, got `int`"),
-        ('{"client": "one", "client": "two"}', "1:19: the key `client` stands twice"),
+        ('{"client": "one", "client": "two"}', "1:19: the key `client` occurs twice"),
     ],
 )
 def test_a_file_that_is_none_is_an_error_with_its_place(text: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Invariants: `call.possible`, `client.alive`, `fault.fired`, `request.unattributed`, `response.contract`; and `state.*`."""
+"""Invariants: `call.possible`, `client.alive`, `fault.fired`, `request.unattributed`, `response.contract`, `state`."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Payload(msgspec.Struct, frozen=True):
-    """The index and the pieces; `cap` is the length of the longest text that is not shortened, None when no text is shortened."""
+    """The index and the pieces; `cap` is the largest length of a text on the page, None without a limit."""
 
     index: Index
     pieces: list[str]
