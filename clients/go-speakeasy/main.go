@@ -1,6 +1,6 @@
-// The Speakeasy generation of Go SDKs: one client built from options, operations as
-// `sdk.Resource.Method(ctx, request, opts...)`, answers as an envelope of StatusCode, ContentType, RawResponse and one
-// further field that is set. Everything but the five names in bindings.go is found by reflection.
+// The adapter of the Speakeasy generation of Go SDKs: one client built from options, operations as
+// `sdk.Resource.Method(ctx, request, opts...)`, results as an envelope of StatusCode, ContentType, RawResponse and one
+// further field with a value. Except for the five names in bindings.go, the adapter uses reflection.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 
 const errorField = "ErrorMessage"
 
-// The fields of a response that are the envelope itself.
+// The fields of a response that belong to the envelope.
 var envelope = []string{"StatusCode", "ContentType", "RawResponse", "HTTPMeta"}
 
 type adapter struct {
@@ -39,7 +39,7 @@ func main() {
 	os.Exit(protocol.Serve(&adapter{config: config}))
 }
 
-// Hello tells the module and version that the build itself recorded.
+// Hello returns the module and version that the build recorded.
 func (a *adapter) Hello() protocol.Hello {
 	hello := protocol.Hello{
 		Style:    a.config.Style,
@@ -118,7 +118,7 @@ func (a *adapter) Call(ctx context.Context, operation string, arguments map[stri
 	return outcomeOf(response, spec)
 }
 
-// argumentsOf fills what the method takes: the context, a request if it has one, and the retry option.
+// argumentsOf returns the method's arguments: the context, a request if it has one, and the retry option.
 func (a *adapter) argumentsOf(
 	ctx context.Context, method reflect.Type, spec protocol.Spec, arguments map[string]any,
 ) ([]reflect.Value, error) {
@@ -147,7 +147,7 @@ func (a *adapter) argumentsOf(
 	return given, nil
 }
 
-// outcomeOf shows what the envelope offers: a returned failure stays returned, its error field is shown as the error.
+// outcomeOf returns the outcome of an envelope. A returned failure is reported as returned, with its error field.
 func outcomeOf(response reflect.Value, spec protocol.Spec) (protocol.Outcome, error) {
 	shown := protocol.Outcome{Phase: "call", Ended: "returned"}
 	response = reflect.Indirect(response)
@@ -183,7 +183,7 @@ func outcomeOf(response reflect.Value, spec protocol.Spec) (protocol.Outcome, er
 	return shown, nil
 }
 
-// read drains a stream, as a caller must to see the bytes; anything else is rendered as it is.
+// read returns the content of a stream, which a caller must read too, and renders any other value.
 func read(value reflect.Value) (any, error) {
 	stream, ok := value.Interface().(io.Reader)
 	if !ok {
@@ -200,7 +200,7 @@ func read(value reflect.Value) (any, error) {
 	return protocol.Render(reflect.ValueOf(data))
 }
 
-// find follows `Resource.Method`; an invalid value means that it is not there.
+// find returns the method at `Resource.Method`, an invalid value if it does not exist.
 func find(owner reflect.Value, path string) reflect.Value {
 	names := strings.Split(path, ".")
 	for _, name := range names[:len(names)-1] {
@@ -216,5 +216,5 @@ func find(owner reflect.Value, path string) reflect.Value {
 	return owner.MethodByName(names[len(names)-1])
 }
 
-// Close drops the client: the SDK has nothing to close.
+// Close removes the client: the SDK has no method to close it.
 func (a *adapter) Close() { a.client = reflect.Value{} }

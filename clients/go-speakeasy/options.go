@@ -8,7 +8,7 @@ import (
 	"concordat.local/adapter/protocol"
 )
 
-// security is the credential itself, or the struct that holds it, as the release under test wants it.
+// security returns the credential in the form of the release under test: a string, or a struct that contains it.
 func security(auth string) reflect.Value {
 	wanted := reflect.TypeOf(bound.withSecurity).In(0)
 	if wanted.Kind() == reflect.String {
@@ -19,7 +19,7 @@ func security(auth string) reflect.Value {
 	return holder
 }
 
-// retryPolicy is the SDK's own option; its strategy `none` is the SDK's own way to switch retries off.
+// retryPolicy returns the SDK's retry option; its strategy `none` switches retries off.
 func retryPolicy(retries protocol.Retries) (reflect.Value, error) {
 	policy := reflect.New(reflect.TypeOf(bound.withRetries).In(0)).Elem()
 	if retries.Mode == "none" {

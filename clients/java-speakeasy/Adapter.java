@@ -20,9 +20,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The Speakeasy generation of Java SDKs, found by reflection: a client from a builder, operations as
- * `sdk.resource().method().request(req).call()`, answers as an envelope of contentType, statusCode, rawResponse and one
- * further accessor that is present; errors are thrown.
+ * The adapter of the Speakeasy generation of Java SDKs, by reflection: a client from a builder, operations as
+ * `sdk.resource().method().request(req).call()`, results as an envelope of contentType, statusCode, rawResponse and one
+ * further accessor with a value. The SDK throws errors.
  */
 public final class Adapter implements Server.Adapter {
     private static final Set<String> ENVELOPE = Set.of("contentType", "statusCode", "rawResponse");
@@ -42,7 +42,7 @@ public final class Adapter implements Server.Adapter {
         Server.serve(new Adapter(Server.config(arguments[0])));
     }
 
-    /** Maven's own layout says what was resolved: lib/GROUP/.../ARTIFACT/VERSION/FILE.jar; else the jar's manifest. */
+    /** The package comes from Maven's layout, lib/GROUP/.../ARTIFACT/VERSION/FILE.jar, or from the jar's manifest. */
     @Override
     public Map<String, Object> hello() {
         Map<String, Object> hello = new LinkedHashMap<>();
@@ -81,11 +81,11 @@ public final class Adapter implements Server.Adapter {
             if (policy != null) {
                 with(builder, "retryConfig", policy.getClass(), policy);
             }
-            return nothing(builder, "build");
+            return invoke(builder, "build");
         }, Adapter::look);
     }
 
-    /** The SDK's own policy; null leaves the one that it comes with. */
+    /** Returns the SDK's retry policy; null means the SDK's default. */
     private Object retryPolicy(Object retries) throws ReflectiveOperationException {
         Class<?> policy = Class.forName(config.get("module") + ".utils.RetryConfig");
         if (!(retries instanceof Map)) {
@@ -99,10 +99,10 @@ public final class Adapter implements Server.Adapter {
         }
         with(backoff, "baseFactor", double.class, ((BigDecimal) given.get("exponent")).doubleValue());
         with(backoff, "retryConnectError", boolean.class, given.get("retryConnectionErrors"));
-        Object strategy = nothing(backoff, "build");
+        Object strategy = invoke(backoff, "build");
         Object builder = policy.getMethod("builder").invoke(null);
         with(builder, "backoff", strategy.getClass(), strategy);
-        return nothing(builder, "build");
+        return invoke(builder, "build");
     }
 
     @Override
@@ -121,11 +121,11 @@ public final class Adapter implements Server.Adapter {
         }
         Object builder = call;
         fill(builder, spec, arguments);
-        Object response = Shown.theirs("call", () -> nothing(builder, "call"), Adapter::look);
+        Object response = Shown.theirs("call", () -> invoke(builder, "call"), Adapter::look);
         return outcome(response, spec);
     }
 
-    /** Gives the call its request: one object of the class that its builder takes. */
+    /** Sets the request of a call, an object of the class that its builder accepts. */
     private static void fill(Object builder, Map<?, ?> spec, Map<String, Object> arguments) throws ReflectiveOperationException {
         for (Method method : builder.getClass().getMethods()) {
             Class<?> type = method.getParameterCount() == 1 ? method.getParameterTypes()[0] : Optional.class;
@@ -158,10 +158,10 @@ public final class Adapter implements Server.Adapter {
             Object property = name.equals("body") ? spec.get("body") : bindings.containsKey(name) ? bindings.get(name) : name;
             Requests.set(builder, String.valueOf(property), name, given.getValue());
         }
-        return Shown.theirs("build", () -> nothing(builder, "build"), Adapter::look);
+        return Shown.theirs("build", () -> invoke(builder, "build"), Adapter::look);
     }
 
-    /** What the envelope offers: a returned failure stays returned. */
+    /** Returns the outcome of an envelope; a returned failure is reported as returned. */
     private static Map<String, Object> outcome(Object response, Map<?, ?> spec) {
         Map<String, Object> shown = Shown.outcome("call", "returned");
         if (response == null) {
@@ -174,8 +174,8 @@ public final class Adapter implements Server.Adapter {
             shown.put("content_type", Values.read(response, "contentType"));
         }
         for (Field field : response.getClass().getDeclaredFields()) {
-            boolean offered = !Modifier.isStatic(field.getModifiers()) && !ENVELOPE.contains(field.getName());
-            Object held = offered ? Values.held(Values.read(response, field.getName())) : Values.ABSENT;
+            boolean further = !Modifier.isStatic(field.getModifiers()) && !ENVELOPE.contains(field.getName());
+            Object held = further ? Values.held(Values.read(response, field.getName())) : Values.ABSENT;
             Object value = Values.render(held);
             if (value == Values.ABSENT || (value == null && spec.get("payload") == null)) {
                 continue;
@@ -196,8 +196,8 @@ public final class Adapter implements Server.Adapter {
     }
 
     /**
-     * What this generation's errors offer. SDKError has the status as `code`, the body and a message of its own; a typed
-     * error has the fields of the decoded body, itself or as its `data`; any of them may carry the response.
+     * Adds the parts of this generation's errors. An SDKError has the status as `code`, the body and a message; a typed
+     * error has the fields of the decoded body, itself or in its `data`; each may have the response.
      */
     private static void look(Throwable thrown, Map<String, Object> error) {
         Object message = quietly(thrown, "message");
@@ -218,11 +218,11 @@ public final class Adapter implements Server.Adapter {
                 error.put("fields", fields);
             }
         } catch (Shown unreadable) {
-            return; // fields that the SDK itself fails to give are shown to nobody
+            return; // the caller cannot read these fields either
         }
     }
 
-    /** What may be the HTTP status, best first: the response's, then the error's own, if it is no field of the body. */
+    /** Returns candidates for the HTTP status, best first: the response's, then the error's unless the body has it. */
     private static List<Object> statuses(Throwable thrown) {
         List<Object> found = new ArrayList<>();
         Object response = quietly(thrown, "rawResponse");
@@ -240,7 +240,7 @@ public final class Adapter implements Server.Adapter {
         return found;
     }
 
-    /** What an accessor gives, ABSENT when there is none, when it gives nothing and when it throws. */
+    /** Returns an accessor's value, ABSENT when the accessor is missing, empty or throws. */
     private static Object quietly(Object owner, String name) {
         try {
             return Values.held(Values.read(owner, name));
@@ -255,7 +255,7 @@ public final class Adapter implements Server.Adapter {
         method.invoke(builder, value);
     }
 
-    private static Object nothing(Object owner, String name) throws ReflectiveOperationException {
+    private static Object invoke(Object owner, String name) throws ReflectiveOperationException {
         Method method = owner.getClass().getMethod(name);
         method.setAccessible(true);
         return method.invoke(owner);

@@ -15,21 +15,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Builds the SDK's requests and models with their own builders from what a message holds. */
+/** Builds the SDK's requests and models, with their builders, from the arguments of a message. */
 final class Requests {
-    /** The argument under way, which is what has no place when a value does not fit. */
+    /** The current argument, which an `unrepresentable` outcome names. */
     private final String argument;
 
     private Requests(String argument) {
         this.argument = argument;
     }
 
-    /** Sets a property of a builder from an argument, by the method of its name. */
+    /** Sets a property of a builder from an argument, with the method of the property's name. */
     static void set(Object builder, String method, String argument, Object value) throws ReflectiveOperationException {
         new Requests(argument).set(builder, method, value);
     }
 
-    /** A value of a type, made from the argument `body`. */
+    /** Returns the argument `body` as a value of a type. */
     static Object body(Type type, Object value) throws ReflectiveOperationException {
         return new Requests("body").convert(value, type);
     }
@@ -47,7 +47,7 @@ final class Requests {
         throw misfit();
     }
 
-    /** Of a property's setters, null belongs to the one for JsonNullable and all else to the plain one. */
+    /** Returns whether a setter accepts the value: the one for JsonNullable takes null, the other all other values. */
     private static boolean takes(Class<?> parameter, Object value) {
         boolean nullable = parameter.getSimpleName().equals("JsonNullable");
         return value == null ? nullable : !nullable && parameter != Optional.class;
@@ -144,7 +144,7 @@ final class Requests {
         throw misfit();
     }
 
-    /** A value where the SDK takes anything: maps, lists, texts, doubles or exact numbers. */
+    /** Returns a value for a parameter of any type: maps, lists, texts, doubles or exact numbers. */
     private Object plain(Object value) throws ReflectiveOperationException {
         if (value instanceof List) {
             return convert(value, List.class);

@@ -18,16 +18,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Shows values as the SDK's caller reads them: through accessors, under the wire names that the models declare. */
+/** Converts values to the form that the SDK's caller reads: from accessors, with the wire names of the models. */
 final class Values {
-    /** Stands for a value that is not there, as an empty Optional is. */
+    /** The mark of an absent value, such as an empty Optional. */
     static final Object ABSENT = new Object();
 
     private static final BigInteger SAFE = BigInteger.ONE.shiftLeft(53);
 
     private Values() {}
 
-    /** Models by wire name: the fields that declare one, which is how this generation's models are decoded. */
+    /** Returns the fields of a model by wire name; only fields that declare one, as this generation decodes only these. */
     static Map<String, Field> declared(Class<?> model) {
         Map<String, Field> fields = new LinkedHashMap<>();
         for (Field field : model.getDeclaredFields()) {
@@ -53,7 +53,7 @@ final class Values {
         return null;
     }
 
-    /** The method that takes nothing, of the owner's class or of a public interface of it; null when it has none. */
+    /** Returns the method without parameters of the owner's class or one of its interfaces, null without one. */
     static Method accessor(Object owner, String name) {
         for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
             List<Class<?>> offering = new ArrayList<>(List.of(type.getInterfaces()));
@@ -64,7 +64,7 @@ final class Values {
                     method.setAccessible(true);
                     return method;
                 } catch (NoSuchMethodException | InaccessibleObjectException none) {
-                    continue; // a class of the JDK's own, such as a response, is read through its interface
+                    continue; // classes of the JDK, such as a response, are accessible only through their interfaces
                 }
             }
         }
@@ -76,7 +76,7 @@ final class Values {
         return method == null ? ABSENT : Shown.theirs("read", () -> method.invoke(owner), (thrown, error) -> { });
     }
 
-    /** The value in an Optional or a JsonNullable, ABSENT in an empty one; any other value as it is. */
+    /** Returns the value of an Optional or a JsonNullable, ABSENT for an empty one, and any other value unchanged. */
     static Object held(Object value) {
         if (value instanceof Optional) {
             return ((Optional<?>) value).isPresent() ? ((Optional<?>) value).get() : ABSENT;
@@ -163,7 +163,7 @@ final class Values {
         return exact(new BigDecimal(value.toString()));
     }
 
-    /** A number that a double holds is plain, any other is text. */
+    /** Returns a number that a double represents exactly, and any other number as tagged text. */
     private static Object exact(BigDecimal number) {
         boolean whole = number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
         boolean plain = whole

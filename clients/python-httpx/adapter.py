@@ -1,11 +1,11 @@
 """The adapter of Python SDKs of the httpx generation: keyword-only `request=` objects, models that pydantic parses.
 
-The caller is taken to write what the SDK's documents show: a dict in the SDK's own spellings, nested ones included,
-with enum values as wire strings. Spellings come from the request class's fields and aliases; a key of a body that the
-models do not know is passed on as it is. `mode` "async" calls the `*_async` methods, all on one event loop.
+The adapter calls the SDK as its documents do: with a dict in the SDK's spelling, also for nested values, and with enum
+values as wire strings. Names come from the request class's fields and aliases; keys of a body that the models do not
+know are passed on unchanged. The mode `async` calls the `*_async` methods, all on one event loop.
 
-Settings: for an operation that these versions spell otherwise, its call under the operation's name (the request's class
-is then the one in the method's signature), or false where they do not have it.
+Settings: the method of an operation, if it has another name in these versions (the method's signature then has the
+request's class), or false if it does not exist.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class HttpxStyle(Adapter):
         return importlib.import_module(self.config["module"] + "." + name)
 
     def prepare(self) -> None:
-        """Import what every call needs."""
+        """Import the modules that every call needs."""
         importlib.import_module(self.config["module"])
         for name in ("utils", "types", "models.shared", "models.operations", "models.errors"):
             self.part(name)
@@ -67,7 +67,7 @@ class HttpxStyle(Adapter):
             threading.Thread(target=self.loop.run_forever, daemon=True).start()
 
     def close(self) -> None:
-        """Leave the SDK client's context, as its documents do with `with`."""
+        """Leave the SDK client's context, as the documents do with `with`."""
         sdk, loop, self.sdk, self.loop = self.sdk, self.loop, None, None
         with inside("call"):
             if loop is not None and hasattr(sdk, "__aexit__"):
@@ -78,14 +78,14 @@ class HttpxStyle(Adapter):
             loop.call_soon_threadsafe(loop.stop)
 
     def describe(self) -> dict[str, Any]:
-        """Return what the installed package offers, as its own signatures and models say."""
+        """Return the installed package's public API, from its signatures and models."""
         from httpx_public_api import describe  # noqa: PLC0415 - no call needs it
 
         made = getattr(importlib.import_module(self.config["module"]), self.config["class"])
         return describe(self.config["operations"], made, self.request_model, self.part("models.errors"))
 
     def call(self, call: Call) -> dict[str, Any]:
-        """Call the method in the mode that is open, and read what it returned."""
+        """Call the method in the open mode, and return the parts of its result."""
         binding = self.config["operations"].get(call.operation)
         method = method_of(self.sdk, call.operation, binding, "" if self.loop is None else "_async")
         request = self.request(binding, method, call.arguments)
@@ -98,7 +98,7 @@ class HttpxStyle(Adapter):
 
     @staticmethod
     def wait(work: Coroutine[Any, Any, Any], loop: asyncio.AbstractEventLoop, call: Call | None = None) -> Any:
-        """Run `work` on the loop; a cancelled call cancels its task, as a caller would."""
+        """Run `work` on the loop and return its result; the cancellation of the call cancels its task."""
         import asyncio  # noqa: PLC0415 - the sync mode does not need it
 
         future = asyncio.run_coroutine_threadsafe(work, loop)
@@ -109,7 +109,7 @@ class HttpxStyle(Adapter):
         return future.result()
 
     def request(self, binding: dict[str, Any], method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-        """Return the request as the caller writes it: a dict in the SDK's spellings."""
+        """Return the request as a caller writes it: a dict in the SDK's spelling."""
         model = self.request_model(binding["request"], method)
         body = binding["body"]
         if body == "*":
@@ -128,14 +128,14 @@ class HttpxStyle(Adapter):
         return request
 
     def request_model(self, name: str | None, method: Callable[..., Any]) -> Any:
-        """Return the class of the request: by name, in `operations` unless qualified, or from the signature."""
+        """Return the request's class by name, in `operations` without a namespace, or from the signature."""
         if name is None:
             return model_of(get_type_hints(method)["request"])
         space, _, short = name.rpartition(".")
         return getattr(self.part("models." + (space or "operations")), short)
 
     def shown(self, result: Any, method: Callable[..., Any], call: Call) -> dict[str, Any]:
-        """Return what the caller holds: a model, a streamed response to be read, or nothing."""
+        """Return the parts of a result: a model, the content of a streamed response, or none."""
         if hasattr(result, "iter_bytes"):
             payload = result.read() if self.loop is None else self.wait(result.aread(), self.loop, call)
             headers = result.headers
@@ -145,7 +145,7 @@ class HttpxStyle(Adapter):
         return {"payload": result}
 
     def expand(self, value: Any) -> Any:
-        """Return a model's set fields by wire name, read as attributes; an unset one is absent."""
+        """Return the attributes of a model's set fields by wire name; unset fields are absent."""
         fields = getattr(type(value), "model_fields", None)
         if fields is None or self.is_unset(value):
             return value
@@ -158,18 +158,18 @@ class HttpxStyle(Adapter):
             return {**given, **(value.model_extra or {})}
 
     def is_unset(self, value: Any) -> bool:
-        """Whether `value` is the SDK's own mark for a field that is not there."""
+        """Return whether `value` is the SDK's mark for an absent field."""
         return self.unset is not None and isinstance(value, self.unset)
 
     def show(self, error: BaseException) -> dict[str, Any]:
-        """Return the HTTP status and body that the error or its raw response leads to, and its parsed data."""
+        """Return the HTTP status and body from the error or its raw response, and the error's parsed data."""
         raw, data = getattr(error, "raw_response", None), getattr(error, "data", None)
         parts = status_in(error)
         body = getattr(error, "body", None)
         if body is None and raw is not None:
             try:
                 body = raw.text
-            except Exception:  # noqa: BLE001 - a streamed response that was not read shows no text to anyone
+            except Exception:  # noqa: BLE001 - the text of an unread stream is unavailable to callers too
                 body = None
         parts["body"] = body
         if hasattr(type(data), "model_fields"):

@@ -1,4 +1,4 @@
-"""What a package of the httpx generation offers: its methods' signatures and its request models' fields."""
+"""The public API of a package of the httpx generation: methods' signatures and fields of request models."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def describe(
     model_of: Callable[[str | None, Any], Any],
     errors: Any,
 ) -> dict[str, Any]:
-    """Return the public API of the SDK's class `made`; `model_of` gives the model of a method's request."""
+    """Return the public API of the SDK's class `made`; `model_of` returns the model of a method's request."""
 
     def arguments(method: Any, binding: dict[str, Any]) -> list[dict[str, Any]]:
         if binding["body"] == "*":

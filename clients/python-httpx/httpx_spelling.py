@@ -1,4 +1,4 @@
-"""Values as the SDK's documents write them, guided by the pydantic models that will hold them."""
+"""Values in the spelling of the SDK's documents, from the pydantic models."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def arms(annotation: Any) -> Iterator[Any]:
 
 
 def model_of(annotation: Any) -> Any:
-    """Return the first pydantic model among the alternatives; TypeError when there is none."""
+    """Return the first pydantic model among the alternatives. Raises TypeError without one."""
     for arm in arms(annotation):
         if getattr(arm, "model_fields", None):
             return arm
@@ -32,7 +32,7 @@ def model_of(annotation: Any) -> Any:
 
 
 def field_of(model: Any, wire: str, given: dict[str, str]) -> str:
-    """Return the request's field for an argument: as the manifest says, by alias, or by its folded name."""
+    """Return the request's field for an argument, by the manifest, the alias or the folded name."""
     fields = model.model_fields
     if wire in given:
         return given[wire]
@@ -46,7 +46,7 @@ def field_of(model: Any, wire: str, given: dict[str, str]) -> str:
 
 
 def spell(value: Any, annotation: Any) -> Any:
-    """Return a JSON value in the SDK's spellings, guided by the type that will hold it."""
+    """Return a JSON value in the SDK's spelling of its type."""
     for arm in arms(annotation):
         if isinstance(value, list) and get_origin(arm) is list:
             return [spell(item, get_args(arm)[0]) for item in value]
@@ -56,5 +56,5 @@ def spell(value: Any, annotation: Any) -> Any:
         if isinstance(value, dict) and fields:
             by_wire = {field.alias or name: (name, field.annotation) for name, field in fields.items()}
             known = [(*by_wire.get(key, (key, None)), item) for key, item in value.items()]
-            return {name: spell(item, held) for name, held, item in known}
+            return {name: spell(item, inner) for name, inner, item in known}
     return value

@@ -1,12 +1,13 @@
-"""The adapter of Python SDKs of the requests generation: dataclasses as requests, an envelope as the answer.
+"""The adapter of Python SDKs of the requests generation: dataclasses as requests, an envelope as the result.
 
-The caller is taken to write what the SDK's documents show: objects of the SDK's classes, nested ones included, with
-members of its enums (a value that the enum does not know as plain text). Spellings come from the metadata of the
-classes' fields; a key that no class knows has no place. Shown are the attributes of what comes back by wire name; a
-None that is the attribute's default is a field that is not there, the SDK's own mark for such a field is shown as is.
+The adapter calls the SDK as its documents do: with objects of the SDK's classes, also for nested values, and with
+members of its enums (unknown enum values as plain text). Names come from the metadata of the classes' fields; a key
+without a field is unrepresentable. The outcome has the result's attributes by wire name. An attribute is absent if it
+is None and None is its default; the SDK's mark for an absent field is reported unchanged.
 
-There is no time limit, no cancelling and no async method: an message's `timeout` is left out, as the features say.
-Settings: `module`, if it is not the manifest's; an operation's call, if these versions spell it otherwise, or false.
+The SDK has no timeout, no cancellation and no async methods, so that the features omit them and the adapter ignores
+`timeout`. Settings: `module`, if it differs from the manifest's; an operation's method, if it has another name in these
+versions, or false if it does not exist.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ ERROR_ATTRIBUTE = "error_message"
 PARAMETERS = ("path_param", "query_param", "header")
 
 hints_of = cache(get_type_hints)
-"""The types of a class's fields by attribute."""
+"""Returns the types of a class's fields by attribute."""
 
 
 class RequestsStyle(Adapter):
@@ -46,11 +47,11 @@ class RequestsStyle(Adapter):
         self.sdk: Any = None
 
     def part(self, name: str) -> Any:
-        """Return a module of the SDK's, the SDK itself for no name."""
+        """Return a module of the SDK, or the SDK's package for an empty name."""
         return importlib.import_module(self.module + "." * bool(name) + name)
 
     def prepare(self) -> None:
-        """Import what every call needs."""
+        """Import the modules that every call needs."""
         for name in ("", "utils", "models.shared", "models.operations", "models.errors"):
             self.part(name)
 
@@ -65,18 +66,18 @@ class RequestsStyle(Adapter):
             self.sdk = getattr(self.part(""), self.config["class"])(**given)
 
     def close(self) -> None:
-        """Let go of the SDK client, as its callers do: it has no way to be closed."""
+        """Remove the SDK client; it has no method to close it."""
         self.sdk = None
 
     def describe(self) -> dict[str, Any]:
-        """Return what the installed package offers, as its own signatures and classes say."""
+        """Return the installed package's public API, from its signatures and classes."""
         from requests_public_api import describe  # noqa: PLC0415 - no call needs it
 
         made = getattr(self.part(""), self.config["class"])
         return describe(self.config["operations"], made, self.part("models.errors"))
 
     def call(self, call: Call) -> dict[str, Any]:
-        """Call the method and read the envelope that it returned."""
+        """Call the method and return the parts of its envelope."""
         binding = self.config["operations"].get(call.operation)
         method = method_of(self.sdk, call.operation, binding)
         request = self.request(binding, method, call.arguments)
@@ -87,7 +88,7 @@ class RequestsStyle(Adapter):
 
     @staticmethod
     def request(binding: dict[str, Any], method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-        """Return the request object, made as its caller makes it."""
+        """Return the request object as a caller builds it."""
         wanted = get_type_hints(method)["request"]
         if binding["body"] == "*":
             for name in arguments.keys() - {"body"}:
@@ -104,7 +105,7 @@ class RequestsStyle(Adapter):
 
     @staticmethod
     def shown(response: Any, payload: str | None) -> dict[str, Any]:
-        """Return what the envelope offers; the error in it is shown as the error, what is None not at all."""
+        """Return the parts of the envelope; attributes that are None are omitted."""
         parts: dict[str, Any] = {"status": response.status_code}
         if response.content_type is not None:
             parts["content_type"] = response.content_type
@@ -123,11 +124,11 @@ class RequestsStyle(Adapter):
         if not is_dataclass(value) or isinstance(value, type):
             return value
         with inside("read"):
-            held = ((field, getattr(value, field.name)) for field in fields(value))
-            return {wire_name(field): item for field, item in held if item is not None or field.default is not None}
+            items = ((field, getattr(value, field.name)) for field in fields(value))
+            return {wire_name(field): item for field, item in items if item is not None or field.default is not None}
 
     def show(self, error: BaseException) -> dict[str, Any]:
-        """Return the HTTP status and body that the error or the response in it leads to, and the error's own fields."""
+        """Return the HTTP status and body from the error or its response, and the error's fields."""
         parts: dict[str, Any] = {"body": getattr(error, "body", None), **status_in(error)}
         if is_dataclass(error):
             parts["fields"] = {name: item for name, item in self.expand(error).items() if name != "raw_response"}
@@ -135,13 +136,13 @@ class RequestsStyle(Adapter):
 
 
 def wire_name(field: Field[Any]) -> str:
-    """Return the name that a model's field has on the wire, as its metadata says."""
+    """Return the wire name of a model's field, from its metadata."""
     override = field.metadata.get("dataclasses_json", {}).get("letter_case")
     return override(field.name) if override else field.name
 
 
 def place_of(made: type, wire: str) -> str:
-    """Return the request's field for an argument; the body's is the one that is marked as the request."""
+    """Return the request's field for an argument; the metadata marks the body's field with `request`."""
     for field in fields(made):
         if wire == "body" and "request" in field.metadata:
             return field.name
@@ -160,7 +161,7 @@ def arms(annotation: Any) -> Iterator[Any]:
 
 
 def build(value: Any, annotation: Any, argument: str) -> Any:
-    """Return a JSON value as the objects that its type asks for; `argument` is named when a key has no place."""
+    """Return a JSON value as objects of its type. Raises CannotCall with `argument` for a key without a field."""
     for arm in arms(annotation):
         origin, inner = get_origin(arm), get_args(arm)
         if origin is list and isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What a package of the requests generation offers: its methods' signatures and its request classes' fields."""
+"""The public API of a package of the requests generation: methods' signatures and fields of request classes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def describe(operations: dict[str, dict[str, Any]], made: Callable[..., Any], er
 
 
 def arguments(method: Any, binding: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a method's arguments: the fields of its request's class, by metadata; the object is the body at `*`.
+    """Return a method's arguments: the fields of its request's class, or with body `*` the request object as the body.
 
     A field without a default is required.
     """

@@ -14,7 +14,7 @@ __all__ = ["ReferenceAdapter"]
 
 
 class ReferenceAdapter(Adapter):
-    """Spells wire names in snake_case by the methods' own signatures."""
+    """Calls the reference client; the methods' signatures have the snake_case forms of the wire names."""
 
     style = "reference"
     features = ("timeout", "retries", "describe")
@@ -24,11 +24,11 @@ class ReferenceAdapter(Adapter):
         self.client: concordat_reference.Client | None = None
 
     def package(self) -> tuple[str, str]:
-        """Return the client's own name and version."""
+        """Return the client's name and version."""
         return concordat_reference.__name__, concordat_reference.__version__
 
     def prepare(self) -> None:
-        """Import what the client imports with its first session."""
+        """Import the modules that the client imports for its first session."""
         concordat_reference.Client(None).close()
 
     def open(self, message: dict[str, Any]) -> None:
@@ -56,7 +56,7 @@ class ReferenceAdapter(Adapter):
                 client.close()
 
     def call(self, call: Call) -> dict[str, Any]:
-        """Call the method that the operation's path leads to."""
+        """Call the method at the operation's path."""
         binding = self.config["operations"].get(call.operation)
         found = method_at(self.client, binding["call"]) if binding else None
         if binding is None or found is None:
@@ -73,17 +73,17 @@ class ReferenceAdapter(Adapter):
         return {} if returned in (None, "None") else {"payload": result}
 
     def describe(self) -> dict[str, Any]:
-        """Return what the client offers, as its signatures say; a wire name is its parameter's in camelCase."""
+        """Return the client's public API from its signatures; a wire name is the parameter's name in camelCase."""
         with concordat_reference.Client(None) as client:
             return concordat_public_api.describe(
                 self.config["operations"],
                 lambda path: method_at(client, path),
-                lambda method, _spelled: arguments_of(method),
+                lambda method, _binding: arguments_of(method),
                 concordat_reference,
             )
 
     def show(self, error: BaseException) -> dict[str, Any]:
-        """Return the status and body that the client's errors keep, and the decoded message, if there is one."""
+        """Return the status and body of the client's errors, and the decoded message of an ApiError."""
         parts = {name: getattr(error, name) for name in ("status", "body") if hasattr(error, name)}
         if isinstance(error, concordat_reference.ApiError) and error.message:
             parts["fields"] = error.message
@@ -91,7 +91,7 @@ class ReferenceAdapter(Adapter):
 
 
 def method_at(client: Any, path: str) -> Any:
-    """Return the method that a path in wire spelling leads to, None when there is none."""
+    """Return the method at a path of wire names, None without one."""
     found = client
     for step in path.split("."):
         names = {fold(name): name for name in dir(found) if not name.startswith("_")}
@@ -100,7 +100,7 @@ def method_at(client: Any, path: str) -> Any:
 
 
 def arguments_of(method: Any) -> list[dict[str, Any]]:
-    """Return a method's parameters as arguments; those of `**page` are never required."""
+    """Return a method's parameters as arguments; those of `**page` are optional."""
     declared = inspect.signature(method).parameters
     found = []
     for name in parameters_of(method).values():
@@ -111,7 +111,7 @@ def arguments_of(method: Any) -> list[dict[str, Any]]:
 
 
 def parameters_of(method: Any) -> dict[str, str]:
-    """Return a method's parameters by their folded names, those of `**page` included."""
+    """Return a method's parameters by their folded names, including those of `**page`."""
     names = list(inspect.signature(method).parameters)
     if "page" in names:
         names.remove("page")

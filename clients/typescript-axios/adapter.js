@@ -1,7 +1,7 @@
 "use strict";
-// The axios generation of TypeScript SDKs: one client class, operations as
-// `sdk.resource.method(request, retries, config)`, answers as an envelope of statusCode, contentType, rawResponse and
-// one further attribute that is set.
+// The adapter of the axios generation of TypeScript SDKs: one client class, operations as
+// `sdk.resource.method(request, retries, config)`, results as an envelope of statusCode, contentType, rawResponse and
+// one further attribute with a value.
 
 const { createRequire } = require("node:module");
 const { readConfig, serve, theirs, unsupported } = require("../protocol/typescript/concordat-adapter.js");
@@ -21,7 +21,7 @@ function makeAdapter() {
   let client;
   let timeout;
 
-  /** The SDK's own retry policy; undefined leaves the one it comes with. */
+  /** Returns the SDK's retry policy; undefined means the SDK's default. */
   function retryPolicy(retries) {
     if (retries === "default") return undefined;
     if (retries === "none") return new utils.RetryConfig("none");
@@ -30,7 +30,7 @@ function makeAdapter() {
     return new utils.RetryConfig("backoff", backoff, retryConnectionErrors);
   }
 
-  /** The properties that the request's class declares; undefined when the class is not known. */
+  /** Returns the properties that the request's class declares, undefined for an unknown class. */
   function declared(className) {
     if (className === null) return undefined;
     const [space, name] = className.includes(".") ? className.split(".") : ["operations", className];
@@ -78,9 +78,9 @@ function makeAdapter() {
 }
 
 /**
- * The SDK's own table of names: models that spell a property otherwise than the wire does (`links` for `_links`)
- * declare it to class-transformer, on which this generation is built. `names` returns the wire names of an object's
- * declared properties, `decoded` the declared properties of an error, undefined for one whose class declares none.
+ * Returns functions on the SDK's table of names: models declare a property with another wire name (`links` for `_links`)
+ * to class-transformer. `names` returns the wire names of an object's declared properties, `decoded` the declared
+ * properties of an error, undefined if its class declares none.
  */
 function wireNames(module, manifest) {
   if (!Object.hasOwn(manifest.dependencies ?? {}, "class-transformer")) return { names: undefined, decoded: undefined };

@@ -1,17 +1,17 @@
 "use strict";
-// What a package of the axios generation offers: methods of a built client, and the properties that its request classes
-// declare, with the wire names that their decorators keep. What is required is told only by the declarations that the
-// package ships (`name?: type`); where they cannot be read, nobody knows: null.
+// The public API of a package of the axios generation: methods of a built client, and the properties of its request
+// classes, with the wire names from their decorators. Only the package's type declarations (`name?: type`) show whether a
+// property is required; if they are unreadable, `required` is null.
 
 const { readFileSync, statSync } = require("node:fs");
 const path = require("node:path");
 const { methodOf } = require("../protocol/typescript/concordat-envelope.js");
 
-const NOWHERE = "http://127.0.0.1:9"; // a client is built upon it to look at its methods; nothing is ever sent there
+const NOWHERE = "http://127.0.0.1:9"; // the server URL of a client that sends no request
 const MAX_DECLARATIONS = 256 * 1024; // bytes of one file of declarations
 const PLACES = ["pathParam", "queryParam", "header"];
 
-/** The public API of the package `config.module`; `sdk` and `models` are its namespaces. */
+/** Returns the public API of the package `config.module`; `sdk` and `models` are its namespaces. */
 function describePublicApi(config, sdk, models) {
   const errors = require(`${config.module}/dist/sdk/models/errors`);
   const built = new sdk[config.class]({ serverURL: NOWHERE });
@@ -28,7 +28,7 @@ function describePublicApi(config, sdk, models) {
   return { operations, errors: raised.sort() };
 }
 
-/** The arguments of one method: the properties of its request's class; the request itself is the body at `*`. */
+/** Returns a method's arguments: the properties of its request's class, or with body `*` the request as the body. */
 function argumentsOf(spec, models, read, declared) {
   if (spec.body === "*") return [{ name: "body", parameter: declared.request, required: declared.required }];
   const [space, name] = spec.request?.includes(".") ? spec.request.split(".") : ["operations", String(spec.request)];
@@ -43,7 +43,7 @@ function argumentsOf(spec, models, read, declared) {
   }));
 }
 
-/** The name that a property's decorator gives it on the wire; its own where none does. */
+/** Returns the wire name from a property's decorator, or the property's name without one. */
 function wireName(prototype, key) {
   for (const place of PLACES) {
     const found = /(?:^|;)name=([^;]+)/.exec(Reflect.getMetadata?.(place, prototype, key) ?? "");
@@ -52,7 +52,7 @@ function wireName(prototype, key) {
   return key;
 }
 
-/** Reads each file of declarations once, bounded; one that is not there or too long is empty. */
+/** Returns a function that reads each file of declarations once; a missing or too large file is empty. */
 function reader(folder) {
   const texts = new Map();
   return (name) => {
@@ -65,14 +65,14 @@ function reader(folder) {
   };
 }
 
-/** The request's name, whether it is required, and what comes back, as a method's declaration says. */
+/** Returns the request's name, whether it is required, and the return type, from a method's declaration. */
 function signature(text, method) {
   const found = new RegExp(`^\\s+${method}\\((\\w+)(\\??): .*\\): (.+);$`, "m").exec(text);
   if (found === null) return { request: "request", required: null, returns: null };
   return { request: found[1], required: found[2] === "", returns: found[3] };
 }
 
-/** Whether each property of a declared class is required, by name. */
+/** Returns for each property of a declared class whether it is required. */
 function properties(text, className) {
   const body = new RegExp(`declare class ${className} [^{]*\\{([\\s\\S]*?)^\\}`, "m").exec(text)?.[1] ?? "";
   return new Map([...body.matchAll(/^ {4}(\w+)(\??): /gm)].map(([, name, optional]) => [name, optional === ""]));

@@ -1,7 +1,7 @@
 "use strict";
-// The positional generation of TypeScript SDKs, on fetch: `sdk.resource.method(first, second, ..., options)`, answers as
-// an envelope. The setting of an operation's name lists its arguments by wire name, in the order in which they are
-// passed (`customers.get: companyId customerId`); an operation without one takes a request object.
+// The adapter of the positional generation of TypeScript SDKs, on fetch: `sdk.resource.method(first, second, ...,
+// options)`, results as an envelope. An operation's setting lists the wire names of its arguments in the order of the
+// method's parameters (`customers.get: companyId customerId`); without it, the method takes a request object.
 
 const { readConfig, serve, theirs, unrepresentable, unsupported, decode } =
   require("../protocol/typescript/concordat-adapter.js");
@@ -16,12 +16,12 @@ function makeAdapter() {
   let client;
   let timeout;
 
-  /** What is passed before the options: an argument that the message leaves out is undefined, as in a caller's code. */
+  /** Returns the arguments before the options; an argument that is not in the message is undefined. */
   function passed(operation, spec, given) {
     const order = config.settings[operation]?.split(" ");
     if (order === undefined) return [requestOf(spec, given)];
-    const stray = Object.keys(given).find((name) => !order.includes(name));
-    if (stray !== undefined) throw unrepresentable(stray);
+    const unknown = Object.keys(given).find((name) => !order.includes(name));
+    if (unknown !== undefined) throw unrepresentable(unknown);
     return order.map((name) => (Object.hasOwn(given, name) ? decode(given[name], name) : undefined));
   }
 
@@ -63,7 +63,7 @@ function makeAdapter() {
   };
 }
 
-/** The schemas by which the SDK reads its responses; none where the package does not export them. */
+/** Returns the schemas of the SDK's responses, none if the package does not export them. */
 function responseSchemas(module) {
   let operations;
   try {
@@ -76,7 +76,7 @@ function responseSchemas(module) {
   return found.map(([, space]) => space.inboundSchema).filter((schema) => schema !== undefined);
 }
 
-/** The SDK's own retry policy, a plain object; undefined leaves the one it comes with. */
+/** Returns the SDK's retry policy, a plain object; undefined means the SDK's default. */
 function retryPolicy(retries) {
   if (retries === "default") return undefined;
   if (retries === "none") return { strategy: "none" };
@@ -84,11 +84,11 @@ function retryPolicy(retries) {
   return { strategy: "backoff", backoff, retryConnectionErrors };
 }
 
-/** This generation has no time limit of its own: a caller passes a signal that gives up after `timeout` ms. */
+/** Returns a signal that aborts after `timeout` ms: this generation has no timeout of its own. */
 const limited = (signal, timeout) =>
   typeof timeout === "number" ? AbortSignal.any([signal, AbortSignal.timeout(timeout)]) : signal;
 
-/** The envelope with its streams read to their ends, as a caller must to see the bytes. */
+/** Returns the envelope with the contents of its streams, which a caller must read too. */
 async function drained(response) {
   const streams = Object.entries(response ?? {}).filter(([name, value]) => name !== "rawResponse" && isStream(value));
   const read = {};

@@ -1,12 +1,12 @@
 "use strict";
-// Wire names of this generation's results. Its models are plain objects without a class; what a property is called on
-// the wire stands only in the zod schema that reads the answer: an object schema and a function that renames
-// (`links: v._links`). Each wire name is sent through that function once, to see under which property it comes out.
-// Alternatives (unions) are not followed: nothing in a value tells which one it is.
+// Wire names of this generation's results. Its models are plain objects without a class; only the zod schema of a
+// response has the wire names: an object schema and a function that renames properties (`links: v._links`). The adapter
+// calls that function once with marks in place of values, to learn the property of each wire name. It ignores unions,
+// because a value does not identify its alternative.
 
 /**
- * Returns a function of a response that returns the `names` to render that response with. A response's attribute is
- * read by the schema that every response has for an attribute of that name; where they differ, names stay as they are.
+ * Returns a function that maps a response to the `names` which render it. An attribute has the schema that all responses
+ * share for attributes of its name; if their schemas differ, the attribute's names are unchanged.
  */
 function wireNames(responses) {
   const schemas = new Map();
@@ -23,7 +23,7 @@ function wireNames(responses) {
   };
 }
 
-/** Notes the names of every object in a value that its schema describes. */
+/** Adds the names of every object in a value, from the value's schema, to the tables. */
 function note(value, schema, tables) {
   if (typeof value !== "object" || value === null || schema === undefined || tables.has(value)) return;
   const read = bare(schema);
@@ -39,7 +39,7 @@ function note(value, schema, tables) {
   for (const [property, item] of Object.entries(value)) note(item, properties.get(property)?.schema, tables);
 }
 
-/** The properties of an object that a schema reads, each with its wire name and its own schema; empty for any other. */
+/** Returns the properties of an object schema, each with its wire name and schema; empty for other schemas. */
 function propertiesOf(schema) {
   const def = schema?._def ?? {};
   const object = def.schema ?? def.in ?? schema;
@@ -51,12 +51,12 @@ function propertiesOf(schema) {
   try {
     renamed = rename({ ...marks });
   } catch {
-    return new Map(); // a function that computes with its values: what it renames cannot be seen
+    return new Map(); // the function computes with values, so that marks cannot show the names
   }
   return new Map(Object.entries(renamed ?? {}).filter(([, mark]) => marks[mark?.wire] === mark));
 }
 
-/** A schema without what makes it optional, nullable or lazy. */
+/** Returns a schema without its optional, nullable and lazy wrappers. */
 function bare(schema) {
   const def = schema?._def ?? {};
   const inner = def.innerType ?? (typeof def.getter === "function" ? def.getter() : undefined);

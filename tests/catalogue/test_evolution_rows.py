@@ -68,7 +68,10 @@ def test_rows_of_several_rules_begin_with_the_rule(tmp_path: Path) -> None:
             {"of": "{customers.lst: {}}", "default": "[]"},
             "8: no contract has an operation `customers.lst`; did you mean",
         ),
-        ({"of": "{companies.delete: {}}", "default": "[]"}, "8: no place for this evolution rule in the answers"),
+        (
+            {"of": "{companies.delete: {}}", "default": "[]"},
+            "8: the responses of these operations have no place for this evolution rule",
+        ),
         ({"of": "[customers.list]"}, "8: expected `object`, got `array`"),
     ],
 )

@@ -26,7 +26,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("seen", "text"),
+    ("results", "text"),
     [
         ({"8.0.1": "ok", "3.1.0": "ok", "6.2.0": "fails"}, "3.1.0 ok, 6.2.0 fails, 8.0.1 ok"),
         ({"0.9": "ok", "0.10": "fails"}, "0.9 ok, 0.10 fails"),
@@ -36,15 +36,15 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ({str(n): "fails" if n == 3 else "ok" for n in range(1, 8)}, "1 to 2 ok, 3 fails, 4 to 7 ok"),
     ],
 )
-def test_releases_are_told_the_oldest_first_and_many_by_their_ends(seen: dict[str, str], text: str) -> None:
-    assert past_text(seen) == text
+def test_releases_are_listed_the_oldest_first_and_many_by_their_ends(results: dict[str, str], text: str) -> None:
+    assert past_text(results) == text
 
 
 def test_what_is_written_is_read_and_grows(project: Path) -> None:
-    past = Past(client="one").with_seen("things.list", "d1", {"2": "ok"}).with_seen("a[b]", "d2", {"1": "fails"})
+    past = Past(client="one").with_results("things.list", "d1", {"2": "ok"}).with_results("a[b]", "d2", {"1": "fails"})
     path = write_past(past)
     assert path == project / "concordat" / "clients" / "one.history.json"
-    read = load_past("one").with_seen("things.list", "d1", {"1": "fails"})
+    read = load_past("one").with_results("things.list", "d1", {"1": "fails"})
     assert read.text("things.list", "d1") == "1 fails, 2 ok"
     write_past(read)
     assert load_past("one") == read
@@ -53,10 +53,10 @@ def test_what_is_written_is_read_and_grows(project: Path) -> None:
 
 
 def test_a_case_that_changed_has_no_history() -> None:
-    past = Past(client="one").with_seen("things.list", "d1", {"1": "ok"})
+    past = Past(client="one").with_results("things.list", "d1", {"1": "ok"})
     assert past.text("things.list", "d2") is None
     assert past.text("other", "d1") is None
-    assert past.with_seen("things.list", "d2", {"2": "fails"}).cases["things.list"].seen == {"2": "fails"}
+    assert past.with_results("things.list", "d2", {"2": "fails"}).cases["things.list"].results == {"2": "fails"}
 
 
 def test_a_client_without_a_file_has_an_empty_history() -> None:
@@ -69,7 +69,7 @@ def test_a_client_without_a_file_has_an_empty_history() -> None:
         ("", "1:1: this is not JSON"),
         ("[]", "1: expected `object`, got `array`"),
         ('{"client": 3}', "1:2: expected `str`, got `int`"),
-        ('{"client": "one", "client": "two"}', "1:19: the key `client` stands twice"),
+        ('{"client": "one", "client": "two"}', "1:19: the key `client` occurs twice"),
     ],
 )
 def test_a_file_that_is_none_is_an_error_with_its_place(text: str, message: str) -> None:

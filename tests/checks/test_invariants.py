@@ -137,13 +137,11 @@ def test_an_invalid_answer_of_the_sandbox_is_a_harness_error_and_of_a_live_endpo
 def test_a_request_that_belongs_to_no_call_is_red(trace: Any, exchange: Any, outcomes: Any) -> None:
     own, between = exchange(number=1), exchange(number=2)
     made = trace((LIST, [own], outcomes.ok()), exchanges=(own, between))
-    found = by_id(judge(made))["request.stray"]
+    found = by_id(judge(made))["request.unattributed"]
     assert (found.verdict, found.kind, found.exchange) == (Verdict.FAIL, "extra", 2)
     assert found.observed == [f"GET {between.request.target}"]
 
 
-def test_where_every_request_belongs_to_a_call_nothing_is_said_of_strays(
-    trace: Any, exchange: Any, outcomes: Any
-) -> None:
+def test_a_straggler_is_not_an_unattributed_request(trace: Any, exchange: Any, outcomes: Any) -> None:
     own, late = exchange(number=1), exchange(number=2, straggler=True)
-    assert "request.stray" not in by_id(judge(trace((LIST, [own], outcomes.ok()), exchanges=(own, late))))
+    assert "request.unattributed" not in by_id(judge(trace((LIST, [own], outcomes.ok()), exchanges=(own, late))))

@@ -131,7 +131,7 @@ def test_lint_holds_the_project_to_what_it_froze(project: Any) -> None:
     done = project.run("cases", "lint")
     assert done.returncode == 2
     assert "requirements/mine-1.yaml:" in done.stdout
-    assert "`mine.write` was frozen in mine-1 and is gone\n  hint: did you mean `mine.writes`" in done.stdout
+    assert "`mine.write` was frozen in mine-1 and no longer exists\n  hint: did you mean `mine.writes`" in done.stdout
 
 
 def test_a_run_takes_its_cases_from_a_set_and_scores_by_it(project: Any) -> None:

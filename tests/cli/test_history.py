@@ -65,7 +65,7 @@ def test_the_past_stands_beside_a_failure_in_every_report(project: Any) -> None:
     shown = project.run("run", "--client", "reference", "mine.wrong", "--report", "report")
     assert "history:" not in shown.stdout
     digest = _digest(project, "mine.wrong")
-    past = {"format": 1, "client": "reference", "cases": {"mine.wrong": {"digest": digest, "seen": {"0.9": "ok"}}}}
+    past = {"format": 1, "client": "reference", "cases": {"mine.wrong": {"digest": digest, "results": {"0.9": "ok"}}}}
     project.write("clients/reference.history.json", json.dumps(past))
     done = project.run("run", "--client", "reference", "mine.wrong", "--report", "report")
     assert "  history: 0.9 ok\n" in done.stdout

@@ -89,7 +89,12 @@ MISTAKES = {
     "unknown-operation-key": ("{call: things.get,", "{cal: things.get,", ":11:", "did you mean `call`"),
     "wrong-type": ("apis: [accounting]", "apis: accounting", ":6:1", "expected `array`, got `str`"),
     "number-for-version": ('default: "1.0"', "default: 1.0", ":5:1", "expected `str | null`, got `float`"),
-    "language": ("language: python", "language: cobol", ":2:1", "`cobol` is not a word of the format; known: go, java"),
+    "language": (
+        "language: python",
+        "language: cobol",
+        ":2:1",
+        "`cobol` is not a value of the format; known: go, java",
+    ),
     "range": ('">=1,<2", style', '"1.x", style', ":7:11", "is not a range"),
     "signature": ("-> created", "=> created", ":10:3", "is not the signature of an operation"),
     "name": ("name: tiny", "name: other", ":1:1", "is not the file's"),

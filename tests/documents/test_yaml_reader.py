@@ -46,12 +46,12 @@ def test_values(text: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "where", "message"),
     [
-        ("a: 1\nb: {c: 1, c: 2}", "2:11", "the key `c` stands twice"),
-        ("a: 1\na: 2", "2:1", "the key `a` stands twice"),
+        ("a: 1\nb: {c: 1, c: 2}", "2:11", "the key `c` occurs twice"),
+        ("a: 1\na: 2", "2:1", "the key `a` occurs twice"),
         ("a: [1", "2:1", "this is not YAML"),
         ("a: 1\n\tb: 2", "2:1", "this is not YAML"),
         ("a: !!python/name:os.system x", "1:4", "the YAML tag"),
-        ("a: 007", "1:4", "`007` is a number to some"),
+        ("a: 007", "1:4", "`007` is a number for some"),
         ("a: 2023-02-30", "1:4", "`2023-02-30` is not a date: day is out of range for month"),
         ("a: [2026-13-45]", "1:5", "`2026-13-45` is not a date: month must be in 1..12"),
         ("a: 1e999", "1:4", "`1e999` is too large"),

@@ -141,7 +141,7 @@ def test_a_change_names_check_place_and_kind_and_carries_the_words(result: Calla
     (change,) = changes(result("pass"), result("fail", history="0.9 ok"))
     (one,) = change.checks
     assert (one.name, one.text) == ("request.query at /page (changed)", "/page: expected 2, observed 1")
-    assert (change.rerun, change.history) == ("concordat run things.list --client one@1.0", "0.9 ok")
+    assert (change.command, change.history) == ("concordat run things.list --client one@1.0", "0.9 ok")
 
 
 def test_long_words_are_cut(result: Callable[..., Result], check: Callable[..., Any]) -> None:

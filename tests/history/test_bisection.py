@@ -47,7 +47,7 @@ def test_every_turn_is_found(text: str, turns: list[tuple[str, str, str]]) -> No
     assert list(found.turns) == turns
     assert found.monotonic is (len(turns) <= 1)
     assert len(trials.tried) == len(set(trials.tried)), "a release is tried once"
-    assert list(found.seen) == sorted(found.seen, key=int)
+    assert list(found.results) == sorted(found.results, key=int)
 
 
 def test_few_are_tried_where_it_turned_once() -> None:

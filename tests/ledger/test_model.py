@@ -89,17 +89,17 @@ def test_a_ledger_is_read_whole(tmp_path: Path, cases: Path) -> None:
         (("2026-06-01", "2025-12-31"), "8: warning: the review was due on 2025-12-31"),
         (
             ("contract:sync-for-expenses#list-customers.page", "because"),
-            "5: error: `because` is no source",
+            "5: error: `because` is not a source",
         ),
         (
             ("contract:sync-for-expenses#list-customers.page", "rfc:nine"),
-            "5: error: `rfc:nine` is no source of its kind",
+            "5: error: `rfc:nine` is not a source of the kind",
         ),
         (("case: area.table\n", "case: area.tble\n"), "10: error: the catalogue has no case `area.tble`"),
-        (("request.query", "request.qery"), "11: error: no check is called `request.qery`"),
+        (("request.query", "request.qery"), "11: error: no check has the id `request.qery`"),
         (("a..b", "a..x"), "13: error: there is no row `x`"),
-        (("a..b", "b..a"), "13: error: row `b` stands after `a`"),
-        (("count: 1", "count: 3"), "13: error: 3 rows cannot fail, the range has 2"),
+        (("a..b", "b..a"), "13: error: row `b` comes after row `a`"),
+        (("count: 1", "count: 3"), "13: error: `count` is 3, and the range has 2"),
         (("        rows: {range: a..b, count: 1}\n", ""), "10: error: `area.table` is a table"),
         (("case: area.table\n", "case: area.single\n"), "13: error: `area.single` is one case and has no rows"),
     ],
@@ -114,7 +114,7 @@ def test_what_is_wrong_is_named_by_its_line(
 def test_a_pasted_reason_a_second_id_and_a_second_claim_are_refused(tmp_path: Path, cases: Path) -> None:
     cause = LEDGER.partition("causes:\n")[2]
     found = " ".join(findings(tmp_path, cases, LEDGER + cause))
-    for part in ("two causes are called `page-lost`", "the reason is a copy", "is explained by `page-lost` already"):
+    for part in ("two causes have the id `page-lost`", "the reason is a copy", "is already explained by `page-lost`"):
         assert part in found
 
 

@@ -175,14 +175,14 @@ def test_a_pipe_in_place_of_a_case_file_is_refused(
 def test_a_file_that_nothing_reads_is_said(write: Callable[[str, bytes], Path]) -> None:
     write("contracts/shelves.openapi.yaml", b"a: [")
     file = write("clients/known/other.yaml", b"[]")
-    assert f"{file}:1: nothing reads this file" in "\n".join(map(str, lint_project()))
+    assert f"{file}:1: no command reads this file" in "\n".join(map(str, lint_project()))
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"format": 1, "client": "other", "cases": {}}', "the history of `python-expenses` says that its client is"),
-        ('{"client": "python-expenses", "cases": {"a": {"digest": 1, "seen": {}}}}', "expected `str`, got `int`"),
+        ('{"format": 1, "client": "other", "cases": {}}', "the history of `python-expenses` names the client"),
+        ('{"client": "python-expenses", "cases": {"a": {"digest": 1, "results": {}}}}', "expected `str`, got `int`"),
         ("[" * 100000, "the JSON cannot be read"),
     ],
 )

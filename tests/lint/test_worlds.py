@@ -54,7 +54,7 @@ def test_a_good_case_has_no_findings(tmp_path: Path) -> None:
         ),
         ({"state": "world: {customers: -5}"}, 6, "`int` >= 0 - at `$.customers`", ""),
         ({"state": "world: {companies: [{connections: -1}]}"}, 6, "`int` >= 0 - at `$.companies[0].connections`", ""),
-        ({"company": "$compny"}, 9, "nothing binds `$compny`", "did you mean `company`?"),
+        ({"company": "$compny"}, 9, "`$compny` is not bound", "did you mean `company`?"),
         ({"change": "sinced"}, 10, "`sinced` is not a word of `change`", "did you mean `synced`"),
     ],
 )

@@ -14,7 +14,7 @@ KILLS = (
     Kill("last-result-lost", "customers.list.first-page", "outcome.payload"),
     Kill("page-off-by-one", "customers.list.first-page", "request.query"),
     Kill("payload-shown-as-text", "customers.list.first-page", "outcome.payload"),
-    Kill("request-while-closing", "customers.list.first-page", "request.stray"),
+    Kill("request-while-closing", "customers.list.first-page", "request.unattributed"),
     Kill("sandbox:number-as-text", "customers.list.first-page", "response.contract", Verdict.HARNESS_ERROR),
     Kill("sandbox:required-field-missing", "customers.list.first-page", "response.contract", Verdict.HARNESS_ERROR),
     Kill("sandbox:undocumented-content-type", "customers.list.first-page", "response.contract", Verdict.HARNESS_ERROR),

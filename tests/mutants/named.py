@@ -4,8 +4,8 @@ What a case writes in `expect`, `save`, `state` and `write-safety` is its own. W
 what the client is to report, the call's arguments speak for it: a path argument is about `request.path`, a query
 argument about `request.query`, a body about `request.body`. In the area `requests` the method, path, query and body
 of the call's own request always count: they are what the area is about. A case of an evolution rule is about
-`decoding`. What every case has (`client.alive`, `request.contract`, `request.stray` and their like) is nobody's own,
-but for the few cases of SUBJECTS.
+`decoding`. The checks that every case has (`client.alive`, `request.contract`, `request.unattributed` and their like)
+belong to no case but the few of SUBJECTS.
 """
 
 from __future__ import annotations

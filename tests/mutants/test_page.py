@@ -81,7 +81,7 @@ def test_a_mutant_without_numbers_is_reported_as_not_run() -> None:
         pytest.param("pagination.list.allowed-bounds[smallest]", "request.query", "request.headers", id="arguments"),
         pytest.param("requests.query.company-tags[one]", "request.query", "request.contract", id="the-wire"),
         pytest.param(
-            "resilience.not-repeated.refusal[malformed-query]", "request.count", "request.stray", id="attempts"
+            "resilience.not-repeated.refusal[malformed-query]", "request.count", "request.unattributed", id="attempts"
         ),
         pytest.param("write-safety.create.undecodable-success[html]", "state.pushes", "fault.fired", id="state"),
         pytest.param("decoding.evolution.reordered[customers.list]", "decoding", "after:request.path", id="evolution"),

@@ -50,12 +50,12 @@ func placeOf(request reflect.Value, spec Spec, name string) (reflect.Value, bool
 	return request.FieldByIndex(member.Index), true
 }
 
-// assign sets a Go value from JSON with tags; what the type cannot hold is unrepresentable. The argument's wire name is
-// the outcome's detail.
+// assign sets a Go value from JSON with tags. It returns Unrepresentable, with the argument's wire name, for a value
+// that the type cannot represent.
 func assign(place reflect.Value, given any, argument string) error {
 	refused := Unrepresentable(argument)
-	if tag, held, ok := tagOf(given); ok {
-		return assignTagged(place, tag, held, refused)
+	if tag, content, ok := tagOf(given); ok {
+		return assignTagged(place, tag, content, refused)
 	}
 	if given == nil {
 		if !canBeNil(place) {
@@ -89,8 +89,8 @@ func assign(place reflect.Value, given any, argument string) error {
 	return refused
 }
 
-func assignTagged(place reflect.Value, tag string, held any, refused *Shown) error {
-	text, _ := held.(string)
+func assignTagged(place reflect.Value, tag string, content any, refused *Shown) error {
+	text, _ := content.(string)
 	for place.Kind() == reflect.Pointer {
 		place.Set(reflect.New(place.Type().Elem()))
 		place = place.Elem()
@@ -112,7 +112,7 @@ func assignTagged(place reflect.Value, tag string, held any, refused *Shown) err
 			return nil
 		}
 	}
-	return refused // `$undefined` and `$object` have no counterpart, `$utf16` is no UTF-8
+	return refused // Go has no `$undefined` and no `$object`, and `$utf16` is not UTF-8
 }
 
 func assignText(place reflect.Value, text string, refused *Shown) error {
@@ -137,7 +137,7 @@ func assignNumber(place reflect.Value, text string, refused *Shown) error {
 			return nil
 		}
 	case reflect.Float32, reflect.Float64:
-		if double, err := strconv.ParseFloat(text, place.Type().Bits()); err == nil && (holds(text) || isWord(text)) {
+		if double, err := strconv.ParseFloat(text, place.Type().Bits()); err == nil && (isExact(text) || isWord(text)) {
 			place.SetFloat(double)
 			return nil
 		}
@@ -183,7 +183,7 @@ func assignObject(place reflect.Value, object map[string]any, argument string) e
 		}
 		for key, item := range object {
 			member, ok := known[realKey(key)]
-			if !ok || (item == nil && member.omitEmpty) { // nil is what leaves the field out: there is no way to say null
+			if !ok || (item == nil && member.omitEmpty) { // Go omits a nil field with omitempty, so that it cannot send null
 				return Unrepresentable(argument)
 			}
 			if err := assign(place.FieldByIndex(member.index), item, argument); err != nil {
@@ -195,7 +195,7 @@ func assignObject(place reflect.Value, object map[string]any, argument string) e
 	return Unrepresentable(argument)
 }
 
-// assignAny gives an `interface{}` the value that a Go program would put there.
+// assignAny sets an `interface{}` to the value that a Go program would use.
 func assignAny(place reflect.Value, given any, argument string) error {
 	var target reflect.Value
 	switch value := given.(type) {
@@ -206,7 +206,7 @@ func assignAny(place reflect.Value, given any, argument string) error {
 			return nil
 		}
 		double, err := value.Float64()
-		if err == nil && holds(value.String()) {
+		if err == nil && isExact(value.String()) {
 			place.Set(reflect.ValueOf(double))
 		} else {
 			place.Set(reflect.ValueOf(value))

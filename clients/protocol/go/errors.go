@@ -32,8 +32,8 @@ func Theirs(phase string, act func() error) (err error) {
 	return nil
 }
 
-// ShowError shows an error by the names of its types, outermost first. Status, body and decoded fields are those of the
-// outermost error in the chain that has them, as errors.As reads a chain.
+// ShowError returns an error with the names of its types, outermost first. Status, body and decoded fields come from
+// the outermost error in the chain that has them, in the order of errors.As.
 func ShowError(raised error) (*ErrorShown, error) {
 	shown := &ErrorShown{Class: TypeName(reflect.TypeOf(raised)), Message: bounded(raised.Error())}
 	for link := raised; link != nil && len(shown.Chain) < maxChain; link = cause(link) {
@@ -63,7 +63,7 @@ func ShowError(raised error) (*ErrorShown, error) {
 	return shown, nil
 }
 
-// Settle reports the `statusCode` of the decoded body as the status of an error whose caller can read no HTTP status.
+// Settle sets the status of an error without an HTTP status to the `statusCode` of its decoded body.
 func (e *ErrorShown) Settle() {
 	if e.Status != nil || e.Fields == nil {
 		return
@@ -85,8 +85,8 @@ func cause(err error) error {
 	return errors.Unwrap(err)
 }
 
-// HTTPStatus is the status of the answer that an error or an envelope leads to: the response's that it carries, else a
-// field of its own; nil when it leads to none. A field with a json tag is part of the decoded body and not meant here.
+// HTTPStatus returns the HTTP status of an error or an envelope, from its response or else from its own field; nil
+// without both. A field with a json tag is part of the decoded body and does not count.
 func HTTPStatus(value reflect.Value) *int {
 	for _, path := range [][]string{{"RawResponse"}, {"HTTPMeta", "Response"}, nil} {
 		found := value
@@ -104,7 +104,7 @@ func HTTPStatus(value reflect.Value) *int {
 	return nil
 }
 
-// status is the code where HTTP defines it as a status; an SDK's 0 or -1 stands for none.
+// status returns the code if HTTP defines it, and nil otherwise; an SDK uses 0 or -1 for no status.
 func status(code int) *int {
 	if code < 100 || code > 599 {
 		return nil
@@ -112,7 +112,7 @@ func status(code int) *int {
 	return &code
 }
 
-// untagged is the field that no wire name belongs to, invalid when there is none.
+// untagged returns the field of that name if it has no wire name, and an invalid value otherwise.
 func untagged(value reflect.Value, name string) reflect.Value {
 	if value.Kind() != reflect.Struct {
 		return reflect.Value{}
@@ -127,7 +127,7 @@ func untagged(value reflect.Value, name string) reflect.Value {
 	return value.FieldByIndex(member.Index)
 }
 
-// TypeName is the bare name of a type, or of what it points to.
+// TypeName returns the name of a type, or of the type that it points to.
 func TypeName(t reflect.Type) string {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()

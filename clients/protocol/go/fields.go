@@ -11,7 +11,7 @@ type field struct {
 	omitEmpty bool
 }
 
-// fieldsOf lists the exported fields of a model by their json names; those of embedded structs count as its own.
+// fieldsOf lists the exported fields of a model by their json names, including the fields of embedded structs.
 func fieldsOf(t reflect.Type) []field {
 	var found []field
 	for _, member := range reflect.VisibleFields(t) {
@@ -37,7 +37,7 @@ func throughPointer(t reflect.Type, index []int) bool {
 	return false
 }
 
-// hasTags tells a model, whose fields carry json names, from a type that is a value of its own.
+// hasTags returns whether a type is a model, whose fields have json names, and not a scalar such as a date.
 func hasTags(t reflect.Type) bool {
 	for _, member := range reflect.VisibleFields(t) {
 		tag, tagged := member.Tag.Lookup("json")
@@ -48,7 +48,7 @@ func hasTags(t reflect.Type) bool {
 	return false
 }
 
-// parameterField finds the field whose pathParam, queryParam or header tag names the wire name.
+// parameterField returns the field whose pathParam, queryParam or header tag has the wire name.
 func parameterField(t reflect.Type, wireName string) (reflect.StructField, bool) {
 	for _, member := range reflect.VisibleFields(t) {
 		for _, key := range []string{"pathParam", "queryParam", "header"} {

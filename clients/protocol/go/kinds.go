@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-func tagOf(given any) (tag string, held any, ok bool) {
+func tagOf(given any) (tag string, content any, ok bool) {
 	object, isObject := given.(map[string]any)
 	if !isObject || len(object) != 1 {
 		return "", nil, false
 	}
-	for tag, held = range object {
+	for tag, content = range object {
 	}
-	return tag, held, strings.HasPrefix(tag, "$") && !strings.HasPrefix(tag, "$$")
+	return tag, content, strings.HasPrefix(tag, "$") && !strings.HasPrefix(tag, "$$")
 }
 
 func realKey(key string) string {
@@ -36,8 +36,8 @@ func canBeNil(place reflect.Value) bool {
 	return false
 }
 
-// holds tells whether a double keeps the number as written; 0.1 counts, since every reader writes it back as 0.1.
-func holds(text string) bool {
+// isExact returns whether a double keeps the text of a number, as printed by every writer of JSON (0.1 counts).
+func isExact(text string) bool {
 	if double, err := strconv.ParseFloat(text, 64); err != nil || (double == 0 && strings.Trim(text, "-+.0") != "") {
 		return false // beyond a double's range, in either direction
 	}

@@ -5,7 +5,7 @@ import (
 	"os"
 )
 
-// Hello is the adapter's first line; Serve fills what is the same for every program in Go.
+// Hello is the adapter's first line. Serve sets the fields that are equal for every Go program.
 type Hello struct {
 	Type       string   `json:"type"`
 	Protocol   int      `json:"protocol"`
@@ -37,7 +37,7 @@ type Retries struct {
 	RetryConnectionErrors bool    `json:"retryConnectionErrors"`
 }
 
-// UnmarshalJSON takes the word or the object.
+// UnmarshalJSON reads the word or the object.
 func (r *Retries) UnmarshalJSON(data []byte) error {
 	if json.Unmarshal(data, &r.Mode) == nil {
 		return nil
@@ -54,7 +54,7 @@ type message struct {
 	Open
 }
 
-// Outcome is what the client showed its caller; each part is there only if the SDK shows it. Payload points to nil for null.
+// Outcome is the result of a call, with the parts that the SDK provides. Payload points to nil for null.
 type Outcome struct {
 	Phase       string      `json:"phase"`
 	Ended       string      `json:"ended"`
@@ -65,7 +65,7 @@ type Outcome struct {
 	Detail      string      `json:"detail,omitempty"`
 }
 
-// ErrorShown is an error as the caller can see it.
+// ErrorShown is an error with the parts that its caller can read.
 type ErrorShown struct {
 	Class   string   `json:"class"`
 	Chain   []string `json:"chain,omitempty"`
@@ -95,17 +95,17 @@ type failedReport struct {
 	Detail  string `json:"detail"`
 }
 
-// Shown carries an outcome out of nested code to the report that shows it.
+// Shown is an error that returns an outcome from nested code to the function that reports it.
 type Shown struct{ Outcome Outcome }
 
 func (s *Shown) Error() string { return s.Outcome.Ended + " " + s.Outcome.Detail }
 
-// Unsupported says that the operation is not there.
+// Unsupported reports that the SDK lacks the operation.
 func Unsupported(operation string) *Shown {
 	return &Shown{Outcome{Phase: "build", Ended: "unsupported", Detail: operation}}
 }
 
-// Unrepresentable says that the SDK's interface has no place for the argument with this wire name.
+// Unrepresentable reports that the SDK's interface cannot represent the argument with this wire name.
 func Unrepresentable(argument string) *Shown {
 	return &Shown{Outcome{Phase: "build", Ended: "unrepresentable", Detail: argument}}
 }
@@ -121,8 +121,8 @@ type Config struct {
 	Operations map[string]Spec `json:"operations"`
 }
 
-// Spec says how one operation is spelled: Body is the field of the request that holds the body (`*`: the request is the
-// body), Payload the field of the response that holds the payload; Arguments are fields that no tag names.
+// Spec is the binding of one operation: Body is the request's field for the body (`*`: the request is the body),
+// Payload the response's field for the payload; Arguments maps wire names to fields without a tag.
 type Spec struct {
 	Call      string            `json:"call"`
 	Body      *string           `json:"body"`
@@ -130,7 +130,7 @@ type Spec struct {
 	Arguments map[string]string `json:"arguments"`
 }
 
-// ReadConfig reads the file that the program was started with.
+// ReadConfig reads the program's CONFIG.json.
 func ReadConfig() (Config, error) {
 	var config Config
 	data, err := os.ReadFile(os.Args[1])

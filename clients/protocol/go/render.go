@@ -17,8 +17,8 @@ const (
 	safeInteger = 1<<53 - 1
 )
 
-// Render shows a value as the caller reads it: exported fields by their json names, nil fields as absent, other nils as
-// null. A value too deep to be finite ends in an `unrepresentable` outcome.
+// Render returns a value as the caller reads it: exported fields by their json names, nil fields as absent, other nils
+// as null. A too deeply nested value ends in an `unrepresentable` outcome.
 func Render(value reflect.Value) (any, error) { return render(value, 0) }
 
 func render(value reflect.Value, depth int) (any, error) {
@@ -78,7 +78,7 @@ func renderFloat(value reflect.Value) any {
 	return double
 }
 
-// renderText shows a string that is not UTF-8 as the bytes that it is.
+// renderText returns a string, or its bytes if it is not UTF-8.
 func renderText(text string) any {
 	if utf8.ValidString(text) {
 		return text
@@ -152,7 +152,7 @@ func renderStruct(value reflect.Value, depth int) (any, error) {
 	return shown, nil
 }
 
-// renderOpaque shows a struct without json names (a date, a decimal) by its own JSON shape, if it has one.
+// renderOpaque returns a struct without json names (a date, a decimal) in its JSON form, if it has one.
 func renderOpaque(value reflect.Value) (any, error) {
 	copied := reflect.New(value.Type())
 	copied.Elem().Set(value)
@@ -169,7 +169,7 @@ func renderOpaque(value reflect.Value) (any, error) {
 			return nil, err
 		}
 		if digits, ok := shape.(json.Number); ok {
-			return number(digits.String(), holds(digits.String())), nil
+			return number(digits.String(), isExact(digits.String())), nil
 		}
 		return render(reflect.ValueOf(shape), 0)
 	}

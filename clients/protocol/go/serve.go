@@ -1,5 +1,6 @@
-// Package protocol is the adapter protocol for programs in Go: messages come in, answers go out, one JSON object a line,
-// over the two descriptors named by CONCORDAT_FDS. It observes and never judges, and uses only the standard library.
+// Package protocol is the adapter protocol for programs in Go: it reads messages and writes answers, one JSON object
+// per line, over the two descriptors in CONCORDAT_FDS. It reports observations without verdicts, and uses only the standard
+// library.
 package protocol
 
 import (
@@ -24,7 +25,7 @@ const (
 	maxDetail = 8000
 )
 
-// Adapter is what a call style brings along. An error that is not a *Shown is the adapter's own fault: `failed`.
+// Adapter is the interface of call styles. An error that is not a *Shown is a fault of the adapter: `failed`.
 type Adapter interface {
 	Hello() Hello
 	Open(message Open) error
@@ -45,7 +46,7 @@ type call struct {
 	cancelled bool
 }
 
-// Serve says hello and handles messages until `shutdown` or the end of the input; it returns the process's exit code.
+// Serve sends `hello` and handles messages until `shutdown` or the end of the input. It returns the exit code.
 func Serve(adapter Adapter) int {
 	in, out, err := descriptors()
 	if err != nil {
@@ -135,7 +136,7 @@ func (s *server) call(ctx context.Context, given message, mine *call) {
 	})
 }
 
-// guard runs the adapter's work and reports it; its panics are the adapter's own fault.
+// guard runs work and reports its result; a panic is a fault of the adapter.
 func (s *server) guard(id int, work func() (any, error)) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -173,7 +174,7 @@ func (s *server) report(message any) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if _, err := s.out.Write(line.Bytes()); err != nil {
-		os.Exit(0) // nobody reads any more
+		os.Exit(0) // the engine closed the descriptor
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** JSON as trees of Map, List, String, BigDecimal, Boolean and null; enough for the lines of the adapter protocol. */
+/** JSON as trees of Map, List, String, BigDecimal, Boolean and null, for the lines of the adapter protocol. */
 public final class Json {
     private final String text;
     private int at;
@@ -15,7 +15,7 @@ public final class Json {
         this.text = text;
     }
 
-    /** Reads one value; IllegalArgumentException for anything else. */
+    /** Returns the value of a JSON text. Throws IllegalArgumentException for text that is not JSON. */
     public static Object parse(String text) {
         Json json = new Json(text);
         try {
@@ -149,7 +149,7 @@ public final class Json {
         return new IllegalArgumentException("not JSON at character " + at);
     }
 
-    /** Writes a tree; any Number is written as its own text. */
+    /** Returns a tree as JSON text; a Number is written with its toString. */
     public static String write(Object value) {
         StringBuilder out = new StringBuilder();
         write(value, out);

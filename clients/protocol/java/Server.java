@@ -17,11 +17,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The adapter protocol for programs on the Java virtual machine: messages come in, answers go out, one JSON object a line,
- * over the two descriptors named by CONCORDAT_FDS. It observes and never judges.
+ * The adapter protocol for programs on the Java virtual machine: it reads messages and writes answers, one JSON object
+ * per line, over the two descriptors in CONCORDAT_FDS. It reports observations without verdicts.
  */
 public final class Server {
-    /** What a call style answers messages with; what it throws other than Shown is its own fault: `failed`. */
+    /** The interface of call styles. An exception other than Shown is a fault of the adapter: `failed`. */
     public interface Adapter {
         Map<String, Object> hello();
 
@@ -45,12 +45,12 @@ public final class Server {
         this.reports = reports;
     }
 
-    /** The CONFIG.json that the program was started with. */
+    /** Returns the program's CONFIG.json. */
     public static Map<String, Object> config(String path) throws IOException {
         return map(Json.parse(Files.readString(Path.of(path))));
     }
 
-    /** Says hello, and handles messages until `shutdown` or the end of the input; ends the process then, though a call runs. */
+    /** Sends `hello`, handles messages until `shutdown` or the end of the input, and then ends the process. */
     public static void serve(Adapter adapter) throws IOException {
         String[] descriptors = System.getenv("CONCORDAT_FDS").split(",");
         FileInputStream input = new FileInputStream("/dev/fd/" + descriptors[0]);
@@ -171,7 +171,7 @@ public final class Server {
         }
     }
 
-    /** The text with every unpaired surrogate replaced, as a line of UTF-8 needs it. */
+    /** Returns the text with every unpaired surrogate replaced, so that UTF-8 can encode it. */
     static String wellFormed(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 
-/** Carries an outcome out of nested code to the report that shows it. */
+/** Throws an outcome out of nested code to the method that reports it. */
 public final class Shown extends RuntimeException {
     private static final int MAX_MESSAGE = 2000;
     private static final int MAX_CHAIN = 8;
@@ -25,7 +25,7 @@ public final class Shown extends RuntimeException {
         return outcome;
     }
 
-    /** An outcome with its two parts that are always there. */
+    /** Returns an outcome with its two mandatory parts. */
     public static Map<String, Object> outcome(String phase, String ended) {
         Map<String, Object> outcome = new LinkedHashMap<>();
         outcome.put("phase", phase);
@@ -33,25 +33,26 @@ public final class Shown extends RuntimeException {
         return outcome;
     }
 
-    /** The operation is not there. */
+    /** The SDK lacks the operation. */
     public static Shown unsupported(String operation) {
-        return nothing("unsupported", operation);
+        return impossible("unsupported", operation);
     }
 
-    /** The SDK's interface has no place for an argument, given by its wire name. */
+    /** The SDK's interface cannot represent the argument with this wire name. */
     public static Shown unrepresentable(String argument) {
-        return nothing("unrepresentable", argument);
+        return impossible("unrepresentable", argument);
     }
 
-    private static Shown nothing(String ended, String detail) {
+    private static Shown impossible(String ended, String detail) {
         Map<String, Object> outcome = outcome("build", ended);
         outcome.put("detail", detail);
         return new Shown(outcome);
     }
 
     /**
-     * Runs code of the SDK; what it throws becomes an outcome of `phase`. `look` adds what that SDK's errors offer
-     * beside class and message: the HTTP status, the body, the fields of the decoded body. What is thrown through reflection is the SDK's when it was thrown by the SDK.
+     * Runs code of the SDK; its exception becomes an outcome of `phase`. `look` adds the parts of the SDK's errors
+     * beside class and message: the HTTP status, the body, the fields of the decoded body. An InvocationTargetException
+     * carries an exception of the SDK; any other exception of reflection is a fault of the adapter.
      */
     public static <T> T theirs(String phase, Callable<T> act, BiConsumer<Throwable, Map<String, Object>> look) {
         try {
@@ -84,7 +85,7 @@ public final class Shown extends RuntimeException {
     }
 
     /**
-     * Leaves an error the HTTP status that its caller can read, else the `statusCode` of its decoded body, else none.
+     * Sets an error's status: the HTTP status that its caller can read, or else the `statusCode` of its decoded body.
      */
     public static void settle(Map<String, Object> error) {
         Integer status = statusOf(error.remove("status"));
@@ -100,7 +101,7 @@ public final class Shown extends RuntimeException {
         }
     }
 
-    /** A number as the status that HTTP defines it to be, null when it is none: an SDK's 0 or -1 stands for that. */
+    /** Returns the number if HTTP defines it as a status, and null otherwise; an SDK uses 0 or -1 for no status. */
     public static Integer statusOf(Object number) {
         if (!(number instanceof Number)) {
             return null;
@@ -109,12 +110,12 @@ public final class Shown extends RuntimeException {
         return value == Math.rint(value) && value >= 100 && value <= 599 ? (int) value : null;
     }
 
-    /** The bounded message of anything that can be thrown, empty when it has none. */
+    /** Returns the shortened message of an exception, empty without a message. */
     public static String message(Throwable thrown) {
         return thrown.getMessage() == null ? "" : message(thrown.getMessage());
     }
 
-    /** A message within its bounds. */
+    /** Returns a message shortened to its limit. */
     public static String message(String text) {
         return Server.wellFormed(text.substring(0, Math.min(text.length(), MAX_MESSAGE)));
     }

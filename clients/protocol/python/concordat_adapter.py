@@ -1,8 +1,8 @@
-"""The adapter protocol for Python SDKs: messages in, answers out, over the two descriptors in `CONCORDAT_FDS`.
+"""The adapter protocol for Python SDKs: it reads messages and writes answers over the descriptors in `CONCORDAT_FDS`.
 
-A call style subclasses `Adapter` and ends its program with `serve(MyAdapter(config()))`. It wraps every touch of the
-SDK in `inside(phase)`: what is raised in there is the SDK's and becomes an outcome; what is raised elsewhere is the
-adapter's own fault and becomes `failed`. Standard library only, Python 3.8 and newer: it runs in the SDK's environment.
+A call style subclasses `Adapter` and ends its program with `serve(MyAdapter(config()))`. It wraps every use of the SDK
+in `inside(phase)`: an exception inside is the SDK's and becomes an outcome; an exception elsewhere is a fault of the
+adapter and becomes `failed`. The module runs in the SDK's environment: standard library only, Python 3.8 and newer.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ __all__ = [
 PROTOCOL = 2
 MAX_LINE = 32 * 1024 * 1024
 MAX_TEXT = 4000
-"""Characters of an error's message; the engine never compares messages."""
+"""Limit of an error's message in characters; the engine never compares messages."""
 EXACT = 2**53 - 1
-"""The largest integer that no neighbour shares its double with."""
+"""The largest integer up to which doubles represent every integer exactly."""
 STATUSES = range(100, 600)
-"""What HTTP defines as a status; an SDK's 0 or -1 stands for none."""
+"""The statuses that HTTP defines; an SDK uses 0 or -1 for no status."""
 
 
-class CannotCall(Exception):  # noqa: N818 - not an error: the SDK has no way to make this call
-    """The SDK has no such operation (`ended` is `unsupported`) or no place for a value (`unrepresentable`)."""
+class CannotCall(Exception):  # noqa: N818 - an outcome and not an error
+    """The SDK lacks the operation (`ended` is `unsupported`), or cannot represent a value (`unrepresentable`)."""
 
     def __init__(self, detail: str, ended: str = "unrepresentable", phase: str = "build") -> None:
         super().__init__(detail, ended, phase)
@@ -66,19 +66,19 @@ class Raised(Exception):  # noqa: N818 - carries the SDK's error
 
 @contextlib.contextmanager
 def inside(phase: str) -> Iterator[None]:
-    """Mark a block as the SDK's: whatever it raises ends the call in `phase` (`build`, `call` or `read`)."""
+    """Run a block of SDK code. Its exceptions end the call in `phase` (`build`, `call` or `read`)."""
     try:
         yield
     except (CannotCall, Raised):
         raise
-    except BaseException as error:  # an SDK that calls sys.exit shows its caller just that
+    except BaseException as error:  # the caller of an SDK that calls sys.exit gets SystemExit
         raise Raised(phase, error) from error
 
 
 class Call:
-    """One call under way: `arguments` by wire name, decoded.
+    """One running call: its decoded `arguments` by wire name.
 
-    A style that can cancel sets `cancel`, then looks once whether the call was `cancelled` already.
+    A style with the feature `cancel` sets `cancel`, and then checks once whether the call is already `cancelled`.
     """
 
     def __init__(self, number: int, operation: str, arguments: dict[str, Any]) -> None:
@@ -90,7 +90,7 @@ class Call:
 
 
 class Adapter:
-    """What a call style provides; `config` is CONFIG.json."""
+    """The base of call styles; `config` is CONFIG.json."""
 
     style = ""
     modes: tuple[str, ...] = ("sync",)
@@ -100,39 +100,39 @@ class Adapter:
         self.config = config
 
     def package(self) -> tuple[str, str]:
-        """Return the package's name and version, as the package itself says."""
-        from importlib import metadata  # noqa: PLC0415 - costs a start that does not need it
+        """Return the name and version from the package's metadata."""
+        from importlib import metadata  # noqa: PLC0415 - some styles do not need it at start-up
 
         found = metadata.metadata(self.config["package"])
         return found["Name"], found["Version"]
 
     def prepare(self) -> None:
-        """Import the SDK; runs after `hello`, its failure shows again at `open`."""
+        """Import the SDK, after `hello`. An error is ignored here, because `open` raises it again."""
 
     def open(self, message: dict[str, Any]) -> None:
         """Build the SDK client."""
 
     def call(self, call: Call) -> dict[str, Any]:
-        """Make the call; return what the SDK shows: any of `status`, `content_type`, `payload`, `error`."""
+        """Make the call and return its result: any of `status`, `content_type`, `payload`, `error`."""
         raise CannotCall(call.operation, "unsupported")
 
     def close(self) -> None:
         """Close the SDK client, if one is open."""
 
     def describe(self) -> dict[str, Any]:
-        """Return what the package offers, see `concordat_public_api`; only with the feature `describe`."""
+        """Return the package's public API, see `concordat_public_api`; only with the feature `describe`."""
         detail = "this style does not introspect its package"
         raise CannotCall(detail, "unsupported")
 
     def expand(self, value: Any) -> Any:
-        """Return an SDK object as a mapping, list or scalar; as it is when it is none of the SDK's."""
+        """Return an SDK object as a mapping, list or scalar, and any other value unchanged."""
         return value
 
     def show(self, error: BaseException) -> dict[str, Any]:
-        """Return what else a caller reaches from `error`: any of `status`, `body` and `fields`.
+        """Return the further parts of `error` that a caller can read: any of `status`, `body` and `fields`.
 
-        `status` is the HTTP status and `fields` the body as the SDK decoded it. Without an HTTP status the `statusCode`
-        of `fields` is reported as the error's status; a style never decides this itself.
+        `status` is the HTTP status and `fields` the body that the SDK decoded. Without an HTTP status, the server
+        reports the `statusCode` of `fields` as the error's status, for all styles alike.
         """
         del error
         return {}
@@ -146,7 +146,7 @@ def config() -> dict[str, Any]:
 
 
 def fold(name: str) -> str:
-    """Return what a wire name and its snake_case spelling have in common."""
+    """Return the common form of a wire name and its snake_case spelling."""
     return name.replace("_", "").lower()
 
 
@@ -157,20 +157,20 @@ def decode(value: Any, name: str) -> Any:
     if not isinstance(value, dict):
         return value
     if len(value) == 1:
-        tag, held = next(iter(value.items()))
+        tag, content = next(iter(value.items()))
         if tag == "$bytes":
-            return base64.b64decode(held, validate=True)
+            return base64.b64decode(content, validate=True)
         if tag == "$number":
-            return int(held) if held.lstrip("-").isdigit() else Decimal(held)
+            return int(content) if content.lstrip("-").isdigit() else Decimal(content)
         if tag == "$utf16":
-            return b"".join(unit.to_bytes(2, "little") for unit in held).decode("utf-16-le", "surrogatepass")
+            return b"".join(unit.to_bytes(2, "little") for unit in content).decode("utf-16-le", "surrogatepass")
         if tag in ("$undefined", "$object"):
             raise CannotCall(name)
     return {key[1:] if key.startswith("$$") else key: decode(item, name) for key, item in value.items()}
 
 
 def encode(value: Any, expand: Callable[[Any], Any] = lambda value: value) -> Any:  # noqa: PLR0911 - one per type
-    """Return `value` as JSON with tags; `expand` opens the SDK's own objects."""
+    """Return `value` as JSON with tags; `expand` converts the SDK's objects."""
     value = expand(value)
     if isinstance(value, Enum):
         value = value.value
@@ -233,7 +233,7 @@ def _error_shown(error: BaseException, shown: dict[str, Any], expand: Callable[[
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
     try:
         message = str(error)
-    except Exception as unreadable:  # noqa: BLE001 - an error that cannot be read says so
+    except Exception as unreadable:  # noqa: BLE001 - the message reports that it is unreadable
         message = "unreadable: " + type(unreadable).__name__
     report: dict[str, Any] = {"class": type(error).__name__, "chain": chain, "message": _clean(message[:MAX_TEXT])}
     if shown.get("body") is not None:
@@ -246,7 +246,7 @@ def _error_shown(error: BaseException, shown: dict[str, Any], expand: Callable[[
 
 
 def _status(http: Any, fields: Any) -> int | None:
-    """Return the HTTP status, else the `statusCode` of the decoded body, else None."""
+    """Return the HTTP status, or else the `statusCode` of the decoded body; None without both."""
     decoded = (
         [value for name, value in fields.items() if fold(name) == "statuscode"] if isinstance(fields, dict) else []
     )
@@ -263,7 +263,7 @@ class _Server:
         self.lock = threading.Lock()
         self.calls: dict[int, Call] = {}
         self.is_open = False
-        self.said_bye = False
+        self.is_shut_down = False
 
     def send(self, report: dict[str, Any]) -> None:
         line = json.dumps(report, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
@@ -279,22 +279,22 @@ class _Server:
         self.send({"type": "outcome", "id": number, "outcome": {"phase": phase, "ended": ended, **parts}})
 
     def guard(self, number: int | None, work: Callable[[], object]) -> None:
-        """Run `work`; the adapter's own fault is reported, never swallowed."""
+        """Run `work`, and report a fault of the adapter as `failed`."""
         try:
             work()
-        except BaseException as error:  # noqa: BLE001 - a harness error, whatever it is
-            import traceback  # noqa: PLC0415 - only when something is wrong
+        except BaseException as error:  # noqa: BLE001 - every fault of the adapter is a harness error
+            import traceback  # noqa: PLC0415 - only for a fault
 
             detail = _clean(traceback.format_exc()[-MAX_TEXT:])
             message = _clean(f"{type(error).__name__}: {error}"[:MAX_TEXT])
             self.send({"type": "failed", "id": number, "message": message, "detail": detail})
 
     def attempt(self, number: int, work: Callable[[], dict[str, Any] | None], call: Call | None = None) -> bool:
-        """Run `work` and report its outcome, or `done` when it has none; whether it went well."""
+        """Run `work`, report its outcome or `done`, and return whether the SDK raised nothing."""
         try:
             parts = work()
-        except CannotCall as no:
-            self.outcome(number, no.phase, no.ended, detail=no.detail)
+        except CannotCall as refusal:
+            self.outcome(number, refusal.phase, refusal.ended, detail=refusal.detail)
         except Raised as raised:
             shown = _error_shown(raised.error, self.adapter.show(raised.error), self.adapter.expand)
             ended = "cancelled" if call is not None and call.cancelled and call.cancel else "raised"
@@ -337,7 +337,7 @@ class _Server:
 
     def shut(self) -> None:
         self.is_open = False
-        with contextlib.suppress(Raised):  # nothing is judged by how a client closes
+        with contextlib.suppress(Raised):  # an error while the client closes is not part of any outcome
             self.adapter.close()
 
     def close(self, message: dict[str, Any]) -> None:
@@ -347,8 +347,8 @@ class _Server:
     def describe(self, message: dict[str, Any]) -> None:
         try:
             api = self.adapter.describe()
-        except CannotCall as no:
-            self.outcome(message["id"], no.phase, no.ended, detail=no.detail)
+        except CannotCall as refusal:
+            self.outcome(message["id"], refusal.phase, refusal.ended, detail=refusal.detail)
         else:
             self.send({"type": "public-api", "id": message["id"], **api})
 
@@ -361,12 +361,12 @@ class _Server:
         able = {"operations": operations, "modes": list(adapter.modes), "features": list(adapter.features)}
         self.send({"type": "hello", "protocol": PROTOCOL, "language": "python", **shown, **able})
 
-    def obey(self, line: bytes) -> None:
-        """Carry out one message. Calls run in threads of their own, so that `cancel` can be read."""
+    def handle(self, line: bytes) -> None:
+        """Handle one message. Each call has its own thread, so that the server can read `cancel` meanwhile."""
         message = json.loads(line)
         kind = message["type"]
         if kind == "shutdown":
-            self.said_bye = True
+            self.is_shut_down = True
         elif kind == "call":
             call = self.calls[message["id"]] = Call(message["id"], message["operation"], {})
             threading.Thread(target=self.call, args=(call, message["arguments"]), daemon=True).start()
@@ -376,18 +376,18 @@ class _Server:
 
 
 def serve(adapter: Adapter) -> None:
-    """Say hello, then carry out messages until `shutdown` or the end of the input; never returns."""
+    """Send `hello`, then handle messages until `shutdown` or the end of the input. It ends the process."""
     source, out = (int(part) for part in os.environ["CONCORDAT_FDS"].split(","))
     os.set_inheritable(source, False)  # noqa: FBT003 - positional-only
     os.set_inheritable(out, False)  # noqa: FBT003 - positional-only
     server = _Server(adapter, out)
     server.guard(None, server.hello)
-    with contextlib.suppress(Exception):  # `open` imports again, and its failure is the SDK's, shown to its caller
+    with contextlib.suppress(Exception):  # `open` imports again and reports the error as the SDK's
         adapter.prepare()
     with os.fdopen(source, "rb") as messages:
-        while not server.said_bye:
+        while not server.is_shut_down:
             line = messages.readline()
             if not line:
                 break
-            server.guard(None, lambda: server.obey(line))  # noqa: B023 - runs at once
-        os._exit(0)  # at once: a call may be under way in a thread of the SDK's own
+            server.guard(None, lambda: server.handle(line))  # noqa: B023 - guard runs the function at once
+        os._exit(0)  # without a wait for the SDK's threads, where a call may still run

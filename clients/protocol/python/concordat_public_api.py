@@ -1,6 +1,6 @@
-"""The answer to `describe`: what a style read from its package's signatures and models, in the protocol's shape.
+"""The answer to `describe`: a package's public API in the form of the protocol. Standard library only.
 
-A style finds the method and the fields of each operation; here they are written down. Standard library only.
+A style finds the method and the fields of each operation; this module builds the answer from them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["argument", "describe", "method_at", "type_name"]
 
 NOWHERE = "http://127.0.0.1:9"
-"""A client is built upon it to look at its methods; nothing is ever sent there."""
+"""The server URL of a client that is built to inspect its methods and sends no request."""
 
 
 def describe(
@@ -24,9 +24,9 @@ def describe(
     arguments: Callable[[Any, dict[str, Any]], list[dict[str, Any]]],
     errors: Any,
 ) -> dict[str, Any]:
-    """Return a package's public API: `find` gives the method at a path or None, `arguments` those of one method.
+    """Return a package's public API. `find` returns the method at a path or None, `arguments` the method's arguments.
 
-    `errors` is the module of the package's errors. An operation without a method is left out.
+    `errors` is the module of the package's errors. Operations without a method are omitted.
     """
     found = {name: find(binding["call"]) for name, binding in operations.items()}
     return {
@@ -44,20 +44,20 @@ def describe(
 
 
 def method_at(client: Any, path: str) -> Any:
-    """Return the method that a dotted path leads to, None when there is none."""
+    """Return the method at a dotted path, None without one."""
     found = reduce(lambda owner, step: getattr(owner, step, None), path.split("."), client)
     return found if callable(found) else None
 
 
 def argument(wire: str, parameter: str, required: bool | None) -> dict[str, Any]:  # noqa: FBT001 - three values, one shape
-    """Return one argument in the protocol's shape."""
+    """Return one argument in the form of the protocol."""
     return {"name": wire, "parameter": parameter, "required": required}
 
 
 def type_name(annotation: Any) -> str | None:
-    """Return a type as the package's documents write it: `Optional[shared.Customer]`; None for no annotation.
+    """Return a type in the spelling of the package's documents: `Optional[shared.Customer]`; None without annotation.
 
-    A class stands in its namespace: the part of its module after `models`, else the module's first part.
+    The name of a class includes its namespace: the part of its module after `models`, or the module's first part.
     """
     if annotation is inspect.Signature.empty:
         return None
@@ -67,9 +67,9 @@ def type_name(annotation: Any) -> str | None:
         return annotation
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Union:
-        held = [str(type_name(arm)) for arm in inner if arm is not type(None)]
-        text = held[0] if len(held) == 1 else "Union[" + ", ".join(held) + "]"
-        return text if len(held) == len(inner) else "Optional[" + text + "]"
+        names = [str(type_name(arm)) for arm in inner if arm is not type(None)]
+        text = names[0] if len(names) == 1 else "Union[" + ", ".join(names) + "]"
+        return text if len(names) == len(inner) else "Optional[" + text + "]"
     if origin is not None or not isinstance(annotation, type):
         return str(annotation)
     parts = annotation.__module__.split(".")
@@ -79,6 +79,6 @@ def type_name(annotation: Any) -> str | None:
 
 def _exceptions(module: Any) -> Iterable[str]:
     for name in getattr(module, "__all__", None) or dir(module):
-        held = getattr(module, name, None)
-        if isinstance(held, type) and issubclass(held, BaseException):
+        found = getattr(module, name, None)
+        if isinstance(found, type) and issubclass(found, BaseException):
             yield name

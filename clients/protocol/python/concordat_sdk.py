@@ -1,4 +1,4 @@
-"""What the generations of one generator's Python SDKs have in common: the retry policy, and where a status is found."""
+"""The common parts of one generator's Python SDKs: the retry policy, the methods, and the status of an error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RESPONSES = ("raw_response", "response")
 
 
 def retry_config(utils: Any, retries: Any) -> Any:
-    """Return the SDK's `RetryConfig` from its module `utils`; its strategy `none` is a single attempt."""
+    """Return the SDK's `RetryConfig` from its module `utils`; the strategy `none` makes a single attempt."""
     if retries == "none":
         return utils.RetryConfig("none", utils.BackoffStrategy(1, 1, 1.0, 1), retry_connection_errors=False)
     steps = (retries[name] for name in ("initialInterval", "maxInterval", "exponent", "maxElapsedTime"))
@@ -24,7 +24,7 @@ def retry_config(utils: Any, retries: Any) -> Any:
 
 
 def method_of(sdk: Any, operation: str, binding: dict[str, Any] | None, suffix: str = "") -> Callable[..., Any]:
-    """Return the method that the manifest spells for an operation; CannotCall when the SDK has none."""
+    """Return the method that the manifest names for an operation. Raises CannotCall when the SDK lacks it."""
     found: Any = sdk if binding is not None else None
     with inside("build"):
         for step in (binding["call"] + suffix).split(".") if binding is not None else ():
@@ -36,9 +36,9 @@ def method_of(sdk: Any, operation: str, binding: dict[str, Any] | None, suffix: 
 
 
 def status_in(error: BaseException) -> dict[str, Any]:
-    """Return `{"status": ...}` with the HTTP status of the response in an error, else its own; else nothing.
+    """Return `{"status": ...}` with the HTTP status of an error's response, or else of the error; empty without both.
 
-    The response comes first: an error's own `status_code` may be a field of the decoded body.
+    The response comes first, because the error's `status_code` may be a field of the decoded body.
     """
     for holder in (*(getattr(error, name, None) for name in RESPONSES), error):
         status = getattr(holder, "status_code", None)

@@ -1,11 +1,11 @@
 "use strict";
-// The adapter protocol for programs on Node.js: messages come in, answers go out, one JSON object a line, over the two
-// descriptors named by CONCORDAT_FDS. It observes and never judges, and uses nothing but Node's own library.
+// The adapter protocol for programs on Node.js: it reads messages and writes answers, one JSON object per line, over
+// the two descriptors in CONCORDAT_FDS. It reports observations without verdicts, and uses only Node's library.
 //
 //   serve(() => ({hello, open(message), call(message, signal), close(), describe?()}))
 //
-// `hello` holds what the adapter knows of itself; `open` and `close` may be asynchronous; `call` returns an outcome.
-// What the SDK throws is wrapped by `theirs`; anything else that is thrown is the adapter's own fault: `failed`.
+// `hello` describes the adapter; `open` and `close` may be asynchronous; `call` returns an outcome. `theirs` converts
+// errors of the SDK into outcomes; every other error is a fault of the adapter: `failed`.
 
 const { readFileSync } = require("node:fs");
 const { Socket } = require("node:net");
@@ -17,24 +17,24 @@ const PROTOCOL = 2;
 const MAX_LINE = 32 * 1024 * 1024;
 const MAX_DETAIL = 8000;
 
-/** The CONFIG.json that the program was started with. */
+/** Returns the program's CONFIG.json. */
 const readConfig = () => JSON.parse(readFileSync(process.argv[2], "utf8"));
 
 /**
- * Runs code of the SDK; what it throws becomes an outcome of `phase`.
- * `look(error)` returns {http, body, fields}: what that SDK's errors offer beside class and message. `http` lists what
- * may be the HTTP status, best first.
+ * Runs code of the SDK; its error becomes an outcome of `phase`.
+ * `look(error)` returns {http, body, fields}, the parts of the SDK's errors beside class and message. `http` lists the
+ * candidates for the HTTP status, best first.
  */
 async function theirs(phase, act, look = () => ({})) {
   try {
     return await act();
   } catch (error) {
-    const { http = [], ...seen } = look(error);
-    throw new Shown({ phase, ended: "raised", error: withStatus({ ...showError(error), ...seen }, http) });
+    const { http = [], ...parts } = look(error);
+    throw new Shown({ phase, ended: "raised", error: withStatus({ ...showError(error), ...parts }, http) });
   }
 }
 
-/** Calls `take` with each line of a socket. */
+/** Calls `take` for each line of a socket. */
 function eachLine(socket, take) {
   let parts = [];
   socket.on("data", (chunk) => {
@@ -50,7 +50,7 @@ function eachLine(socket, take) {
   });
 }
 
-/** Says hello, handles messages until `shutdown` or the end of the input, and then ends the process. */
+/** Sends `hello`, handles messages until `shutdown` or the end of the input, and then ends the process. */
 function serve(make) {
   const [input, output] = process.env.CONCORDAT_FDS.split(",").map(Number);
   const messages = new Socket({ fd: input, readable: true, writable: false });

@@ -1,13 +1,13 @@
 "use strict";
-// What the generations of SDKs share that answer with an envelope: statusCode, contentType, rawResponse and one further
-// attribute that is set. Requests are built from wire names; a returned failure stays returned.
+// The common parts of SDK generations that return an envelope: statusCode, contentType, rawResponse and one further
+// attribute with a value. Requests are built from wire names; a returned failure is reported as returned.
 
 const { className, decode, render, unrepresentable, withStatus } = require("./concordat-values.js");
 
 const ENVELOPE = new Set(["statusCode", "contentType", "rawResponse"]);
 const ERROR_ATTRIBUTE = "errorMessage";
 
-/** Follows `resource.method` from the client; undefined when the method is not there, else a function to call. */
+/** Returns the method at `resource.method` of the client as a function, undefined when the method does not exist. */
 function methodOf(client, call) {
   const path = call.split(".");
   const name = path.pop();
@@ -15,12 +15,12 @@ function methodOf(client, call) {
   return typeof resource?.[name] === "function" ? (...given) => resource[name](...given) : undefined;
 }
 
-/** The request object of a call; `known` holds the properties it may have, undefined when that is not known. */
+/** Returns the request object of a call; `known` lists its valid properties, undefined when they are unknown. */
 function requestOf(spec, given, known) {
   const request = {};
   if (spec.body === "*") {
-    const stray = Object.keys(given).find((name) => name !== "body");
-    if (stray !== undefined) throw unrepresentable(stray);
+    const unknown = Object.keys(given).find((name) => name !== "body");
+    if (unknown !== undefined) throw unrepresentable(unknown);
     return decode(given.body, "body");
   }
   for (const [name, value] of Object.entries(given)) {
@@ -31,7 +31,7 @@ function requestOf(spec, given, known) {
   return request;
 }
 
-/** What the envelope offers; its error attribute, or another than the payload's, is shown as the error. */
+/** Returns the outcome of an envelope; its error attribute, or one other than the payload's, becomes the error. */
 function outcomeOf(spec, response, names) {
   const shown = { phase: "call", ended: "returned" };
   if (typeof response?.statusCode === "number") shown.status = response.statusCode;
@@ -48,16 +48,16 @@ function outcomeOf(spec, response, names) {
 }
 
 /**
- * What these generations' errors offer: SDKError has statusCode and body, a typed error the fields of the decoded body,
- * any of them a response. `decoded(error)` returns those fields of a class that declares them; `data$` holds them in
- * others. The response's status comes first: an error's own `statusCode` may be a field of the decoded body.
+ * Returns the parts of an error: an SDKError has statusCode and body, a typed error has the fields of the decoded body,
+ * and each may have a response. `decoded(error)` returns those fields for a class that declares them; others have them
+ * in `data$`. The response's status comes first, because the error's `statusCode` may be a field of the body.
  */
 function look(error, decoded = () => undefined, names = undefined) {
-  const seen = { http: [error?.rawResponse?.status, error?.response?.status, error?.statusCode] };
-  if (typeof error?.body === "string") seen.body = error.body.toWellFormed();
+  const parts = { http: [error?.rawResponse?.status, error?.response?.status, error?.statusCode] };
+  if (typeof error?.body === "string") parts.body = error.body.toWellFormed();
   const fields = error?.data$ ?? decoded(error);
-  if (typeof fields === "object" && fields !== null) seen.fields = render(fields, names);
-  return seen;
+  if (typeof fields === "object" && fields !== null) parts.fields = render(fields, names);
+  return parts;
 }
 
 module.exports = { look, methodOf, outcomeOf, requestOf };

@@ -1,10 +1,10 @@
 "use strict";
-// Values between the adapter protocol and JavaScript: tags of messages become values, values become what a caller reads.
+// Conversion of values between the adapter protocol and JavaScript, in both directions.
 
 const MAX_MESSAGE = 2000;
 const MAX_CHAIN = 8;
 
-/** Carries an outcome out of nested code to the report that shows it. */
+/** Throws an outcome out of nested code to the function that reports it. */
 class Shown extends Error {
   constructor(outcome) {
     super(outcome.ended);
@@ -12,13 +12,13 @@ class Shown extends Error {
   }
 }
 
-/** The operation is not there. */
+/** The SDK lacks the operation. */
 const unsupported = (detail) => new Shown({ phase: "build", ended: "unsupported", detail });
 
-/** The SDK's interface has no place for `detail`, an argument's wire name. */
+/** The SDK's interface cannot represent the argument whose wire name is `detail`. */
 const unrepresentable = (detail) => new Shown({ phase: "build", ended: "unrepresentable", detail });
 
-/** Class, causes (outermost first) and bounded message of anything that can be thrown. */
+/** Returns the class, the causes (outermost first) and the shortened message of a thrown value. */
 function showError(error) {
   const chain = [];
   for (let cause = error?.cause; !isNothing(cause) && chain.length < MAX_CHAIN; cause = cause.cause) {
@@ -29,8 +29,8 @@ function showError(error) {
 }
 
 /**
- * The error with its status: HTTP's where the caller can read one, else the `statusCode` of the decoded body, else none.
- * `http` lists what may be an HTTP status, best first.
+ * Returns the error with its status: the HTTP status if the caller can read one, or else the `statusCode` of the
+ * decoded body. `http` lists the candidates for the HTTP status, best first.
  */
 function withStatus(error, http) {
   const decoded = Object.entries(error.fields ?? {}).filter(([name]) => /^status_?code$/i.test(name));
@@ -38,16 +38,16 @@ function withStatus(error, http) {
   return status === undefined ? error : { ...error, status };
 }
 
-/** Whether HTTP defines the number as a status; an SDK's 0 or -1 stands for none. */
+/** Returns whether HTTP defines the number as a status; an SDK uses 0 or -1 for no status. */
 const isStatus = (number) => Number.isInteger(number) && number >= 100 && number <= 599;
 
-/** The name of a value's class, read from its prototype: data may have a key `constructor`. */
+/** Returns the name of a value's class, from its prototype because data may have a key `constructor`. */
 const className = (value) =>
   isNothing(value) ? String(value) : (Object.getPrototypeOf(Object(value))?.constructor?.name ?? "Object");
 
 const isNothing = (value) => value === null || value === undefined;
 
-/** Reads a value of the argument `name`: tags become what they stand for, a doubled `$` becomes one. */
+/** Returns the value of the argument `name`: tags become values, a doubled `$` becomes one. */
 function decode(value, name) {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map((item) => decode(item, name));
@@ -76,7 +76,7 @@ function plainKey(key) {
   return key;
 }
 
-/** Whether two decimal texts name the same number. */
+/** Returns whether two decimal texts are the same number. */
 function sameDecimal(one, other) {
   const parts = (text) => {
     const [mantissa, exponent = "0"] = text.toLowerCase().replace(/^[+-]/, "").split("e");
@@ -89,10 +89,10 @@ function sameDecimal(one, other) {
 }
 
 /**
- * Shows a value as the caller reads it: own enumerable properties, null as null, undefined properties as absent.
- * A value without a JSON shape (a stream, a Map) is shown by its class's name alone.
- * `names(object)` returns a Map of its properties to wire names, or undefined where they are the same.
- * A cyclic or endlessly deep value ends in an `unrepresentable` outcome.
+ * Returns a value as the caller reads it: own enumerable properties, null as null, undefined properties as absent.
+ * For a value without a JSON form (a stream, a Map) it returns only the name of the class.
+ * `names(object)` returns a Map from its properties to wire names, or undefined if they are the same.
+ * A cyclic or too deeply nested value ends in an `unrepresentable` outcome.
  */
 function render(value, names = () => undefined) {
   try {
@@ -125,7 +125,7 @@ function show(value, names) {
   }
 }
 
-/** Whether JSON and every reader of it keep the number as it is. */
+/** Returns whether JSON and every reader of JSON keep the number. */
 const isPlain = (number) => Number.isSafeInteger(number) || (Number.isFinite(number) && !Number.isInteger(number));
 
 function showObject(value, names) {

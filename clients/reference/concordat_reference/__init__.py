@@ -1,4 +1,4 @@
-"""A thin typed client of the customers API, on `requests`: what an integrator would write on a good day.
+"""A thin typed client of the customers API, on `requests`.
 
 with Client("Basic ...") as client:
     for customer in iterate(client.customers.list, company_id, query="metadata.isDeleted!=true"):

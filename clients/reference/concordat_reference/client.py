@@ -25,10 +25,10 @@ __all__ = ["Client"]
 class Client:
     """A synchronous client of one server.
 
-    `auth` is sent as it is in `Authorization`: "Basic " and the base64 of the key; None sends none. `retries` concerns
-    reads only, None for a single attempt. `timeout` is in seconds, for each wait on the socket; None waits for ever.
-    Raises InvalidArgumentError for a `base_url` that is not http(s) or has a query or a password, for an `auth` that no
-    header can carry, and for times that are none. Close it, or use it with `with`.
+    The client sends `auth` unchanged in `Authorization`: "Basic " and the base64 of the key; None sends no header.
+    `retries` applies to reads only; None makes a single attempt. `timeout` limits each wait on the socket, in seconds;
+    None sets no limit. Raises InvalidArgumentError for a `base_url` that is not http(s) or has a query or a password,
+    for an `auth` that is not a valid header value, and for invalid times. Close the client, or use it with `with`.
     """
 
     def __init__(

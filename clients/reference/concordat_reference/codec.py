@@ -1,4 +1,4 @@
-"""JSON in which no number loses a digit, paths in which an argument stays one segment, bodies without their coding."""
+"""JSON with exact numbers, paths whose arguments are one segment each, and the decoding of content codings."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["dumps", "loads", "path", "query", "uncoded"]
 
-_HOLE = re.compile(r"\{(\w+)\}")
+_VARIABLE = re.compile(r"\{(\w+)\}")
 
 
 def loads(raw: bytes, kind: Any = Any) -> Any:
     """Decode UTF-8 JSON as `kind`; numbers with a fraction or exponent become Decimal, integers are exact.
 
-    A charset in the media type has no say (RFC 8259, section 11). Raises ValueError (also for NaN and Infinity, which
+    A charset in the media type is ignored (RFC 8259, section 11). Raises ValueError (also for NaN and Infinity, which
     JSON does not have, and for numbers beyond Decimal), ShapeError among them for JSON of another shape than `kind`.
     """
     try:
@@ -37,8 +37,8 @@ def loads(raw: bytes, kind: Any = Any) -> Any:
 def dumps(value: Any) -> bytes:
     """Encode as UTF-8 JSON; a Decimal is written with its own digits.
 
-    Raises ValueError for a number that JSON cannot hold, TypeError for anything that is not JSON, RecursionError for
-    what is nested too deeply.
+    Raises ValueError for a number that JSON cannot represent, TypeError for a value that is not JSON, and
+    RecursionError for a too deeply nested value.
     """
     mark = secrets.token_hex(16)
 
@@ -55,24 +55,24 @@ def dumps(value: Any) -> bytes:
 
 
 def path(template: str, arguments: Mapping[str, str]) -> str:
-    """Fill a path template; each argument stays one segment (RFC 3986, section 3.3).
+    """Return a path from its template; each argument is one segment (RFC 3986, section 3.3).
 
-    Dots are encoded too, or `..` would be taken for a step up. Raises ValueError for an empty argument, and for text
-    with half a surrogate pair.
+    Dots are encoded too, because `..` means the parent segment. Raises ValueError for an empty argument, and for text
+    with an unpaired surrogate.
     """
 
-    def fill(hole: re.Match[str]) -> str:
-        name = hole.group(1)
+    def fill(variable: re.Match[str]) -> str:
+        name = variable.group(1)
         if not arguments[name]:
             message = f"{name} is empty"
             raise ValueError(message)
         return quote(str(arguments[name]), safe="").replace(".", "%2E")
 
-    return _HOLE.sub(fill, template)
+    return _VARIABLE.sub(fill, template)
 
 
 def query(passed: Mapping[str, object]) -> str:
-    """Encode what the caller passed (None is not passed), with its `?`; spaces as %20, booleans in lower case."""
+    """Return the query of all arguments but None, with its `?`; spaces as %20, booleans in lower case."""
     pairs = [
         (name, str(value).lower() if isinstance(value, bool) else str(value))
         for name, value in passed.items()
@@ -82,10 +82,10 @@ def query(passed: Mapping[str, object]) -> str:
 
 
 def uncoded(codings: str, body: bytes) -> bytes:
-    """Undo the content codings that were applied (RFC 9110, section 8.4), the last one first.
+    """Return a body without its content codings (RFC 9110, section 8.4), which are decoded in reverse order.
 
-    Each is held to its end and its checksum, which urllib3 does not do. Raises ValueError for a coding that breaks off,
-    is damaged, or is neither gzip nor deflate. An empty body has no coding to undo.
+    This checks the end and the checksum of each coding, which urllib3 does not. Raises ValueError for a coding that is
+    incomplete, damaged, or neither gzip nor deflate. An empty body is returned as it is.
     """
     if not body:
         return body
@@ -107,7 +107,7 @@ def uncoded(codings: str, body: bytes) -> bytes:
 def _decimal(text: str) -> Decimal:
     try:
         return Decimal(text)
-    except InvalidOperation:  # its exponent is beyond what Decimal holds; no ValueError by itself
+    except InvalidOperation:  # the exponent is too large for Decimal; InvalidOperation is not a ValueError
         message = f"the number {text[:40]} cannot be held"
         raise ValueError(message) from None
 

@@ -1,4 +1,4 @@
-"""What can go wrong, as one small tree."""
+"""The errors of the client, in one hierarchy."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ __all__ = [
 
 
 class ClientError(Exception):
-    """The root of the tree; `except ClientError` catches whatever a client or a call can raise.
+    """The root of the hierarchy; `except ClientError` catches every error of a client or a call.
 
     ```
     ClientError
-    +-- InvalidArgumentError  it cannot be sent, and nothing was: a credential, an id, a body; also a ValueError
-    +-- ApiError              the API answered with anything but a 2xx status: `status`, `body`, `message`, `headers`
-    +-- DecodeError           a whole 2xx answer that is not what the operation returns: `status`, `headers`, `body`,
-    |                         `pointer` to the value in its JSON, when it is one value
-    +-- TransportError        no whole answer arrived: `status` when one was seen, else None; `transient`
-    +-- PagingError           the pages do not lead to an end
-    +-- PushPendingError      the deadline passed and the push is still pending: `operation`; also a TimeoutError
+    +-- InvalidArgumentError  an invalid credential, id or body, of which nothing was sent; also a ValueError
+    +-- ApiError              a response with a status other than 2xx: `status`, `body`, `message`, `headers`
+    +-- DecodeError           a complete 2xx response that does not fit the operation: `status`, `headers`, `body`,
+    |                         `pointer` to the wrong value, if there is a single one
+    +-- TransportError        no complete response arrived: `status` if it was received, else None; `transient`
+    +-- PagingError           a list of pages without an end
+    +-- PushPendingError      the push is still pending after the deadline: `operation`; also a TimeoutError
     ```
-    Only an unknown argument name is a TypeError, as of any function. An error can be copied, and pickled for another
-    process, with all of its attributes, whatever arguments its class takes.
+    An unknown argument name is a TypeError, as for any function. Errors can be copied and pickled with all of their
+    attributes.
     """
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -42,13 +42,13 @@ class ClientError(Exception):
 
 
 class InvalidArgumentError(ClientError, ValueError):
-    """An argument that no request can carry, or no client be built with. Nothing was sent."""
+    """An invalid argument of a call or of the client. Nothing was sent."""
 
 
 class ApiError(ClientError):
-    """The API refused: `body` is its text as received, `message` the JSON object in it, or empty.
+    """A refusal of the API: `body` is the received text, `message` its JSON object, or empty.
 
-    `message` is an ErrorMessage as a rule; whatever object came is kept, for the status must not be lost over it.
+    `message` is usually an ErrorMessage; another object is kept, so that the error always has its status.
     """
 
     def __init__(self, status: int, body: str, message: Mapping[str, Any], headers: Mapping[str, str]) -> None:
@@ -60,20 +60,20 @@ class ApiError(ClientError):
 
     @property
     def correlation_id(self) -> str | None:
-        """The id to quote to the API's support."""
+        """The id that the API's support asks for."""
         found = self.message.get("correlationId")
         return found if isinstance(found, str) else None
 
     def __str__(self) -> str:
-        said = self.message.get("error") or self.body[:500] or "no body"
+        text = self.message.get("error") or self.body[:500] or "no body"
         quote = f" (correlation id {self.correlation_id})" if self.correlation_id else ""
-        return f"HTTP {self.status}: {said}{quote}"
+        return f"HTTP {self.status}: {text}{quote}"
 
 
 class DecodeError(ClientError):
-    """A whole, successful answer that cannot be read; the status is kept, for a write may have been accepted.
+    """A complete 2xx response that the client cannot decode. It has the status, because the write may be accepted.
 
-    It is never asked for again: the same bytes would not read better. `body` is the bytes as they could be unpacked.
+    The client never repeats the request: the same bytes would fail again. `body` has the bytes as far as decoded.
     """
 
     def __init__(
@@ -96,9 +96,9 @@ class DecodeError(ClientError):
 
 
 class TransportError(ClientError):
-    """The exchange broke: refused, reset, timed out or cut short. What a write did is then unknown.
+    """A failed exchange: refused, reset, timed out or incomplete. The effect of a write is then unknown.
 
-    `transient` tells whether another try may fare better; a wrong certificate or an unknown host will not.
+    `transient` is true when another attempt may succeed, and false for a wrong certificate or an unknown host.
     """
 
     def __init__(self, reason: str, status: int | None = None, *, transient: bool = True) -> None:
@@ -112,11 +112,11 @@ class TransportError(ClientError):
 
 
 class PagingError(ClientError):
-    """A `next` link that names no page, or one that does not lie ahead; or pages that repeat."""
+    """A `next` link without a page, a link to an earlier page, or repeated pages."""
 
 
 class PushPendingError(ClientError, TimeoutError):
-    """The push did not end in time; `operation` is what was last seen of it."""
+    """The push did not end in time; `operation` is its last known state."""
 
     def __init__(self, operation: PushOperation, seconds: float) -> None:
         super().__init__(f"still {operation.get('status')} after {seconds:g} s: {operation.get('pushOperationKey')}")
@@ -125,7 +125,7 @@ class PushPendingError(ClientError, TimeoutError):
 
 
 def _revived(kind: type[ClientError], args: tuple[Any, ...]) -> ClientError:
-    """Return an error without calling its constructor, which may take other arguments than it hands on."""
+    """Return an error without a call of its constructor, whose parameters may differ from `args`."""
     error = kind.__new__(kind, *args)
     error.args = args
     return error

@@ -1,4 +1,4 @@
-"""What takes more than one call: reading all pages, and waiting for a push."""
+"""Functions that make several calls: reading all pages, and waiting for a push."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ __all__ = ["iterate", "wait_for_push"]
 Item = TypeVar("Item")
 
 REPEATS = 3
-"""Pages that were all read before, one after another, that end a list; fewer can come of records that move."""
+"""The number of consecutive repeated pages that ends a list; moving records can repeat fewer."""
 LAST_PAGE = 2**31 - 1
-"""The greatest page that can be asked for: the contract's `page` has 32 bits."""
+"""The largest page number: the contract's `page` has 32 bits."""
 
 
 def iterate(list_page: Callable[..., Page[Item]], *args: str, **query: Any) -> Iterator[Item]:
     """Yield every item of a list, such as `iterate(client.customers.list, company_id, page_size=500)`.
 
-    Goes on while the answer links a `next` page, taking only the page's number from the link: the arguments stay the
-    caller's, and no link leads to another host. A page without results is the last; the totals of a page decide
-    nothing. Raises PagingError for a link without a page number, to a page that does not lie ahead or that no request
-    can ask for, and after REPEATS pages in a row that were read before: such a list has no end.
+    Continues while the response links a `next` page. Only the page number comes from the link, so that the arguments
+    remain the caller's and a link cannot lead to another host. A page without results is the last; the totals are
+    ignored. Raises PagingError for a link without a valid later page number, and after REPEATS consecutive pages that
+    were read before, because such a list has no end.
     """
     read: set[bytes] = set()
     repeated = 0
@@ -55,7 +55,7 @@ def iterate(list_page: Callable[..., Page[Item]], *args: str, **query: Any) -> I
 
 
 def _ahead(link: Link, current: int) -> int:
-    """Return the number of the page that a link leads to."""
+    """Return the page number of a link. Raises PagingError unless it is after `current`."""
     href = link.get("href")
     try:
         named = parse_qs(urlsplit(href or "").query).get("page", [""])[0]
@@ -79,11 +79,11 @@ def _fingerprint(items: list[Any]) -> bytes:
 def wait_for_push(
     pushes: PushOperations, company_id: str, push_operation_key: str, *, deadline: float = 120.0, interval: float = 1.0
 ) -> PushOperation:
-    """Return the push once it is no longer Pending; Failed and TimedOut are returned too, for the caller to judge.
+    """Return the push when it is no longer Pending; a Failed or TimedOut push is returned too.
 
-    Asks every `interval` seconds for up to `deadline` seconds, once at least; the repeats of a read that fails end then
-    too, and the waits on its socket then or a second later. Raises PushPendingError after that, whatever `pushes.get`
-    raises, and InvalidArgumentError for times that are negative or have no end.
+    Reads the push every `interval` seconds for up to `deadline` seconds, at least once. The deadline also limits the
+    repeats of a failing read, and with up to a second more its waits on the socket. Raises PushPendingError after the
+    deadline, the errors of `pushes.get`, and InvalidArgumentError for times that are negative or infinite.
     """
     if not (0 <= deadline < math.inf and 0 <= interval < math.inf):
         message = f"a wait of {deadline} s with looks every {interval} s has no end, or no beginning"

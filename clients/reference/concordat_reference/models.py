@@ -1,7 +1,7 @@
-"""The shapes of the API's JSON, as TypedDicts: values stay plain mappings, unknown fields and enum values pass through.
+"""The models of the API's JSON, as TypedDicts: values are plain mappings; unknown fields and enum values are kept.
 
-What is read has these types, or the call raises DecodeError. But for one thing: a server may leave out or send null for
-any field, `Required` or not, and a caller reads both with `.get`.
+A response has these types, or the call raises DecodeError. There is one exception: a server may omit any field or send
+null for it, `Required` or not, and a caller reads both with `.get`.
 
 Dates are strings as received (with a zone, without one, or date only). Numbers with a fraction are Decimal.
 `total=False` marks fields that may be missing; None is JSON null.
@@ -66,7 +66,7 @@ class PhoneNumber(TypedDict, total=False):
 
 
 class Contact(TypedDict, total=False):
-    """`status`: as a customer's."""
+    """`status`: the values of a customer's."""
 
     status: Required[str]
     name: str | None
@@ -115,7 +115,7 @@ class Link(TypedDict, total=False):
 
 
 class Links(TypedDict, total=False):
-    """`next` and `previous` are there when such a page is."""
+    """`next` and `previous` are present if such a page exists."""
 
     self: Link
     current: Link
@@ -164,7 +164,7 @@ class Validation(TypedDict, total=False):
 
 
 class PushOperation(TypedDict, total=False):
-    """A write under way or ended. `status`: Pending, Failed, Success or TimedOut."""
+    """A running or ended write. `status`: Pending, Failed, Success or TimedOut."""
 
     companyId: Required[str]
     dataConnectionKey: Required[str]
@@ -235,7 +235,7 @@ class PushOption(TypedDict, total=False):
 
 
 class DataStatus(TypedDict, total=False):
-    """How fresh one data type is."""
+    """The freshness of one data type."""
 
     dataType: Required[str]
     currentStatus: str
@@ -293,7 +293,7 @@ DataStatuses = TypedDict(
     },
     total=False,
 )
-"""How fresh each data type is; a data type that came later passes as it is."""
+"""The freshness of each data type; unknown data types are kept."""
 
 
 class PullOperation(TypedDict, total=False):
@@ -368,7 +368,7 @@ class CompanyRequestBody(TypedDict, total=False):
 
 
 class CompanyUpdateRequest(TypedDict, total=False):
-    """What is missing or null stays as it is."""
+    """A change of a company; missing and null fields are unchanged."""
 
     name: str
     description: str | None
@@ -376,7 +376,7 @@ class CompanyUpdateRequest(TypedDict, total=False):
 
 
 class ErrorMessage(TypedDict, total=False):
-    """The body of an error; `statusCode` is the API's word, which may differ from the HTTP status."""
+    """The body of an error; `statusCode` may differ from the HTTP status."""
 
     statusCode: int
     service: str

@@ -1,7 +1,7 @@
 """The operations, one method each: path arguments by position, query arguments by name, `body` for the body.
 
-An argument left at None is not sent. Every method raises ClientError: InvalidArgumentError for what cannot be sent,
-DecodeError for an answer that is not the model that it returns.
+Arguments that are None are omitted. Every method raises ClientError: InvalidArgumentError for invalid arguments,
+DecodeError for a response that does not fit the method's model.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ CONNECTION = COMPANY + "/connections/{connectionId}"
 
 
 class PageQuery(TypedDict, total=False):
-    """What every paged list takes; the API counts pages from 1."""
+    """The query arguments of every paged list; the API counts pages from 1."""
 
     page: int | None
     page_size: int | None
@@ -70,7 +70,7 @@ class _Resource:
         self._send = transport.request
 
     def within(self, seconds: float) -> Self:
-        """Return this resource with a time limit, from now on, for all of its calls and their repeats together."""
+        """Return this resource with a time limit, from now, for all of its calls and repeats together."""
         return type(self)(self._transport.within(seconds))
 
 
@@ -102,7 +102,7 @@ class Customers(_Resource):
         timeout_in_minutes: int | None = None,
         allow_sync_on_push_complete: bool | None = None,
     ) -> PushOperation:
-        """Ask for a new customer; the answer is a push, pending as a rule."""
+        """Create a customer and return the push, which is usually pending."""
         at = {"companyId": company_id, "connectionId": connection_id}
         query = {"timeoutInMinutes": timeout_in_minutes, "allowSyncOnPushComplete": allow_sync_on_push_complete}
         return self._send("POST", self._PUSH, at, query=query, body=body).json(PushOperation)
@@ -118,7 +118,7 @@ class Customers(_Resource):
         allow_sync_on_push_complete: bool | None = None,
         force_update: bool | None = None,
     ) -> PushOperation:
-        """Ask for a change of a customer; the answer is a push, pending as a rule."""
+        """Update a customer and return the push, which is usually pending."""
         at = {"companyId": company_id, "connectionId": connection_id, "customerId": customer_id}
         query = {
             "timeoutInMinutes": timeout_in_minutes,
@@ -129,12 +129,12 @@ class Customers(_Resource):
         return self._send("PUT", path, at, query=query, body=body).json(PushOperation)
 
     def get_create_update_model(self, company_id: str, connection_id: str) -> PushOption:
-        """Return what the connection accepts when a customer is written."""
+        """Return the model of the customer data that the connection accepts in writes."""
         at = {"companyId": company_id, "connectionId": connection_id}
         return self._send("GET", CONNECTION + "/options/customers", at).json(PushOption)
 
     def list_attachments(self, company_id: str, connection_id: str, customer_id: str) -> Attachments:
-        """Return what is attached to a customer."""
+        """Return the attachments of a customer."""
         at = {"companyId": company_id, "connectionId": connection_id, "customerId": customer_id}
         return self._send("GET", self._FILES, at).json(Attachments)
 
@@ -144,7 +144,7 @@ class Customers(_Resource):
         return self._send("GET", self._FILE, at).json(Attachment)
 
     def download_attachment(self, company_id: str, connection_id: str, customer_id: str, attachment_id: str) -> bytes:
-        """Return the whole content of one attachment; a body cut short is a TransportError."""
+        """Return the content of one attachment. Raises TransportError for an incomplete body."""
         at = self._file(company_id, connection_id, customer_id, attachment_id)
         return self._send("GET", self._FILE + "/download", at, accept="application/octet-stream").body
 
@@ -171,11 +171,11 @@ class Companies(_Resource):
         return self._send("POST", "/companies", {}, body=body).json(Company)
 
     def replace(self, company_id: str, body: CompanyRequestBody | None = None) -> Company:
-        """Replace a company, absent values included."""
+        """Replace a company; fields that the body omits are removed."""
         return self._send("PUT", COMPANY, {"companyId": company_id}, body=body).json(Company)
 
     def update(self, company_id: str, body: CompanyUpdateRequest | None = None) -> Company:
-        """Change what the body names."""
+        """Change the fields that the body has, and return the company."""
         return self._send("PATCH", COMPANY, {"companyId": company_id}, body=body).json(Company)
 
     def delete(self, company_id: str) -> None:
@@ -213,7 +213,7 @@ class Connections(_Resource):
 
 
 class DataFreshness(_Resource):
-    """How fresh a company's data is."""
+    """The freshness of a company's data."""
 
     def get(self, company_id: str) -> DataStatuses:
         """Return the status of each data type."""
@@ -264,7 +264,7 @@ class PushOperations(_Resource):
 
 
 class PushOptions(_Resource):
-    """What a connection accepts in writes (accounting only)."""
+    """The models of the data that a connection accepts in writes (accounting only)."""
 
     def get(self, company_id: str, connection_id: str, data_type: str) -> PushOption:
         """Return the model of one data type."""

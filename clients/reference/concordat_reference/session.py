@@ -1,4 +1,4 @@
-"""The session of `requests` under the transport, and what it may do: one exchange with one server."""
+"""The session of `requests` under the transport: it makes single exchanges with one server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Raw", "Sent", "base", "exchanged", "made"]
 
 
 class Sent(NamedTuple):
-    """A request, encoded."""
+    """An encoded request."""
 
     method: str
     base: str
@@ -30,7 +30,7 @@ class Sent(NamedTuple):
 
 
 class Raw(NamedTuple):
-    """A whole answer of any status, its content coding not yet undone."""
+    """A complete response of any status, before its content coding is decoded."""
 
     status: int
     headers: Mapping[str, str]
@@ -38,16 +38,16 @@ class Raw(NamedTuple):
 
 
 def base(url: str) -> str:
-    """Return a server's URL as it is sent, without its last slash; InvalidArgumentError when it is none.
+    """Return the normalized URL of a server, without its last slash. Raises InvalidArgumentError for an invalid URL.
 
-    A name or password in it is refused: `requests` would send that instead of the caller's credential.
+    A URL with a name or password is invalid, because `requests` would send these instead of the caller's credential.
     """
-    import requests  # noqa: PLC0415 - a quarter of a second that importing this package should not cost
+    import requests  # noqa: PLC0415 - the import takes a quarter of a second
 
     try:
         parts = urlsplit(url)
         prepared = requests.Request("GET", url).prepare().url or ""
-    except ValueError:  # requests.InvalidURL and its like among them
+    except ValueError:  # includes requests.InvalidURL
         parts, prepared = urlsplit(""), ""
     plain = url.isprintable() and " " not in url
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment or not plain:
@@ -60,9 +60,9 @@ def base(url: str) -> str:
 
 
 def made(auth: str | None) -> requests.Session:
-    """Return a session that sends `auth` and nothing else that identifies the caller.
+    """Return a session that sends `auth`, and no cookies or other credentials.
 
-    Raises InvalidArgumentError for a credential that no header can carry; its text is not shown.
+    Raises InvalidArgumentError, without the credential's text, for a credential that is not a valid header value.
     """
     from http.cookiejar import DefaultCookiePolicy  # noqa: PLC0415 - comes with requests
 
@@ -71,7 +71,7 @@ def made(auth: str | None) -> requests.Session:
     session = requests.Session()
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    # requests looks at where an unfollowed redirect leads, too: it would read its body, and fail over a bad Location
+    # requests also inspects redirects that it does not follow: it would read the body and fail for an invalid Location
     session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]  # noqa: ARG005
     session.headers["User-Agent"] = "concordat-reference"
     session.headers["Accept-Encoding"] = "gzip, deflate"
@@ -81,25 +81,31 @@ def made(auth: str | None) -> requests.Session:
 
 
 def exchanged(session: requests.Session, sent: Sent, timeout: float | None) -> Raw:
-    """Send one request and return its whole answer; TransportError when none arrived."""
+    """Send one request and return its complete response. Raises TransportError without one."""
     import requests  # noqa: PLC0415
-    from urllib3.exceptions import HTTPError  # noqa: PLC0415 - requests lets a few of these through
+    from urllib3.exceptions import HTTPError  # noqa: PLC0415 - requests does not wrap all of these
 
     prepared = session.prepare_request(requests.Request(sent.method, sent.base, sent.headers, data=sent.content))
-    prepared.url = sent.base + sent.target  # after preparing, which would decode %2E and drop the dots
+    prepared.url = sent.base + sent.target  # set after preparation, which would decode %2E and remove the dots
     status = None
     try:
         with session.send(prepared, allow_redirects=False, timeout=timeout, stream=True, proxies={}) as response:
             status = response.status_code
-            body = response.raw.read(decode_content=False)  # urllib3 holds the body to its Content-Length
+            body = response.raw.read(decode_content=False)  # urllib3 compares the body with Content-Length
             return Raw(status, response.headers, body)
-    except (OSError, HTTPError, http_client.HTTPException, ValueError, OverflowError) as error:  # requests': OSErrors
+    except (
+        OSError,
+        HTTPError,
+        http_client.HTTPException,
+        ValueError,
+        OverflowError,
+    ) as error:  # errors of requests are OSErrors
         reason = f"{type(error).__name__}: {error}"
         raise TransportError(reason, status, transient=any(map(_passes, _causes(error)))) from error
 
 
 def _header(auth: str) -> str:
-    """Return the credential if a header can carry it: text of Latin-1 (RFC 9110, 5.5) that begins with no space.
+    """Return the credential if it is a valid header value: printable Latin-1 (RFC 9110, 5.5) without a leading space.
 
     CR, LF and NUL would end the header or the request.
     """
@@ -111,7 +117,7 @@ def _header(auth: str) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield the errors that an error of requests or urllib3 stands for, the innermost ones; it keeps them in places."""
+    """Yield the innermost errors of an error of requests or urllib3, which keep them in several attributes."""
     inner = [it for it in (error.__cause__, getattr(error, "reason", None), *error.args) if isinstance(it, Exception)]
     if not inner:
         yield error
@@ -120,11 +126,13 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _passes(error: BaseException) -> bool:
-    """Tell whether what broke the connection may have passed a moment later."""
+    """Return whether the cause of a broken connection is transient."""
     from urllib3 import exceptions  # noqa: PLC0415 - comes with requests
 
     if isinstance(error, ssl.SSLError):
-        return isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError))  # it ended; a wrong certificate stays wrong
+        return isinstance(
+            error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+        )  # the connection ended; a wrong certificate is permanent
     if isinstance(error, socket.gaierror):
         return error.errno == socket.EAI_AGAIN  # "future attempts may succeed" (POSIX, getaddrinfo)
     if isinstance(error, exceptions.NewConnectionError):

@@ -1,4 +1,4 @@
-"""Checks that decoded JSON has the types of the models, so that a typed caller meets no other ones."""
+"""Checks that decoded JSON has the types of the models."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ["ShapeError", "shaped", "whole"]
 
 JSON_TYPES = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "an integer"}
 LONGEST = 308
-"""Digits of the longest integer that is read from `1E+n`: those of a double, so that no short text fills the memory."""
+"""Most digits of an integer from `1E+n`, as in the largest double, so that a short text cannot fill the memory."""
 
 
 class ShapeError(ValueError):
-    """A value of another type than its model has; `pointer` is the JSON pointer of its place."""
+    """A value with a type that differs from its model's; `pointer` is the JSON pointer of the value."""
 
     def __init__(self, reason: str, pointer: str) -> None:
         super().__init__(reason, pointer)
@@ -33,17 +33,17 @@ class _Plan(NamedTuple):
 
 
 def shaped(value: Any, kind: Any, pointer: str = "") -> Any:
-    """Return `value` once it has the type `kind`: a TypedDict, list, dict, text, bool, int, or any value for Any.
+    """Return `value` with the type `kind`: a TypedDict, list, dict, text, bool, int, or any value for Any.
 
-    A member may be missing or null (read as nothing), unknown members and enum values pass as they are, and `3.0` is
-    the integer 3. A null in a list cannot be read as nothing. Raises ShapeError for every other type.
+    Members may be missing or null, unknown members and enum values are kept, and `3.0` becomes the integer 3. Raises
+    ShapeError for a null in a list and for every other type.
     """
     plan = _plan(kind)
     if value is None or plan.json_type is object:
         return value
     if plan.json_type is int and isinstance(value, Decimal):
         value = whole(value)
-    if type(value) is not plan.json_type:  # exactly: true is no integer
+    if type(value) is not plan.json_type:  # exact type, because bool is a subclass of int
         reason = f"{pointer or 'it'} is not {JSON_TYPES[plan.json_type]}"
         raise ShapeError(reason, pointer)
     if plan.items is not None:
@@ -60,7 +60,7 @@ def shaped(value: Any, kind: Any, pointer: str = "") -> Any:
 
 
 def whole(number: Decimal) -> int | Decimal:
-    """Return the integer that a Decimal is, or the Decimal when it is none or too long."""
+    """Return a Decimal as an integer, or unchanged if it has a fraction or too many digits."""
     if number.adjusted() > LONGEST or number != number.to_integral_value():
         return number
     return int(number)
@@ -68,7 +68,7 @@ def whole(number: Decimal) -> int | Decimal:
 
 @cache
 def _plan(kind: Any) -> _Plan:
-    """Return what a type asks for; in `T | None` null is what every member may be."""
+    """Return the plan of a type; `T | None` has the plan of `T`, because every member may be null."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         return _plan(next(arm for arm in inner if arm is not type(None)))
@@ -83,7 +83,7 @@ def _plan(kind: Any) -> _Plan:
 
 
 def _bound(hint: Any, inner: tuple[Any, ...]) -> Any:
-    """Return a member's type with the one parameter of its generic model filled in."""
+    """Return a member's type with the parameter of its generic model filled in."""
     if inner and any(isinstance(parameter, TypeVar) for parameter in getattr(hint, "__parameters__", ())):
         return hint[inner[0]]
     return hint

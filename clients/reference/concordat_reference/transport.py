@@ -1,4 +1,4 @@
-"""One request and its answer over `requests`: encoding, reading, repeating reads, and nothing clever."""
+"""One request and its response over `requests`: encoding, decoding, and the repeats of reads."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Kind = TypeVar("Kind")
 
 
 class Retries(NamedTuple):
-    """How reads are repeated on 408, 429 and 5XX; times in seconds. The numbers are the contract's own.
+    """The retry policy of reads for 408, 429 and 5XX; times in seconds. The defaults are the contract's.
 
-    `connection_errors`: and when the connection was refused, reset, timed out or ended within an answer (RFC 9112,
-    section 8). A whole answer of any other status is never asked for again, readable or not.
+    `connection_errors`: also retry after a connection was refused, reset, timed out or ended within a response (RFC
+    9112, section 8). A complete response of any other status is never retried, even if it is unreadable.
     """
 
     initial: float = 0.5
@@ -38,11 +38,11 @@ class Retries(NamedTuple):
 CONTRACT_RETRIES = Retries()
 REPEATABLE = (408, 429, *range(500, 600))
 LEAST_TIMEOUT = 1.0
-"""Seconds for a request that begins just before the end of its time, or it could never be answered."""
+"""The shortest timeout in seconds, so that a request just before the deadline can still succeed."""
 
 
 class Answer(NamedTuple):
-    """A whole 2xx answer."""
+    """A complete 2xx response."""
 
     status: int
     content_type: str | None
@@ -50,7 +50,7 @@ class Answer(NamedTuple):
     headers: Mapping[str, str] | None = None
 
     def json(self, kind: type[Kind]) -> Kind:
-        """Return the JSON in the body as the model `kind`; DecodeError when it is none."""
+        """Return the JSON in the body as the model `kind`. Raises DecodeError if it does not fit."""
         found = (self.content_type or "application/json").partition(";")[0].strip().lower()
         if found != "application/json" and not found.endswith("+json"):
             reason = f"its content type is {found}"
@@ -72,9 +72,9 @@ class Answer(NamedTuple):
 class Transport:
     """Sends requests to one server.
 
-    Redirects are never followed: the API has none, a write must not be sent twice and a credential must reach no other
-    host, so a 3xx is an ApiError. Proxies, `.netrc` and cookies are left out. `timeout` limits each wait on the socket.
-    Raises InvalidArgumentError for what no request can be made of.
+    It never follows redirects, so that a 3xx is an ApiError: the API has none, a write must not be sent twice, and a
+    credential must not reach another host. It ignores proxies, `.netrc` and cookies. `timeout` limits each wait on the
+    socket. Raises InvalidArgumentError for invalid arguments.
     """
 
     def __init__(self, base_url: str, auth: str | None, retries: Retries | None, timeout: float | None) -> None:
@@ -91,12 +91,12 @@ class Transport:
         self._session = session.made(auth)
 
     def within(self, seconds: float) -> Self:
-        """Return a transport over the same connections, with a time limit from now on, repeats included.
+        """Return a transport over the same connections, with a time limit from now that includes repeats.
 
-        No repeat begins after it, and no wait on the socket is longer than what is left of it, or LEAST_TIMEOUT.
+        No repeat begins after the limit, and no wait on the socket exceeds the remaining time, or LEAST_TIMEOUT.
         """
         limited = copy.copy(self)
-        limited._ends = time.monotonic() + seconds  # noqa: SLF001 - its own kind
+        limited._ends = time.monotonic() + seconds  # noqa: SLF001 - an object of this class
         return limited
 
     def close(self) -> None:
@@ -113,10 +113,10 @@ class Transport:
         body: object = None,
         accept: str = "application/json",
     ) -> Answer:
-        """Send one request; a read (GET) is repeated by the retry policy, a write never is.
+        """Send one request and return its response. The retry policy repeats reads (GET), never writes.
 
-        Raises ApiError, TransportError, DecodeError for a whole answer whose content coding cannot be undone, and
-        InvalidArgumentError for an argument that cannot be sent.
+        Raises ApiError, TransportError, DecodeError for a complete response whose content coding is invalid, and
+        InvalidArgumentError for invalid arguments.
         """
         try:
             target = codec.path(template, arguments) + codec.query(query or {})
@@ -145,10 +145,10 @@ class Transport:
         success = 200 <= raw.status < 300  # noqa: PLR2004 - the success class of RFC 9110
         try:
             body = codec.uncoded(raw.headers.get("Content-Encoding", ""), raw.body)
-        except ValueError as error:  # of a whole answer: it would come no better a second time
+        except ValueError as error:  # the response is complete, so that a repeat would not help
             if success:
                 raise DecodeError(str(error), raw.status, raw.body, raw.headers) from error
-            body = b""  # the coded bytes are no text, and the status says more
+            body = b""  # the coded bytes are not text
         if not success:
             raise ApiError(raw.status, body.decode("utf-8", "replace"), _error_message(body), raw.headers)
         return Answer(raw.status, raw.headers.get("Content-Type"), body, raw.headers)
@@ -163,7 +163,7 @@ def _error_message(body: bytes) -> dict[str, Any]:
 
 
 def _wait(retries: Retries | None, tries: int, error: ApiError | TransportError) -> float | None:
-    """Return the seconds until the next try, None for no more; a Retry-After replaces the backoff."""
+    """Return the seconds until the next attempt, None without one; a Retry-After replaces the backoff."""
     if retries is None:
         return None
     if isinstance(error, TransportError):
@@ -186,5 +186,5 @@ def _retry_after(text: str | None) -> float | None:
         return float(text)
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (TypeError, ValueError, OverflowError):  # a zone of a thousand years overflows
+    except (TypeError, ValueError, OverflowError):  # a date may overflow
         return None

@@ -1,4 +1,4 @@
-"""Calls against the contracts: unknown operations and arguments, input that is invalid without saying so."""
+"""Rules for calls under the contracts: known operations and arguments, and valid input unless `allow` permits it."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 __all__ = ["CallLint"]
 
 _MOST = 3
-_LOST = ("", ".", "..")
+_DROPPED = ("", ".", "..")
 
 
 class CallLint:
-    """Judges calls; what two cases have in common is judged once."""
+    """Checks calls against the contracts. It keeps the flaws of each distinct call, because many cases repeat one."""
 
     def __init__(self, contracts: Mapping[str, Contract]) -> None:
         self._contracts = contracts
-        self._seen: dict[tuple[str, str, bytes], tuple[Flaw, ...]] = {}
+        self._checked: dict[tuple[str, str, bytes], tuple[Flaw, ...]] = {}
 
     def flaws(self, case: Case) -> Iterator[Flaw]:
-        """Yield what is wrong with the calls, the faults and `write-safety` of a case; pointers begin at the case."""
+        """Yield the flaws of a case's calls, faults and `write-safety`; pointers begin at the case."""
         for name in case.apis:
             if name not in self._contracts:
                 yield Flaw("/apis", f"there is no contract `{name}`", did_you_mean(name, self._contracts))
@@ -53,13 +53,13 @@ class CallLint:
         if not fitting:
             if not unknown:
                 listed = ", ".join(contract.name for contract in about) or "them"
-                yield Flaw("/steps", f"no contract has all operations of the case ({listed})", "mend `apis`")
+                yield Flaw("/steps", f"no contract has all operations of the case ({listed})", "correct `apis`")
             return
         for here, call in placed_calls(case):
             yield from self._call(call, here, fitting, "contract" in case.allow)
 
     def invalid(self, case: Case) -> bool:
-        """Whether some request of the case is invalid by a contract, or may be."""
+        """Return whether a contract may reject a request of the case."""
         if any(fault.redirect is not None for fault in case.faults):
             return True
         contracts = [self._contracts[name] for name in case.about or self._contracts if name in self._contracts]
@@ -73,28 +73,28 @@ class CallLint:
     def _invalid(self, call: Call, contract: Contract) -> bool:
         operation = contract.operations[call.call]
         places = {parameter.name for parameter in operation.parameters if parameter.location == "path"}
-        # what a path cannot hold, the path loses
-        if any(_text(call.with_.get(name)) in _LOST for name in places):
+        # a path drops these segments, so that the request reaches another path
+        if any(_text(call.with_.get(name)) in _DROPPED for name in places):
             return True
         key = (contract.name, call.call, msgspec.json.encode(call.with_))
-        if key not in self._seen:
-            self._seen[key] = tuple(_invalid(contract, operation, call.with_))
-        return bool(self._seen[key]) or not call.with_.keys() <= set(operation.argument_names)
+        if key not in self._checked:
+            self._checked[key] = tuple(_invalid(contract, operation, call.with_))
+        return bool(self._checked[key]) or not call.with_.keys() <= set(operation.argument_names)
 
     def _operation(self, name: str, pointer: str, about: list[Contract]) -> Iterator[Flaw]:
-        """Yield a flaw for a name that no contract of the case has; another contract's is another operation."""
+        """Yield a flaw for an operation that no contract of the case has, even if another contract has it."""
         if any(name in contract.operations for contract in about):
             return
         elsewhere = [contract.name for contract in self._contracts.values() if name in contract.operations]
         if elsewhere and about:
             message = f"no contract of the case ({', '.join(one.name for one in about)}) has an operation `{name}`"
-            yield Flaw(pointer, message, f"write `apis: [{elsewhere[0]}]` where that one is meant")
+            yield Flaw(pointer, message, f"write `apis: [{elsewhere[0]}]` if the case is about that contract")
             return
         known = sorted({one for contract in about for one in contract.operations})
         yield Flaw(pointer, f"no contract has an operation `{name}`", did_you_mean(name, known))
 
     def _call(self, call: Call, here: str, contracts: list[Contract], allowed: bool) -> Iterator[Flaw]:  # noqa: FBT001
-        """Judge by every contract that the case applies to; a flaw under one of them is a flaw."""
+        """Yield the flaws of a call under each contract of the case."""
         for contract in contracts:
             operation = contract.operations[call.call]
             known = operation.argument_names
@@ -105,18 +105,18 @@ class CallLint:
             if allowed or unknown:
                 continue
             key = (contract.name, call.call, msgspec.json.encode(call.with_))
-            if key not in self._seen:
-                self._seen[key] = tuple(_invalid(contract, operation, call.with_))
-            for flaw in self._seen[key]:
+            if key not in self._checked:
+                self._checked[key] = tuple(_invalid(contract, operation, call.with_))
+            for flaw in self._checked[key]:
                 yield Flaw(here + "/with" + flaw.pointer, flaw.message, flaw.hint)
 
 
 def _invalid(contract: Contract, operation: Operation, given: Mapping[str, Any]) -> Iterator[Flaw]:
-    """Yield where the arguments are invalid; what holds a reference is not known yet and passes."""
+    """Yield the flaws of arguments. A value with a reference passes: only the run knows it."""
     open_places = [pointer for _, pointer in names_used(given)]
     path: dict[str, str] = {}
     query: list[tuple[str, str]] = []
-    # a reference is an argument that only the run knows, `$undefined` is none
+    # an argument with a reference stays as it is; `$undefined` means that the call omits the argument
     arguments = {name: read for name, value in given.items() if (read := _read(value)) is not UNDEFINED}
     for parameter in operation.parameters:
         if parameter.name not in arguments:
@@ -140,7 +140,7 @@ def _invalid(contract: Contract, operation: Operation, given: Mapping[str, Any])
         if unknown or problem.where == "header" or reported >= _MOST:
             continue
         reported += 1
-        hint = "mend it, or say `allow: [contract]` when it is meant"
+        hint = "correct it, or write `allow: [contract]` if the request is invalid on purpose"
         yield Flaw(pointer, f"invalid by {contract.name}: {problem.message}", hint)
 
 
@@ -161,7 +161,7 @@ def _read(value: Any) -> Any:
 
 
 def _json(value: Any) -> Any:
-    """Return a read value as JSON carries it."""
+    """Return a value, its tags read, in its JSON form."""
     if isinstance(value, dict):
         return {_utf8(key): _json(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The catalogue: every case, rows expanded, with its place and its digest."""
+"""The catalogue: all cases, with their rows expanded, and the places and digests of the cases."""
 
 from __future__ import annotations
 
@@ -32,29 +32,29 @@ class Catalogue(msgspec.Struct, frozen=True):
     files: Mapping[str, Places] = {}
 
     def file_of(self, case: Case) -> Path | None:
-        """Return the absolute path of the file that a case stands in, None for a case that no file holds."""
+        """Return the absolute path of a case's file, None for a case without a file."""
         places = self.files.get(case.path)
         return None if places is None else places.file
 
     def locate(self, case: Case, pointer: str = "") -> Location:
-        """Return the place of a JSON pointer into a case as its file has it."""
+        """Return the place in the file of a JSON pointer into a case."""
         places = self.files.get(case.path)
         if places is None:
             return Location(Path(case.path), case.line or None)
         return places.locate(f"/{places.item(case.line)}{pointer}")
 
     def text(self, case: Case) -> str:
-        """Return the lines of a case in its file, and the comment right above them."""
+        """Return the lines of a case in its file, with the comment above them."""
         return self.files[case.path].block(case.line)
 
     def item(self, case: Case) -> Any:
-        """Return the case as its file has it: one item of the list."""
+        """Return the raw case: its item in the file's list."""
         places = self.files[case.path]
         return parse_document(places.text, places.path, CatalogueError).value[places.item(case.line)]
 
 
 def catalogue_digest(cases: Iterable[Case]) -> str:
-    """Return the SHA-256 of the cases in their order, whatever their files and lines."""
+    """Return the SHA-256 of the cases in their order. Files and lines do not change it."""
     digest = hashlib.sha256()
     for case in cases:
         digest.update(_encoded(case))
@@ -69,6 +69,6 @@ def case_digest(case: Case) -> str:
 def _encoded(case: Case) -> bytes:
     """Return the case as JSON without its place.
 
-    The model is written without its defaults, so that a word which the format gains later changes no digest.
+    The JSON omits defaults, so that a key which the format gains later does not change digests.
     """
     return msgspec.json.encode(msgspec.structs.replace(case, path="", line=0, home=[]))

@@ -28,20 +28,20 @@ __all__ = ["EvolutionTable", "evolution_rows"]
 
 
 class EvolutionTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a case writes in place of rows."""
+    """The `rows` of a case when evolution rules generate them."""
 
     evolution: str | list[str]
-    """An evolution rule, or several whose failure would have one cause."""
+    """One evolution rule, or several rules whose failures have one cause."""
     of: dict[str, dict[str, Any]]
-    """The operations whose answers are changed, with the arguments of the call."""
+    """The operations whose responses the rules change, with the arguments of the call."""
     default: list[str] = []
-    """The operations of the pairwise selection; without any, every row is of the full profile."""
+    """The operations of the pairwise selection; without them, every row has the profile `full`."""
 
 
 def evolution_rows(raw: dict[str, Any], home: Sequence[str] = ()) -> tuple[list[dict[str, Any]], list[Flaw]]:
-    """Return the rows of a table, or what is wrong with it; pointers begin at the case.
+    """Return the rows of a table, or its flaws; pointers begin at the case.
 
-    The operations are those of the contracts in `home`, by name; of every contract where that is empty.
+    The operations are those of the contracts whose names `home` lists, or of every contract when `home` is empty.
     """
     table, flaws = convert(raw, EvolutionTable, "/rows")
     if table is None:
@@ -56,8 +56,8 @@ def evolution_rows(raw: dict[str, Any], home: Sequence[str] = ()) -> tuple[list[
         return [], flaws
     changes, chosen = _changes(tuple(contracts.values()), tuple(rules), tuple(table.of), tuple(table.default))
     if not changes:
-        message = "no place for this evolution rule in the answers of these operations"
-        return [], [Flaw("/rows/of", message, "name operations with a JSON answer that has such a place")]
+        message = "the responses of these operations have no place for this evolution rule"
+        return [], [Flaw("/rows/of", message, "name operations with a JSON response that has such a place")]
     several = len(rules) > 1
     return [
         {

@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 __all__ = ["STEP_KINDS", "RawCase", "build", "row_values"]
 
 STEP_KINDS = ("call", "parallel", "advance", "change")
-"""The keys that tell the kinds of steps apart."""
+"""The keys that identify the kinds of steps."""
 
 _STEP_TYPES: dict[str, type[Any]] = {"call": Call, "parallel": Parallel, "advance": Advance, "change": Change}
 
 
 class RawCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """One item of a case file, before rows are expanded. `model.Case` describes the fields that both have."""
+    """One item of a case file before the expansion of its rows. `model.Case` describes the common fields."""
 
     id: str
     title: str
@@ -47,7 +47,7 @@ class RawCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """`contract:<contract>#<operation>...`, `document:<number>...`, `domain:<section>`, `rfc:<number>#<section>`,
     `principle:<name>` or `undefined:<name>`; one or a list."""
     steps: list[dict[str, Any]]
-    """Each is a `call`, `parallel`, `advance` or `change`."""
+    """The steps; each is a `call`, `parallel`, `advance` or `change`."""
     level: Level = Level.MUST
     apis: list[str] = []
     profile: Profile = Profile.DEFAULT
@@ -59,15 +59,15 @@ class RawCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     write_safety: WriteSafetyExpectation | None = None
     allow: list[Literal["contract", "answers"]] = []
     rows: list[dict[str, Any]] | EvolutionTable | None = None
-    """A table: each row has an `id` and values for the `$names` in the case; or changes by evolution rules."""
+    """A table: each row has an `id` and values for the case's variables; or evolution rules that generate the rows."""
 
 
 def build(raw: Any, *, area: str, path: str, line: int, home: Sequence[str] = ()) -> tuple[list[Case], list[Flaw]]:
-    """Return the cases of one item of a case file, one for each row, and what is wrong with it.
+    """Return the cases of one item of a case file, one for each row, and the item's flaws.
 
-    `home` are the contracts of the project that the file stands in; without any, every contract is meant.
+    `home` lists the contracts of the file's project; when it is empty, the case is about every contract.
 
-    Pointers of the flaws begin at the item. A case with a flaw is left out.
+    Pointers of the flaws begin at the item. Cases with a flaw are omitted.
     """
     if not isinstance(raw, dict):
         return [], [Flaw("", "a case is a mapping with `id`, `title`, `why`, `source` and `steps`", None)]
@@ -85,7 +85,7 @@ def build(raw: Any, *, area: str, path: str, line: int, home: Sequence[str] = ()
         return [], flaws
     cases: list[Case] = []
     names = [row["id"] for row in rows]
-    # what no row changes (most often the world) is the same for all of them
+    # only keys with variables are filled for each row; the others (most often the world) are shared
     varying = {pointer.split("/")[1] for _, pointer in names_used(plain)}
     templates = {key: value for key, value in plain.items() if key in varying}
     for row in rows:
@@ -98,7 +98,7 @@ def build(raw: Any, *, area: str, path: str, line: int, home: Sequence[str] = ()
 
 
 def row_values(raw: dict[str, Any], case: Case) -> dict[str, Any]:
-    """Return the values of a case's row by name; `raw` is the item that the case comes from."""
+    """Return the values of a case's row by name; `raw` is the case's item in its file."""
     rows = raw["rows"]
     if isinstance(rows, dict):
         rows, _ = evolution_rows(rows, case.home)
@@ -108,7 +108,7 @@ def row_values(raw: dict[str, Any], case: Case) -> dict[str, Any]:
 def _one(
     raw: dict[str, Any], row: str | None, rows: list[str], *, area: str, path: str, line: int, home: Sequence[str]
 ) -> tuple[Case | None, list[Flaw]]:
-    written, flaws = convert(raw, RawCase)
+    item, flaws = convert(raw, RawCase)
     steps: list[Step] = []
     listed = raw.get("steps")
     for index, step in enumerate(listed if isinstance(listed, list) else ()):
@@ -116,24 +116,24 @@ def _one(
         flaws.extend(found)
         if built is not None:
             steps.append(built)
-    if written is None or flaws:
+    if item is None or flaws:
         return None, flaws
     case = Case(
-        id=written.id,
-        title=written.title,
-        why=written.why,
-        source=[written.source] if isinstance(written.source, str) else written.source,
+        id=item.id,
+        title=item.title,
+        why=item.why,
+        source=[item.source] if isinstance(item.source, str) else item.source,
         steps=steps,
-        level=written.level,
-        apis=written.apis,
-        profile=written.profile,
-        needs=written.needs,
-        world=written.world,
-        client=written.client,
-        faults=written.faults,
-        state=written.state,
-        write_safety=written.write_safety,
-        allow=written.allow,
+        level=item.level,
+        apis=item.apis,
+        profile=item.profile,
+        needs=item.needs,
+        world=item.world,
+        client=item.client,
+        faults=item.faults,
+        state=item.state,
+        write_safety=item.write_safety,
+        allow=item.allow,
         area=area,
         row=row,
         rows=rows,
@@ -152,7 +152,7 @@ def _step(raw: Any, pointer: str) -> tuple[Step | None, list[Flaw]]:
     if len(kinds) == 1:
         return convert(raw, _STEP_TYPES[kinds[0]], pointer)
     if kinds:
-        return None, [Flaw(pointer, f"a step is only one of {' and '.join(kinds)}", "make two steps of it")]
+        return None, [Flaw(pointer, f"a step has only one of the keys {' and '.join(kinds)}", "write two steps")]
     first = next(iter(raw), "")
     message = f"a step needs one of the keys {', '.join(STEP_KINDS)}"
     return None, [Flaw(pointer, message, did_you_mean(first, STEP_KINDS))]
@@ -160,7 +160,7 @@ def _step(raw: Any, pointer: str) -> tuple[Step | None, list[Flaw]]:
 
 def _row_flaws(rows: Any, case: dict[str, Any]) -> list[Flaw]:
     if not isinstance(rows, list) or not rows:
-        return [Flaw("/rows", "`rows` is a list of mappings with an `id`, at least one", None)]
+        return [Flaw("/rows", "`rows` is a non-empty list of mappings with an `id`", None)]
     flaws: list[Flaw] = []
     seen: dict[str, int] = {}
     known: set[str] = set()
@@ -170,7 +170,7 @@ def _row_flaws(rows: Any, case: dict[str, Any]) -> list[Flaw]:
             flaws.append(Flaw(here, "a row is a mapping with an `id` that is text", "put numbers in quotes"))
             continue
         if any(letter in row["id"] for letter in "[] \t"):
-            flaws.append(Flaw(here + "/id", f"the row id `{row['id']}` holds a bracket or a space", "use dashes"))
+            flaws.append(Flaw(here + "/id", f"the row id `{row['id']}` contains a bracket or a space", "use dashes"))
         if row["id"] in seen:
             flaws.append(
                 Flaw(here + "/id", f"row `{row['id']}` stands twice (rows {seen[row['id']] + 1} and {index + 1})")
@@ -181,7 +181,7 @@ def _row_flaws(rows: Any, case: dict[str, Any]) -> list[Flaw]:
 
 
 def _variable_flaws(rows: list[dict[str, Any]], case: dict[str, Any], known: set[str]) -> Iterator[Flaw]:
-    """Yield a variable that a row lacks, and one that the case never uses."""
+    """Yield the variables that a row lacks, and those that the case does not use."""
     used = {name: pointer for name, pointer in reversed(list(names_used(case))) if name in known}
     for index, row in enumerate(rows):
         for name, pointer in used.items():
@@ -191,4 +191,4 @@ def _variable_flaws(rows: list[dict[str, Any]], case: dict[str, Any], known: set
     for name in sorted(known - used.keys() - {"id"}):
         index = next(index for index, row in enumerate(rows) if name in row)
         hint = did_you_mean(name, {name for name, _ in names_used(case)})
-        yield Flaw(join_pointer("rows", index, name), f"the case uses no `${name}`", hint)
+        yield Flaw(join_pointer("rows", index, name), f"the case does not use `${name}`", hint)

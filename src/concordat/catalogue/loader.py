@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["REQUIREMENTS", "load_catalogue", "read_catalogue"]
 
 REQUIREMENTS = "requirements"
-"""The folder of `cases` that holds requirement sets, and no cases."""
+"""The folder of `cases` with the requirement sets; it contains no cases."""
 
 
 class _Source(NamedTuple):
-    """One case file: `name` is what cases are called by (`cases/errors/not-found.yaml`), `area` its first folder."""
+    """One case file: `name` is its path in a report (`cases/errors/not-found.yaml`), `area` the first folder in it."""
 
     path: Path
     name: str
@@ -46,7 +46,7 @@ def load_catalogue(paths: Sequence[Path] | None = None) -> Catalogue:
 
 
 def read_catalogue(paths: Sequence[Path] | None = None) -> tuple[Catalogue, tuple[Finding, ...]]:
-    """Return the cases that can be read, and everything that is wrong with the others, by place."""
+    """Return the valid cases, and the findings of the others, by place."""
     cases: list[Case] = []
     findings: list[Finding] = []
     files: dict[str, Places] = {}
@@ -72,20 +72,20 @@ def read_catalogue(paths: Sequence[Path] | None = None) -> tuple[Catalogue, tupl
             where = places.locate(f"/{places.item(case.line)}/id")
             other = Location(files[known.path].path, known.line)
             message = f"the id `{case.id}` stands twice, first at {other}"
-            findings.append(Finding(where, message, "ids are unique in the whole catalogue"))
+            findings.append(Finding(where, message, "give each case of the catalogue an id of its own"))
     return Catalogue(tuple(cases), digest.hexdigest(), files), sort_findings(findings)
 
 
 def _unreadable(path: Path, error: OSError) -> Finding:
     cause = error.strerror or str(error)
-    hint = "a case file is UTF-8 text; check its permissions, and that no folder is called like one"
+    hint = "check its permissions, and that the path is a file and not a folder"
     return Finding(Location(path), "the file cannot be read", hint, cause)
 
 
 def _cases(source: _Source, document: Document[CatalogueError], findings: list[Finding]) -> list[Case]:
-    """Return the cases of one file, and add what is wrong with the others to the findings."""
+    """Return the valid cases of one file, and add the flaws of the others to the findings."""
     if not isinstance(document.value, list) or not document.value:
-        message = "a case file is a list of cases, at least one"
+        message = "a case file is a non-empty list of cases"
         findings.append(Finding(Location(source.path, 1), message, "begin each case with `- id:`"))
         return []
     cases: list[Case] = []
@@ -98,7 +98,7 @@ def _cases(source: _Source, document: Document[CatalogueError], findings: list[F
 
 
 def _sources(roots: Iterable[Path], findings: list[Finding]) -> Iterator[_Source]:
-    """Yield the files below the roots in order of their names; a name found in an earlier root hides later ones."""
+    """Yield the files below the roots, sorted by name. A file hides the files of its name in later roots."""
     seen: set[str] = set()
     for root in roots:
         if root.is_dir():
@@ -120,6 +120,6 @@ def _sources(roots: Iterable[Path], findings: list[Finding]) -> Iterator[_Source
 
 
 def _top(root: Path) -> Path:
-    """Return the folder that areas are counted from: the nearest `cases` on the way up, else the root itself."""
+    """Return the folder that contains the areas: the nearest parent `cases`, or the root itself."""
     folder = root if root.is_dir() else root.parent
     return next((place for place in (folder, *folder.parents) if place.name == "cases"), folder)

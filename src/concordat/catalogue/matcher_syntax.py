@@ -1,4 +1,4 @@
-"""Matcher syntax: what each matcher of `compare.matchers` takes as its argument, and `match`, which checks it first."""
+"""Matcher syntax: the argument of each matcher of `compare.matchers`, and `match`, which checks the syntax first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["JSON_TYPES", "match", "matcher_flaws", "tag_flaws"]
 
-_TAG_HINT = "a tag (`$number`, `$bytes`, `$utf16`, `$object`, `$undefined`) stands alone; a real dollar is doubled"
+_TAG_HINT = (
+    "a tag (`$number`, `$bytes`, `$utf16`, `$object`, `$undefined`) is the only key of its object; write a literal"
+    " dollar twice"
+)
 JSON_TYPES = ("array", "boolean", "bytes", "integer", "null", "number", "object", "string")
 _DIGEST_KEYS = frozenset({"length", "sha256"})
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -28,19 +31,19 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def match(expected: Any, observed: Any, *, mode: Mode = "exact") -> tuple[Difference, ...]:
-    """Return every difference, in the order of the expected value; empty when `observed` is as expected.
+    """Return every difference, in the order of the expected value; empty when `observed` matches.
 
-    Raises CatalogueError when a matcher in `expected` is not well formed.
+    Raises CatalogueError for a malformed matcher in `expected`.
     """
     flaw = next(matcher_flaws(expected), None)
     if flaw is not None:
-        message = f"{flaw.message} (at {flaw.pointer or 'its top'})"
+        message = f"{flaw.message} (at {flaw.pointer or 'the root'})"
         raise CatalogueError(message, hint=flaw.hint)
     return match_values(expected, observed, mode=mode)
 
 
 def matcher_flaws(expected: Any, pointer: str = "") -> Iterator[Flaw]:
-    """Yield every matcher below `expected` that is not well formed; references (`$name`) may stand anywhere."""
+    """Yield the flaws of every malformed matcher below `expected`. References (`$name`) are valid at every place."""
     word = matcher_word(expected)
     if word == "bounds":
         yield from _bounds(expected, pointer)
@@ -57,7 +60,7 @@ def matcher_flaws(expected: Any, pointer: str = "") -> Iterator[Flaw]:
 
 
 def tag_flaws(value: Any, pointer: str = "") -> Iterator[Flaw]:
-    """Yield the flaw of a value whose tags `read_tags` refuses; a value with references is not known yet."""
+    """Yield the flaw of a value with malformed tags. A value with references passes: only the run knows it."""
     try:
         read_tags(value)
     except ValueError as error:
@@ -79,7 +82,7 @@ def _one_of(value: Any, pointer: str) -> Iterator[Flaw]:
     if is_reference(value):
         return
     if not isinstance(value, list) or not value:
-        yield Flaw(pointer, "`one-of` takes a list of alternatives, at least one", None)
+        yield Flaw(pointer, "`one-of` takes a non-empty list of alternatives", None)
         return
     yield from matcher_flaws(list(value), pointer)
 
@@ -103,7 +106,7 @@ def _number(value: Any, pointer: str) -> Iterator[Flaw]:
     if is_reference(value):
         return
     if not isinstance(value, str) or not _NUMBER.fullmatch(value):
-        yield Flaw(pointer, "`number` takes a JSON number as it is written, as text", "put it in quotes: `'1.10'`")
+        yield Flaw(pointer, "`number` takes the text of a JSON number", "put it in quotes: `'1.10'`")
 
 
 def _bytes(value: Any, pointer: str) -> Iterator[Flaw]:

@@ -1,8 +1,8 @@
 """The case format as frozen types, rows expanded and row variables filled in.
 
-These structs are the format: the loader converts YAML into them, the JSON Schema is generated from them, and an
-unknown key is an error because each forbids it. `Any` marks JSON values that may hold matchers or run-time references
-(`$company`); `compare.matchers` and `targets.bindings` read those.
+These structs define the format: the loader converts YAML into them, the JSON Schema is generated from them, and each
+struct rejects unknown keys. `Any` marks JSON values that may contain matchers or run-time references (`$company`);
+`compare.matchers` and `targets.bindings` read those.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ __all__ = [
 _ACCEPTED = (
     "Whether the server behind a scripted answer accepted the write. true: counted as an accepted write; false: not"
     " counted; absent: unknown, so that the case has no verdict on write safety (a refusal, status 400 or more, of an"
-    " operation that the sandbox plays is not counted)."
+    " operation that the sandbox simulates is not counted)."
 )
 
 
 class _Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="kebab"):
-    """The common shape: frozen, keyword-only, no unknown keys, `kebab-case` in YAML; written without its defaults."""
+    """The base of all models: frozen, keyword-only, no unknown keys, `kebab-case` in YAML, encoded without defaults."""
 
 
 class Level(StrEnum):
-    """How strongly the source asks for it (RFC 2119 words)."""
+    """The strength of the source's requirement (words of RFC 2119)."""
 
     MUST = "must"
     SHOULD = "should"
@@ -62,17 +62,17 @@ class Level(StrEnum):
 
 
 class Profile(StrEnum):
-    """When a case runs: `default` always, `full` only on request (it waits seconds or moves megabytes)."""
+    """The runs that include a case: `default` is in every run, `full` only on request (slow or large cases)."""
 
     DEFAULT = "default"
     FULL = "full"
 
 
 class Reported(StrEnum):
-    """What the caller of a client learned.
+    """What the client reported to its caller.
 
-    `failed`: that the call failed, and its HTTP status; `unknown`: that something went wrong, without a status;
-    `silent`: a status of 400 or more came back with neither payload nor error body.
+    `failed`: a failure with its HTTP status; `unknown`: a failure without a status; `silent`: a return value with a
+    status of 400 or more, and neither payload nor error body.
     """
 
     OK = "ok"
@@ -84,7 +84,7 @@ class Reported(StrEnum):
 class RetryPolicy(_Model, frozen=True, kw_only=True):
     """The retry policy that a case gives to the client; times in milliseconds.
 
-    The contract's own recommendation is another fact: `contract.RetryRule`.
+    `contract.RetryRule` is the recommendation of the contract.
     """
 
     initial: int
@@ -95,43 +95,43 @@ class RetryPolicy(_Model, frozen=True, kw_only=True):
 
 
 class Absent(_Model, frozen=True, kw_only=True):
-    """Written `{absent: true}`: not given at all."""
+    """The value `{absent: true}`: the value is omitted."""
 
     absent: Literal[True]
 
 
 class ClientSettings(_Model, frozen=True, kw_only=True):
-    """How the client under test is built for a case."""
+    """The settings of the client under test in a case."""
 
     retries: Literal["none", "default"] | RetryPolicy = "none"
     timeout: int | None = None
-    """The client's own time limit for a call, in milliseconds."""
+    """The client's timeout for a call, in milliseconds."""
     env: dict[str, str] = {}
     files: dict[str, str] = {}
-    """Text files of the user's home folder by relative name; the client then has a process, and a home, of its own."""
+    """Text files of the user's home folder by relative name. The client then has its own process and home folder."""
     base_path: str = msgspec.field(default="", name="base-path")
-    """A path put after the server URL, such as `/v1` or `/`."""
+    """A path appended to the server URL, such as `/v1` or `/`."""
     mode: Literal["sync", "async"] | None = None
     auth: str | Absent | None = None
-    """The credential as the caller gives it; None: the valid one; `{absent: true}`: the client is built without one."""
+    """The credential that the caller passes. None: the valid one; `{absent: true}`: the caller passes none."""
 
 
 class ScriptedAnswer(_Model, frozen=True, kw_only=True):
-    """An answer that a case writes itself. At most one of json, text, base64 gives the body; none is an empty one."""
+    """A scripted answer. At most one of json, text and base64 sets the body; without one the body is empty."""
 
     status: int = 200
     headers: dict[str, str | list[str]] = {}
     content_type: str | Absent | msgspec.UnsetType = msgspec.UNSET
-    """Unset: the type that goes with the body; `{absent: true}`: no Content-Type header at all."""
+    """Unset: the type of the body's kind; `{absent: true}`: no Content-Type header."""
     json: Any = msgspec.UNSET
     text: str | None = None
     base64: str | None = None
     accepted: Annotated[bool | None, msgspec.Meta(description=_ACCEPTED)] = None
-    """Whether the server behind the answer accepted the write. None: unknown, save for a refusal (status 400 or more)
-    of an operation that the sandbox plays, which came before anything was written."""
+    """Whether the server behind the answer accepted the write. None: unknown, but a refusal (status 400 or more) of an
+    operation that the sandbox simulates writes nothing."""
 
     def content(self) -> tuple[bytes, str | None]:
-        """Return the body and its media type, None without one. Raises ValueError for a malformed `base64`."""
+        """Return the body and its media type, None without a type. Raises ValueError for a malformed `base64`."""
         body, media_type = self._body()
         if self.content_type is msgspec.UNSET:
             return body, media_type
@@ -148,23 +148,23 @@ class ScriptedAnswer(_Model, frozen=True, kw_only=True):
 
 
 class Edit(_Model, frozen=True, kw_only=True):
-    """A change to the sandbox's real JSON answer: pointers to set or to remove."""
+    """A change to the sandbox's JSON answer: pointers to set or to remove."""
 
     set: dict[str, Any] = {}
     remove: list[str] = []
 
 
 class Evolution(_Model, frozen=True, kw_only=True):
-    """A change by an evolution rule (`contract.evolution`) to the sandbox's real JSON answer."""
+    """A change to the sandbox's JSON answer by an evolution rule (`contract.evolution`)."""
 
     rule: str
-    """`new-field`, `null`, `gzip` ...; `complete` changes nothing, and sees to it that the place is there."""
+    """`new-field`, `null`, `gzip` ...; `complete` only adds the place if it is missing."""
     at: str = ""
-    """The JSON pointer of the place; `*` is the first member of a map. Empty: the answer as a whole."""
+    """The JSON pointer of the place; `*` is the first member of a map. Empty: the whole answer."""
 
 
 class Slow(_Model, frozen=True, kw_only=True):
-    """Pieces of `size` bytes, `every` so many seconds."""
+    """A slow body: a piece of `size` bytes every `every` seconds."""
 
     size: int
     every: float
@@ -173,7 +173,7 @@ class Slow(_Model, frozen=True, kw_only=True):
 class Redirect(_Model, frozen=True, kw_only=True):
     """A redirect; `location` may be absolute or relative.
 
-    `{base}` in it stands for the case's own server URL, `{elsewhere}` for the same under another host name.
+    `{base}` in it is the case's server URL, `{elsewhere}` the same server under another host name.
     """
 
     location: str
@@ -181,10 +181,10 @@ class Redirect(_Model, frozen=True, kw_only=True):
 
 
 class Fault(_Model, frozen=True, kw_only=True):
-    """A planned misbehaviour of the upstream: where it strikes, and exactly one action.
+    """A planned fault of the upstream: the requests that it applies to, and exactly one action.
 
-    It strikes the `at`-th request (from 1) that matches `on`, and the `times - 1` matching ones after it. With
-    `when: after` the sandbox has processed the request before the action replaces its answer.
+    It applies to the `at`-th request (from 1) that matches `on`, and to the next `times - 1` matching requests. With
+    `when: after` the sandbox processes the request before the action replaces its answer.
     """
 
     id: str | None = None
@@ -204,82 +204,82 @@ class Fault(_Model, frozen=True, kw_only=True):
     """Seconds of silence before the answer."""
     drip: Slow | None = None
     cut: int | None = None
-    """How many bytes of the body still arrive."""
+    """The number of bytes of the body that the upstream sends before it cuts the connection."""
 
 
 class RequestExpectation(_Model, frozen=True, kw_only=True):
-    """What one request looks like. `path` is the decoded segments after the base path."""
+    """The expected parts of one request. `path` lists the decoded segments after the base path."""
 
     method: str | None = None
     path: list[Any] | None = None
     query: dict[str, Any] | None = None
     """Each parameter's values by name: a scalar, a list for repeats, or a matcher; others must be absent."""
     query_has: dict[str, Any] | None = None
-    """Like `query`, but further parameters are no matter."""
+    """Like `query`, but ignores further parameters."""
     headers: dict[str, Any] | None = None
     body: Any = msgspec.UNSET
-    """A JSON value or matcher; objects hold exactly these keys."""
+    """A JSON value or matcher; objects have exactly these keys."""
     body_has: Any = msgspec.UNSET
-    """Like `body`, but objects may hold further keys."""
+    """Like `body`, but objects may have further keys."""
     body_text: Any = msgspec.UNSET
-    """The body's bytes as UTF-8 text, for numbers and dates byte for byte."""
+    """The body's bytes as UTF-8 text, to compare numbers and dates byte for byte."""
 
 
 class ErrorExpectation(_Model, frozen=True, kw_only=True):
-    """What the caller learned of a failure."""
+    """The expected error."""
 
     status: Any = msgspec.UNSET
     body: Any = msgspec.UNSET
-    """The decoded error body, objects read as `has`."""
+    """The decoded error body; objects may have further keys."""
 
 
 class OutcomeExpectation(_Model, frozen=True, kw_only=True):
-    """What the caller of the client saw."""
+    """The expected outcome: what the client reported and returned."""
 
     reported: Reported | list[Reported] | None = None
     payload: Any = msgspec.UNSET
-    """A value or matcher; objects are read as `has`: further keys are no matter. When `reported` lists `ok` beside
-    others, it is what `ok` must come with; a client that reported one of the others need not show it."""
+    """A value or matcher; objects may have further keys. When `reported` lists `ok` and others, a client that reports
+    `ok` must return this payload, and a client that reports one of the others need not."""
     error: ErrorExpectation | None = None
 
 
 class WriteSafetyExpectation(_Model, frozen=True, kw_only=True):
-    """A write judged by what the sandbox committed against what the caller was told."""
+    """A check that compares the sandbox's accepted writes with the client's report."""
 
     of: str
-    """The operation whose commits are counted."""
+    """The operation whose accepted writes are counted."""
 
 
 class WaitExpectation(_Model, frozen=True, kw_only=True):
-    """How long the client waits before it asks again, in ms: one number for every wait, or a list of one each.
+    """The waits of the client before it repeats a request, in ms: one limit for all waits, or a list with one per wait.
 
-    Measured where requests arrive, from the end of one answer to the next request.
+    Concordat measures a wait at the server, from the end of an answer to the arrival of the next request.
     """
 
     at_least: float | list[float] | None = None
     at_most: float | list[float] | None = None
-    """Grows with the calibration exchanges of the step: on a machine that is twice as slow, it is twice as long."""
+    """The upper limit. It grows with the step's calibration requests: it doubles on a machine that is half as fast."""
 
 
 class Expectation(_Model, frozen=True, kw_only=True):
-    """What a call must have caused on the wire and shown to its caller."""
+    """The expected requests of a call and its expected outcome."""
 
     requests: list[RequestExpectation] | Literal["any"] | None = None
-    """In order. An empty list: nothing may be sent. `any`: requests are not compared; with `attempts` they are counted.
-    None: exactly one request of the call's own operation."""
+    """The requests in order. An empty list forbids requests. `any`: requests are not compared, but `attempts` counts
+    them. None: exactly one request of the call's operation."""
     attempts: Any = msgspec.UNSET
-    """How many times the requests were sent in all, a number or matcher; each is then like the first expected one."""
+    """The number of requests, as a number or matcher; each request must match the first expected one."""
     waits: WaitExpectation | msgspec.UnsetType = msgspec.UNSET
     outcome: OutcomeExpectation | None = None
 
     @property
     def listed(self) -> list[RequestExpectation] | None:
-        """The expected requests in order, none for `any`; None: the call's own request."""
+        """The expected requests in order, empty for `any`; None: one request of the call's operation."""
         return [] if self.requests == "any" else self.requests
 
 
 class Repeat(_Model, frozen=True, kw_only=True):
-    """Call again, advancing the virtual clock between, until the payload matches."""
+    """Repeats a call until the payload matches, and advances the virtual clock between the calls."""
 
     until: Any
     times: int = 10
@@ -287,7 +287,7 @@ class Repeat(_Model, frozen=True, kw_only=True):
 
 
 class Call(_Model, frozen=True, kw_only=True):
-    """One operation called through the client (or, `via: harness`, by Concordat itself as preparation)."""
+    """One call of an operation by the client, or with `via: harness` by Concordat as preparation."""
 
     call: str
     id: str | None = None
@@ -295,14 +295,14 @@ class Call(_Model, frozen=True, kw_only=True):
     via: Literal["client", "harness"] = "client"
     expect: Expectation = Expectation()
     save: dict[str, str] = {}
-    """Names for later `$name` references: JSON pointers into the payload."""
+    """Names for later references (`$name`), each with a JSON pointer into the payload."""
     repeat: Repeat | None = None
     cancel_after: float | None = None
-    """Seconds after its first request has arrived, the caller cancels the call."""
+    """The caller cancels the call this many seconds after the arrival of its first request."""
 
 
 class Parallel(_Model, frozen=True, kw_only=True):
-    """Calls started together."""
+    """Calls that start at the same time."""
 
     parallel: list[Call]
 
@@ -314,7 +314,7 @@ class Advance(_Model, frozen=True, kw_only=True):
 
 
 class Change(_Model, frozen=True, kw_only=True):
-    """Changes the world between steps, in the world's own vocabulary."""
+    """Changes the world between steps, with the keys of a world."""
 
     change: dict[str, Any]
 
@@ -332,33 +332,33 @@ class Case(_Model, frozen=True, kw_only=True):
     steps: list[Step]
     level: Level = Level.MUST
     apis: list[str] = []
-    """The contracts it applies to; empty: those of the project that it stands in (`home`)."""
+    """The contracts that the case is about; empty: those of its project (`home`)."""
     profile: Profile = Profile.DEFAULT
     needs: dict[str, int] | None = None
     world: dict[str, Any] | None = None
     client: ClientSettings = ClientSettings()
     faults: list[Fault] = []
     state: dict[str, Any] | None = None
-    """What the sandbox holds afterwards, by collection; values are matchers."""
+    """The sandbox's objects after the case, by collection; values are matchers."""
     write_safety: WriteSafetyExpectation | None = None
     allow: list[Literal["contract", "answers"]] = []
-    """`contract`: the requests are invalid on purpose; `answers`: the scripted answers are."""
+    """`contract`: the requests are invalid on purpose; `answers`: the scripted answers are invalid on purpose."""
     area: str = ""
     row: str | None = None
     rows: list[str] = []
-    """The ids of all rows of its table, in order; empty where it is no table."""
+    """The ids of all rows of the table, in order; empty for a case without rows."""
     path: str = ""
     line: int = 0
     home: list[str] = []
-    """The contracts of the project that it stands in; empty for a case that stands in none."""
+    """The contracts of the case's project; empty for a case outside of a project."""
 
     @property
     def about(self) -> list[str]:
-        """The contracts that it is about, by name: `apis`, else those of its project; empty: every contract."""
+        """The names of the contracts that the case is about: `apis`, or those of its project; empty: every contract."""
         return self.apis or self.home
 
     def calls(self) -> Iterator[Call]:
-        """Yield every call of the case in order, those of a `parallel` step too."""
+        """Yield every call of the case in order, including the calls of `parallel` steps."""
         for step in self.steps:
             if isinstance(step, Call):
                 yield step
@@ -367,5 +367,5 @@ class Case(_Model, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The case's id with its row: `customers.list.pages[first]`."""
+        """The case's id with its row, such as `customers.list.pages[first]`."""
         return self.id if self.row is None else f"{self.id}[{self.row}]"

@@ -1,8 +1,8 @@
 """References in a case: `$name`, `${name}` and the literal dollar `$$`.
 
-Text that is exactly `$name` becomes the named value with its type; `${name}` inside text is interpolated. The rows of a
-table are filled in while loading, everything else (`$company`, saved values) at run time; `$$` stays as it is until
-then, so that it is read exactly once.
+Text that is exactly `$name` becomes the named value with its type; `${name}` inside text is interpolated. The loader
+fills in the variables of rows; the run fills in the others (`$company`, saved values) and replaces `$$`, so that it is
+replaced exactly once.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _INSIDE = re.compile(rf"\$\$|\$\{{({_NAME})\}}")
 
 
 def is_reference(value: object) -> bool:
-    """Tell whether `value` is text that is exactly one reference, so that its type is not known yet."""
+    """Return whether `value` is text that is exactly one reference, so that only the run knows its type."""
     return isinstance(value, str) and _WHOLE.fullmatch(value) is not None
 
 
 def names_in(text: str) -> Iterator[str]:
-    """Yield the names that one text refers to, in order."""
+    """Yield the names of a text's references, in order."""
     if "$" not in text:
         return
     whole = _WHOLE.fullmatch(text)
@@ -44,7 +44,7 @@ def names_in(text: str) -> Iterator[str]:
 
 
 def names_used(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (name, JSON pointer) for every reference below `value`; keys count too."""
+    """Yield (name, JSON pointer) for every reference below `value`, in keys too."""
     found: list[tuple[str, tuple[str | int, ...]]] = []
     _collect(value, [], found)
     for name, path in found:
@@ -52,7 +52,7 @@ def names_used(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _collect(value: Any, path: list[str | int], found: list[tuple[str, tuple[str | int, ...]]]) -> None:
-    """Walk all of a value; a pointer is only made of the path to what is found."""
+    """Add the references below a value. Pointers are built only for references, because most values have none."""
     if isinstance(value, str):
         if "$" in value:
             found.extend((name, tuple(path)) for name in names_in(value))
@@ -68,20 +68,20 @@ def _collect(value: Any, path: list[str | int], found: list[tuple[str, tuple[str
 
 
 def fill_row(value: Any, row: Mapping[str, Any]) -> Any:
-    """Return `value` with the row's names filled in; other references and `$$` stay for run time."""
+    """Return `value` with the row's variables filled in; other references and `$$` are left for the run."""
     return _fill(value, row, final=False)
 
 
 def fill(value: Any, bindings: Mapping[str, Any]) -> Any:
-    """Return `value` with every reference resolved and `$$` read as a dollar.
+    """Return `value` with every reference resolved and `$$` replaced by a dollar.
 
-    Raises CatalogueError when a name is not bound.
+    Raises CatalogueError for an unbound name.
     """
     return _fill(value, bindings, final=True)
 
 
 def escape(value: Any) -> Any:
-    """Return `value` so that `fill` reads it back: each dollar of a text is doubled; keys stay as they are."""
+    """Return `value` with every dollar in a text doubled, so that `fill` returns the original; keys are unchanged."""
     if isinstance(value, str):
         return value.replace("$", "$$")
     if isinstance(value, dict):
@@ -103,7 +103,7 @@ def _fill(value: Any, names: Mapping[str, Any], *, final: bool) -> Any:
 
 
 def _fill_key(key: str, names: Mapping[str, Any], *, final: bool) -> str:
-    # a key may begin with `$` as a tag (`$undefined`), so that only the braced form counts there
+    # a key may be a tag (`$undefined`), so that only `${name}` is a reference in a key
     if "${" not in key:
         return key
 
@@ -139,6 +139,6 @@ def _as_text(value: Any, name: str) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, (dict, list)):
-        message = f"`${{{name}}}` stands inside text, and its value is not a scalar"
+        message = f"`${{{name}}}` is inside text, and its value is not a scalar"
         raise CatalogueError(message, hint=f"use `${name}` alone")
     return msgspec.json.encode(value).decode()

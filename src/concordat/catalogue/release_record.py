@@ -1,6 +1,6 @@
-"""How cases went with the releases of a client: `clients/<name>.history.json`, written by a tool, read by reports.
+"""The results of cases with the releases of a client: `clients/<name>.history.json`. `concordat history` writes it.
 
-A case that has changed since has no history: each entry carries the digest of the case that was played.
+Each entry holds the digest of the case that ran, so that a case which has changed since has no history.
 """
 
 from __future__ import annotations
@@ -23,49 +23,49 @@ __all__ = ["HISTORY_SUFFIX", "CasePast", "Past", "Word", "load_past", "past_text
 HISTORY_SUFFIX = ".history.json"
 _FORMAT = 1
 _LISTED = 5
-"""Releases that are named one by one; of more, each run of alike ones is named by its ends."""
+"""Most releases that a text lists one by one. A longer text joins neighbours of one result: `1 to 4 ok`."""
 
 Word = str
-"""`ok`, `fails`, `n/a`, `unavailable` (not installable here) or `unknown` (the harness spoilt it)."""
+"""`ok`, `fails`, `n/a`, `unavailable` (the release cannot be installed here) or `unknown` (a harness error)."""
 
 
 class CasePast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One case (or row): the digest of what was played, and how it came out by version."""
+    """One case (or row): the digest of the case that ran, and its results by version."""
 
     digest: str
-    seen: dict[str, Word]
+    results: dict[str, Word]
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything on record of one client, by the case's key."""
+    """The recorded results of one client, by the case's key."""
 
     format: int = _FORMAT
     client: str
     cases: dict[str, CasePast] = {}
 
     def text(self, key: str, digest: str) -> str | None:
-        """How a case went: `3.1.0 ok, 6.2.0 fails, 8.0.1 ok`; None without a record of just this case."""
+        """Return the results of a case: `3.1.0 ok, 6.2.0 fails, 8.0.1 ok`; None without a result of this digest."""
         found = self.cases.get(key)
         if found is None or found.digest != digest:
             return None
-        return past_text(found.seen) or None
+        return past_text(found.results) or None
 
-    def with_seen(self, key: str, digest: str, seen: Mapping[str, Word]) -> Past:
-        """Return the record with what was seen of a case added; of another digest nothing is kept."""
+    def with_results(self, key: str, digest: str, results: Mapping[str, Word]) -> Past:
+        """Return the record with further results of a case; results of another digest are dropped."""
         old = self.cases.get(key)
-        kept = old.seen if old is not None and old.digest == digest else {}
-        merged = {version: ({**kept, **seen})[version] for version in in_order({**kept, **seen})}
-        return msgspec.structs.replace(self, cases={**self.cases, key: CasePast(digest=digest, seen=merged)})
+        kept = old.results if old is not None and old.digest == digest else {}
+        merged = {version: ({**kept, **results})[version] for version in in_order({**kept, **results})}
+        return msgspec.structs.replace(self, cases={**self.cases, key: CasePast(digest=digest, results=merged)})
 
 
-def in_order(seen: Mapping[str, Word]) -> list[str]:
-    """Return versions, the oldest first."""
-    return sorted(seen, key=parse_version)
+def in_order(results: Mapping[str, Word]) -> list[str]:
+    """Return the versions, the oldest first."""
+    return sorted(results, key=parse_version)
 
 
-def past_text(seen: Mapping[str, Word]) -> str:
-    """Return how a case went, the oldest release first; where it says nothing (n/a, unavailable) it is left out."""
-    reported = [(version, seen[version]) for version in in_order(seen) if seen[version] in ("ok", "fails")]
+def past_text(results: Mapping[str, Word]) -> str:
+    """Return the results as text, the oldest release first; only `ok` and `fails` are listed."""
+    reported = [(version, results[version]) for version in in_order(results) if results[version] in ("ok", "fails")]
     if len(reported) <= _LISTED:
         return ", ".join(f"{version} {word}" for version, word in reported)
     runs: list[list[tuple[str, Word]]] = []
@@ -80,9 +80,9 @@ def past_text(seen: Mapping[str, Word]) -> str:
 
 
 def load_past(client: str) -> Past:
-    """Return what is on record of a client, the user's file before the package's; without a file, nothing.
+    """Return the record of a client, the user's file before the package's; without a file, an empty record.
 
-    Raises UsageError, with line and column, for a file that is none.
+    Raises UsageError, with line and column, for a file that is not a record.
     """
     path = next(iter(resources.search("clients", f"{client}{HISTORY_SUFFIX}")), None)
     return Past(client=client) if path is None else read_past(path)
@@ -93,7 +93,7 @@ def read_past(path: Path) -> Past:
     past = decode_json(path, Past, UsageError, "the history")
     name = path.name.removesuffix(HISTORY_SUFFIX)
     if past.client != name:
-        message = f"the history of `{name}` says that its client is `{past.client}`"
+        message = f"the history of `{name}` names the client `{past.client}`"
         document = read_document(path, UsageError, "the history")
         raise document.error(message, "/client", f"write `{name}`, or rename the file")
     return past

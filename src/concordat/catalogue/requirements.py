@@ -1,7 +1,7 @@
 """Requirement sets: cases and levels frozen under a name, so that a released score keeps its meaning.
 
-A set is `cases/requirements/NAME.yaml`. It lists cases by id with their level and the rows of tables; what the
-catalogue gains later is scored apart, and what a set names may neither vanish nor fall in level.
+A set is `cases/requirements/NAME.yaml`. It lists cases by id with their level and the rows of tables. Later
+cases are scored separately. A listed case must keep its id, its rows and at least its level.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _NAME = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
 class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One case as it was frozen. `rows` are all rows of a table, none for a case that is no table."""
+    """One frozen case. `rows` lists all rows of a table; it is empty for a case without rows."""
 
     level: Level
     rows: list[str] = []
@@ -58,7 +58,7 @@ class RequirementSet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     cases: dict[str, Requirement]
 
     def level_of(self, case: str, row: str | None) -> Level | None:
-        """Return the level at which a case (or row) is scored, None when it came after the freeze."""
+        """Return the frozen level of a case (or row), None for a case that was added later."""
         found = self.cases.get(case)
         if found is None or (row is None) != (not found.rows) or (row is not None and row not in found.rows):
             return None
@@ -66,9 +66,9 @@ class RequirementSet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 def is_requirement(source: Iterable[str]) -> bool:
-    """Whether a case with these sources asks for anything; a question that no source answers does not.
+    """Return whether a case with these sources is a requirement; a case with only `undefined:` sources is not.
 
-    A published report keeps the sources of such questions alone: a result without sources asks for something.
+    A published report contains only the sources of such cases, so that a result without sources is a requirement.
     """
     found = tuple(source)
     return not found or not all(item.startswith("undefined:") for item in found)
@@ -84,11 +84,11 @@ def load_requirements() -> tuple[RequirementSet, ...]:
 
 
 def load_requirement_set(name: str) -> RequirementSet:
-    """Return one set. Raises CatalogueError when there is none of that name, or it is wrong."""
+    """Return one set. Raises CatalogueError for an unknown name or an invalid file."""
     sets = requirement_paths()
     if name not in sets:
         message = f"there is no requirement set `{name}`"
-        none = "there is none yet; `concordat cases freeze NAME` writes one"
+        none = "the project has no sets; `concordat cases freeze NAME` writes one"
         raise CatalogueError(message, hint=did_you_mean(name, sets) if sets else none)
     return read_requirements(sets[name])
 
@@ -109,10 +109,10 @@ def read_requirements(path: Path) -> RequirementSet:
 
 
 def freeze(name: str, cases: Iterable[Case], today: dt.date) -> RequirementSet:
-    """Return a set of all the cases that ask for something. Raises CatalogueError for a name that no file can have."""
+    """Return a set of all cases that are requirements. Raises CatalogueError for an invalid name."""
     if not _NAME.fullmatch(name):
-        message = f"`{name}` is no name of a set"
-        raise CatalogueError(message, hint="write one like `release-1.0`: small letters, digits, dots and dashes")
+        message = f"`{name}` is not a valid name of a set"
+        raise CatalogueError(message, hint="use lower-case letters, digits, dots and dashes: `release-1.0`")
     listed = by_id(case for case in cases if is_requirement(case.source))
     return RequirementSet(
         name=name,
@@ -132,12 +132,12 @@ def requirements_yaml(found: RequirementSet) -> str:
 def write_requirements(found: RequirementSet) -> Path:
     """Write a set into the user's project and return its file.
 
-    Raises CatalogueError where a set of that name exists: what is frozen is not frozen again.
+    Raises CatalogueError when a set of that name exists: a frozen set never changes.
     """
     known = search("cases", REQUIREMENTS, f"{found.name}.yaml")
     if known:
         message = f"the set `{found.name}` exists"
-        raise CatalogueError(message, where=Location(known[0]), hint="choose another name; a frozen set is not changed")
+        raise CatalogueError(message, where=Location(known[0]), hint="choose another name; a frozen set never changes")
     path = (project_root() or Path.cwd() / "concordat") / "cases" / REQUIREMENTS / f"{found.name}.yaml"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -149,7 +149,7 @@ def write_requirements(found: RequirementSet) -> Path:
 
 
 def by_id(cases: Iterable[Case]) -> dict[str, list[Case]]:
-    """Return the cases of each id: the rows of a table, or the one."""
+    """Return the cases by id: all rows of a table, or a single case."""
     found: dict[str, list[Case]] = {}
     for case in cases:
         found.setdefault(case.id, []).append(case)
@@ -157,5 +157,5 @@ def by_id(cases: Iterable[Case]) -> dict[str, list[Case]]:
 
 
 def set_files(folder: Path) -> list[Path]:
-    """Return the sets of a folder, by name."""
+    """Return the files of the sets in a folder, sorted by name."""
     return sorted(folder.glob("*.yaml"))

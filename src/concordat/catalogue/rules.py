@@ -1,4 +1,4 @@
-"""What the types cannot say about a case: rules that hold inside one case, without a contract."""
+"""Rules inside one case that the types do not express and that need no contract."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 __all__ = ["ACTIONS", "FILE_NAME", "broken_rules", "placed_calls"]
 
 ACTIONS = ("respond", "edit", "evolve", "redirect", "reset", "close", "stall", "drip", "cut")
-"""What a fault can do; each fault does exactly one of them."""
+"""The actions of faults; each fault has exactly one."""
 FILE_NAME = r"^(?!\.\.?(/|$))[^/\\]+(/(?!\.\.?(/|$))[^/\\]+)*$"
-"""A file's name below the home folder: relative, and never out of it."""
+"""The name of a file in the home folder: a relative path that does not leave the folder."""
 
 
 def placed_calls(case: Case) -> Iterator[tuple[str, Call]]:
-    """Yield (JSON pointer, call) for every call of a case, those of a `parallel` step too."""
+    """Yield (JSON pointer, call) for every call of a case, including the calls of `parallel` steps."""
     for index, step in enumerate(case.steps):
         if isinstance(step, Call):
             yield f"/steps/{index}", step
@@ -58,7 +58,7 @@ def broken_rules(case: Case) -> Iterator[Flaw]:
         yield from _fault(fault, join_pointer("faults", index))
     names = [fault.id for fault in case.faults if fault.id is not None]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield Flaw("/faults", f"two faults are called `{name}`", "give each an id of its own")
+        yield Flaw("/faults", f"two faults have the id `{name}`", "give each an id of its own")
 
 
 def _texts(case: Case) -> Iterator[Flaw]:
@@ -66,17 +66,17 @@ def _texts(case: Case) -> Iterator[Flaw]:
         if not value.strip():
             yield Flaw("/" + key, f"`{key}` is empty", None)
     if not case.source:
-        yield Flaw("/source", "a case without a source judges nothing", "name what asks for it, or `undefined:<name>`")
+        yield Flaw("/source", "a case needs a source", "name the source of the behaviour, or `undefined:<name>`")
 
 
 def _worlds(case: Case) -> Iterator[Flaw]:
     if case.needs is None:
         return
     if case.world is not None:
-        yield Flaw("/world", "a case has a `world` or `needs`, not both", "`world` is for the sandbox only")
-    # what follows cannot be had from a live endpoint, for which `needs` exists
+        yield Flaw("/world", "a case has a `world` or `needs`, not both", "only the sandbox has a `world`")
+    # `needs` is for live endpoints, which have no faults, state, clock or changes
     if case.faults:
-        yield Flaw("/faults", "a case with faults has a `world`, not `needs`", "a live endpoint has no faults to plan")
+        yield Flaw("/faults", "a case with faults has a `world`, not `needs`", "a live endpoint has no planned faults")
     for key, value in (("state", case.state), ("write-safety", case.write_safety)):
         if value is not None:
             yield Flaw("/" + key, f"a case with `{key}` has a `world`, not `needs`", "only the sandbox shows its state")
@@ -90,11 +90,9 @@ def _client(client: ClientSettings) -> Iterator[Flaw]:
     for name in client.files:
         if not re.match(FILE_NAME, name):
             message = f"`{name}` is not the name of a file in the home folder"
-            yield Flaw(
-                join_pointer("client", "files", name), message, "write it without `..` and without a first slash"
-            )
+            yield Flaw(join_pointer("client", "files", name), message, "write a relative path without `..`")
     if client.files and "HOME" in client.env:
-        yield Flaw("/client/env/HOME", "`files` stand in a home of the case's own", "take `HOME` out of `env`")
+        yield Flaw("/client/env/HOME", "a case with `files` has its own home folder", "remove `HOME` from `env`")
 
 
 def _steps(case: Case) -> Iterator[Flaw]:
@@ -104,7 +102,7 @@ def _steps(case: Case) -> Iterator[Flaw]:
     seen: set[str] = set()
     for pointer, call in calls:
         if call.id is not None and call.id in seen:
-            yield Flaw(pointer + "/id", f"two steps are called `{call.id}`", "give each an id of its own")
+            yield Flaw(pointer + "/id", f"two steps have the id `{call.id}`", "give each an id of its own")
         seen.add(call.id or "")
         yield from _call(call, pointer)
     if case.write_safety is not None and not any(
@@ -117,14 +115,14 @@ def _steps(case: Case) -> Iterator[Flaw]:
 
 def _step(step: Step, pointer: str) -> Iterator[Flaw]:
     if isinstance(step, Parallel) and not step.parallel:
-        yield Flaw(pointer + "/parallel", "`parallel` holds no call", None)
+        yield Flaw(pointer + "/parallel", "`parallel` has no calls", None)
     if isinstance(step, Advance):
         yield from _duration(step.advance, pointer + "/advance")
 
 
 def _call(call: Call, pointer: str) -> Iterator[Flaw]:
     if call.id is not None and (not call.id or any(letter in call.id for letter in ": []")):
-        yield Flaw(pointer + "/id", f"`{call.id}` cannot be a step's id", "use letters, digits and dashes")
+        yield Flaw(pointer + "/id", f"`{call.id}` is not a valid id of a step", "use letters, digits and dashes")
     yield from _requests(call, pointer + "/expect/requests")
     outcome = call.expect.outcome
     if (
@@ -133,8 +131,8 @@ def _call(call: Call, pointer: str) -> Iterator[Flaw]:
         and outcome is not None
         and outcome.reported not in (None, Reported.OK, [Reported.OK])
     ):
-        message = "a step that saves a value is one whose caller is told `ok`, and nothing else"
-        yield Flaw(pointer + "/save", message, "save it from another step, or expect `reported: ok`")
+        message = "a step that saves a value must expect `reported: ok` alone"
+        yield Flaw(pointer + "/save", message, "save the value in another step, or expect `reported: ok`")
     for name, way in call.save.items():
         if way and not way.startswith("/"):
             yield Flaw(pointer + join_pointer("save", name), f"`{way}` is not a JSON pointer", f"write `/{way}`")
@@ -150,19 +148,19 @@ def _requests(call: Call, pointer: str) -> Iterator[Flaw]:
     if call.via == "harness" and call.expect.requests is not None:
         yield Flaw(pointer, "the harness's own requests are not judged", "expect its outcome")
     if call.expect.requests == [] and call.expect.attempts is not msgspec.UNSET:
-        message = "an empty list means that nothing may be sent, and `attempts` counts what was sent"
+        message = "an empty list forbids requests, and `attempts` counts them"
         yield Flaw(pointer, message, "write `requests: any`")
     for index, request in enumerate(call.expect.listed or ()):
         yield from _nulls(request, f"{pointer}/{index}")
 
 
 def _nulls(request: RequestExpectation, pointer: str) -> Iterator[Flaw]:
-    """Yield each parameter and header that is expected to be null: only JSON has a null."""
+    """Yield each parameter and header with the expected value null: only JSON has null."""
     for key, values in (("query", request.query), ("query-has", request.query_has), ("headers", request.headers)):
         for name, value in (values or {}).items():
             if value is None:
-                message = f"`{name}` cannot be null: text has no null"
-                yield Flaw(pointer + join_pointer(key, name), message, "`{absent: true}` expects none")
+                message = f"`{name}` cannot be null: query parameters and headers are text"
+                yield Flaw(pointer + join_pointer(key, name), message, "write `{absent: true}` if it must be absent")
 
 
 def _duration(text: str, pointer: str) -> Iterator[Flaw]:
@@ -175,8 +173,8 @@ def _duration(text: str, pointer: str) -> Iterator[Flaw]:
 def _fault(fault: Fault, pointer: str) -> Iterator[Flaw]:
     planned = [name for name in ACTIONS if getattr(fault, name) is not None and getattr(fault, name) is not False]
     if len(planned) != 1:
-        said = f"it has {' and '.join(planned)}" if planned else "it has none"
-        yield Flaw(pointer, f"a fault does exactly one thing; {said}", f"choose one of {', '.join(ACTIONS)}")
+        found = f"this one has {' and '.join(planned)}" if planned else "this one has none"
+        yield Flaw(pointer, f"a fault has exactly one action; {found}", f"choose one of {', '.join(ACTIONS)}")
     if fault.at < 1:
         yield Flaw(pointer + "/at", "`at` counts from 1", None)
     if isinstance(fault.times, int) and fault.times < 1:
@@ -184,7 +182,7 @@ def _fault(fault: Fault, pointer: str) -> Iterator[Flaw]:
     if fault.respond is not None:
         yield from _answer(fault.respond, pointer + "/respond")
         if fault.respond.accepted is not None and fault.when == "after":
-            message = "after the sandbox has processed a write, it counts the write itself"
+            message = "with `when: after` the sandbox counts the write itself"
             yield Flaw(pointer + "/respond/accepted", message, "leave out `accepted`, or `when: after`")
     if fault.evolve is not None:
         if fault.evolve.rule not in RULES:
@@ -198,7 +196,7 @@ def _fault(fault: Fault, pointer: str) -> Iterator[Flaw]:
 def _answer(answer: ScriptedAnswer, pointer: str) -> Iterator[Flaw]:
     bodies = [answer.json is not msgspec.UNSET, answer.text is not None, answer.base64 is not None]
     if sum(bodies) > 1:
-        yield Flaw(pointer, "an answer has one body: `json`, `text` or `base64`", None)
+        yield Flaw(pointer, "an answer has at most one body: `json`, `text` or `base64`", None)
     if answer.base64 is not None:
         try:
             base64.b64decode(answer.base64, validate=True)

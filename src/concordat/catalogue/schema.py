@@ -15,7 +15,11 @@ from concordat.contract.evolution import RULES
 
 __all__ = ["catalogue_schema"]
 
-_REFERENCE = {"type": "string", "pattern": r"^\$(?:[A-Za-z_]|\{)", "description": "A row's or a saved value, by name."}
+_REFERENCE = {
+    "type": "string",
+    "pattern": r"^\$(?:[A-Za-z_]|\{)",
+    "description": "A variable of a row, or a saved value.",
+}
 _RULE = {"enum": list(RULES)}
 _EXPECTED = {
     "RequestExpectation": ("body", "body-has", "body-text"),
@@ -28,9 +32,9 @@ _EXPECTED_MEMBERS = {"RequestExpectation": ("query", "query-has", "headers"), "R
 
 
 def catalogue_schema() -> dict[str, Any]:
-    """Return the schema (draft 2020-12): a list of cases. Editors complete and check case files with it.
+    """Return the schema (draft 2020-12) of a list of cases. Editors complete and check case files with it.
 
-    Typed places also take a reference (`$name`), because a row may fill them in.
+    Typed values also accept a reference (`$name`), because a row may fill them in.
     """
     kinds: list[Any] = [RawCase, Call, Parallel, Advance, Change]
     _, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
@@ -46,7 +50,7 @@ def catalogue_schema() -> dict[str, Any]:
         "type": "array",
         "minItems": 1,
         "items": {"type": "object", "properties": {"id": {"type": "string", "minLength": 1}}, "required": ["id"]},
-        "description": "A table: each row has an id and values for the names in the case.",
+        "description": "A table: each row has an id and values for the variables of the case.",
     }
     case["rows"] = {"anyOf": [table, {"$ref": "#/$defs/EvolutionTable"}]}
     for name, members in _EXPECTED.items():
@@ -57,7 +61,7 @@ def catalogue_schema() -> dict[str, Any]:
             values = {"type": "object", "additionalProperties": {"not": {"type": "null"}, "$ref": "#/$defs/Expected"}}
             shapes[name]["properties"][member] = {"anyOf": [values, {"type": "null"}, _REFERENCE]}
     shapes["Expected"] = {
-        "description": "A JSON value, or a matcher: a mapping whose only key is a matcher word.",
+        "description": "A JSON value, or a matcher: a mapping whose only key is the name of a matcher.",
         "anyOf": [{"$ref": "#/$defs/Matcher"}, {"not": {"$ref": "#/$defs/MatcherLike"}}],
     }
     shapes["Matcher"], shapes["MatcherLike"] = _matcher_shapes()
@@ -72,7 +76,7 @@ def catalogue_schema() -> dict[str, Any]:
 
 
 def _with_references(shape: Any) -> Any:
-    """Let every typed scalar, list and object inside a definition be a reference too."""
+    """Return a definition whose typed scalars, lists and objects also accept a reference."""
     if not isinstance(shape, dict):
         return shape
     changed = dict(shape)
@@ -125,6 +129,6 @@ def _matcher_shapes() -> tuple[dict[str, Any], dict[str, Any]]:
     like: dict[str, Any] = {
         "anyOf": [{"type": "object", "required": [word], "maxProperties": 1} for word in (*words, *sorted(BOUNDS))]
     }
-    # an object under `number` is real data, see `matchers.matcher_word`
+    # an object under `number` is data and not a matcher, see `matchers.matcher_word`
     like["anyOf"][list(words).index("number")]["properties"] = {"number": {"not": {"type": "object"}}}
     return {"anyOf": [*single, bounds]}, like

@@ -1,4 +1,4 @@
-"""The forms of a source, and whether what it names exists."""
+"""The forms of a source, and checks that the element which a source names exists."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _COMPONENTS = ("schemas", "responses", "parameters", "securitySchemes", "headers
 
 
 class Anchors(NamedTuple):
-    """What the pages on principles and on undefined behaviour name; None where there is no page to ask."""
+    """The names on the pages about principles and about undefined behaviour; None without such a page."""
 
     principles: Collection[str] | None = None
     undefined: Collection[str] | None = None
 
 
 def load_anchors() -> Anchors:
-    """Return the anchors of `docs/principles.md` and `docs/undefined-behaviour.md`, where a checkout has them."""
+    """Return the anchors of `docs/principles.md` and `docs/undefined-behaviour.md`, None for a missing page."""
     return Anchors(_headings("principles.md"), _headings("undefined-behaviour.md"))
 
 
@@ -66,25 +66,25 @@ def _slug(heading: str) -> str:
 
 
 def source_flaws(case: Case, contracts: Mapping[str, Contract], anchors: Anchors) -> Iterator[Flaw]:
-    """Yield what is wrong with a case's sources; pointers begin at the case."""
+    """Yield the flaws of a case's sources; pointers begin at the case."""
     for source in case.source:
         yield from form_flaws(source, contracts, anchors)
     kinds = {source.partition(":")[0] for source in case.source} & _FORMS.keys()
     if "principle" in kinds and kinds <= {"principle", "undefined"} and case.level is Level.MUST:
-        hint = "write `level: should`, or name a source that demands it"
-        yield Flaw("/level", "a principle never makes a `must`", hint)
+        hint = "write `level: should`, or name a source that requires the behaviour"
+        yield Flaw("/level", "a principle alone does not justify `must`", hint)
 
 
 def form_flaws(source: str, contracts: Mapping[str, Contract], anchors: Anchors) -> Iterator[Flaw]:
-    """Yield what is wrong with one source, of a case or of a ledger's cause: its form, or a place that is not there."""
+    """Yield the flaws of one source of a case or of a ledger's cause: its form, or a missing element."""
     kind, _, rest = source.partition(":")
     form = _FORMS.get(kind)
     if form is None:
-        yield Flaw("/source", f"`{source}` is no source", did_you_mean(kind, _FORMS))
+        yield Flaw("/source", f"`{source}` is not a source", did_you_mean(kind, _FORMS))
         return
     found = form.fullmatch(rest)
     if found is None:
-        yield Flaw("/source", f"`{source}` is no source of its kind", f"write {_SHAPES[kind]}")
+        yield Flaw("/source", f"`{source}` is not a source of the kind `{kind}`", f"write {_SHAPES[kind]}")
     elif kind == "contract":
         yield from _contract(found["contract"], found["place"], contracts)
     elif kind == "principle":
@@ -105,7 +105,7 @@ def _contract(name: str, place: str, contracts: Mapping[str, Contract]) -> Itera
     if contract is None:
         yield Flaw("/source", f"there is no contract `{name}`", did_you_mean(name, contracts))
         return
-    # a place is an operation, by either name, with more after a dot, or a component such as `schemas.Name`
+    # a place names an operation, by either of its names, and then a part after a dot, or a component: `schemas.Name`
     parts = place.split(".")
     if not _operations(contract).isdisjoint(".".join(parts[:end]) for end in range(1, len(parts) + 1)):
         return

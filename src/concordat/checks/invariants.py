@@ -1,4 +1,4 @@
-"""Invariants: `call.possible`, `client.alive`, `fault.fired`, `request.stray`, `response.contract`; and `state.*`."""
+"""Invariants: `call.possible`, `client.alive`, `fault.fired`, `request.unattributed`, `response.contract`, `state`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from concordat.checks.model import CaseTrace, StepTrace
     from concordat.compare.diff import Kind
 
-__all__ = ["judge_alive", "judge_fired", "judge_possible", "judge_responses", "judge_state", "judge_stray"]
+__all__ = ["judge_alive", "judge_fired", "judge_possible", "judge_responses", "judge_state", "judge_unattributed"]
 
 _IMPOSSIBLE = ("unsupported", "unrepresentable")
 _MOST = 12
@@ -105,24 +105,24 @@ def judge_fired(trace: CaseTrace) -> Check | None:
     return located(check, [Difference(join_pointer(name), "missing", name) for name in trace.unfired])
 
 
-def judge_stray(trace: CaseTrace) -> Check | None:
-    """Return `request.stray`, None when every request of the case belongs to one of its calls.
+def judge_unattributed(trace: CaseTrace) -> Check | None:
+    """Return `request.unattributed`, None when every request of the case belongs to one of its calls.
 
     No call asks for a request that a client sends between calls or while it closes. (A request after the end of its
     case is a straggler, which the report names.)
     """
     owned = {exchange.number for step in trace.steps for exchange in step.exchanges}
-    stray = [exchange for exchange in trace.exchanges if exchange.number not in owned and not exchange.straggler]
-    if not stray:
+    unattributed = [exchange for exchange in trace.exchanges if exchange.number not in owned and not exchange.straggler]
+    if not unattributed:
         return None
-    lines = [request_line(exchange) for exchange in stray]
+    lines = [request_line(exchange) for exchange in unattributed]
     check = Check(
-        id="request.stray",
+        id="request.unattributed",
         verdict=Verdict.FAIL,
         expected="every request belongs to a call",
         observed=lines,
         message=f"sent outside of every call: {', '.join(lines)}",
-        exchange=stray[0].number,
+        exchange=unattributed[0].number,
     )
     return located(check, [Difference("", "extra", None, line) for line in lines])
 

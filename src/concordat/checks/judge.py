@@ -16,7 +16,7 @@ from concordat.checks.invariants import (
     judge_possible,
     judge_responses,
     judge_state,
-    judge_stray,
+    judge_unattributed,
 )
 from concordat.checks.missing_values import SAVED, blocked_checks, explanation, judge_saved, unexplained
 from concordat.checks.model import Check, Verdict
@@ -180,7 +180,7 @@ def _after_steps(trace: CaseTrace, steps: _JudgedSteps) -> list[Check]:
 
 def _whole_case(trace: CaseTrace, steps: _JudgedSteps) -> list[Check]:
     """Return the checks of the whole case; those that a missing step blocked name the check that it rests on."""
-    found = (judge_decoding(trace), judge_stray(trace), judge_write_safety(trace), judge_responses(trace))
+    found = (judge_decoding(trace), judge_unattributed(trace), judge_write_safety(trace), judge_responses(trace))
     checks = [check for check in found if check is not None]
     reason = steps.first_reason(trace)
     if reason is None:

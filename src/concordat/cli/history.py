@@ -88,9 +88,9 @@ def _turns(releases: Releases, form: str, *, every: bool) -> str:
     found = bisect(releases.versions, releases.word, every=every)
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(found), indent=1).decode()
-    text = past_text(found.seen) or "no release has a verdict on it"
+    text = past_text(found.results) or "no release has a verdict on it"
     lines = [f"{releases.client}: {text}", *_changes(found)]
-    lines.append(f"{len(found.seen)} of {len(releases.versions)} releases run")
+    lines.append(f"{len(found.results)} of {len(releases.versions)} releases run")
     return "\n".join(f"- {markdown_text(line)}" if form == "markdown" else terminal_entry(line) for line in lines)
 
 

@@ -61,7 +61,7 @@ async def check_client(installed: Installed, manifest: Manifest) -> list[Finding
                 break
             findings.append(Finding(name, problem))
         else:
-            findings.append(await _surface(process, manifest))
+            findings.append(await _public_api(process, manifest))
     finally:
         await process.shutdown()
     return findings
@@ -121,7 +121,7 @@ async def _unsupported(process: AdapterProcess) -> str | None:
     return None
 
 
-async def _surface(process: AdapterProcess, manifest: Manifest) -> Finding:
+async def _public_api(process: AdapterProcess, manifest: Manifest) -> Finding:
     version = process.hello.version if process.hello else ""
     view = await view_public_api(process, variant_of(manifest, version), version)
     notes = [f"{one.kind}: {one}" for one in view.differences]

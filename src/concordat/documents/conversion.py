@@ -1,4 +1,4 @@
-"""Conversion of plain data into typed models; the errors name every misspelt key and wrong type by its place."""
+"""Conversion of plain data into typed models. The flaws name the place of every unknown key or wrong value."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _MOST = 50
 
 
 def convert(raw: Any, into: type[_T], pointer: str = "") -> tuple[_T | None, list[Flaw]]:
-    """Return the struct, or None and what is wrong with `raw`, which stands at `pointer` of its file.
+    """Return the struct, or None and the flaws of `raw`, the value at `pointer` of its file.
 
-    Unknown keys are taken away one by one so that all of them are found; anything else ends the search.
+    The conversion removes each unknown key and repeats, so that it reports all of them. Other flaws end the search.
     """
     flaws: list[Flaw] = []
     for _ in range(_MOST):
@@ -40,7 +40,7 @@ def convert(raw: Any, into: type[_T], pointer: str = "") -> tuple[_T | None, lis
             keys, flaw, unknown = _explain(str(error), into)
         else:
             return (None if flaws else value), flaws
-        # a key that seems to be missing is most often one that was just found misspelt
+        # a missing key after an unknown key is most often that key, misspelt
         if not (flaws and flaw.message.startswith("the key ")):
             flaws.append(Flaw(pointer + flaw.pointer, flaw.message, flaw.hint))
         if unknown is None:
@@ -50,7 +50,7 @@ def convert(raw: Any, into: type[_T], pointer: str = "") -> tuple[_T | None, lis
 
 
 def _explain(text: str, into: type) -> tuple[list[str | int], Flaw, str | None]:
-    """Return the keys that lead to the place, the flaw there, and the unknown key if it is one."""
+    """Return the keys of the place, the flaw there, and the unknown key, None for another flaw."""
     found = _TEXT.fullmatch(text)
     message = found["message"] if found else text
     way = (found["way"] if found else None) or ""
@@ -65,11 +65,11 @@ def _explain(text: str, into: type) -> tuple[list[str | int], Flaw, str | None]:
     if enum:
         return (
             keys,
-            Flaw(here, f"`{enum[1]}` is not a word of the format", did_you_mean(enum[1], _words(into, keys))),
+            Flaw(here, f"`{enum[1]}` is not a value of the format", did_you_mean(enum[1], _words(into, keys))),
             None,
         )
     if message == _NOT_FALSE:
-        return keys, Flaw(here, "`false` says nothing here", "write `true`, or leave out what holds it"), None
+        return keys, Flaw(here, "`false` has no meaning here", "write `true`, or remove the key"), None
     missing = _MISSING.fullmatch(message)
     if missing:
         return keys, Flaw(here, f"the key `{missing[1]}` is missing", f"add `{missing[1]}:`"), None
@@ -86,13 +86,13 @@ def _without(value: Any, keys: list[str | int], unknown: str) -> Any:
     if isinstance(value, list) and isinstance(head, int):
         return [_without(item, rest, unknown) if index == head else item for index, item in enumerate(value)]
     if isinstance(value, dict):
-        # `...` stands for some key of a free mapping: all of its values are of one type
+        # msgspec writes `...` for any key of a mapping whose values have one type
         return {key: _without(item, rest, unknown) if head in (key, "...") else item for key, item in value.items()}
     return value
 
 
 def _words(into: type, keys: list[str | int]) -> list[str]:
-    """Return the keys, or the words, that the type at the end of `keys` knows."""
+    """Return the keys or values of the type at the end of `keys`."""
     types: list[inspect.Type] = [inspect.type_info(into)]
     for key in keys:
         types = [below for kind in _flat(types) for below in _below(kind, key)]

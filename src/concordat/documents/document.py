@@ -1,6 +1,6 @@
 """One YAML or JSON file: its text, its value, the place of each part, and its conversion into a typed model.
 
-Every file that a project holds is read here, so that each is refused for the same reasons and in the same form.
+This module reads every file of a project, so that all files have the same rules and errors.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _T = TypeVar("_T")
 _E = TypeVar("_E", bound=ConcordatError)
 _ALIAS = re.compile(r"(?:: |[-\[{,] )\*([A-Za-z0-9_-]+)")
 _MOST_BYTES = 4 * 1024 * 1024
-"""Size of the largest JSON file that is read a second time for the place of an error."""
+"""Size of the largest JSON file that is parsed again to locate an error."""
 
 
 class Places:
-    """The places of the values of one file. The text is read again at the first question only."""
+    """The places of the values of one file. The text is parsed again when the first place is needed."""
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
@@ -56,7 +56,7 @@ class Places:
         return parse(self.text, self.path, ConcordatError).lines
 
     def locate(self, pointer: str) -> Location:
-        """Return the place of a JSON pointer into the file, or of the nearest value above it that exists."""
+        """Return the place of a JSON pointer in the file, or of the nearest existing value above it."""
         known = self._by_pointer
         while pointer not in known and pointer:
             pointer = pointer.rpartition("/")[0]
@@ -64,11 +64,11 @@ class Places:
         return Location(self.path, place.line, place.column) if place else Location(self.path, 1)
 
     def item(self, line: int) -> int:
-        """Return the index of the item of the top-level list that begins on `line`."""
+        """Return the index of the item in the top-level list that begins on `line`."""
         return self._lines.index(line)
 
     def block(self, line: int) -> str:
-        """Return the text of the item that begins on `line`, the comment above it, and the lines of its anchors."""
+        """Return the text of the item that begins on `line`, with the comment above it and the lines of its anchors."""
         lines = self.text.splitlines()
         first, last = line, next((other for other in self._lines if other > line), len(lines) + 1) - 1
         while first > 1 and lines[first - 2].lstrip().startswith("#"):
@@ -89,7 +89,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Document(Generic[_E]):
-    """The content of one file. `lines` are those on which the items of a top-level list begin."""
+    """The content of one file. `lines` lists the first line of each item of a top-level list."""
 
     places: Places
     value: Any
@@ -103,9 +103,9 @@ class Document(Generic[_E]):
 
     @property
     def mapping(self) -> dict[str, Any]:
-        """The value of a file that holds one mapping. Raises `refuse` for any other."""
+        """The value of a file with one mapping. Raises `refuse` for any other value."""
         if not isinstance(self.value, dict):
-            message = "the file must hold one mapping at its top"
+            message = "the file must contain one mapping"
             raise self.refuse(message, where=Location(self.path, 1), hint="begin with `key: value` lines")
         return self.value
 
@@ -118,7 +118,7 @@ class Document(Generic[_E]):
         return self.refuse(message, where=self.locate(pointer), hint=hint)
 
     def refusal(self, flaws: Iterable[Flaw]) -> _E:
-        """Return one error for all flaws, which begin at the top of the file."""
+        """Return one error for all flaws, whose pointers begin at the root of the file."""
         return self.refuse.of([Finding(self.locate(flaw.pointer), flaw.message, flaw.hint) for flaw in flaws])
 
     def convert(self, into: type[_T]) -> _T:
@@ -126,7 +126,7 @@ class Document(Generic[_E]):
         return self.part(self.value, into, "")
 
     def part(self, value: Any, into: type[_T], pointer: str) -> _T:
-        """Return a value that stands at `pointer` as a model. Raises like `convert`."""
+        """Return the value at `pointer` as a model. Raises like `convert`."""
         found, flaws = convert(value, into, pointer)
         if found is None:
             raise self.refusal(flaws)
@@ -136,13 +136,13 @@ class Document(Generic[_E]):
 def read_document(path: Path, refuse: type[_E], what: str = "the file") -> Document[_E]:
     """Return the content of a YAML or JSON file.
 
-    Raises `refuse` for a file that cannot be read, is not UTF-8, or is refused by `yaml_reader.parse`.
+    Raises `refuse` for a file that is unreadable or not UTF-8, or that `yaml_reader.parse` rejects.
     """
     return parse_document(read_text(path, refuse, what), path, refuse)
 
 
 def parse_document(text: str, path: Path, refuse: type[_E]) -> Document[_E]:
-    """Return the content of a text; `path` is for messages, and a name in `.json` makes it JSON. Raises `refuse`."""
+    """Return the content of a text; `path` is for messages, and the suffix `.json` demands JSON. Raises `refuse`."""
     if path.suffix == ".json":
         _check_json(text, path, refuse)
     parsed = parse(text, path, refuse)
@@ -150,10 +150,10 @@ def parse_document(text: str, path: Path, refuse: type[_E]) -> Document[_E]:
 
 
 def decode_json(path: Path, into: type[_T], refuse: type[ConcordatError], what: str) -> _T:
-    """Return a JSON file as a model, decoded straight into it.
+    """Return a JSON file as a model.
 
-    Raises `refuse` for a file that cannot be read, is not JSON, or is no such model. Only a file that is wrong is read
-    a second time, with places, unless it is larger than 4 MiB.
+    Raises `refuse` for a file that is unreadable, is not JSON, or does not fit the model. An invalid file of up to
+    4 MiB is parsed again to locate the error.
     """
     try:
         raw = read_file(path, most=None)
@@ -170,13 +170,13 @@ def decode_json(path: Path, into: type[_T], refuse: type[ConcordatError], what: 
 
 
 def _check_json(text: str, path: Path, refuse: type[ConcordatError]) -> None:
-    """Raise `refuse` for text that is not JSON: YAML allows more."""
+    """Raise `refuse` for text that is not JSON; the YAML reader alone accepts more."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
         message = f"this is not JSON: {error.msg}"
         where = Location(path, error.lineno, error.colno)
-        raise refuse(message, where=where, hint="mend it, or make the file again") from error
+        raise refuse(message, where=where, hint="correct it, or generate the file again") from error
     except (RecursionError, ValueError) as error:
         message = "the JSON cannot be read"
         raise refuse(message, where=Location(path, 1), cause=str(error)) from error

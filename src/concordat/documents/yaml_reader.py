@@ -1,7 +1,7 @@
-"""The YAML of every file: libyaml's events, the JSON-like scalars of YAML 1.2, no tags, no duplicate keys.
+"""The YAML reader of every file: libyaml's events, the JSON-like scalars of YAML 1.2, no tags, no duplicate keys.
 
-This module walks the events itself. PyYAML's constructor reads `on:` as a boolean key and `2022-10-23` as a date (YAML
-1.1), lets a duplicate key win silently, and takes more than twice as long.
+This module handles the events itself. PyYAML's constructor reads `on:` as a boolean key and `2022-10-23` as a date
+(YAML 1.1), accepts duplicate keys, and takes more than twice as long.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Place(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """One YAML document: its value, and the lines on which the items of a top-level list begin."""
+    """One YAML document: its value, and the first line of each item of a top-level list."""
 
     value: Any
     lines: tuple[int, ...]
@@ -66,7 +66,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class _ScalarError(Exception):
-    """A plain scalar without one meaning: what is wrong with it, and how to write it."""
+    """An ambiguous or invalid plain scalar, with the problem and a hint."""
 
     def __init__(self, text: str, problem: str, hint: str) -> None:
         super().__init__(text)
@@ -75,7 +75,7 @@ class _ScalarError(Exception):
 
 
 def _too_large(text: str) -> _ScalarError:
-    return _ScalarError(text, "is too large for a number of YAML", "write it as text: `{$number: '1e999'}`")
+    return _ScalarError(text, "is too large for a YAML number", "write it as text: `{$number: '1e999'}`")
 
 
 @lru_cache(maxsize=65536)
@@ -89,8 +89,8 @@ def _plain(text: str) -> Any:
             raise _too_large(text)
         return int(text)
     if _LEADING_ZERO.fullmatch(text):
-        problem = "is a number to some readers of YAML and text to others"
-        raise _ScalarError(text, problem, "write it in quotes, or without the zero")
+        problem = "is a number for some YAML readers and text for others"
+        raise _ScalarError(text, problem, "write it in quotes, or without the leading zero")
     if _FLOAT.fullmatch(text) is None:
         if _DATE.fullmatch(text):
             _check_date(text)
@@ -102,15 +102,15 @@ def _plain(text: str) -> Any:
 
 
 def _check_date(text: str) -> None:
-    """Raise _ScalarError for a date that the calendar does not have: other readers of YAML refuse the file."""
+    """Raise _ScalarError for a date that does not exist: other YAML readers reject the file."""
     try:
         dt.date.fromisoformat(text)
     except ValueError as error:
-        raise _ScalarError(text, f"is not a date: {error}", "mend the date, or write text in quotes") from None
+        raise _ScalarError(text, f"is not a date: {error}", "correct the date, or write text in quotes") from None
 
 
 class _Reader:
-    """One walk over the events of one text."""
+    """Reads the events of one text."""
 
     def __init__(
         self, text: str, path: Path, refuse: type[ConcordatError], note: Callable[[str, Place], None] | None = None
@@ -133,7 +133,7 @@ class _Reader:
         self._next()
         event = self._next()
         if type(event) is DocumentStartEvent:
-            raise self._error(event, "a second YAML document begins here", "keep one document a file")
+            raise self._error(event, "a second YAML document begins here", "write one document per file")
         return Parsed(value, tuple(lines))
 
     def _value(self, event: Any, pointer: str) -> Any:
@@ -162,7 +162,7 @@ class _Reader:
 
     def _scalar(self, event: Any) -> Any:
         if event.tag is not None:
-            raise self._error(event, f"the YAML tag `{event.tag}` is not part of the format", "leave it away")
+            raise self._error(event, f"the YAML tag `{event.tag}` is not part of the format", "remove it")
         if not event.implicit[0]:
             return event.value
         try:
@@ -172,7 +172,7 @@ class _Reader:
 
     def _list(self, event: Any, pointer: str, lines: list[int] | None) -> list[Any]:
         if event.tag is not None:
-            raise self._error(event, f"the YAML tag `{event.tag}` is not part of the format", "leave it away")
+            raise self._error(event, f"the YAML tag `{event.tag}` is not part of the format", "remove it")
         items: list[Any] = []
         while type(item := self._next()) is not SequenceEndEvent:
             if lines is not None:
@@ -184,14 +184,14 @@ class _Reader:
 
     def _mapping(self, event: Any, pointer: str) -> dict[str, Any]:
         if event.tag is not None:
-            raise self._error(event, f"the YAML tag `{event.tag}` is not part of the format", "leave it away")
+            raise self._error(event, f"the YAML tag `{event.tag}` is not part of the format", "remove it")
         mapping: dict[str, Any] = {}
         while type(key := self._next()) is not MappingEndEvent:
             if type(key) is not ScalarEvent:
                 raise self._error(key, "a key must be plain text", "write one name before the colon")
             name = key.value
             if name in mapping:
-                raise self._error(key, f"the key `{name}` stands twice in one mapping", "keep one of them")
+                raise self._error(key, f"the key `{name}` occurs twice in one mapping", "keep one of them")
             below = pointer + join_pointer(name) if self._note else ""
             mapping[name] = self._value(self._next(), below)
             if self._note is not None:
@@ -214,21 +214,21 @@ def _read(reader: Callable[[], Parsed], text: str, path: Path, refuse: type[Conc
         mark = error.problem_mark or error.context_mark
         where = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
         message = f"this is not YAML: {error.problem or error.context}"
-        raise refuse(message, where=where, hint="mind indentation and quotes") from error
+        raise refuse(message, where=where, hint="check indentation and quotes") from error
     except yaml.reader.ReaderError as error:
         message = f"this is not YAML: {error.reason}"
         where = place_of(path, text.encode(), error.position)
-        raise refuse(message, where=where, hint="take the character out") from error
+        raise refuse(message, where=where, hint="remove the character") from error
     except RecursionError as error:
         message = "the YAML is nested too deeply"
-        raise refuse(message, where=Location(path, 1), hint="write it flatter") from error
+        raise refuse(message, where=Location(path, 1), hint="reduce the nesting") from error
 
 
 def parse(text: str, path: Path, refuse: type[ConcordatError]) -> Parsed:
     """Return the document in `text`; `path` is for messages only.
 
     Raises `refuse`, with line and column, for text that is not YAML, a duplicate key, a tag, an ambiguous number, a
-    date that the calendar does not have, or a second document.
+    date that does not exist, or a second document.
     """
     return _read(lambda: _Reader(text, path, refuse).read(), text, path, refuse)
 

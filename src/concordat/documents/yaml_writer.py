@@ -1,4 +1,4 @@
-"""The writer of YAML files: `yaml_reader` reads the text back to the same values, whatever characters they hold."""
+"""The writer of YAML files. `yaml_reader` reads the text back to the same values, for any characters."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _WIDTH: Final = 110
 def write_yaml(value: Any, *, block: int, width: int = _WIDTH, one_line: bool = False) -> str:
     """Return a mapping or a list of JSON values and dates as the text of a file.
 
-    The first `block` levels have a line for each member. Below them a value stands on one line: always with `one_line`,
-    otherwise where it fits into `width`.
+    The first `block` levels have a line for each member. A value below them is on one line if it fits into `width`, or
+    always with `one_line`.
     """
     return _Writer(width, one_line=one_line).lines(value, 0, block)
 
@@ -42,7 +42,7 @@ def write_flow(value: Any) -> str:
 
 
 class _Writer:
-    """Lines of one width."""
+    """Writes lines of at most one width."""
 
     def __init__(self, width: int, *, one_line: bool) -> None:
         self._width = width
@@ -75,7 +75,7 @@ class _Writer:
         return f"{self._folded(text, len(head) + 1, indent + 2) if isinstance(item, str) else text}\n"
 
     def _folded(self, text: str, start: int, indent: int) -> str:
-        """Return a line of one text, broken at single spaces: YAML reads such a break as the space."""
+        """Return a long text, broken at single spaces: YAML reads such a line break as the space."""
         parts: list[str] = []
         while len(text) > self._width:
             at = max(text.rfind(" ", start + 1, self._width + 1), 0)

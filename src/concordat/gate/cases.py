@@ -178,6 +178,6 @@ def _change(
         now="" if gone else str(after.verdict),
         checks=checks,
         lines=lines,
-        rerun=after.command,
+        command=after.command,
         history=after.history,
     )

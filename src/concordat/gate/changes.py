@@ -90,7 +90,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     now: str = ""
     checks: tuple[CheckChange, ...] = ()
     lines: tuple[str, ...] = ()
-    rerun: str = ""
+    command: str = ""
     history: str | None = None
     red: bool = False
 

@@ -64,8 +64,8 @@ def _group(group: Group) -> Iterator[str]:
             yield f"    {_case(change)}"
     if len(group.changes) > _TEXT_CASES:
         yield f"    ... and {len(group.changes) - _TEXT_CASES} further cases"
-    if group.red and first.rerun:
-        yield f"    run one alone: {first.rerun}"
+    if group.red and first.command:
+        yield f"    run one alone: {first.command}"
 
 
 def _case(change: Change) -> str:

@@ -26,7 +26,7 @@ _DECISIVE = ("ok", "fails")
 class Bisection(msgspec.Struct, frozen=True):
     """The outcomes of the tried releases in order, and the releases at which the outcome changed."""
 
-    seen: dict[str, Word]
+    results: dict[str, Word]
     turns: tuple[tuple[str, str, Word], ...]
     """The last release before a change, the first one after it, and the outcome of that one."""
 
@@ -37,7 +37,7 @@ class Bisection(msgspec.Struct, frozen=True):
 
     def first(self, word: Word) -> str | None:
         """Return the first tried release with an outcome, None without one."""
-        return next((version for version, known in self.seen.items() if known == word), None)
+        return next((version for version, known in self.results.items() if known == word), None)
 
 
 def bisect(versions: Sequence[str], trial: Callable[[str], Word], *, every: bool = False) -> Bisection:

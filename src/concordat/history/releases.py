@@ -117,5 +117,5 @@ class Releases:
         for key, outcomes in self.by_case().items():
             decisive = {version: word for version, word in outcomes.items() if word in ("ok", "fails")}
             if "fails" in decisive.values() or key in past.cases:
-                past = past.with_seen(key, self._digests[key], decisive)
+                past = past.with_results(key, self._digests[key], decisive)
         return write_past(past)

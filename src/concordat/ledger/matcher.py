@@ -1,7 +1,7 @@
-"""Verdicts in the light of a ledger: what is known fails as known, and nothing else is excused.
+"""The application of a ledger to checks.
 
-Failing as the signature says is `known-failure`; passing is `unexpected-pass`; failing differently stays `fail`; an
-entry that matched nothing, though its case ran for a version it covers, is the failed check `ledger`.
+A failure with the entry's signature becomes `known-failure`, a pass becomes `unexpected-pass`, and a different failure
+remains `fail`. An entry without a match adds the failed check `ledger` when its case ran for a version of its cause.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ __all__ = ["Applied", "LedgerMatcher", "apply_ledger", "explain", "signature_of"
 
 
 class Applied(NamedTuple):
-    """Checks with their final verdicts, by case in the order given, and what the ledger says wrongly."""
+    """Checks with their final verdicts by case, in the given order, and the errors of the ledger."""
 
     results: tuple[tuple[Case, tuple[Check, ...]], ...]
     problems: tuple[LedgerError, ...]
 
 
 def signature_of(check: Check) -> Signature:
-    """Return what a ledger remembers of a failed check."""
+    """Return the signature of a failed check."""
     return Signature(kind=check.kind, pointer=check.pointer, cls=check.error_class, status=check.status)
 
 
-class _Claim:
-    """One entry of one cause, and the rows it has met."""
+class _Match:
+    """One entry of one cause, with the number of rows that ran and that matched."""
 
     def __init__(self, cause: Cause, entry: Entry) -> None:
         self.cause = cause
@@ -49,100 +49,100 @@ class _Claim:
         self.matched = 0
         self.rows: Sequence[str] = ()
 
-    def takes(self, case: Case) -> bool:
-        """Whether the entry is about this case, or about this row of it."""
+    def is_about(self, case: Case) -> bool:
+        """Return whether the entry is about the case, or about its row."""
         if self.entry.rows is None:
             return self.entry.case == case.key
         if self.entry.case != case.id or case.row is None:
             return False
         try:
             self.rows = rows_in_range(case.rows, self.entry.rows.range)
-        except UsageError:  # lint names it; an entry that means nothing explains nothing
+        except UsageError:  # lint reports the range; an invalid entry matches no case
             return False
         return case.row in self.rows
 
 
 class LedgerMatcher:
-    """Applies one client's ledger, case by case as they finish; `problems` tells at the end which counts are wrong."""
+    """Applies one client's ledger to each case when it finishes; `problems` returns the wrong counts at the end."""
 
     def __init__(self, ledger: Ledger, version: str, mode: str = "sync") -> None:
-        self._who = f"{ledger.client}@{version}" if mode == "sync" else f"{ledger.client}:{mode}@{version}"
-        self._claims: dict[str, list[_Claim]] = {}
+        self._label = f"{ledger.client}@{version}" if mode == "sync" else f"{ledger.client}:{mode}@{version}"
+        self._matches: dict[str, list[_Match]] = {}
         self.causes = tuple(cause for cause in ledger.causes if covers(cause.versions, version) and mode in cause.modes)
-        """Those that speak of the version, and of the mode."""
+        """The causes that cover the version and the mode."""
         for cause in self.causes:
             for entry in cause.entries:
-                self._claims.setdefault(entry.case, []).append(_Claim(cause, entry))
+                self._matches.setdefault(entry.case, []).append(_Match(cause, entry))
 
     def apply(self, case: Case, checks: Sequence[Check], *, counted: bool = True) -> tuple[Check, ...]:
         """Return the checks with their final verdicts.
 
-        A case that is not applicable, or that the harness spoilt, did not run: its entries are let be. With `counted`
-        false it is a second look at a case that has been counted already.
+        A case that is not applicable, or that has a harness error, did not run: its entries are not applied. For the
+        rerun of a case, `counted` is false, so that the case counts once.
         """
-        found = [*self._claims.get(case.id, ()), *(self._claims.get(case.key, ()) if case.row is not None else ())]
-        claims = [claim for claim in found if claim.takes(case)]
-        spoilt = any(check.verdict is Verdict.HARNESS_ERROR for check in checks)
-        if not claims or spoilt or all(check.verdict is Verdict.NOT_APPLICABLE for check in checks):
+        found = [*self._matches.get(case.id, ()), *(self._matches.get(case.key, ()) if case.row is not None else ())]
+        matches = [match for match in found if match.is_about(case)]
+        broken = any(check.verdict is Verdict.HARNESS_ERROR for check in checks)
+        if not matches or broken or all(check.verdict is Verdict.NOT_APPLICABLE for check in checks):
             return tuple(checks)
-        before = {id(claim): claim.matched for claim in claims}
-        judged = [self._judge(check, claims) for check in checks]
-        idle = [claim for claim in claims if claim.entry.rows is None and claim.matched == before[id(claim)]]
-        # a new failure is red already, and may well be what keeps the entry's check from being judged
-        if idle and not any(check.verdict.red for check in judged):
-            judged.extend(self._idle(claim) for claim in idle)
-        for claim in claims:
+        before = {id(match): match.matched for match in matches}
+        judged = [self._judge(check, matches) for check in checks]
+        unmatched = [match for match in matches if match.entry.rows is None and match.matched == before[id(match)]]
+        # a new failure is red already, and it may be the reason why the entry's check is blocked
+        if unmatched and not any(check.verdict.red for check in judged):
+            judged.extend(self._unmatched(match) for match in unmatched)
+        for match in matches:
             if counted:
-                claim.ran += 1
+                match.ran += 1
             else:
-                claim.matched = before[id(claim)]
+                match.matched = before[id(match)]
         return tuple(judged)
 
     @staticmethod
-    def _judge(check: Check, claims: Iterable[_Claim]) -> Check:
-        own = [claim for claim in claims if claim.entry.check == check.id]
+    def _judge(check: Check, matches: Iterable[_Match]) -> Check:
+        own = [match for match in matches if match.entry.check == check.id]
         if check.verdict is Verdict.FAIL:
-            for claim in own:
-                if claim.entry.signature == signature_of(check):
-                    claim.matched += 1
-                    return msgspec.structs.replace(check, verdict=Verdict.KNOWN_FAILURE, cause=claim.cause.id)
+            for match in own:
+                if match.entry.signature == signature_of(check):
+                    match.matched += 1
+                    return msgspec.structs.replace(check, verdict=Verdict.KNOWN_FAILURE, cause=match.cause.id)
         elif check.verdict is Verdict.PASS:
-            # of a range only so many rows fail: those that pass are counted, not red one by one
-            for claim in own:
-                if claim.entry.rows is None:
-                    message = f"it passes, and the ledger says it fails: {claim.cause.reason}"
-                    verdict, cause = Verdict.UNEXPECTED_PASS, claim.cause.id
+            # an entry with a range states the number of rows that fail, so that single rows may pass
+            for match in own:
+                if match.entry.rows is None:
+                    message = f"the check passes, and the ledger lists it as failing: {match.cause.reason}"
+                    verdict, cause = Verdict.UNEXPECTED_PASS, match.cause.id
                     return msgspec.structs.replace(check, verdict=verdict, cause=cause, message=message)
         return check
 
-    def _idle(self, claim: _Claim) -> Check:
-        message = f"the entry for {claim.entry.check} of cause `{claim.cause.id}` matches nothing for {self._who}"
-        expected = {"check": claim.entry.check, "fails": msgspec.to_builtins(claim.entry.signature)}
+    def _unmatched(self, match: _Match) -> Check:
+        message = f"the entry for {match.entry.check} of cause `{match.cause.id}` matches nothing for {self._label}"
+        expected = {"check": match.entry.check, "fails": msgspec.to_builtins(match.entry.signature)}
         check = Check(id="ledger", verdict=Verdict.FAIL, expected=expected, message=message)
-        return located(check, [Difference(join_pointer(claim.cause.id), "missing", expected)])
+        return located(check, [Difference(join_pointer(match.cause.id), "missing", expected)])
 
     def problems(self) -> tuple[LedgerError, ...]:
-        """Return an error for each entry with a range of rows, all of which ran, that fails for another number."""
+        """Return an error for each range of rows that ran completely with another number of failures than its count."""
         found: list[LedgerError] = []
-        for claim in (claim for claims in self._claims.values() for claim in claims):
-            rows = claim.entry.rows
-            if rows is None or not claim.ran or claim.ran < len(claim.rows) or claim.matched == rows.count:
+        for match in (match for matches in self._matches.values() for match in matches):
+            rows = match.entry.rows
+            if rows is None or not match.ran or match.ran < len(match.rows) or match.matched == rows.count:
                 continue
             message = (
-                f"{self._who}: cause `{claim.cause.id}`: {claim.matched} rows of `{claim.entry.case}` fail"
-                f" {claim.entry.check}, the ledger says {rows.count}"
+                f"{self._label}: cause `{match.cause.id}`: {match.matched} rows of `{match.entry.case}` fail"
+                f" {match.entry.check}, the ledger states {rows.count}"
             )
-            found.append(LedgerError(message, hint="mend the count, or give each row an entry"))
+            found.append(LedgerError(message, hint="correct the count, or write an entry for each row"))
         return tuple(found)
 
 
 def explain(ledger: Ledger, version: str, case: Case, checks: Sequence[Check]) -> tuple[Check, ...]:
-    """Apply a ledger to one case. Counts of ranges need a `LedgerMatcher` that sees all rows."""
+    """Return the final checks of one case. Only a `LedgerMatcher` that sees all rows checks the counts of ranges."""
     return LedgerMatcher(ledger, version).apply(case, checks)
 
 
 def apply_ledger(ledger: Ledger, version: str, results: Sequence[tuple[Case, Sequence[Check]]]) -> Applied:
-    """Apply a ledger to all results of one client at once."""
+    """Return the final checks of all results of one client, and the errors of its ledger."""
     matcher = LedgerMatcher(ledger, version)
     judged = tuple((case, matcher.apply(case, checks)) for case, checks in results)
     return Applied(judged, matcher.problems())

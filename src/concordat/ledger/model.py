@@ -1,4 +1,4 @@
-"""The ledger of one client: the reviewed list of its known defects, and the file it stands in."""
+"""The ledger of one client: the reviewed list of its known defects, and its file."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ MODES: tuple[Mode, ...] = ("sync", "async")
 
 
 class _Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="kebab"):
-    """The common shape: frozen, keyword-only, kebab-case, no unknown keys."""
+    """The base of all models: frozen, keyword-only, kebab-case, no unknown keys."""
 
 
 class Signature(_Model, frozen=True, kw_only=True, omit_defaults=True):
-    """How a check fails: never message text, counts, times or ids. An absent part must be absent in the check too."""
+    """The form of a failure, without message text, counts, times or ids. An absent part must be absent in the check."""
 
     kind: str = ""
     pointer: str = ""
@@ -47,7 +47,7 @@ class Signature(_Model, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Rows(_Model, frozen=True, kw_only=True):
-    """Rows of a table that fail alike: `count` of `range`, which is `FIRST..LAST` in the table's order or `*`."""
+    """Rows of a table with one signature: `count` rows fail in `range`, `FIRST..LAST` in the table's order or `*`."""
 
     range: str
     count: int
@@ -63,9 +63,9 @@ class Entry(_Model, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Cause(_Model, frozen=True, kw_only=True, omit_defaults=True):
-    """One defect. `smallest` is the shortest way to see it; `versions` a range, open upwards until a fix is named.
+    """One defect. `smallest` is the shortest example; `versions` is a range without an upper end until a fix is known.
 
-    `modes` are those that have it, where an SDK has two and only one does.
+    `modes` lists the modes with the defect, if an SDK has both modes.
     """
 
     id: str
@@ -86,31 +86,31 @@ class Ledger(_Model, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def ledger_path(client: str) -> Path | None:
-    """Return the file of the client's ledger, the user's before the package's; None when it has none."""
+    """Return the file of the client's ledger, the user's before the package's; None without a file."""
     return next(iter(search("clients", f"{client}{LEDGER_SUFFIX}")), None)
 
 
 def load_ledger(client: str) -> Ledger:
-    """Return the client's ledger; without a file it is empty. Raises LedgerError with file and line."""
+    """Return the client's ledger, empty without a file. Raises LedgerError, with file and line, for an invalid file."""
     path = ledger_path(client)
     if path is None:
         return Ledger(client=client)
     ledger = read_ledger(path)
     if ledger.client != client:
-        message = f"the ledger of `{client}` says `client: {ledger.client}`"
+        message = f"the ledger of `{client}` has `client: {ledger.client}`"
         raise LedgerError(message, where=Location(path, 1), hint=f"write `client: {client}`")
     return ledger
 
 
 def read_ledger(path: Path) -> Ledger:
-    """Return one ledger file. Raises LedgerError with everything that is wrong, by line."""
+    """Return the ledger in a file. Raises LedgerError with all flaws of the file, by line."""
     return read_document(path, LedgerError, "the ledger").convert(Ledger)
 
 
 def rows_in_range(rows: list[str], text: str) -> list[str]:
-    """Return the rows that `FIRST..LAST` or `*` names, in the table's order.
+    """Return the rows of the range `FIRST..LAST` or `*`, in the table's order.
 
-    Raises UsageError when an end is no row, or they stand the other way round.
+    Raises UsageError when an end is not a row, or when the last row comes before the first.
     """
     if text == "*":
         return rows
@@ -124,6 +124,6 @@ def rows_in_range(rows: list[str], text: str) -> list[str]:
             raise UsageError(message, hint=did_you_mean(end, rows))
     low, high = rows.index(first), rows.index(last)
     if low > high:
-        message = f"row `{first}` stands after `{last}`"
-        raise UsageError(message, hint="write the earlier one first")
+        message = f"row `{first}` comes after row `{last}`"
+        raise UsageError(message, hint="write the earlier row first")
     return rows[low : high + 1]

@@ -1,4 +1,4 @@
-"""New failures as proposed causes of a ledger: a tool writes the entries, a person writes each cause."""
+"""New failures as suggested causes of a ledger. The recorder writes the entries; a person writes the reasons."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def record_failures(
     today: dt.date,
     mode: Mode | None = None,
 ) -> Ledger:
-    """Return the ledger with a proposed cause for each new kind of failure, of one `mode` where there are two.
+    """Return the ledger with a suggested cause for each new kind of failure; `mode` limits the causes to one mode.
 
-    Failing checks with one id (their step's label aside) and one signature become one cause, with an empty reason,
-    source and smallest way to see it, which lint refuses until a person has written them.
+    Failed checks with one id (without the step's label) and one signature become one cause. Its reason, source and
+    smallest example are empty; lint rejects the cause until a person has written them.
     """
     groups: dict[tuple[str, Signature], list[Entry]] = {}
     for case, checks in results:
@@ -74,6 +74,6 @@ def _free_id(name: str, signature: Signature, taken: set[str]) -> str:
 
 
 def ledger_yaml(ledger: Ledger) -> str:
-    """Return a ledger as the text of its file: a line for each part of a cause, one line for each entry."""
+    """Return the text of a ledger's file: one line for each part of a cause and for each entry."""
     plain = msgspec.to_builtins(ledger, builtin_types=(dt.date,))
     return write_yaml(plain, block=4, width=_WIDTH, one_line=True)

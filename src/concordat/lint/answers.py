@@ -1,4 +1,4 @@
-"""Scripted answers against the contracts: an answer that claims to be the API's is one that the API could give."""
+"""Lint of scripted answers: each must be valid under the contracts, unless the case allows invalid answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CODED = "content-encoding"
 
 
 def accepted_flaws(case: Case, contracts: Mapping[str, Contract]) -> Iterator[Flaw]:
-    """Yield `accepted` where no write is answered, so that it has no effect; pointers begin at the case."""
+    """Yield a flaw for each `accepted` of a read's answer, which has no effect; pointers begin at the case."""
     about = [contracts[name] for name in case.apis or contracts if name in contracts]
     for here, fault in _scripts(case):
         if fault.respond is None or fault.respond.accepted is None:
@@ -33,26 +33,26 @@ def accepted_flaws(case: Case, contracts: Mapping[str, Contract]) -> Iterator[Fl
         called = {call.call for call in case.calls() if call.via == "client" and fault.on in (None, call.call)}
         found = [contract.operations[name] for name in called for contract in about if name in contract.operations]
         if found and all(operation.method.upper() in SAFE for operation in found):
-            message = f"`accepted` is about a write, and {', '.join(sorted(called))} writes nothing"
+            message = f"`accepted` applies only to writes, not to {', '.join(sorted(called))}"
             yield Flaw(here + "/accepted", message, "remove it")
 
 
 class AnswerLint:
-    """Judges scripted answers; what two cases have in common is judged once."""
+    """Checks scripted answers. It keeps the flaws of each distinct answer, because many cases repeat one."""
 
     def __init__(self, contracts: Mapping[str, Contract]) -> None:
         self._contracts = contracts
-        self._seen: dict[tuple[str, str, bytes], tuple[Flaw, ...]] = {}
+        self._checked: dict[tuple[str, str, bytes], tuple[Flaw, ...]] = {}
 
     def flaws(self, case: Case) -> Iterator[Flaw]:
-        """Yield where scripted answers are invalid, unless the case allows it; pointers begin at the case."""
+        """Yield the flaws of scripted answers, unless the case allows invalid answers; pointers begin at the case."""
         if ANSWERS in case.allow:
             return
         for here, fault in _scripts(case):
             yield from (flaw._replace(pointer=here + flaw.pointer) for flaw in self._of(case, fault))
 
     def invalid(self, case: Case) -> bool:
-        """Whether some answer of the case is invalid by a contract, or may be: where none is scripted, the world's."""
+        """Return whether an answer of the case may be invalid; without a script, the world's answers may be."""
         scripts = list(_scripts(case))
         return not scripts or any(self._of(case, fault) or _coded(fault.respond) for _, fault in scripts)
 
@@ -61,17 +61,17 @@ class AnswerLint:
         if script is None or _coded(script):
             return ()
         operations = sorted({call.call for call in case.calls() if fault.on in (None, call.call)})
-        written = msgspec.json.encode(script)
+        encoded = msgspec.json.encode(script)
         for name in case.about or self._contracts:
             for operation in operations:
                 contract = self._contracts.get(name)
                 if contract is None or operation not in contract.operations:
                     continue
-                key = (name, operation, written)
-                if key not in self._seen:
-                    self._seen[key] = tuple(_problems(contract, operation, script))
-                if self._seen[key]:
-                    return self._seen[key]
+                key = (name, operation, encoded)
+                if key not in self._checked:
+                    self._checked[key] = tuple(_problems(contract, operation, script))
+                if self._checked[key]:
+                    return self._checked[key]
         return ()
 
 
@@ -82,14 +82,14 @@ def _scripts(case: Case) -> Iterator[tuple[str, Fault]]:
 
 
 def _coded(script: ScriptedAnswer | None) -> bool:
-    """Whether the body is packed, so that what it holds does not show."""
+    """Return whether the body has a content coding, so that lint cannot read it."""
     return script is not None and any(name.lower() == _CODED for name in script.headers)
 
 
 def _problems(contract: Contract, operation: str, script: ScriptedAnswer) -> Iterator[Flaw]:
     try:
         body, media_type = script.content()
-    except ValueError:  # no base64: said already, where it is read
+    except ValueError:  # malformed base64: the rules of the case report it
         return
     given = [value for name, value in script.headers.items() if name.lower() == "content-type"]
     if given:
@@ -105,5 +105,5 @@ def _problems(contract: Contract, operation: str, script: ScriptedAnswer) -> Ite
             continue
         reported += 1
         pointer = "/json" + problem.pointer if problem.where == "body" and script.json is not msgspec.UNSET else ""
-        hint = "mend it, or say `allow: [answers]` when it is meant"
-        yield Flaw(pointer, f"no answer of {operation} by {contract.name}: {problem.message}", hint)
+        hint = "correct it, or write `allow: [answers]` if the answer is invalid on purpose"
+        yield Flaw(pointer, f"invalid answer of {operation} by {contract.name}: {problem.message}", hint)

@@ -1,4 +1,4 @@
-"""Lint: what only the contracts, the documentation and the whole catalogue can tell about cases and ledgers."""
+"""Lint of cases and ledgers with the contracts, the documentation and the whole catalogue."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def lint(
     *,
     bound: Callable[[Case], Collection[str] | None] | None = None,
 ) -> tuple[Finding, ...]:
-    """Return everything that is wrong with the catalogue and all ledgers, by place. `bound` as in `lint_cases`."""
+    """Return the findings of the catalogue and of all ledgers, by place. `bound` as in `lint_cases`."""
     found = [*lint_cases(catalogue, contracts, bound=bound), *lint_ledgers(catalogue)]
     return sort_findings(found)
 
@@ -55,11 +55,10 @@ def lint_cases(
     anchors: Anchors | None = None,
     bound: Callable[[Case], Collection[str] | None] | None = None,
 ) -> tuple[Finding, ...]:
-    """Return everything that is wrong with the cases.
+    """Return the findings of the cases.
 
-    `contracts` and `anchors` default to those of the project and the package. `bound` tells the names that a case's
-    world binds (`company`), None for a world that cannot be made; without it, an unknown name is found only at run
-    time.
+    `contracts` and `anchors` default to those of the project and the package. `bound` returns the names that a case's
+    world binds (`company`), or None for an invalid world; without `bound`, only a run finds unknown names.
     """
     known = load_contracts() if contracts is None else contracts
     calls = CallLint(known)
@@ -87,7 +86,7 @@ def lint_cases(
 
 
 def lint_ledgers(catalogue: Catalogue, today: dt.date | None = None) -> tuple[Finding, ...]:
-    """Return everything that is wrong with the ledgers beside the manifests; a user's ledger hides a built-in one."""
+    """Return the findings of the ledgers beside the manifests. A user's ledger hides the built-in one."""
     day = today or dt.datetime.now(tz=dt.UTC).date()
     findings: list[Finding] = []
     seen: set[str] = set()
@@ -108,16 +107,20 @@ def lint_ledgers(catalogue: Catalogue, today: dt.date | None = None) -> tuple[Fi
 
 def _texts(case: Case, reasons: dict[str, Case]) -> Iterator[Flaw]:
     if not _ID.fullmatch(case.id):
-        yield Flaw("/id", f"`{case.id}` is no id", "write `area.what-happens`: words with dashes, parts with dots")
+        yield Flaw(
+            "/id",
+            f"`{case.id}` is not a valid id",
+            "write `area.what-happens`: words joined by dashes, parts joined by dots",
+        )
     if _EMPTY.fullmatch(case.why) or len(case.why.split()) < _LEAST_WORDS:
-        yield Flaw("/why", "`why` says nothing", "say what a caller loses when a client gets it wrong")
+        yield Flaw("/why", "`why` gives no reason", "state the effect of a wrong client on its caller")
     if " ".join(case.why.lower().split()) == " ".join(case.title.lower().split()):
-        yield Flaw("/why", "`why` repeats the title", "say what a caller loses when a client gets it wrong")
-    reported = " ".join(case.why.lower().split())
-    first = reasons.setdefault(reported, case)
+        yield Flaw("/why", "`why` repeats the title", "state the effect of a wrong client on its caller")
+    reason = " ".join(case.why.lower().split())
+    first = reasons.setdefault(reason, case)
     if first.id != case.id:
         yield Flaw(
-            "/why", f"`why` is a copy of the one of `{first.id}`", "say what is different here, or make it a row"
+            "/why", f"`why` is a copy of the one of `{first.id}`", "state the difference, or make the case a row"
         )
 
 
@@ -128,7 +131,7 @@ def _matchers(case: Case) -> Iterator[Flaw]:
 
 
 def _expectations(case: Case) -> Iterator[tuple[str, Any]]:
-    """Yield (pointer, value) for every place that may hold matchers."""
+    """Yield (pointer, value) for every value that may contain matchers."""
     for name, value in (case.state or {}).items():
         yield f"/state/{name}", value
     for here, call in placed_calls(case):
@@ -157,7 +160,7 @@ def _expectations(case: Case) -> Iterator[tuple[str, Any]]:
 
 
 def _names(case: Case, bound: Callable[[Case], Collection[str] | None] | None) -> Iterator[Flaw]:
-    """Yield names used before they are saved, saved and never used, and bound by nothing."""
+    """Yield a flaw for each name that is used before a step saves it, saved and never used, or not bound."""
     saved_at: dict[str, str] = {}
     steps = list(placed_calls(case))
     all_saved = {name for _, call in steps for name in call.save}
@@ -167,10 +170,12 @@ def _names(case: Case, bound: Callable[[Case], Collection[str] | None] | None) -
         for name, pointer in _call_names(call):
             used.add(name)
             if name in all_saved and name not in saved_at:
-                yield Flaw(here + pointer, f"`${name}` is used before a step saves it", "move the step, or the name")
+                yield Flaw(
+                    here + pointer, f"`${name}` is used before a step saves it", "move the step or the reference"
+                )
             elif world is not None and name not in all_saved and name not in world:
                 hint = did_you_mean(name, all_saved.union(world))
-                yield Flaw(here + pointer, f"nothing binds `${name}`", hint)
+                yield Flaw(here + pointer, f"`${name}` is not bound", hint)
         for name in call.save:
             if name in saved_at:
                 yield Flaw(here + "/save", f"`{name}` is saved twice", f"first at {saved_at[name]}")

@@ -1,4 +1,4 @@
-"""What is wrong with a ledger that no run shows: reasons nobody wrote, cases that are gone, reviews overdue."""
+"""Lint of a ledger: missing reasons, unknown cases and checks, invalid ranges, overdue reviews."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ _EMPTY = re.compile(
 )
 _LEAST_WORDS = 4
 _CHECK = re.compile(
-    r"(?:[^:]+:)?(?:request(?:\.\d+)?\.(?:count|method|path|query|headers|body|contract|waits|stray)|call\.possible|client\.alive"
+    r"(?:[^:]+:)?(?:request(?:\.\d+)?\.(?:count|method|path|query|headers|body|contract|waits|unattributed)"
+    r"|call\.possible|client\.alive"
     r"|outcome\.(?:reported|payload|saved|until|error\.status|error\.body)|state\.[^:]+|write-safety|decoding|fault\.fired"
     r"|response\.contract)"
 )
@@ -47,9 +48,9 @@ def lint_ledger(
     contracts: Mapping[str, Contract] | None = None,
     anchors: Anchors | None = None,
 ) -> tuple[Finding, ...]:
-    """Return what is wrong with a ledger, by place; an overdue review is a warning.
+    """Return the findings of a ledger, by place; an overdue review is a warning.
 
-    `contracts` and `anchors` are what its causes' sources may name; by default those of the project and the package.
+    The sources of its causes may name `contracts` and `anchors`, by default those of the project and the package.
     """
     known = load_contracts() if contracts is None else contracts
     anchors = load_anchors() if anchors is None else anchors
@@ -75,23 +76,33 @@ def _findings(ledger: Ledger, catalogue: Catalogue, today: dt.date) -> Iterator[
     for index, cause in enumerate(ledger.causes):
         here = join_pointer("causes", index)
         if cause.id in ids:
-            yield here + "/id", Severity.ERROR, f"two causes are called `{cause.id}`", "give each an id of its own"
+            yield here + "/id", Severity.ERROR, f"two causes have the id `{cause.id}`", "give each an id of its own"
         ids[cause.id] = index
         yield from _words(cause, here)
-        reported = " ".join(cause.reason.lower().split())
-        if reported and reported in reasons:
-            message = f"the reason is a copy of the one of `{reasons[reported]}`"
-            yield here + "/reason", Severity.ERROR, message, "one defect is one cause; say what differs, or join them"
-        reasons.setdefault(reported, cause.id)
+        reason = " ".join(cause.reason.lower().split())
+        if reason and reason in reasons:
+            message = f"the reason is a copy of the one of `{reasons[reason]}`"
+            yield (
+                here + "/reason",
+                Severity.ERROR,
+                message,
+                "a defect has one cause; state the difference, or join the causes",
+            )
+        reasons.setdefault(reason, cause.id)
         if cause.review_by < today:
             message = f"the review was due on {cause.review_by.isoformat()}"
-            yield here + "/review-by", Severity.WARNING, message, "look whether it still holds, and set a new day"
+            yield (
+                here + "/review-by",
+                Severity.WARNING,
+                message,
+                "check that the defect still exists, and set a new date",
+            )
         for number, entry in enumerate(cause.entries):
             place = here + join_pointer("entries", number)
             yield from _entry(entry, place, cases)
             keys = [(entry.case, entry.check, cause.versions, mode) for mode in cause.modes]
             if taken := [claimed[key] for key in keys if key in claimed]:
-                message = f"`{entry.case}` {entry.check} is explained by `{taken[0]}` already"
+                message = f"`{entry.case}` {entry.check} is already explained by `{taken[0]}`"
                 yield place, Severity.ERROR, message, "a failure has one cause"
             claimed.update(dict.fromkeys(keys, cause.id))
 
@@ -106,12 +117,12 @@ def _sources(ledger: Ledger, contracts: Mapping[str, Contract], anchors: Anchors
 def _words(cause: Cause, here: str) -> Iterator[_Found]:
     if _EMPTY.fullmatch(cause.reason) or len(cause.reason.split()) < _LEAST_WORDS:
         message = f"cause `{cause.id}` has no reason"
-        yield here + "/reason", Severity.ERROR, message, "say in a sentence what the client does wrong, and why"
+        yield here + "/reason", Severity.ERROR, message, "write a sentence about the defect and its origin"
     for key, value in (("source", cause.source), ("smallest", cause.smallest)):
         if _EMPTY.fullmatch(value):
             yield here + join_pointer(key), Severity.ERROR, f"cause `{cause.id}` has no `{key}`", None
     if not cause.entries:
-        yield here + "/entries", Severity.ERROR, f"cause `{cause.id}` explains nothing", "remove it, or add entries"
+        yield here + "/entries", Severity.ERROR, f"cause `{cause.id}` has no entries", "remove it, or add entries"
     try:
         check_range(cause.versions)
     except UsageError as error:
@@ -119,7 +130,7 @@ def _words(cause: Cause, here: str) -> Iterator[_Found]:
 
 
 def _by_name(catalogue: Catalogue) -> dict[str, list[Case]]:
-    """Return the cases by what an entry may call them: all rows of a table by its id, and each by its key."""
+    """Return the cases by the names that an entry may use: all rows of a table by its id, each row by its key."""
     found: dict[str, list[Case]] = {}
     for case in catalogue.cases:
         for name in dict.fromkeys((case.id, case.key)):
@@ -129,7 +140,7 @@ def _by_name(catalogue: Catalogue) -> dict[str, list[Case]]:
 
 def _entry(entry: Entry, place: str, cases: Mapping[str, list[Case]]) -> Iterator[_Found]:
     if not _CHECK.fullmatch(entry.check):
-        yield place + "/check", Severity.ERROR, f"no check is called `{entry.check}`", "take it from a report"
+        yield place + "/check", Severity.ERROR, f"no check has the id `{entry.check}`", "copy the id from a report"
     known = cases.get(entry.case, ())
     if not known:
         hint = did_you_mean(entry.case, cases)
@@ -138,7 +149,7 @@ def _entry(entry: Entry, place: str, cases: Mapping[str, list[Case]]) -> Iterato
     rows = [case.row for case in known if case.row is not None]
     if entry.rows is None:
         if len(known) > 1:
-            message = f"`{entry.case}` is a table; the entry names no row"
+            message = f"`{entry.case}` is a table, and the entry has no row"
             yield place + "/case", Severity.ERROR, message, f"write `{known[0].key}`, or `rows:` with range and count"
         return
     if not rows or known[0].key == entry.case:
@@ -150,5 +161,5 @@ def _entry(entry: Entry, place: str, cases: Mapping[str, list[Case]]) -> Iterato
         yield place + "/rows/range", Severity.ERROR, error.message, error.hint
         return
     if not 1 <= entry.rows.count <= len(named):
-        message = f"{entry.rows.count} rows cannot fail, the range has {len(named)}"
-        yield place + "/rows/count", Severity.ERROR, message, "count the rows that fail"
+        message = f"`count` is {entry.rows.count}, and the range has {len(named)} rows"
+        yield place + "/rows/count", Severity.ERROR, message, "write the number of failing rows"

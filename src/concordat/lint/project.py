@@ -1,4 +1,4 @@
-"""Lint of a whole project: every file, read by the reader that its command uses, then the catalogue as a whole."""
+"""Lint of a whole project: it reads every file with the reader of the file's command, then checks the catalogue."""
 
 from __future__ import annotations
 
@@ -32,10 +32,9 @@ __all__ = ["lint_all", "lint_project", "orphans"]
 
 
 def lint_project() -> tuple[Finding, ...]:
-    """Return everything that is wrong with the files of the project and the package, by place.
+    """Return the findings of all files of the project and the package, by place.
 
-    Nothing else is looked at while a contract, a manifest or a case file cannot be read: what they say is what the
-    other files are held to.
+    Rules between files run only when every contract, manifest and case file is readable, because they depend on these.
     """
     basis = list(_refused(_basis()))
     files = [*basis, *_refused(_others())]
@@ -44,18 +43,18 @@ def lint_project() -> tuple[Finding, ...]:
     catalogue, findings = read_catalogue()
     if findings:
         return sort_findings([*files, *findings])
-    said = {str(finding.where) for finding in files}
-    return sort_findings([*files, *(one for one in lint_all(catalogue) if str(one.where) not in said)])
+    reported = {str(finding.where) for finding in files}
+    return sort_findings([*files, *(one for one in lint_all(catalogue) if str(one.where) not in reported)])
 
 
 def _basis() -> Iterator[tuple[Path, Callable[[Path], object]]]:
-    """Yield each contract and manifest with its reader; a file of the project hides the package's of its name."""
+    """Yield each contract and manifest with its reader. A file of the project hides the package's file of its name."""
     yield from ((path, load_contract) for path in contract_paths().values())
     yield from ((path, read_manifest) for path in manifest_paths().values())
 
 
 def _others() -> Iterator[tuple[Path, Callable[[Path], object]]]:
-    """Yield each other file with its reader, likewise."""
+    """Yield each other file with its reader. A file of the project hides the package's file of its name."""
     yield from ((path, load_variant) for path in variant_paths().values())
     yield from ((path, read_requirements) for path in requirement_paths().values())
     yield from ((path, _read_ledger) for path in _named("clients", "*" + LEDGER_SUFFIX).values())
@@ -79,7 +78,7 @@ def _read_ledger(path: Path) -> object:
 
 def _read_known(path: Path) -> object:
     if path.name != KNOWN_FILE:
-        message, hint = "nothing reads this file", f"the known defects are in `{KNOWN_FILE}` beside it"
+        message, hint = "no command reads this file", f"the known defects are in `{KNOWN_FILE}` beside it"
         raise CatalogueError(message, where=Location(path, 1), hint=hint)
     return read_known_defects(path)
 
@@ -93,27 +92,27 @@ def _refused(files: Iterator[tuple[Path, Callable[[Path], object]]]) -> Iterator
 
 
 def lint_all(catalogue: Catalogue) -> tuple[Finding, ...]:
-    """Return everything that is wrong with the catalogue, its ledgers and its worlds, by place."""
+    """Return the findings of the catalogue, its ledgers and its worlds, by place."""
     worlds = Worlds()
     about_cases = [*lint(catalogue, bound=worlds.names), *worlds.findings(catalogue), *orphans(catalogue)]
     return sort_findings([*about_cases, *lint_requirements(catalogue)])
 
 
 def orphans(catalogue: Catalogue) -> Iterator[Finding]:
-    """Yield a finding for each case that fits no manifest of the project or the package, so that no client runs it.
+    """Yield a finding for each case that applies to no client of the project or the package.
 
-    `lint_cases` finds a call that no contract has.
+    `lint_cases` reports calls that no contract has.
     """
     manifests, contracts = load_manifests().values(), load_contracts()
-    seen: dict[tuple[frozenset[str], frozenset[str], tuple[str, ...]], bool] = {}
+    applicable: dict[tuple[frozenset[str], frozenset[str], tuple[str, ...]], bool] = {}
     for case in catalogue.cases:
         calls = list(case.calls())
         called = frozenset(call.call for call in calls)
         key = (called, frozenset(call.call for call in calls if call.via == "client"), tuple(case.about))
-        if key not in seen:
-            seen[key] = any(fit(case, manifest, contracts).contract is not None for manifest in manifests)
+        if key not in applicable:
+            applicable[key] = any(fit(case, manifest, contracts).contract is not None for manifest in manifests)
         about = [contracts[name] for name in case.about or contracts if name in contracts]
-        if not seen[key] and called <= {name for contract in about for name in contract.operations}:
+        if not applicable[key] and called <= {name for contract in about for name in contract.operations}:
             message = f"no client has {', '.join(sorted(called))} in a contract that the case is about"
-            hint = "mend `apis`, or give the operation to a client's manifest"
+            hint = "correct `apis`, or add the operation to a client's manifest"
             yield Finding(catalogue.locate(case), message, hint)

@@ -1,4 +1,4 @@
-"""What a catalogue no longer keeps of the requirement sets that stand beside it."""
+"""Lint of requirement sets: cases and rows that the catalogue removed, and levels that it lowered."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LEVELS = (Level.MUST, Level.SHOULD, Level.MAY)
 
 
 def lint_requirements(catalogue: Catalogue) -> tuple[Finding, ...]:
-    """Return what a catalogue no longer keeps of the sets that stand beside its files."""
+    """Return a finding for each requirement that the catalogue breaks, for the sets beside its files."""
     findings: list[Finding] = []
     files = [places.path.resolve() for places in catalogue.files.values()]
     known = by_id(catalogue.cases)
@@ -49,15 +49,15 @@ def _broken(found: RequirementSet, known: dict[str, list[Case]]) -> Iterator[Fla
         here = join_pointer("cases", name)
         cases = known.get(name)
         if cases is None:
-            yield Flaw(here, f"`{name}` was frozen in {found.name} and is gone", did_you_mean(name, known))
+            yield Flaw(here, f"`{name}` was frozen in {found.name} and no longer exists", did_you_mean(name, known))
             continue
         level = min((case.level for case in cases), key=_LEVELS.index)
         if _LEVELS.index(level) > _LEVELS.index(requirement.level):
-            message = f"`{name}` was frozen as `{requirement.level}` in {found.name} and fell to `{level}`"
-            yield Flaw(here, message, "a promise is not taken back; make a new case of what is weaker")
+            message = f"`{name}` was frozen as `{requirement.level}` in {found.name} and has the level `{level}` now"
+            yield Flaw(here, message, "a frozen level never falls; write a new case for the weaker requirement")
         rows = {case.row for case in cases}
         for row in requirement.rows or (None,):
             if row not in rows:
-                said = f"row `{row}` of `{name}`" if row is not None else f"`{name}` without rows"
+                subject = f"row `{row}` of `{name}`" if row is not None else f"`{name}` without rows"
                 hint = did_you_mean(row, {one for one in rows if one}) if row is not None else "it is a table now"
-                yield Flaw(here, f"{said} was frozen in {found.name} and is gone", hint)
+                yield Flaw(here, f"{subject} was frozen in {found.name} and no longer exists", hint)

@@ -1,4 +1,4 @@
-"""Lint of worlds with the sandbox: whether each can be made, the names it binds, and whether its reads are valid."""
+"""Lint of worlds with the sandbox: whether each world is valid, the names that it binds, and its invalid answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OK = 200
 
 
 class Worlds:
-    """Makes each distinct world of a catalogue once."""
+    """Builds each distinct world of a catalogue once."""
 
     def __init__(self) -> None:
         contracts = load_contracts()
@@ -38,18 +38,18 @@ class Worlds:
         )
         self._operations = {name: frozenset(contract.operations) for name, contract in contracts.items()}
         self._made: dict[bytes, frozenset[str] | CatalogueError] = {}
-        self._wrong: dict[bytes, str] = {}
-        """What a world shows that the contract does not allow."""
+        self._problems: dict[bytes, str] = {}
+        """The first invalid answer of each world that has one."""
 
     def names(self, case: Case) -> frozenset[str] | None:
-        """Return the names that the case's world binds, None for one that cannot be made, or that is an endpoint's."""
+        """Return the names that the case's world binds, None for an invalid world or a live endpoint."""
         if live_only(case) is not None:
             return None
         made = self._make(case)
         return None if isinstance(made, CatalogueError) else made
 
     def findings(self, catalogue: Catalogue) -> Iterator[Finding]:
-        """Yield the worlds that cannot be made, the changes that are no changes, and the answers that nobody gives."""
+        """Yield a finding for each invalid world, each invalid change, and each invalid or unanswered request."""
         for case in catalogue.cases:
             if live_only(case) is not None:
                 continue
@@ -59,13 +59,13 @@ class Worlds:
             known = names <= frozenset().union(*listed)
             if isinstance(made, CatalogueError):
                 yield _finding(catalogue, case, "/world" if case.needs is None else "/needs", made)
-            wrong = self._wrong.get(_key(case))
-            if wrong is not None and ANSWERS not in case.allow:
-                hint = "mend it, or say `allow: [answers]` when it is meant"
-                error = CatalogueError(f"the world shows what no answer may hold: {wrong}", hint=hint)
+            problem = self._problems.get(_key(case))
+            if problem is not None and ANSWERS not in case.allow:
+                hint = "correct it, or write `allow: [answers]` if the answer is invalid on purpose"
+                error = CatalogueError(f"the world has an invalid answer: {problem}", hint=hint)
                 yield _finding(catalogue, case, "/world", error)
             try:
-                if known:  # an unknown operation is said by the rest of lint
+                if known:  # `CallLint` reports an unknown operation
                     check_scripts(case)
             except CatalogueError as error:
                 yield _finding(catalogue, case, "/steps", error)
@@ -85,9 +85,9 @@ class Worlds:
                 self._made[key] = error
             else:
                 self._made[key] = frozenset(sandbox.bindings)
-                wrong = invalid_answer(sandbox, self._contract)
-                if wrong is not None:
-                    self._wrong[key] = wrong
+                problem = invalid_answer(sandbox, self._contract)
+                if problem is not None:
+                    self._problems[key] = problem
                 sandbox.close()
         return self._made[key]
 
@@ -101,9 +101,9 @@ def _finding(catalogue: Catalogue, case: Case, pointer: str, error: CatalogueErr
 
 
 def invalid_answer(sandbox: Sandbox, contract: Contract) -> str | None:
-    """Return the problem of the first successful read that breaks the contract, None when every read keeps it.
+    """Return the problem of the first successful read that violates the contract, None without one.
 
-    The reads are those whose required arguments every world binds.
+    It makes every read whose required arguments the world binds.
     """
     for operation in contract.operations.values():
         arguments = _arguments(operation, sandbox.bindings)
@@ -113,12 +113,12 @@ def invalid_answer(sandbox: Sandbox, contract: Contract) -> str | None:
         answer = _now(sandbox.process(Request(built.method, built.target, built.headers, built.body)))
         if answer.status == _OK:
             for problem in contract.check_response(operation, answer.status, answer.headers, answer.body):
-                return f"{operation.name} at {problem.pointer or 'its top'}: {problem.message}"
+                return f"{operation.name} at {problem.pointer or 'the root'}: {problem.message}"
     return None
 
 
 def _arguments(operation: Operation, bindings: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the required arguments of a read, None for a write or where a world has no name for one of them."""
+    """Return the required arguments of a read, None for a write or when the world lacks one of them."""
     required = [parameter.name for parameter in operation.parameters if parameter.required]
     names = {name: name.removesuffix("Id") for name in required}
     if operation.method.upper() != "GET" or not all(names[name] in bindings for name in required):
@@ -127,7 +127,7 @@ def _arguments(operation: Operation, bindings: dict[str, Any]) -> dict[str, Any]
 
 
 def _now(coroutine: Coroutine[Any, Any, _T]) -> _T:
-    """Return the result of a coroutine that never waits: a sandbox answers at once."""
+    """Return the result of a coroutine that never suspends: a sandbox answers at once."""
     try:
         coroutine.send(None)
     except StopIteration as end:

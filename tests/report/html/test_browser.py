@@ -191,7 +191,7 @@ def test_a_case_is_a_bug_report_by_itself(opened: Callable[..., Any], small: Rep
         "Expected:",
         "GET /things?page=1 HTTP/1.1",
         "HTTP/1.1 200",
-        "Clients that keep the promise: two@2.0.0.",
+        "Clients that pass: two@2.0.0.",
         "concordat run 'things.list.second-page' --client one@1.0.0",
     ):
         assert words in text, words

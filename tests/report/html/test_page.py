@@ -119,7 +119,7 @@ def test_every_section_stands_in_the_page_without_its_script(whole: Report) -> N
         "1/2",
         "Requirement sets",
         "unavailable: no `go` | here",
-        "Adapter integrity" if any(info.integrity for info in whole.clients) else "What was installed",
+        "Adapter integrity" if any(info.integrity for info in whole.clients) else "Installed packages",
         "a note",
         "c" * 64,
     ):
@@ -157,7 +157,7 @@ def test_the_same_report_makes_the_same_page(whole: Report) -> None:
 
 def test_a_page_that_shortens_texts_says_so(result: Callable[..., Result], report: Callable[..., Report]) -> None:
     html = render_html(report([result("pass", outcomes=("z" * 9000,))]), limit=100)
-    assert "texts of more than 128 characters are shortened" in html
+    assert "the case pages shorten texts of more than 128\n  characters" in html
 
 
 def test_a_report_without_any_result_has_a_page(report: Callable[..., Report]) -> None:

@@ -32,7 +32,7 @@ class ClientRow:
     known: int
     observed: int
     blocked: int
-    idle: int
+    not_applicable: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class KnownCause:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The whole overview. `tone` is `good`, `bad` or `unsure`."""
+    """The overview page. `tone` is `good`, `bad` or `unsure`."""
 
     headline: str
     tone: str
@@ -119,8 +119,8 @@ def _sentence(report: Report, causes: int) -> str:
     if observed := totals.get(str(Verdict.OBSERVATION), 0):
         parts.append(f"{observed:,} {'is' if observed == 1 else 'are'} observed and not judged, as no source decides")
     sentence = f"{_count(totals['clients'], 'client')}, {_count(totals['executed'], 'result')}: {', '.join(parts)}."
-    if idle := totals.get(str(Verdict.NOT_APPLICABLE), 0):
-        sentence += f" {idle:,} more do not apply to their client."
+    if skipped := totals.get(str(Verdict.NOT_APPLICABLE), 0):
+        sentence += f" {skipped:,} more do not apply to their client."
     if missing := totals["unavailable"]:
         verb = "is" if missing == 1 else "are"
         sentence += f" {_count(missing, 'client')} could not be installed here and {verb} not counted."
@@ -142,7 +142,7 @@ def _client(info: ClientInfo, tally: Tally) -> ClientRow:
         known=tally.count(label, Verdict.KNOWN_FAILURE),
         observed=tally.count(label, Verdict.OBSERVATION),
         blocked=tally.count(label, Verdict.BLOCKED),
-        idle=tally.count(label, Verdict.NOT_APPLICABLE),
+        not_applicable=tally.count(label, Verdict.NOT_APPLICABLE),
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["render_html", "source_hash", "style_sheet", "template_environment"]
 
 SCRIPTS = (
-    "dom", "data", "format", "filters", "matrix", "lines", "wire", "exchange", "checks", "story", "case", "keys",
+    "dom", "data", "format", "filters", "matrix", "lines", "wire", "exchange", "checks", "bugreport", "case", "keys",
     "main",
 )  # fmt: skip
 ICON = (
@@ -37,7 +37,7 @@ STYLES = ("base", "overview", "tables", "matrix", "case", "print")
 
 
 def render_html(report: Report, *, limit: int = LIMIT) -> str:
-    """Return the report as one HTML page; `limit` is the most characters of the recorded cases.
+    """Return the report as one HTML page; `limit` is the largest size of the recorded cases, in characters.
 
     The page fetches nothing. Its Content-Security-Policy allows only its own style and script.
     """
@@ -68,8 +68,8 @@ def render_html(report: Report, *, limit: int = LIMIT) -> str:
             icon=quote(ICON),
             index=inline_json(payload.index),
             pieces=payload.pieces,
-            style=Markup(style),  # noqa: S704 - our own file
-            script=Markup(script),  # noqa: S704 - our own files
+            style=Markup(style),  # noqa: S704 - a file of this package
+            script=Markup(script),  # noqa: S704 - files of this package
             policy=_policy(style, script),
         )
     )
@@ -118,7 +118,7 @@ def source_hash(text: str) -> str:
 
 
 def _client(info: ClientInfo) -> dict[str, str]:
-    """Return the facts about a client that belong into a bug report."""
+    """Return the facts about a client that a bug report states."""
     facts = {"package": info.package, "version": info.version, "language": info.language, "runtime": info.runtime}
     return {key: value for key, value in facts.items() if value}
 

@@ -1,8 +1,8 @@
 """The data of the page's script: an index of every result, and the cases in compressed pieces.
 
-The index serves the matrix and its filters. A piece is decompressed when one of its cases is opened. No text that a
-server or an SDK wrote can end the element that holds it: JSON in `<script type="application/json">` has `<` escaped,
-and compressed data (RFC 1951) is base64.
+The index serves the matrix and its filters. The page decompresses a piece when the reader opens one of its cases. No
+text of a server or an SDK can end its element: JSON in `<script type="application/json">` has `<` escaped, and
+compressed data (RFC 1951) is base64.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["LIMIT", "Index", "Payload", "compressed", "inline_json", "pack"]
 
 LIMIT = 12_000_000
-"""Characters of all pieces together. Texts are shortened until the pieces fit."""
+"""Limit of all pieces together, in characters. Texts are shortened until the pieces fit."""
 PIECE = 192 * 1024
 """Bytes of JSON in a piece: a few milliseconds to decompress and parse."""
 CAPS = (None, 8192, 1024, 128)
@@ -60,7 +60,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """One case with every client's result, each without the fields that are the case's."""
+    """One case with every client's result, each without the fields of the case."""
 
     key: str
     title: str
@@ -73,7 +73,7 @@ class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Payload(msgspec.Struct, frozen=True):
-    """The index and the pieces; `cap` is the longest text that was kept, None when no text was shortened."""
+    """The index and the pieces; `cap` is the largest length of a text on the page, None without a limit."""
 
     index: Index
     pieces: list[str]
@@ -123,7 +123,7 @@ def _detail(key: str, results: Sequence[Result], cap: int | None) -> CaseDetail:
 
 
 def _own(result: Result, cap: int | None) -> Result:
-    """Return a result without the fields that are its case's, long texts shortened."""
+    """Return a result without the fields of its case, with long texts shortened."""
     own = msgspec.structs.replace(result, case="", row=None, client="", title="", why="", source=(), path="", area="")
     if cap is None or len(msgspec.json.encode(own)) <= cap:
         return own
@@ -177,7 +177,7 @@ def _index(
 
 
 def _note(result: Result) -> str:
-    """Return the text that a search finds a result by, besides its case."""
+    """Return the text that the search compares, in addition to the case's own."""
     rule = None if result.decoding is None else result.decoding.rule
     words: list[str | None] = [result.write_safety, result.reason, rule, "flaky" if result.flaky else None]
     for check in result.checks:
@@ -193,7 +193,7 @@ def _once(words: Iterable[str | None]) -> list[str]:
 def inline_json(value: object) -> Markup:
     """Return a value as JSON for a script element, without `<!--`, `</script` and JavaScript's line separators."""
     text = json_text(msgspec.json.encode(value).decode("utf-8"))
-    return Markup(_TO_ESCAPE.sub(lambda found: _ESCAPED[found[0]], text))  # noqa: S704 - escaped for its place
+    return Markup(_TO_ESCAPE.sub(lambda found: _ESCAPED[found[0]], text))  # noqa: S704 - escaped for a script element
 
 
 def compressed(data: bytes) -> str:

@@ -1,4 +1,4 @@
-// The page of one case: from a red result to its cause, without anything else at hand.
+// The page of one case: everything that a reader needs to find the cause of a red result.
 
 const SEVERITY = [
   "harness-error",
@@ -31,7 +31,7 @@ async function showCase(key, wanted) {
     showProblem(page, "This case cannot be read", `The file is damaged, or the browser is too old: ${error.message}`);
     return;
   }
-  if (address().key !== key) return; // the reader has gone on
+  if (address().key !== key) return; // the reader opened another page while the piece was decompressed
   const client = detail.results[wanted] ? wanted : worstClient(row);
   const result = detail.results[client];
   document.title = `${detail.title || key} · ${client}`;
@@ -47,11 +47,11 @@ async function showCase(key, wanted) {
       verdictLine(result, client),
       checkPanels(result, client),
       checkTable(result.checks),
-      rerun(detail, client, result),
-      called(result),
+      rerunCommand(detail, client, result),
+      callSection(result),
       wireSection(result),
-      shown(result),
-      secondLook(result, client),
+      outcomeSection(result),
+      rerunSection(result, client),
       agreement(detail, client),
       wirePanel(detail, client),
     ),
@@ -126,7 +126,7 @@ function choices(row, chosen) {
 }
 
 function verdictLine(result, client) {
-  const told = index.about.clients[client] ?? {};
+  const info = index.about.clients[client] ?? {};
   return el(
     "div",
     {},
@@ -141,8 +141,8 @@ function verdictLine(result, client) {
         "span",
         { class: "faint" },
         [
-          told.package && `${told.package} ${told.version}`,
-          told.runtime,
+          info.package && `${info.package} ${info.version}`,
+          info.runtime,
           result.duration_ms && `${result.duration_ms} ms`,
         ]
           .filter(Boolean)
@@ -161,19 +161,19 @@ function decodingLine({ rule, at, retention, kept, total }) {
   return el(
     "p",
     {},
-    `Answer changed by the rule ${rule}${at ? ` at ${visible(at)}` : ""}: `,
+    `Response changed by the rule ${rule}${at ? ` at ${visible(at)}` : ""}: `,
     el("strong", {}, retention.replaceAll("-", " ")),
     `, ${kept} of ${plural(total, "JSON path")} reached the caller`,
   );
 }
 
-function called(result) {
+function callSection(result) {
   const settings = result.client_settings;
   if (!result.calls?.length) return null;
   return section(
-    "What was called",
+    "Calls",
     settings &&
-      el("p", {}, "The client was built with ", el("code", {}, visible(JSON.stringify(JSON.parse(written(settings)))))),
+      el("p", {}, "Client settings: ", el("code", {}, visible(JSON.stringify(JSON.parse(jsonText(settings)))))),
     result.calls.map((call) =>
       el(
         "div",
@@ -184,7 +184,7 @@ function called(result) {
           el("code", {}, visible(call.operation)),
           el("span", { class: "tag" }, `step ${visible(call.step)}`),
         ),
-        el("div", { class: "inside" }, el("pre", {}, visible(written(call.arguments ?? {})))),
+        el("div", { class: "inside" }, el("pre", {}, visible(jsonText(call.arguments ?? {})))),
       ),
     ),
   );
@@ -193,27 +193,27 @@ function called(result) {
 function wireSection(result) {
   return result.verdict === "not-applicable"
     ? null
-    : section("What crossed the wire", exchangePanels(result.exchanges));
+    : section("Requests and responses", exchangePanels(result.exchanges));
 }
 
-function shown(result) {
+function outcomeSection(result) {
   if (!result.outcomes?.length) return null;
   return section(
-    "What the caller saw",
-    result.outcomes.map((outcome) => el("pre", { class: "block", tabindex: 0 }, visible(written(outcome)))),
+    "Outcomes",
+    result.outcomes.map((outcome) => el("pre", { class: "block", tabindex: 0 }, visible(jsonText(outcome)))),
   );
 }
 
-function secondLook(result, client) {
+function rerunSection(result, client) {
   const second = result.rerun;
   if (!second) return null;
   return section(
-    "Played once more",
+    "Rerun",
     el(
       "p",
       {},
       pill(second.verdict),
-      result.flaky ? ` after ${result.verdict.replaceAll("-", " ")}: it is flaky, and stays red.` : " again.",
+      result.flaky ? ` after ${result.verdict.replaceAll("-", " ")}: the result is flaky and stays red.` : " again.",
     ),
     checkPanels(second, client),
     checkTable(second.checks),
@@ -221,7 +221,7 @@ function secondLook(result, client) {
   );
 }
 
-/** Which clients asked the same and came to the same. */
+/** Return the groups of clients that sent the same requests and reported the same outcome. */
 function agreement(detail, client) {
   const groups = new Map();
   for (const [name, result] of Object.entries(detail.results)) {
@@ -247,16 +247,16 @@ function agreement(detail, client) {
       "p",
       { class: "legend" },
       ordered.length === 1
-        ? "All of them sent the same and came to the same."
-        : "Clients of one line sent the same requests and came to the same outcome.",
+        ? "All clients sent the same requests and reported the same outcome."
+        : "The clients of one line sent the same requests and reported the same outcome.",
     ),
     el("ul", { class: "groups" }, ordered.map(line)),
   );
 }
 
-function rerun(detail, client, result) {
+function rerunCommand(detail, client, result) {
   return section(
-    "Run it again",
+    "Run this case",
     el(
       "div",
       { class: "rerun" },

@@ -1,11 +1,12 @@
-// What was expected and what was seen, check by check.
+// The checks of a result, each with its expected and its observed value.
 
-const TELLING = new Set(["fail", "unexpected-pass", "harness-error", "known-failure", "observation"]);
+/** The verdicts of the checks that get a panel. */
+const PANEL_VERDICTS = new Set(["fail", "unexpected-pass", "harness-error", "known-failure", "observation"]);
 
-/** The checks that say something, each with both sides and the ledger's reason. */
+/** Return a panel for each check that failed or was observed, with the reason from the ledger. */
 function checkPanels(result, client) {
-  const telling = (result.checks ?? []).filter((check) => TELLING.has(check.verdict));
-  return telling.map((check) =>
+  const checks = (result.checks ?? []).filter((check) => PANEL_VERDICTS.has(check.verdict));
+  return checks.map((check) =>
     el(
       "div",
       { class: `panel v-${check.verdict}` },
@@ -47,11 +48,11 @@ function side(label, value) {
     "div",
     { class: "side" },
     el("p", {}, label),
-    el("pre", { tabindex: 0 }, value === undefined || value === null ? "nothing" : visible(written(value))),
+    el("pre", { tabindex: 0 }, value === undefined || value === null ? "nothing" : visible(jsonText(value))),
   );
 }
 
-/** Why the ledger knows of it. */
+/** Return the cause from the client's ledger: its id, its reason and its details. */
 function causeElement(id, client) {
   const cause = index.about.causes[client]?.[id];
   const more = cause
@@ -85,7 +86,7 @@ function causeElement(id, client) {
   );
 }
 
-/** Every check in one table, folded. */
+/** Return a folded table of all checks. */
 function checkTable(checks) {
   if (!checks?.length) return null;
   const line = (check) =>
@@ -101,7 +102,7 @@ function checkTable(checks) {
           ? visible(check.message)
           : check.observed === undefined || check.observed === null
             ? ""
-            : el("pre", {}, visible(written(check.observed))),
+            : el("pre", {}, visible(jsonText(check.observed))),
       ),
     );
   const passed = checks.filter((check) => check.verdict === "pass").length;

@@ -1,11 +1,11 @@
-// The data of the page: the index at once, a piece of the cases when one of its cases is opened.
+// The data of the page. The index is parsed at once, a piece of the cases when the reader opens one of its cases.
 
 const index = JSON.parse(byId("index").textContent);
 const RED = new Set(["fail", "unexpected-pass", "harness-error"]);
 const opened = new Map();
 
-/** A number whose text says more than its value does: `1.0`, or more digits than a double holds. */
-class Written {
+/** A number whose text a double does not keep: `1.0`, or more digits than a double has. */
+class ExactNumber {
   constructor(text) {
     this.text = text;
   }
@@ -17,16 +17,16 @@ class Written {
   }
 }
 
-/** Parse JSON and keep how its numbers were written, where the browser tells (`context.source`). */
-function parseWritten(text) {
+/** Parse JSON and keep the text of its numbers, in browsers that have `context.source`. */
+function parseExact(text) {
   return JSON.parse(text, (_key, value, context) =>
     typeof value === "number" && context?.source !== undefined && context.source !== String(value)
-      ? new Written(context.source)
+      ? new ExactNumber(context.source)
       : value,
   );
 }
 
-/** The rows of the matrix, as objects. */
+/** The rows of the matrix as objects. */
 const rows = index.cases.map(([key, title, area, level, piece, place, verdicts, notes], number) => ({
   key,
   title,
@@ -46,10 +46,10 @@ async function inflate(base64) {
   return new Response(stream).text();
 }
 
-/** Everything about one case: what it promises, and `results` by client. */
+/** Return the details of one case, with `results` by client. */
 async function caseDetail(row) {
   if (!opened.has(row.piece)) {
-    opened.set(row.piece, inflate(byId(`piece-${row.piece}`).textContent).then(parseWritten));
+    opened.set(row.piece, inflate(byId(`piece-${row.piece}`).textContent).then(parseExact));
   }
   return (await opened.get(row.piece))[row.place];
 }

@@ -1,9 +1,9 @@
-// Building blocks: elements are made here and nowhere else, and text only ever enters as a text node.
-// All files of this folder are joined, in the order of SCRIPTS in page.py, into one module.
+// Helpers for elements. Only this file creates elements, and it adds text only as text nodes.
+// page.py joins all files of this folder, in the order of SCRIPTS, into one module.
 
 const byId = (id) => document.getElementById(id);
 
-/** Make an element: attributes (null and false are left away, on* are listeners), then children, text or nodes. */
+/** Return an element. Attributes that are null or false are omitted, on* are listeners; children are text or nodes. */
 function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -21,20 +21,20 @@ function fill(parent, ...children) {
   );
 }
 
-/** Tell a screen reader. */
-function say(text) {
-  byId("said").textContent = text;
+/** Announce a text to screen readers. */
+function announce(text) {
+  byId("announcement").textContent = text;
 }
 
 const pill = (verdict) => el("span", { class: `pill v-${verdict}` }, verdict.replaceAll("-", " "));
 
-/** A button that copies what `text` returns, and says so. */
+/** Return a button that copies the text which `text` returns, and confirms it. */
 function copyButton(label, text) {
   const button = el("button", { type: "button" }, label);
   button.addEventListener("click", async () => {
     const copied = await copyText(text());
     button.textContent = copied ? "Copied" : "Press Ctrl+C";
-    say(button.textContent);
+    announce(button.textContent);
     setTimeout(() => {
       button.textContent = label;
     }, 2000);
@@ -42,7 +42,7 @@ function copyButton(label, text) {
   return button;
 }
 
-/** Copy text; where the clipboard is closed to pages from disk, select it in a box for the reader to copy. */
+/** Copy text. Browsers deny pages from disk the clipboard: then select the text in a box for the reader to copy. */
 async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);

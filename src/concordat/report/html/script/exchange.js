@@ -1,14 +1,14 @@
-// What crossed the wire: requests and answers as they were, bodies formatted, bytes on demand.
+// Requests and responses as sent, with formatted bodies; a button shows a body's bytes.
 
-/** A section of the case page: a heading, and what stands under it. */
+/** Return a section of the case page with its heading and content. */
 function section(title, ...children) {
   return el("section", {}, el("h2", {}, title), ...children);
 }
 
 function exchangePanels(exchanges) {
-  if (!exchanges?.length) return [el("p", {}, "No request of it is on record.")];
+  if (!exchanges?.length) return [el("p", {}, "No request was recorded.")];
   return exchanges.map((exchange) => {
-    const told = [
+    const facts = [
       exchange.ending && exchange.ending !== "complete" ? exchange.ending : null,
       exchange.straggler ? "after the end of the case" : null,
       exchange.finished === undefined
@@ -22,10 +22,10 @@ function exchangePanels(exchanges) {
         "header",
         {},
         el("code", {}, `#${exchange.number}`),
-        el("span", {}, visible(exchange.operation ?? "no operation of the contract")),
+        el("span", {}, visible(exchange.operation ?? "not an operation of the contract")),
         exchange.step ? el("span", { class: "tag" }, `step ${visible(exchange.step)}`) : null,
         (exchange.faults ?? []).map((fault) => el("span", { class: "tag mark-fault" }, `fault ${visible(fault)}`)),
-        el("span", { class: "faint" }, told.join(", ")),
+        el("span", { class: "faint" }, facts.join(", ")),
       ),
       el(
         "div",
@@ -38,8 +38,8 @@ function exchangePanels(exchanges) {
           { class: "wire sides" },
           exchange.request ? messageElement("Request", exchange.request) : unparsable(exchange),
           exchange.response
-            ? messageElement("Answer", exchange.response)
-            : el("div", { class: "side" }, el("h4", {}, "Answer"), el("p", {}, "None.")),
+            ? messageElement("Response", exchange.response)
+            : el("div", { class: "side" }, el("h4", {}, "Response"), el("p", {}, "None.")),
         ),
       ),
     );
@@ -50,12 +50,12 @@ function unparsable(exchange) {
   return el(
     "div",
     { class: "side" },
-    el("h4", {}, "Bytes that are no HTTP request"),
+    el("h4", {}, "Bytes that are not an HTTP request"),
     el("pre", { tabindex: 0 }, hexDump(bytesOf(exchange.unparsable_base64 ?? ""))),
   );
 }
 
-/** One message; its button turns the formatted body into bytes and back. */
+/** Return one message. Its button switches between the formatted body and its bytes. */
 function messageElement(name, message) {
   const body = bodyText(message);
   const bytes = body === null || message.body_file ? null : bodyBytes(message);

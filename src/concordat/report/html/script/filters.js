@@ -1,9 +1,9 @@
-// The filter: kept in the address, so that a link shows what its sender saw.
+// The filter. The address holds it, so that a link shows the same view to its reader.
 
 const form = byId("filters");
 const FIELDS = ["text", "client", "area", "level", "verdict", "differ"];
 
-/** Read the filter from the query of `#matrix?...` into the form. */
+/** Set the form from the query of `#matrix?...`. */
 function showFilter(query) {
   for (const name of FIELDS) {
     const field = form.elements[name];
@@ -12,7 +12,7 @@ function showFilter(query) {
   }
 }
 
-/** The filter that the form shows. */
+/** Return the filter from the form. */
 function readFilter() {
   const given = Object.fromEntries(
     FIELDS.map((name) => {
@@ -23,7 +23,7 @@ function readFilter() {
   return { ...given, words: given.text.toLowerCase().split(/\s+/).filter(Boolean) };
 }
 
-/** The filter as the end of an address. */
+/** Return the filter as the query of an address. */
 function filterQuery(filter) {
   const query = new URLSearchParams();
   for (const name of FIELDS) if (filter[name]) query.set(name, filter[name] === true ? "yes" : filter[name]);
@@ -31,7 +31,7 @@ function filterQuery(filter) {
   return text ? `?${text}` : "";
 }
 
-/** Which results of a row the filter asks for, by column; null where it asks for none of them. */
+/** Return for each column whether the filter matches the row's result, or null when it matches none. */
 function matching(row, filter) {
   if (filter.area && row.area !== filter.area) return null;
   if (filter.level && row.level !== filter.level) return null;

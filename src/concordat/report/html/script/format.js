@@ -1,29 +1,29 @@
-// How values and bytes are written for people. Nothing is lost: numbers stay as written, what cannot be seen is named.
+// Values and bytes as readable text. Numbers keep their digits; invisible characters become escapes.
 
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** Text with the characters that nobody sees, or that turn its direction, as escapes. */
+/** Return text with escapes for invisible characters and for those that change the text direction. */
 const visible = (text) =>
-  String(text).replace(UNSEEN, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  String(text).replace(INVISIBLE, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-/** A JSON value, indented; `sorted` puts members in order, for comparing. */
-function written(value, sorted = false, indent = "") {
-  if (value instanceof Written) return value.text;
+/** Return a JSON value as indented text; `sorted` sorts members by name, for a comparison. */
+function jsonText(value, sorted = false, indent = "") {
+  if (value instanceof ExactNumber) return value.text;
   if (value === undefined) return "";
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const deeper = `${indent}  `;
   if (Array.isArray(value)) {
     if (!value.length) return "[]";
-    return `[\n${value.map((item) => deeper + written(item, sorted, deeper)).join(",\n")}\n${indent}]`;
+    return `[\n${value.map((item) => deeper + jsonText(item, sorted, deeper)).join(",\n")}\n${indent}]`;
   }
   const names = Object.keys(value);
   if (sorted) names.sort();
   if (!names.length) return "{}";
-  const members = names.map((name) => `${deeper}${JSON.stringify(name)}: ${written(value[name], sorted, deeper)}`);
+  const members = names.map((name) => `${deeper}${JSON.stringify(name)}: ${jsonText(value[name], sorted, deeper)}`);
   return `{\n${members.join(",\n")}\n${indent}}`;
 }
 
-/** A body as text that reads well: JSON indented token by token, so that repeats, order and numbers stay. */
+/** Return a body as readable text. JSON is indented token by token, which keeps repeated names, order and numbers. */
 function formatted(text) {
   try {
     JSON.parse(text);
@@ -52,7 +52,7 @@ function bytesOf(base64) {
   return bytes;
 }
 
-/** Bytes as `offset  hex  text`, sixteen a line. */
+/** Return bytes as lines of `offset  hex  text`, sixteen bytes a line. */
 function hexDump(bytes) {
   const lines = [];
   for (let at = 0; at < bytes.length; at += 16) {

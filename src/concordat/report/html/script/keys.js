@@ -1,4 +1,4 @@
-// The keyboard: everything that the mouse can do. Keys with Ctrl, Alt or Meta stay the browser's.
+// The keyboard, for every action that the mouse has. Keys with Ctrl, Alt or Meta are left to the browser.
 
 const MOVES = {
   j: [1, 0],

@@ -1,8 +1,8 @@
-// How two texts differ, line by line: the longest common subsequence, between what they begin and end with alike.
+// The difference of two texts by line: the longest common subsequence between their common start and end.
 
 const MOST = 4_000_000;
 
-/** Return `[sign, line]` with sign " ", "-" or "+"; texts too long to compare are one removal and one addition. */
+/** Return `[sign, line]` with sign " ", "-" or "+". Texts too long to compare become one removal and one addition. */
 function diffLines(left, right) {
   let start = 0;
   while (start < left.length && start < right.length && left[start] === right[start]) start += 1;
@@ -49,7 +49,7 @@ function middle(a, b) {
   return [...found, ...replaced(a.slice(i), b.slice(j))];
 }
 
-/** The differences as an element; long stretches without one are folded. */
+/** Return the differences as an element; long runs of equal lines are folded. */
 function diffElement(left, right) {
   const lines = diffLines(left, right);
   const near = lines.map(() => false);

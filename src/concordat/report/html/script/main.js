@@ -1,11 +1,11 @@
-// The address decides what is shown: `#overview`, `#matrix?verdict=fail`, `#case/KEY?client=NAME`.
+// The address selects the view: `#overview`, `#matrix?verdict=fail`, `#case/KEY?client=NAME`.
 
 const views = [...document.querySelectorAll("main > .view")];
 const THEMES = { "": ["◐", "as the system"], light: ["☀", "light"], dark: ["☾", "dark"] };
 let lastFilter = "";
 let lastView = null;
 
-/** The parts of the address; an id inside a view leads to that view. */
+/** Return the parts of the address; an id inside a view selects that view. */
 function address() {
   const [path, query = ""] = location.hash.slice(1).split(/\?(.*)/s);
   const [name, key = ""] = path.split(/\/(.*)/s);
@@ -43,7 +43,7 @@ async function route() {
     else link.removeAttribute("aria-current");
   }
   if (view === "matrix") showMatrix(query);
-  arrive(view, place, moved);
+  moveFocus(view, place, moved);
   lastView = view;
   document.documentElement.dataset.ready = location.hash;
   document.documentElement.dataset.opened ??= performance.now().toFixed(0);
@@ -56,8 +56,8 @@ function showMatrix(query) {
   form.dataset.took = applyFilter(readFilter()).toFixed(1);
 }
 
-/** Where the reader is put: at the heading of a new view, at the cell that was left, or at the place named. */
-function arrive(view, place, moved) {
+/** Move to the heading of a new view, to the cell that the reader left, or to the element that the address names. */
+function moveFocus(view, place, moved) {
   if (place && place.id !== view) {
     place.scrollIntoView();
     return;
@@ -70,7 +70,7 @@ function arrive(view, place, moved) {
   if ((moved && lastView !== null) || view === "case") byId(view).querySelector("h1").focus({ preventScroll: true });
 }
 
-/** The filter changed: the address follows without a new entry in the history, and the matrix at once. */
+/** Apply the changed filter to the matrix and to the address, without a new entry in the browser's history. */
 function filterChanged() {
   const filter = readFilter();
   lastFilter = filterQuery(filter);
@@ -120,7 +120,7 @@ byId("theme").addEventListener("click", () => {
   setTheme(order[(order.indexOf(document.documentElement.dataset.theme ?? "") + 1) % order.length]);
 });
 byId("matrix-table").addEventListener("focusin", (event) => {
-  if (event.target.matches("a.cell")) holdFocus(event.target);
+  if (event.target.matches("a.cell")) setTabStop(event.target);
 });
 byId("case").addEventListener("click", (event) => {
   const jump = event.target.closest("[data-jump]");

@@ -1,4 +1,4 @@
-// The matrix: a row a case, a column a client; built once, then filtered by hiding rows.
+// The matrix: one row per case, one column per client. It is built once; the filter hides rows.
 
 const SHORT = {
   pass: "pass",
@@ -33,7 +33,7 @@ function buildMatrix() {
   table.append(...matrix.groups.map((group) => group.body));
 }
 
-/** A row: its height is fixed, so that the browser need not lay out those that are out of sight. */
+/** Return a row. Its height is fixed, so that the browser does not lay out rows outside the viewport. */
 function matrixRow(row) {
   row.cells = row.verdicts.map((verdict, column) => {
     if (verdict === null) return el("span", { role: "cell" }, el("span", { class: "faint" }, "–"));
@@ -65,7 +65,7 @@ function matrixRow(row) {
   return row.line;
 }
 
-/** Show what the filter asks for; returns the milliseconds that it took, layout included. */
+/** Show the results that match the filter. Return the milliseconds that this took, layout included. */
 function applyFilter(filter) {
   const began = performance.now();
   let results = 0;
@@ -88,25 +88,25 @@ function applyFilter(filter) {
   }
   byId("none").hidden = matrix.shown.length > 0;
   byId("count").textContent = `${plural(matrix.shown.length, "case")}, ${plural(results, "result")}`;
-  settleFocus();
+  updateTabStop();
   void byId("matrix-table").offsetHeight;
   return performance.now() - began;
 }
 
-/** One cell of the matrix can be tabbed to: the last one, or the first that is shown. */
-function settleFocus() {
+/** Make one cell of the matrix reachable by Tab: the last focused one, or the first visible one. */
+function updateTabStop() {
   const kept = matrix.last && !matrix.last.closest("[role=row]").hidden ? matrix.last : null;
   const row = matrix.shown.find((one) => one.line.querySelector("a"));
-  holdFocus(kept ?? row?.line.querySelector("a") ?? null);
+  setTabStop(kept ?? row?.line.querySelector("a") ?? null);
 }
 
-function holdFocus(link) {
+function setTabStop(link) {
   matrix.last?.setAttribute("tabindex", "-1");
   matrix.last = link;
   link?.setAttribute("tabindex", "0");
 }
 
-/** Move from the focused cell by rows and columns, to the next one that holds a result. */
+/** Move the focus by rows and columns to the next cell with a result. */
 function moveInMatrix(down, right) {
   const place = matrix.last?.closest("[role=cell]");
   let at = matrix.shown.findIndex((row) => row.line === place?.parentElement);
@@ -117,7 +117,7 @@ function moveInMatrix(down, right) {
   if (!row) return;
   const link = row.cells[column].querySelector("a") ?? row.line.querySelector("a");
   if (link === null) return;
-  holdFocus(link);
+  setTabStop(link);
   link.focus({ preventScroll: true });
   link.scrollIntoView({ block: "nearest", inline: "nearest" });
 }

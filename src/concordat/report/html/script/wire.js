@@ -1,6 +1,7 @@
-// What two clients sent, side by side as one difference.
+// The difference between the requests of two clients, as one list of lines.
 
-const NOISE = new Set([
+/** Headers that differ between any two clients, so that the panel omits them unless asked. */
+const UNCOMPARED = new Set([
   "host",
   "date",
   "user-agent",
@@ -15,7 +16,7 @@ const NOISE = new Set([
   "x-rate-limit-reset",
 ]);
 
-/** A target as lines: the path as sent, and each pair of its query decoded, in order of name. */
+/** Return a request line as lines: the path as sent, then each decoded pair of its query, sorted by name. */
 function targetLines(line) {
   const [method, target = "", ...rest] = line.split(" ");
   const [path, query = ""] = target.split(/\?(.*)/s);
@@ -29,7 +30,7 @@ function messageLines(message, every) {
     ...targetLines(message.line),
     ...headers
       .map(([name, value]) => [name.toLowerCase(), value])
-      .filter(([name]) => every || !NOISE.has(name))
+      .filter(([name]) => every || !UNCOMPARED.has(name))
       .map(([name, value]) => `${name}: ${value}`)
       .sort(),
     ...bodyLines(message),
@@ -41,26 +42,26 @@ function bodyLines(message) {
   if (message.body_base64) return ["", ...hexDump(bytesOf(message.body_base64)).split("\n")];
   if (!message.body) return [];
   try {
-    return ["", ...written(parseWritten(message.body), true).split("\n")];
+    return ["", ...jsonText(parseExact(message.body), true).split("\n")];
   } catch {
     return ["", ...message.body.split("\n")];
   }
 }
 
-/** All exchanges of a result as lines. */
+/** Return all exchanges of a result as lines. */
 function wireLines(result, every, answers) {
   const exchanges = result?.exchanges ?? [];
-  if (!exchanges.length) return ["(no request on record)"];
+  if (!exchanges.length) return ["(no recorded request)"];
   return exchanges.flatMap((exchange) => [
     `#${exchange.number}${exchange.step ? ` ${exchange.step}` : ""}`,
-    ...(exchange.request ? messageLines(exchange.request, every) : ["(bytes that are no HTTP request)"]),
+    ...(exchange.request ? messageLines(exchange.request, every) : ["(bytes that are not an HTTP request)"]),
     ...(answers && exchange.response ? ["", ...messageLines(exchange.response, every)] : []),
     ...(exchange.ending && exchange.ending !== "complete" ? [`(${exchange.ending})`] : []),
     "",
   ]);
 }
 
-/** The panel that compares two clients; both can be chosen. */
+/** Return the panel that compares two clients; the reader can choose both. Null with fewer than two. */
 function wirePanel(detail, first) {
   const clients = Object.keys(detail.results).filter((client) => detail.results[client].exchanges?.length);
   if (clients.length < 2) return null;
@@ -84,7 +85,7 @@ function wirePanel(detail, first) {
   const show = () => {
     const sides = [left, right].map((side) => wireLines(detail.results[side.value], every.checked, answers.checked));
     const same = sides[0].join("\n") === sides[1].join("\n");
-    fill(place, same ? el("p", { class: "faint" }, "Nothing differs in what is compared.") : diffElement(...sides));
+    fill(place, same ? el("p", { class: "faint" }, "No difference.") : diffElement(...sides));
   };
   for (const field of [left, right, every, answers]) field.addEventListener("change", show);
   show();
@@ -96,7 +97,7 @@ function wirePanel(detail, first) {
       leftLabel,
       rightLabel,
       el("label", {}, every, "every header"),
-      el("label", {}, answers, "answers too"),
+      el("label", {}, answers, "responses too"),
     ),
     place,
   );
