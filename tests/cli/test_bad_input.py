@@ -218,7 +218,7 @@ def _nothing(_project: Any) -> None:
             EXIT_USAGE,
             r"mine/folder\.yaml",
             "the file cannot be read",
-            "no folder is called like one",
+            "the path is a file and not a folder",
             id="a folder that is called like a case file",
         ),
         pytest.param(

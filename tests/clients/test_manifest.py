@@ -101,7 +101,7 @@ MISTAKES = {
     "no-apis": ("[accounting]", "[]", ":6:1", "`apis` is empty"),
     "default-uncovered": ('default: "1.0"', 'default: "3.0"', ":7:1", "no call style of `tiny` covers version 3.0"),
     "default-unlisted": ("apis:", 'versions: ["1.1"]\napis:', ":5:1", "not among `versions`"),
-    "twice": ("class: Sdk", "class: Sdk\nclass: Sdk", ":5:1", "the key `class` stands twice"),
+    "twice": ("class: Sdk", "class: Sdk\nclass: Sdk", ":5:1", "the key `class` occurs twice"),
     "not-yaml": ("apis: [accounting]", "apis: [accounting", ":7:", "not YAML"),
     "reserved": ("class: Sdk", "class: Sdk\npath: x", ":5:1", "unknown key `path`"),
     "missing": ("class: Sdk\n", "", ":1:1", "the key `class` is missing"),
@@ -120,7 +120,7 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, pl
 
 @pytest.mark.parametrize("text", ["", "[]", "- a", "text"])
 def test_a_file_that_is_no_mapping_of_names_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ManifestError, match="must hold one mapping"):
+    with pytest.raises(ManifestError, match="must contain one mapping"):
         load_manifest(written(tmp_path, text))
 
 

@@ -111,7 +111,7 @@ def test_an_unknown_contract_operation_or_schema_is_answered_with_a_suggestion()
         ("      responses:", "      responses: [", 14, "not YAML"),
         ("It}", "It, x-concordat-since: 2023-02-30}", 13, "`2023-02-30` is not a date"),
         ("It}", "It, x-concordat-since: 2026-13-45}", 13, "`2026-13-45` is not a date"),
-        ("title: Things", "title: Things, title: Two", 2, "the key `title` stands twice"),
+        ("title: Things", "title: Things, title: Two", 2, "the key `title` occurs twice"),
     ],
 )
 def test_a_wrong_contract_is_refused_with_its_line_and_a_hint(
