@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 EVERY = (*STAND_INS, UNUSUAL)
 INVALID_LINES = (b"not json", b"{", b"{}", b"[]", b"null", b'{"type":"dance","id":7}', b'{"type": "call", "id"')
+WITHOUT_A_CLIENT = ("call before open", "RuntimeError: no client is open")
+UNREADABLE = INVALID_LINES[:2] + INVALID_LINES[-1:]
 CANCELLING = [stand_in for stand_in in EVERY if stand_in.slow is not None]
 every_stand_in = pytest.mark.parametrize("stand_in", EVERY, ids=str)
 every_cancelling_stand_in = pytest.mark.parametrize("stand_in", CANCELLING, ids=str)
@@ -37,8 +39,9 @@ def test_hello_names_the_installed_package_and_what_the_adapter_can_do(warm: Sta
 
 @every_stand_in
 def test_a_call_before_open_is_a_fault_of_the_harness(fresh: Start, stand_in: StandIn) -> None:
-    adapter = fresh(stand_in)
-    assert isinstance(adapter.call(stand_in.quick.operation, stand_in.quick.arguments), Failed)
+    failed = fresh(stand_in).call(stand_in.quick.operation, stand_in.quick.arguments)
+    assert isinstance(failed, Failed)
+    assert failed.message in WITHOUT_A_CLIENT
 
 
 @every_stand_in
@@ -47,7 +50,9 @@ def test_a_call_after_close_is_a_fault_of_the_harness(fresh: Start, stand_in: St
     assert isinstance(adapter.open(), Done)
     number = adapter.send("close")
     assert adapter.report() == Done(number)
-    assert isinstance(adapter.call(stand_in.quick.operation, stand_in.quick.arguments), Failed)
+    failed = adapter.call(stand_in.quick.operation, stand_in.quick.arguments)
+    assert isinstance(failed, Failed)
+    assert failed.message in WITHOUT_A_CLIENT
 
 
 @pytest.mark.parametrize(
@@ -62,7 +67,9 @@ def test_a_call_after_close_is_a_fault_of_the_harness(fresh: Start, stand_in: St
 def test_an_invalid_line_is_answered_and_the_adapter_goes_on(warm: Start, stand_in: StandIn, line: bytes) -> None:
     adapter = warm(stand_in)
     adapter.write(line + b"\n")
-    assert isinstance(adapter.report(), Failed)
+    failed = adapter.report()
+    assert isinstance(failed, Failed)
+    assert failed.id is None or line not in UNREADABLE
     assert isinstance(adapter.open(), Done)
 
 

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Any
 
-from tests.mutants.registry import mutant, wrap
+from tests.mutants.client_registry import mutant, wrap
 
 from concordat_reference.errors import ApiError, ClientError, TransportError
 from concordat_reference.transport import Transport

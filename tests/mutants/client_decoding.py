@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.mutants.registry import mutant, reading, wrap
+from tests.mutants.client_registry import change_json, mutant, wrap
 
 from concordat_reference import codec, shapes
 
@@ -24,7 +24,7 @@ def _each(change: Callable[[dict[str, Any]], Any]) -> None:
             return [walk(item) for item in value]
         return change({name: walk(item) for name, item in value.items()}) if isinstance(value, dict) else value
 
-    reading(walk)
+    change_json(walk)
 
 
 def _members(change: Callable[[Any], Any]) -> None:

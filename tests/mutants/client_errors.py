@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.mutants.registry import arriving, mutant, wrap
+from tests.mutants.client_registry import change_answers, mutant, wrap
 
 from concordat_reference.errors import ApiError, DecodeError, TransportError
 from concordat_reference.transport import Answer, Transport
@@ -233,7 +233,9 @@ def status_of_unreadable_answers_lost() -> None:
 def no_content_read_as_an_empty_page() -> None:
     """Returns an empty page for a read that is answered without a body."""
     page = b'{"results":[],"pageNumber":1,"pageSize":100,"totalResults":0,"_links":{}}'
-    arriving(lambda answer: answer if answer.body else answer._replace(content_type="application/json", body=page))
+    change_answers(
+        lambda answer: answer if answer.body else answer._replace(content_type="application/json", body=page)
+    )
 
 
 @mutant
@@ -265,7 +267,7 @@ def accepted_creates_told_as_failed() -> None:
 @mutant
 def partial_answers_read_as_empty() -> None:
     """Shows an empty object for a 206."""
-    arriving(lambda answer: answer._replace(body=b"{}") if answer.status == 206 else answer)
+    change_answers(lambda answer: answer._replace(body=b"{}") if answer.status == 206 else answer)
 
 
 @mutant

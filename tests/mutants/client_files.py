@@ -6,7 +6,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from tests.mutants.registry import answering, mutant, refuse, showing, wrap
+from tests.mutants.client_registry import change_payloads, change_routed_answers, mutant, refuse, wrap
 
 from concordat_reference import codec
 from concordat_reference.errors import ApiError
@@ -20,7 +20,9 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _downloaded(change: Callable[[Answer], Answer]) -> None:
-    answering(lambda _method, template, answer: change(answer) if template.endswith("/download") else answer)
+    change_routed_answers(
+        lambda _method, template, answer: change(answer) if template.endswith("/download") else answer
+    )
 
 
 def _listed(change: Callable[[Any], Any]) -> None:
@@ -32,11 +34,11 @@ def _list(change: Callable[[list[Any]], list[Any]]) -> None:
     def changed(page: Any) -> Any:
         return {**page, "attachments": change(page["attachments"])} if page.get("attachments") else page
 
-    showing("/attachments", changed)
+    change_payloads("/attachments", changed)
 
 
 def _described(change: Callable[[Any], Any]) -> None:
-    showing("/attachments/{attachmentId}", change)
+    change_payloads("/attachments/{attachmentId}", change)
 
 
 def _held(part: str, check: Callable[[Any], bool], reason: str) -> None:
@@ -47,7 +49,7 @@ def _held(part: str, check: Callable[[Any], bool], reason: str) -> None:
             refuse(answer, reason)
         return answer
 
-    answering(hold)
+    change_routed_answers(hold)
 
 
 # Lists and descriptions

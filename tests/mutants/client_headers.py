@@ -7,7 +7,7 @@ import os
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
-from tests.mutants.registry import Asked, leaving, mutant, sending, wrap
+from tests.mutants.client_registry import OutgoingRequest, change_headers, change_requests, mutant, wrap
 
 from concordat_reference import resources, session
 from concordat_reference.transport import Transport
@@ -25,40 +25,40 @@ def _set(part: dict[str, Any], name: str, change: Callable[[Any], Any]) -> None:
 def update_as_post() -> None:
     """Sends updates as POST."""
 
-    def post(asked: Asked) -> None:
-        if asked.method == "PUT":
-            asked.method = "POST"
+    def post(sent: OutgoingRequest) -> None:
+        if sent.method == "PUT":
+            sent.method = "POST"
 
-    sending(post)
+    change_requests(post)
 
 
 @mutant
 def patch_as_put() -> None:
     """Sends partial updates as PUT."""
 
-    def put(asked: Asked) -> None:
-        if asked.method == "PATCH":
-            asked.method = "PUT"
+    def put(sent: OutgoingRequest) -> None:
+        if sent.method == "PATCH":
+            sent.method = "PUT"
 
-    sending(put)
+    change_requests(put)
 
 
 @mutant
 def no_authorization() -> None:
     """Sends no credential."""
-    leaving(lambda headers: headers.pop("Authorization", None))
+    change_headers(lambda headers: headers.pop("Authorization", None))
 
 
 @mutant
 def authorization_without_scheme() -> None:
     """Sends the credential without its scheme."""
-    leaving(lambda headers: _set(headers, "Authorization", lambda text: text.partition(" ")[2] or text))
+    change_headers(lambda headers: _set(headers, "Authorization", lambda text: text.partition(" ")[2] or text))
 
 
 @mutant
 def authorization_as_bearer() -> None:
     """Sends the credential under the scheme Bearer."""
-    leaving(lambda headers: _set(headers, "Authorization", lambda text: text.replace("Basic", "Bearer")))
+    change_headers(lambda headers: _set(headers, "Authorization", lambda text: text.replace("Basic", "Bearer")))
 
 
 @mutant
@@ -91,7 +91,7 @@ def authorization_twice() -> None:
 @mutant
 def authorization_of_the_environment() -> None:
     """Prefers a credential of the environment to the caller's."""
-    leaving(lambda headers: _set(headers, "Authorization", lambda text: os.environ.get("AUTH_HEADER", text)))
+    change_headers(lambda headers: _set(headers, "Authorization", lambda text: os.environ.get("AUTH_HEADER", text)))
 
 
 @mutant
@@ -132,19 +132,19 @@ def every_http_proxy_taken() -> None:
 @mutant
 def content_type_text() -> None:
     """Says that its JSON bodies are plain text."""
-    leaving(lambda headers: _set(headers, "Content-Type", lambda _: "text/plain"))
+    change_headers(lambda headers: _set(headers, "Content-Type", lambda _: "text/plain"))
 
 
 @mutant
 def accept_html() -> None:
     """Asks for HTML."""
-    leaving(lambda headers: _set(headers, "Accept", lambda _: "text/html"))
+    change_headers(lambda headers: _set(headers, "Accept", lambda _: "text/html"))
 
 
 @mutant
 def user_agent_hidden() -> None:
     """Sends an empty User-Agent."""
-    leaving(lambda headers: headers.update({"User-Agent": ""}))
+    change_headers(lambda headers: headers.update({"User-Agent": ""}))
 
 
 @mutant

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.mutants.registry import mutant, reading, refuse, wrap
-from tests.mutants.shaping import each, must
+from tests.mutants.client_registry import change_json, change_objects, mutant, refuse, require, wrap
 
 from concordat_reference import codec, shapes
 from concordat_reference.transport import Answer
@@ -47,7 +46,7 @@ def fractions_of_nothing_refused() -> None:
 @mutant
 def integers_in_32_bits() -> None:
     """Refuses an integer of more than 32 bits."""
-    must(
+    require(
         lambda it: not any(isinstance(x, int) and not isinstance(x, bool) and abs(x) >= 2**31 for x in it.values()),
         "it is too large",
     )
@@ -56,13 +55,15 @@ def integers_in_32_bits() -> None:
 @mutant
 def long_integers_rounded() -> None:
     """Rounds integers beyond what a double holds."""
-    each(lambda it: {name: int(float(x)) if type(x) is int and abs(x) > 2**53 else x for name, x in it.items()})
+    change_objects(
+        lambda it: {name: int(float(x)) if type(x) is int and abs(x) > 2**53 else x for name, x in it.items()}
+    )
 
 
 @mutant
 def members_in_one_order() -> None:
     """Refuses a record whose members do not come in the usual order."""
-    must(lambda it: "id" not in it or "status" not in it or next(iter(it)) == "id", "it begins with another member")
+    require(lambda it: "id" not in it or "status" not in it or next(iter(it)) == "id", "it begins with another member")
 
 
 @mutant
@@ -105,4 +106,4 @@ def deep_nulls_refused() -> None:
         check(value)
         return value
 
-    reading(checked)
+    change_json(checked)

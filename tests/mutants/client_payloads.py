@@ -8,7 +8,7 @@ from decimal import Decimal
 from http.client import HTTPResponse, IncompleteRead
 from typing import TYPE_CHECKING, Any
 
-from tests.mutants.registry import arriving, mutant, reading, wrap
+from tests.mutants.client_registry import change_answers, change_json, mutant, wrap
 
 from concordat_reference import codec
 from concordat_reference.errors import DecodeError
@@ -29,7 +29,7 @@ def _each(change: Callable[[dict[str, Any]], Any]) -> None:
             return change({name: walk(item) for name, item in value.items()})
         return value
 
-    reading(walk)
+    change_json(walk)
 
 
 def _scalars(change: Callable[[Any], Any]) -> None:
@@ -40,7 +40,7 @@ def _scalars(change: Callable[[Any], Any]) -> None:
             return {name: walk(item) for name, item in value.items()}
         return change(value)
 
-    reading(walk)
+    change_json(walk)
 
 
 def _without(*names: str) -> None:
@@ -292,19 +292,19 @@ def files_read_as_text() -> None:
         binary = "octet-stream" in (answer.content_type or "")
         return answer._replace(body=answer.body.decode("utf-8", "replace").encode()) if binary else answer
 
-    arriving(text)
+    change_answers(text)
 
 
 @mutant
 def files_cut_at_64_kib() -> None:
     """Reads no more than 64 KiB of an answer."""
-    arriving(lambda answer: answer._replace(body=answer.body[: 64 * 1024]))
+    change_answers(lambda answer: answer._replace(body=answer.body[: 64 * 1024]))
 
 
 @mutant
 def files_without_last_newline() -> None:
     """Strips the line end from the end of an answer."""
-    arriving(lambda answer: answer._replace(body=answer.body.rstrip(b"\r\n")))
+    change_answers(lambda answer: answer._replace(body=answer.body.rstrip(b"\r\n")))
 
 
 @mutant
@@ -317,7 +317,7 @@ def no_content_taken_for_an_error() -> None:
             raise DecodeError(reason, answer.status, answer.body)
         return answer
 
-    arriving(strict)
+    change_answers(strict)
 
 
 @mutant
@@ -356,7 +356,7 @@ def success_must_be_200() -> None:
             raise DecodeError(reason, answer.status, answer.body)
         return answer
 
-    arriving(strict)
+    change_answers(strict)
 
 
 @mutant
@@ -375,4 +375,4 @@ def large_answers_refused() -> None:
             raise DecodeError(reason, answer.status, answer.body)
         return answer
 
-    arriving(small)
+    change_answers(small)

@@ -1,12 +1,12 @@
-"""Clients whose asynchronous mode alone is broken, see `asynchronous.py`."""
+"""Clients whose asynchronous mode alone is broken, see `async_client.py`."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
-from tests.mutants.asynchronous import AsyncClient
-from tests.mutants.registry import mutant, wrap
+from tests.mutants.async_client import AsyncClient
+from tests.mutants.client_registry import mutant, wrap
 
 
 @mutant

@@ -1,7 +1,7 @@
-"""An asynchronous mode, which the reference client has none of: for cases about one, and about cancelling.
+"""An asynchronous client for cases about asynchronous calls and about cancelling; the reference client has none.
 
-Every method of the client stands here a second time, to be awaited; the work is done in a thread. Mutants of this
-mode alone are in `client_asynchronous.py`.
+AsyncClient offers every method of the reference client as a coroutine function that does the work in a thread. Mutants
+of this client alone are in `client_async.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""How a client mutant is made: a function that breaks one thing in `concordat_reference`, under its name in MUTANTS.
+"""The registry of client mutants, and helpers that change requests, answers and JSON values.
 
-The helpers wrap the few places through which everything goes, so that each mutant is one line of what is wrong.
+A client mutant is a function that breaks one thing in `concordat_reference`. The helpers wrap the few functions through
+which every call goes, so that most mutants are one line long.
 """
 
 from __future__ import annotations
@@ -18,18 +19,24 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MUTANTS",
-    "Asked",
-    "answering",
-    "arriving",
-    "leaving",
+    "Object",
+    "OutgoingRequest",
+    "change_answers",
+    "change_headers",
+    "change_json",
+    "change_objects",
+    "change_payloads",
+    "change_requests",
+    "change_routed_answers",
+    "change_texts",
+    "drop_field",
     "mutant",
-    "reading",
     "refuse",
-    "sending",
-    "showing",
+    "require",
     "wrap",
 ]
 
+Object = dict[str, Any]
 MUTANTS: dict[str, Callable[[], None]] = {}
 """Client mutants by name (`page-off-by-one`)."""
 
@@ -43,8 +50,8 @@ def mutant(breaks: Callable[[], None]) -> Callable[[], None]:
 
 
 @dataclass
-class Asked:
-    """One request as a resource asks the transport for it, to be changed in place."""
+class OutgoingRequest:
+    """The arguments of `Transport.request`, which a mutant changes in place."""
 
     method: str
     template: str
@@ -64,7 +71,7 @@ def wrap(owner: Any, name: str, wrong: Callable[..., Any]) -> None:
     setattr(owner, name, wrapped)
 
 
-def sending(change: Callable[[Asked], object]) -> None:
+def change_requests(change: Callable[[OutgoingRequest], object]) -> None:
     """Change every request before it is encoded."""
 
     def request(
@@ -78,15 +85,15 @@ def sending(change: Callable[[Asked], object]) -> None:
         body: object = None,
         accept: str = "application/json",
     ) -> Any:
-        asked = Asked(method, template, dict(arguments), dict(query or {}), body, accept)
-        change(asked)
-        encoded = {"query": asked.query, "body": asked.body, "accept": asked.accept}
-        return own(self, asked.method, asked.template, asked.arguments, **encoded)
+        sent = OutgoingRequest(method, template, dict(arguments), dict(query or {}), body, accept)
+        change(sent)
+        encoded = {"query": sent.query, "body": sent.body, "accept": sent.accept}
+        return own(self, sent.method, sent.template, sent.arguments, **encoded)
 
     wrap(Transport, "request", request)
 
 
-def leaving(change: Callable[[Any], object]) -> None:
+def change_headers(change: Callable[[Any], object]) -> None:
     """Change the headers of every request as it leaves."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
@@ -97,12 +104,12 @@ def leaving(change: Callable[[Any], object]) -> None:
     wrap(requests.Session, "send", send)
 
 
-def arriving(change: Callable[[Answer], Answer]) -> None:
+def change_answers(change: Callable[[Answer], Answer]) -> None:
     """Change every whole 2xx answer."""
     wrap(Transport, "request", lambda own, *given, **named: change(own(*given, **named)))
 
 
-def answering(change: Callable[[str, str, Answer], Answer]) -> None:
+def change_routed_answers(change: Callable[[str, str, Answer], Answer]) -> None:
     """Change every whole 2xx answer, knowing the method and the path template that it answers."""
 
     def request(own: Any, self: Transport, method: str, template: str, *given: Any, **named: Any) -> Any:
@@ -111,7 +118,7 @@ def answering(change: Callable[[str, str, Answer], Answer]) -> None:
     wrap(Transport, "request", request)
 
 
-def showing(part: str, change: Callable[[Any], Any]) -> None:
+def change_payloads(part: str, change: Callable[[Any], Any]) -> None:
     """Change the JSON of every read whose path template ends with `part`."""
 
     def changed(method: str, template: str, answer: Answer) -> Answer:
@@ -119,7 +126,7 @@ def showing(part: str, change: Callable[[Any], Any]) -> None:
             return answer
         return answer._replace(body=codec.dumps(change(answer.json(dict))))
 
-    answering(changed)
+    change_routed_answers(changed)
 
 
 def refuse(answer: Answer, reason: str) -> NoReturn:
@@ -127,6 +134,48 @@ def refuse(answer: Answer, reason: str) -> NoReturn:
     raise DecodeError(reason, answer.status, answer.body)
 
 
-def reading(change: Callable[[Any], Any]) -> None:
+def change_json(change: Callable[[Any], Any]) -> None:
     """Change every JSON value once it is decoded and its types are checked, error bodies included."""
     wrap(codec, "loads", lambda own, *given: change(own(*given)))
+
+
+def change_objects(change: Callable[[Object], Any]) -> None:
+    """Change every JSON object, inner ones first."""
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, list):
+            return [walk(item) for item in value]
+        if isinstance(value, dict):
+            return change({name: walk(item) for name, item in value.items()})
+        return value
+
+    change_json(walk)
+
+
+def require(holds: Callable[[Object], bool], reason: str) -> None:
+    """Refuse an answer that holds an object which does not pass."""
+
+    def check(it: Object) -> Object:
+        if not holds(it):
+            raise ValueError(reason)
+        return it
+
+    change_objects(check)
+
+
+def drop_field(name: str, where: Callable[[Object], bool] = lambda _: True) -> None:
+    """Drop a field of every object that `where` holds for."""
+    change_objects(lambda it: {key: x for key, x in it.items() if key != name} if where(it) else it)
+
+
+def change_texts(change: Callable[[str], str]) -> None:
+    """Change every text, names of fields aside."""
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: walk(it) for name, it in value.items()}
+        if isinstance(value, list):
+            return [walk(it) for it in value]
+        return change(value) if isinstance(value, str) else value
+
+    change_json(walk)

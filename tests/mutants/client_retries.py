@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.mutants.registry import mutant, wrap
+from tests.mutants.client_registry import mutant, wrap
 
 from concordat_reference import transport
 from concordat_reference.errors import ApiError, ClientError, DecodeError, TransportError
