@@ -19,7 +19,7 @@ causes: {retried: create-is-retried}
 """
 
 
-def result(case: str, check: str, **more: Any) -> dict[str, Any]:
+def result(case: str, check: str, **more: object) -> dict[str, Any]:
     explained = {"cause": more.pop("cause")} if "cause" in more else {}
     checks = [{"id": check, "verdict": more.pop("checked", "pass"), **explained}]
     return {"case": case, "client": "one@1", "verdict": "pass", "checks": checks, **more}

@@ -15,6 +15,8 @@ from concordat.clients.protocol import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.checks.conftest import MakeExchange, MakeTrace, OutcomeBuilders
+
 CALL: dict[str, Any] = {
     "call": "customers.list",
     "with": {"companyId": "8a210b68-6988-11ed-a1eb-0242ac120002", "page": 2},
@@ -23,16 +25,20 @@ PAGE: dict[str, Any] = {"pageNumber": 1, "results": [{"id": "c-1", "status": "Ac
 
 
 @pytest.fixture
-def play(trace: Any, exchange: Any, outcomes: Any) -> Callable[..., tuple[Check | None, Any]]:
+def play(
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
+) -> Callable[..., tuple[Check | None, Any]]:
     """Return a way to play a change: the rule, its place, the answer under it, and what the caller then read.
 
     `first` is what the caller read of the answer without the change, which is `PAGE`.
     """
 
-    def shown(read: Any) -> Any:
+    def shown(read: object) -> Any:
         return read if read is None or isinstance(read, Outcome) else outcomes.ok(read)
 
-    def run(rule: str, at: str, answer: Any, read: Any, *, first: Any = PAGE, **more: Any) -> tuple[Check | None, Any]:
+    def run(
+        rule: str, at: str, answer: object, read: object, *, first: object = PAGE, **more: object
+    ) -> tuple[Check | None, Any]:
         faults = [
             {"on": "customers.list", "evolve": {"rule": "complete", "at": at}},
             {"on": "customers.list", "at": 2, "evolve": {"rule": rule, "at": at}},
@@ -48,7 +54,7 @@ def play(trace: Any, exchange: Any, outcomes: Any) -> Callable[..., tuple[Check 
     return run
 
 
-def page(**changes: Any) -> dict[str, Any]:
+def page(**changes: object) -> dict[str, Any]:
     return {**PAGE, **changes}
 
 
@@ -121,7 +127,7 @@ def test_a_value_that_is_made_up_is_red_at_should(play: Any) -> None:
 
 @pytest.mark.parametrize(("status", "retention"), [(200, "typed-error"), (None, "untyped-error")])
 def test_an_error_is_typed_when_it_shows_the_status(
-    play: Any, outcomes: Any, status: int | None, retention: str
+    play: Any, outcomes: type[OutcomeBuilders], status: int | None, retention: str
 ) -> None:
     check, what = play("new-field", "", page(concordatAddition="new"), outcomes.failed(status))
     assert (what.retention, what.kept, check.verdict) == (FieldRetention(retention), 0, Verdict.BLOCKED)
@@ -135,9 +141,12 @@ def test_a_client_that_dies_has_crashed(play: Any) -> None:
 @pytest.mark.parametrize(
     ("rule", "coding", "pack"), [("gzip", "gzip", gzip.compress), ("br", "br", brotli.compress)], ids=["gzip", "br"]
 )
-def test_a_coded_answer_is_compared_unpacked(play: Any, exchange: Any, rule: str, coding: str, pack: Any) -> None:
+def test_a_coded_answer_is_compared_unpacked(
+    play: Any, exchange: MakeExchange, rule: str, coding: str, pack: Callable[[bytes], bytes]
+) -> None:
     body = pack(msgspec.json.encode(PAGE))
     response = exchange(answer=body).response
+    assert response is not None
     coded = msgspec.structs.replace(response, headers=(*response.headers, ("Content-Encoding", coding)))
     check, what = play(rule, "", body, PAGE, response=coded)
     assert (check.verdict, what.kept, what.total) == (Verdict.PASS, 4, 4)
@@ -149,7 +158,9 @@ def test_a_coding_that_was_not_offered_makes_the_case_not_applicable(play: Any) 
     assert "does not offer br" in check.message
 
 
-def test_an_answer_that_is_not_read_without_the_change_makes_the_case_not_applicable(play: Any, outcomes: Any) -> None:
+def test_an_answer_that_is_not_read_without_the_change_makes_the_case_not_applicable(
+    play: Any, outcomes: type[OutcomeBuilders]
+) -> None:
     check, _ = play("new-field", "", page(concordatAddition="new"), PAGE, first=outcomes.failed())
     assert check.verdict is Verdict.NOT_APPLICABLE
     check, _ = play("every-field", "", page(more=1), page(more=1), first=outcomes.failed())
@@ -168,6 +179,6 @@ def test_a_list_that_was_lost_as_a_whole_is_spared_when_it_is_empty(play: Any) -
     assert check.verdict is Verdict.PASS
 
 
-def test_a_case_without_a_change_has_no_such_check(trace: Any) -> None:
+def test_a_case_without_a_change_has_no_such_check(trace: MakeTrace) -> None:
     assert decoding_of(trace()) is None
     assert not [check for check in judge(trace()) if check.id == "decoding"]

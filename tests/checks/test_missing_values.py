@@ -15,16 +15,18 @@ from concordat.checks.model import MissingValue
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.checks.conftest import MakeExchange, MakeTrace, OutcomeBuilders
+
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
 LIST: dict[str, Any] = {"call": "customers.list", "with": {"companyId": COMPANY, "page": 2}}
 UNSET = msgspec.UNSET
 
 
 @pytest.fixture
-def step(trace: Any, exchange: Any, outcomes: Any) -> Callable[..., StepTrace]:
+def step(trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]) -> Callable[..., StepTrace]:
     """Return a builder of a step that saves `it`: what the client showed, and the bodies of the answers."""
 
-    def make(shown: Any, *answers: bytes, pointer: str = "/it", **changes: Any) -> StepTrace:
+    def make(shown: object, *answers: bytes, pointer: str = "/it", **changes: object) -> StepTrace:
         sent = [exchange(number=number, answer=answer, **changes) for number, answer in enumerate(answers, 1)]
         case: CaseTrace = trace(({**LIST, "save": {"it": pointer}}, sent, outcomes.ok(shown)))
         return case.steps[0]
@@ -125,7 +127,7 @@ def test_a_lack_is_explained_by_what_failed_before_it(
 
 
 def test_a_step_that_rests_on_a_missing_value_is_blocked_through_every_check_that_it_names(
-    trace: Any, exchange: Any, outcomes: Any
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
 ) -> None:
     first = {**LIST, "id": "first", "save": {"it": "/it"}}
     expect = {"requests": [{}], "outcome": {"payload": {"x": 1}, "error": {"status": 400, "body": {}}}}
@@ -145,7 +147,9 @@ def test_a_step_that_rests_on_a_missing_value_is_blocked_through_every_check_tha
     assert checks["first:outcome.saved"].verdict is Verdict.FAIL
 
 
-def test_a_value_of_the_harness_is_never_the_client_s_to_lose(trace: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_value_of_the_harness_is_never_the_client_s_to_lose(
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
+) -> None:
     written = {**LIST, "via": "harness", "save": {"it": "/it"}}
     case: CaseTrace = trace((written, [], None), (LIST, [exchange()], outcomes.ok()))
     assert missing_value(case.steps[0].call, "it", "s1", 0).by_client is False
@@ -160,7 +164,7 @@ def test_a_value_of_the_harness_is_never_the_client_s_to_lose(trace: Any, exchan
     ],
 )
 def test_a_lost_value_is_the_payload_s_where_one_of_its_differences_is_at_that_place(
-    trace: Any, exchange: Any, outcomes: Any, *, expected: Any, verdict: str
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders], *, expected: Any, verdict: str
 ) -> None:
     step = {**LIST, "save": {"it": "/it"}, "expect": {"outcome": {"payload": expected}}}
     lost = value(step="s1", position=1, answered=1)

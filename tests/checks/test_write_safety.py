@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,6 +10,10 @@ from concordat.checks import Verdict, judge, write_safety_of
 from concordat.clients.protocol import ErrorShown, Outcome
 from concordat.http1.exchange import Ending
 from concordat.values import Problem
+
+if TYPE_CHECKING:
+    from tests.checks.conftest import MakeExchange, MakeTrace
+
 
 CREATE: dict[str, Any] = {
     "call": "customers.create",
@@ -50,7 +54,7 @@ def write_safety(case: Any) -> Any:
     ],
 )
 def test_accepted_writes_against_what_was_reported(
-    trace: Any, exchange: Any, commits: int, reported: str, verdict: str
+    trace: MakeTrace, exchange: MakeExchange, commits: int, reported: str, verdict: str
 ) -> None:
     sent = exchange(write=True, ending=Ending.CUT, faults=("f",))
     case = trace((CREATE, [sent], TOLD[reported]), case=WRITE_SAFETY, commits={"customers.create": commits})
@@ -68,7 +72,7 @@ def test_accepted_writes_against_what_was_reported(
     ],
 )
 def test_one_accepted_write_reported_failed_is_red_only_when_a_whole_valid_success_arrived(
-    trace: Any, exchange: Any, change: dict[str, Any], verdict: str
+    trace: MakeTrace, exchange: MakeExchange, change: dict[str, Any], verdict: str
 ) -> None:
     sent = exchange(write=True, faults=("f",), **change)
     case = trace((CREATE, [sent], TOLD["failed"]), case=WRITE_SAFETY, commits={"customers.create": 1})
@@ -77,7 +81,7 @@ def test_one_accepted_write_reported_failed_is_red_only_when_a_whole_valid_succe
 
 @pytest.mark.parametrize(("commits", "verdict"), [(1, "pass"), (2, "fail")])
 def test_a_write_sent_again_is_judged_by_its_commits_and_not_by_its_count(
-    trace: Any, exchange: Any, commits: int, verdict: str
+    trace: MakeTrace, exchange: MakeExchange, commits: int, verdict: str
 ) -> None:
     sent = [exchange(write=True, status=503, faults=("f",)), exchange(write=True, number=2)]
     checks = judge(trace((CREATE, sent, TOLD["ok"]), commits={"customers.create": commits}))
@@ -101,7 +105,7 @@ def test_a_write_sent_again_is_judged_by_its_commits_and_not_by_its_count(
     ],
 )
 def test_what_a_script_leaves_open_is_neither_red_nor_a_pass(
-    trace: Any, exchange: Any, *, commits: int, unknown: int, reported: str, verdict: str, words: str
+    trace: MakeTrace, exchange: MakeExchange, *, commits: int, unknown: int, reported: str, verdict: str, words: str
 ) -> None:
     sent = [exchange(write=True, status=503, faults=("f",)), exchange(write=True, number=2, status=503, faults=("g",))]
     case = trace(
@@ -116,7 +120,7 @@ def test_what_a_script_leaves_open_is_neither_red_nor_a_pass(
 
 
 def test_two_calls_told_ok_with_one_script_that_says_nothing_may_still_be_one_too_few(
-    trace: Any, exchange: Any
+    trace: MakeTrace, exchange: MakeExchange
 ) -> None:
     calls_made = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
     unknown = {"customers.create": 1}
@@ -130,19 +134,19 @@ def test_two_calls_told_ok_with_one_script_that_says_nothing_may_still_be_one_to
     assert found.verdict is Verdict.NOT_APPLICABLE
 
 
-def test_a_write_sent_once_asks_for_no_hazard(trace: Any, exchange: Any) -> None:
+def test_a_write_sent_once_asks_for_no_hazard(trace: MakeTrace, exchange: MakeExchange) -> None:
     case = trace((CREATE, [exchange(write=True)], TOLD["ok"]), commits={"customers.create": 1})
     assert write_safety(case) is None
     assert write_safety_of(case) is None
 
 
-def test_live_the_accepted_answers_are_counted(trace: Any, exchange: Any) -> None:
+def test_live_the_accepted_answers_are_counted(trace: MakeTrace, exchange: MakeExchange) -> None:
     sent = [exchange(write=True), exchange(write=True, number=2)]
     case = trace((CREATE, sent, TOLD["ok"]), commits=None, state=None)
     assert write_safety(case).verdict is Verdict.FAIL
 
 
-def test_what_the_harness_wrote_is_not_the_client_s(trace: Any, exchange: Any) -> None:
+def test_what_the_harness_wrote_is_not_the_client_s(trace: MakeTrace, exchange: MakeExchange) -> None:
     prepared = [{**CREATE, "via": "harness"}, CREATE]
     calls_made: Any = (
         (prepared[0], [], TOLD["ok"]),
@@ -153,7 +157,7 @@ def test_what_the_harness_wrote_is_not_the_client_s(trace: Any, exchange: Any) -
     assert write_safety(trace(*calls_made, **more, commits={"customers.create": 3})).verdict is Verdict.FAIL
 
 
-def test_two_calls_may_commit_twice(trace: Any, exchange: Any) -> None:
+def test_two_calls_may_commit_twice(trace: MakeTrace, exchange: MakeExchange) -> None:
     calls_made = ((CREATE, [exchange(write=True)], TOLD["ok"]), (CREATE, [exchange(write=True, number=2)], TOLD["ok"]))
     assert write_safety(trace(*calls_made, case=WRITE_SAFETY, commits={"customers.create": 2})).verdict is Verdict.PASS
     assert write_safety(trace(*calls_made, case=WRITE_SAFETY, commits={"customers.create": 1})).verdict is Verdict.FAIL

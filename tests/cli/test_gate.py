@@ -16,6 +16,8 @@ from concordat.gate import Comparison
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.cli.conftest import Project
+
 STANDIN = Path(__file__).parents[1] / "adapters" / "positional_standin"
 RUN = ("run", "--client", "reference", "mine.list", "mine.wrong", "mine.world")
 CLIENT = """
@@ -88,7 +90,7 @@ CASE = """
 
 
 @pytest.fixture
-def turning(project: Any) -> Callable[..., Any]:
+def turning(project: Project) -> Callable[..., Any]:
     """The project with a client that asks for other pages from the second run on."""
     project.write("clients/turning.yaml", CLIENT)
     project.write("clients/turning/adapter.py", ADAPTER)
@@ -102,15 +104,15 @@ def turning(project: Any) -> Callable[..., Any]:
     return make
 
 
-def comparison(project: Any) -> Comparison:
+def comparison(project: Project) -> Comparison:
     return msgspec.json.decode((project.report / "comparison.json").read_bytes(), type=Comparison)
 
 
-def gate(project: Any, *more: str, **options: Any) -> Any:
+def gate(project: Project, *more: str, **options: Any) -> Any:
     return project.run("run", "--client", "turning", "turning", "--report", "report", *more, **options)
 
 
-def test_what_did_not_change_passes_though_it_is_red(project: Any) -> None:
+def test_what_did_not_change_passes_though_it_is_red(project: Project) -> None:
     assert project.run(*RUN, "--report", "old").returncode == 1
     done = project.run(*RUN, "--report", "report", "--baseline", "old")
     assert done.returncode == 0, done
@@ -143,7 +145,7 @@ def test_a_regression_is_1_names_the_change_and_leads_the_summary(turning: Calla
     assert (project.root / "new" / "comparison.json").is_file()
 
 
-def test_a_next_run_in_the_same_folder_takes_the_old_comparison_away(project: Any) -> None:
+def test_a_next_run_in_the_same_folder_takes_the_old_comparison_away(project: Project) -> None:
     project.run(*RUN, "--report", "old")
     project.run(*RUN, "--report", "report", "--baseline", "old")
     assert (project.report / "comparison.json").is_file()
@@ -162,7 +164,7 @@ def test_the_policy_of_the_project_decides_and_the_option_overrules_it(turning: 
     assert "STOPPED: 1 regression (fail on must)" in overruled.stdout
 
 
-def test_a_run_that_could_not_be_compared_is_refused_before_it_plays(project: Any) -> None:
+def test_a_run_that_could_not_be_compared_is_refused_before_it_plays(project: Project) -> None:
     project.run(*RUN, "--report", "old")
     project.write("cases/mine/more.yaml", CASE)
     done = project.run(*RUN, "--report", "report", "--baseline", "old")
@@ -183,7 +185,7 @@ def test_a_run_that_could_not_be_compared_is_refused_before_it_plays(project: An
         (("history", "--client", "python-expenses"), "no case is named"),
     ],
 )
-def test_bad_input_is_2_with_one_clear_error(project: Any, args: tuple[str, ...], message: str) -> None:
+def test_bad_input_is_2_with_one_clear_error(project: Project, args: tuple[str, ...], message: str) -> None:
     done = project.run(*args)
     assert done.returncode == 2
     assert message in done.stderr
@@ -191,7 +193,7 @@ def test_bad_input_is_2_with_one_clear_error(project: Any, args: tuple[str, ...]
     assert "Traceback" not in done.stderr
 
 
-def test_a_day_that_is_none_is_refused(project: Any) -> None:
+def test_a_day_that_is_none_is_refused(project: Project) -> None:
     project.run(*RUN, "--report", "old")
     done = project.run("compare", "old", "old", env={"CONCORDAT_TODAY": "tomorrow"})
     assert done.returncode == 2
@@ -253,7 +255,7 @@ def test_a_red_case_that_is_red_again_is_a_regression_and_not_flaky(turning: Cal
     assert (red.flaky, red.again is not None) == (False, True)
 
 
-def test_two_shards_merged_are_the_whole_run_case_by_case(project: Any, tmp_path: Path) -> None:
+def test_two_shards_merged_are_the_whole_run_case_by_case(project: Project, tmp_path: Path) -> None:
     areas = ("pagination.list", "decoding.json", "mine")
     common = ("run", "--client", "reference", *areas, "--report")
     codes = [project.run(*common, f"s{index}", "--shard", f"{index}/2").returncode for index in (1, 2)]
@@ -283,7 +285,7 @@ def test_two_shards_merged_are_the_whole_run_case_by_case(project: Any, tmp_path
         (("s1", "other"), "the shards are not of one run: another setting `cases`"),
     ],
 )
-def test_shards_that_make_no_whole_are_refused(project: Any, shards: tuple[str, ...], message: str) -> None:
+def test_shards_that_make_no_whole_are_refused(project: Project, shards: tuple[str, ...], message: str) -> None:
     common = ("run", "--client", "reference", "mine.list", "mine.world", "--report")
     project.run(*common, "s1", "--shard", "1/2")
     project.run(*common, "s2", "--shard", "2/2")
@@ -295,7 +297,7 @@ def test_shards_that_make_no_whole_are_refused(project: Any, shards: tuple[str, 
     assert not project.report.exists()
 
 
-def test_a_release_and_a_file_of_its_version_are_not_run_together(project: Any) -> None:
+def test_a_release_and_a_file_of_its_version_are_not_run_together(project: Project) -> None:
     artifact = project.root / "standin.tgz"
     with tarfile.open(artifact, "w:gz") as archive:
         archive.add(STANDIN, "package")

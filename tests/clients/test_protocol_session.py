@@ -45,11 +45,11 @@ HELLO = {
 }
 
 
-def line(value: Any) -> bytes:
+def line(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
-def outcome(number: Any = CALL, **parts: Any) -> dict[str, Any]:
+def outcome(number: object = CALL, **parts: object) -> dict[str, Any]:
     return {"type": "outcome", "id": number, "outcome": {"phase": "call", "ended": "returned", **parts}}
 
 
@@ -64,7 +64,7 @@ def answer(rng: random.Random) -> dict[str, Any]:
     return rng.choice([outcome(), outcome(payload={"a": [1, "b", None]}), outcome(error=error), failed])
 
 
-def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def paths(value: object, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     if not isinstance(value, dict) or at[-1:] in [("payload",), ("fields",)]:
         return [at]
     return [at, *(path for key, item in value.items() for path in paths(item, (*at, key)))]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import tracemalloc
-from typing import Any
 
 import pytest
 
@@ -104,12 +103,12 @@ def test_a_text_without_a_value_has_none(text: str) -> None:
         (WrittenNumber("-1.20e-30"), "-1.2e-30"),
     ],
 )
-def test_a_number_has_one_text(value: Any, text: str) -> None:
+def test_a_number_has_one_text(value: object, text: str) -> None:
     assert number_text(value) == text
 
 
 @pytest.mark.parametrize("value", [True, False, None, "1", b"1", [], {}])
-def test_what_is_no_number_has_no_value(value: Any) -> None:
+def test_what_is_no_number_has_no_value(value: object) -> None:
     assert as_number(value) is None
 
 

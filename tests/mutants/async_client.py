@@ -53,7 +53,7 @@ class _AsyncResource:
         method = getattr(self._resource, name)
 
         @functools.wraps(method)
-        async def awaited(**given: Any) -> Any:
+        async def awaited(**given: object) -> Any:
             return await self._client.send(method, given)
 
         return awaited
@@ -75,7 +75,7 @@ class _Waiting:
             return _Waiting(found, self._call)
 
         @functools.wraps(found)
-        def called(**given: Any) -> Any:
+        def called(**given: object) -> Any:
             return asyncio.run(self._wait(found(**given)))
 
         return called

@@ -12,6 +12,8 @@ from concordat_reference.transport import Transport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.mutants.client_registry import Original
+
 
 def _only(where: Callable[[OutgoingRequest], bool], change: Callable[[OutgoingRequest], object]) -> None:
     change_requests(lambda sent: change(sent) if where(sent) else None)
@@ -23,7 +25,7 @@ def _only(where: Callable[[OutgoingRequest], bool], change: Callable[[OutgoingRe
 def _without_credential(when: Callable[[Any], bool]) -> None:
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def send(own: Any, session: Any, request: Any, **given: Any) -> Any:
+    def send(own: Original, session: Any, request: Any, **given: Any) -> Any:
         if when(request):
             request.headers.pop("Authorization", None)
         return own(session, request, **given)
@@ -53,7 +55,7 @@ def credential_in_the_address_too() -> None:
 def credential_lost_when_repeating() -> None:
     """Sends no credential with a read that it repeats."""
 
-    def once(own: Any, self: Transport, *given: Any) -> Any:
+    def once(own: Original, self: Transport, *given: object) -> Any:
         try:
             return own(self, *given)
         except ClientError:
@@ -98,7 +100,7 @@ def proxy_of_the_environment_taken() -> None:
 
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def send(own: Any, session: Any, request: Any, **given: Any) -> Any:
+    def send(own: Original, session: object, request: object, **given: object) -> Any:
         return own(session, request, **{**given, "proxies": urllib.request.getproxies_environment()})
 
     wrap(requests.Session, "send", send)

@@ -14,6 +14,8 @@ from concordat_reference import codec
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.mutants.client_registry import Original
+
 
 def _in_body(change: Callable[[dict[str, Any]], Any]) -> None:
     def changed(sent: OutgoingRequest) -> None:
@@ -98,7 +100,7 @@ def body_in_latin_1() -> None:
 def body_as_a_form() -> None:
     """Sends bodies without nested values in form encoding."""
 
-    def form(own: Any, value: Any) -> bytes:
+    def form(own: Original, value: Any) -> bytes:
         if any(isinstance(it, (dict, list)) for it in value.values()):
             return bytes(own(value))
         return "&".join(f"{name}={quote_plus(str(it))}" for name, it in value.items()).encode()
@@ -110,7 +112,7 @@ def body_as_a_form() -> None:
 def body_numbers_as_text() -> None:
     """Sends the numbers of a body as texts."""
 
-    def texts(value: Any) -> Any:
+    def texts(value: object) -> Any:
         if isinstance(value, dict):
             return {name: texts(it) for name, it in value.items()}
         if isinstance(value, list):
@@ -120,7 +122,7 @@ def body_numbers_as_text() -> None:
     _in_body(texts)
 
 
-def _deep(change: Callable[[Any], Any], value: Any) -> Any:
+def _deep(change: Callable[[Any], Any], value: object) -> Any:
     """Return a body with every object and list changed, inner ones first."""
     if isinstance(value, dict):
         return change({name: _deep(change, it) for name, it in value.items()})
@@ -189,7 +191,7 @@ def body_numbers_as_doubles() -> None:
 def nested_nulls_not_sent() -> None:
     """Leaves nulls out of what lies below a body's first level."""
 
-    def clean(value: Any, depth: int = 0) -> Any:
+    def clean(value: object, depth: int = 0) -> Any:
         if isinstance(value, dict):
             return {name: clean(it, depth + 1) for name, it in value.items() if it is not None or depth == 0}
         return [clean(it, depth + 1) for it in value] if isinstance(value, list) else value
@@ -219,7 +221,7 @@ def invalid_enum_values_replaced() -> None:
     """Sends `Unknown` for a status that it does not know."""
     known = {"Unknown", "Active", "Archived", "Unlinked", "Linked", "PendingAuth", "Deauthorized"}
 
-    def replaced(it: Any) -> Any:
+    def replaced(it: object) -> Any:
         if isinstance(it, dict) and isinstance(it.get("status"), str) and it["status"] not in known:
             return {**it, "status": "Unknown"}
         return it
@@ -232,7 +234,7 @@ def unsent_dates_sent_as_utc() -> None:
     """Sends dates without a zone as if they were in UTC."""
     unzoned = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 
-    def zoned(it: Any) -> Any:
+    def zoned(it: object) -> Any:
         if not isinstance(it, dict):
             return it
         return {name: x + "Z" if isinstance(x, str) and unzoned.fullmatch(x) else x for name, x in it.items()}

@@ -69,7 +69,7 @@ def offsets_of_dates_dropped() -> None:
 def free_names_read_in_camel_case() -> None:
     """Shows every name of supplemental data in camelCase."""
 
-    def camel(value: Any) -> Any:
+    def camel(value: object) -> Any:
         if isinstance(value, dict):
             return {re.sub(r"[_ .-](\w)", lambda at: at[1].upper(), name): camel(it) for name, it in value.items()}
         return value
@@ -81,7 +81,7 @@ def free_names_read_in_camel_case() -> None:
 def free_values_read_as_text() -> None:
     """Shows every value of supplemental data as text."""
 
-    def text(value: Any) -> Any:
+    def text(value: object) -> Any:
         if isinstance(value, dict):
             return {name: text(it) for name, it in value.items()}
         return value if value is None else str(value)
@@ -93,7 +93,7 @@ def free_values_read_as_text() -> None:
 def one_supplement_read() -> None:
     """Shows the first entry of supplemental data."""
 
-    def first(value: Any) -> Any:
+    def first(value: object) -> Any:
         return dict(list(value.items())[:1]) if isinstance(value, dict) else value
 
     change_objects(lambda it: {name: first(x) if name == "content" else x for name, x in it.items()})

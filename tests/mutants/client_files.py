@@ -16,6 +16,8 @@ from concordat_reference.transport import Answer, Transport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.mutants.client_registry import Original
+
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -121,7 +123,7 @@ def lists_of_files_may_not_be_missing() -> None:
 def no_list_of_files_read_as_empty() -> None:
     """Returns a list without files for an answer that is no list."""
 
-    def lenient(own: Any, self: Transport, method: str, template: str, *given: Any, **named: Any) -> Any:
+    def lenient(own: Original, self: Transport, method: str, template: str, *given: object, **named: object) -> Any:
         answer = own(self, method, template, *given, **named)
         if template.endswith("/attachments") and not answer.body.startswith(b'{"attachments"'):
             return answer._replace(content_type="application/json", body=b'{"attachments":[]}')
@@ -147,7 +149,7 @@ def file_sizes_in_24_bits() -> None:
 def file_sizes_as_text() -> None:
     """Shows the size of a file as text."""
 
-    def shown(own: Any, self: Answer, kind: Any) -> Any:
+    def shown(own: Original, self: Answer, kind: object) -> Any:
         found = own(self, kind)
         return {**found, "fileSize": str(found["fileSize"])} if kind is Attachment and "fileSize" in found else found
 
@@ -197,7 +199,7 @@ def files_of_another_type_lost() -> None:
 def damaged_codings_unpacked_as_far_as_they_go() -> None:
     """Unpacks a damaged content coding as far as it goes."""
 
-    def lenient(own: Any, coding: str, body: bytes) -> bytes:
+    def lenient(own: Original, coding: str, body: bytes) -> bytes:
         try:
             return bytes(own(coding, body))
         except ValueError:
@@ -214,7 +216,7 @@ def damaged_codings_unpacked_as_far_as_they_go() -> None:
 def refused_downloads_handed_out() -> None:
     """Hands out the reason of a refused download as the file."""
 
-    def once(own: Any, self: Transport, method: str, target: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, target: str, *given: object) -> Any:
         try:
             return own(self, method, target, *given)
         except ApiError as error:
@@ -229,7 +231,7 @@ def refused_downloads_handed_out() -> None:
 def reasons_of_refused_downloads_lost() -> None:
     """Loses the body of a refused download, as one that is not read."""
 
-    def once(own: Any, self: Transport, method: str, target: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, target: str, *given: object) -> Any:
         try:
             return own(self, method, target, *given)
         except ApiError as error:
@@ -245,7 +247,7 @@ def answers_with_a_disposition_refused() -> None:
     """Takes an answer with a Content-Disposition for something to be saved, and shows none of it."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def send(own: Any, session: Any, request: Any, **given: Any) -> Any:
+    def send(own: Original, session: object, request: object, **given: object) -> Any:
         response = own(session, request, **given)
         if "Content-Disposition" in response.headers:
             response.raw.read()
@@ -267,7 +269,7 @@ def pieces_decoded_one_by_one() -> None:
     """Decodes the text of an answer piece by piece, whatever characters the pieces split."""
     from urllib3 import HTTPResponse  # noqa: PLC0415 - comes with requests
 
-    def read(own: Any, response: Any, **given: Any) -> bytes:
+    def read(own: Original, response: Any, **given: Any) -> bytes:
         if "json" not in response.headers.get("Content-Type", "") or response.headers.get("Content-Encoding"):
             return bytes(own(response, **given))
         pieces = []
@@ -283,7 +285,7 @@ def chunks_put_together_without_their_last() -> None:
     """Loses the last bytes of an answer in chunks."""
     from urllib3 import HTTPResponse  # noqa: PLC0415 - comes with requests
 
-    def read(own: Any, response: Any, **given: Any) -> bytes:
+    def read(own: Original, response: Any, **given: Any) -> bytes:
         body = bytes(own(response, **given))
         return body[:-1] if response.chunked else body
 

@@ -15,6 +15,8 @@ from concordat_reference.transport import Transport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.mutants.client_registry import Original
+
 
 def _set(part: dict[str, Any], name: str, change: Callable[[Any], Any]) -> None:
     if part.get(name) is not None:
@@ -66,7 +68,7 @@ def header_values_not_checked() -> None:
     """Sends a credential with whatever characters it holds."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def made(own: Any, self: Transport, base_url: str, auth: Any, *given: Any) -> None:
+    def made(own: Original, self: Transport, base_url: str, auth: Any, *given: Any) -> None:
         own(self, base_url, None, *given)
         if auth is not None:
             self._session.headers["Authorization"] = auth
@@ -80,7 +82,7 @@ def header_values_not_checked() -> None:
 def authorization_twice() -> None:
     """Sends the Authorization header twice."""
 
-    def putheader(own: Any, self: HTTPConnection, name: Any, *values: Any) -> None:
+    def putheader(own: Original, self: HTTPConnection, name: object, *values: object) -> None:
         own(self, name, *values)
         if str(name).lower() == "authorization":
             own(self, name, *values)
@@ -98,7 +100,7 @@ def authorization_of_the_environment() -> None:
 def netrc_preferred() -> None:
     """Prefers the password of a .netrc to the caller's credential."""
 
-    def made(own: Any, self: Transport, *given: Any) -> None:
+    def made(own: Original, self: Transport, *given: object) -> None:
         own(self, *given)
         self._session.trust_env = True
 
@@ -110,7 +112,7 @@ def netrc_for_an_empty_credential() -> None:
     """Takes the password of a .netrc when the caller's credential is empty."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def prepare(own: Any, session: Any, request: Any) -> Any:
+    def prepare(own: Original, session: Any, request: Any) -> Any:
         session.trust_env = not session.headers.get("Authorization")
         return own(session, request)
 
@@ -122,7 +124,7 @@ def every_http_proxy_taken() -> None:
     """Takes HTTP_PROXY for a proxy although any web request can set it."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def send(own: Any, session: Any, request: Any, **given: Any) -> Any:
+    def send(own: Original, session: object, request: object, **given: object) -> Any:
         proxy = os.environ.get("HTTP_PROXY")
         return own(session, request, **{**given, "proxies": {"http": proxy} if proxy else {}})
 
@@ -152,7 +154,7 @@ def cookies_sent_back() -> None:
     """Keeps cookies and sends them back."""
     from http.cookiejar import DefaultCookiePolicy  # noqa: PLC0415 - comes with requests
 
-    def made(own: Any, self: Transport, *given: Any) -> None:
+    def made(own: Original, self: Transport, *given: object) -> None:
         own(self, *given)
         self._session.cookies.set_policy(DefaultCookiePolicy())
 
@@ -163,7 +165,7 @@ def cookies_sent_back() -> None:
 def extra_request() -> None:
     """Sends a request of its own before each one that was asked for."""
 
-    def once(own: Any, self: Transport, *given: Any) -> Any:
+    def once(own: Original, self: Transport, *given: object) -> Any:
         own(self, "GET", "/companies", None, "application/json")
         return own(self, *given)
 
@@ -174,7 +176,7 @@ def extra_request() -> None:
 def request_while_closing() -> None:
     """Sends a request while it is being closed."""
 
-    def close(own: Any, self: Transport) -> None:
+    def close(own: Original, self: Transport) -> None:
         self._once("GET", "/companies", None, "application/json")
         own(self)
 
@@ -186,7 +188,7 @@ def reads_from_memory() -> None:
     """Answers a repeated read from memory."""
     known: dict[str, Any] = {}
 
-    def once(own: Any, self: Transport, method: str, target: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, target: str, *given: object) -> Any:
         if method != "GET":
             return own(self, method, target, *given)
         key = self._base + target

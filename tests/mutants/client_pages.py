@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.mutants.client_registry import Object, change_objects, mutant, require, wrap
+from tests.mutants.client_registry import Object, Original, change_objects, mutant, require, wrap
 
 from concordat_reference.transport import Transport
 
@@ -53,7 +53,7 @@ def links_without_their_query() -> None:
 def page_numbers_as_asked() -> None:
     """Shows the page size that was asked for as the page's own."""
 
-    def request(own: Any, self: Transport, *given: Any, query: Any = None, **named: Any) -> Any:
+    def request(own: Original, self: Transport, *given: Any, query: Any = None, **named: Any) -> Any:
         answer = own(self, *given, query=query, **named)
         if not (query or {}).get("pageSize") or b'"pageNumber"' not in answer.body:
             return answer

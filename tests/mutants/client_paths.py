@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.mutants.client_registry import OutgoingRequest, change_requests, mutant, wrap
 
@@ -12,6 +12,8 @@ from concordat_reference.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.mutants.client_registry import Original
 
 
 def _only(where: Callable[[OutgoingRequest], bool], change: Callable[[OutgoingRequest], object]) -> None:
@@ -69,7 +71,7 @@ def customer_and_attachment_swapped() -> None:
 def base_path_slash_kept() -> None:
     """Keeps the slash at the end of the server URL's path, before the slash of the request's own."""
 
-    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+    def made(own: Original, self: Transport, base_url: str, *given: object) -> None:
         own(self, base_url, *given)
         if base_url.rstrip("/").count("/") > 2:
             self._base = base_url

@@ -18,11 +18,13 @@ from concordat_reference.transport import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.mutants.client_registry import Original
+
 
 def _each(change: Callable[[dict[str, Any]], Any]) -> None:
     """Change every JSON object, inner ones first."""
 
-    def walk(value: Any) -> Any:
+    def walk(value: object) -> Any:
         if isinstance(value, list):
             return [walk(item) for item in value]
         if isinstance(value, dict):
@@ -33,7 +35,7 @@ def _each(change: Callable[[dict[str, Any]], Any]) -> None:
 
 
 def _scalars(change: Callable[[Any], Any]) -> None:
-    def walk(value: Any) -> Any:
+    def walk(value: object) -> Any:
         if isinstance(value, list):
             return [walk(item) for item in value]
         if isinstance(value, dict):
@@ -269,7 +271,7 @@ def pushed_data_lost() -> None:
 def cut_bodies_read_as_whole() -> None:
     """Takes a body that was cut short for a whole one."""
 
-    def read(own: Any, *given: Any) -> Any:
+    def read(own: Original, *given: object) -> Any:
         try:
             return own(*given)
         except IncompleteRead as cut:
@@ -324,7 +326,7 @@ def no_content_taken_for_an_error() -> None:
 def content_type_must_be_exact() -> None:
     """Reads JSON only under one exact spelling of its media type."""
 
-    def strict(own: Any, self: Answer, *kind: Any) -> Any:
+    def strict(own: Original, self: Answer, *kind: object) -> Any:
         if self.content_type != "application/json; charset=utf-8":
             reason = "its content type is not the one"
             raise DecodeError(reason, self.status, self.body)
@@ -337,7 +339,7 @@ def content_type_must_be_exact() -> None:
 def undecodable_read_as_empty() -> None:
     """Returns an empty object for an answer that is not JSON."""
 
-    def lenient(own: Any, self: Answer, *kind: Any) -> Any:
+    def lenient(own: Original, self: Answer, *kind: object) -> Any:
         try:
             return own(self, *kind)
         except DecodeError:

@@ -15,6 +15,8 @@ from concordat_reference.transport import Transport
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tests.mutants.client_registry import Original
+
 
 def _set(part: dict[str, Any], name: str, change: Callable[[Any], Any]) -> None:
     if part.get(name) is not None:
@@ -133,7 +135,7 @@ def arguments_of_the_call_before() -> None:
     """Sends the query of the calls before along with each call."""
     before: dict[str, Any] = {}
 
-    def made(own: Any, self: Transport, *given: Any) -> None:
+    def made(own: Original, self: Transport, *given: object) -> None:
         before.clear()
         own(self, *given)
 
@@ -214,7 +216,7 @@ def company_and_connection_swapped() -> None:
 def base_path_dropped() -> None:
     """Drops the path of the server's URL."""
 
-    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+    def made(own: Original, self: Transport, base_url: str, *given: object) -> None:
         parts = urlsplit(base_url)
         own(self, f"{parts.scheme}://{parts.netloc}", *given)
 
@@ -225,7 +227,7 @@ def base_path_dropped() -> None:
 def base_path_encoded_twice() -> None:
     """Encodes the path of the server's URL once more."""
 
-    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+    def made(own: Original, self: Transport, base_url: str, *given: object) -> None:
         own(self, base_url.replace("%", "%25"), *given)
 
     wrap(Transport, "__init__", made)
@@ -235,7 +237,7 @@ def base_path_encoded_twice() -> None:
 def base_path_decoded() -> None:
     """Decodes a slash in the path of the server's URL."""
 
-    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+    def made(own: Original, self: Transport, base_url: str, *given: object) -> None:
         own(self, base_url.replace("%2F", "/"), *given)
 
     wrap(Transport, "__init__", made)
@@ -245,7 +247,7 @@ def base_path_decoded() -> None:
 def base_slash_doubled() -> None:
     """Doubles the slash at the end of the server's URL."""
 
-    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+    def made(own: Original, self: Transport, base_url: str, *given: object) -> None:
         own(self, base_url, *given)
         self._base = base_url
 

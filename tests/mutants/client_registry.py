@@ -6,20 +6,21 @@ which every call goes, so that most mutants are one line long.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from concordat_reference import codec
 from concordat_reference.errors import DecodeError
 from concordat_reference.transport import Answer, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import NoReturn
 
 __all__ = [
     "MUTANTS",
     "Object",
+    "Original",
     "OutgoingRequest",
     "change_answers",
     "change_headers",
@@ -36,7 +37,9 @@ __all__ = [
     "wrap",
 ]
 
-Object = dict[str, Any]
+Object: TypeAlias = dict[str, Any]
+Original: TypeAlias = Callable[..., Any]
+"""The function that a mutant replaces, whichever it is."""
 MUTANTS: dict[str, Callable[[], None]] = {}
 """Client mutants by name (`page-off-by-one`)."""
 
@@ -61,11 +64,11 @@ class OutgoingRequest:
     accept: str
 
 
-def wrap(owner: Any, name: str, wrong: Callable[..., Any]) -> None:
+def wrap(owner: object, name: str, wrong: Callable[..., Any]) -> None:
     """Replace an attribute by `wrong`, which is called with the attribute itself before its arguments."""
     own = getattr(owner, name)
 
-    def wrapped(*given: Any, **named: Any) -> Any:
+    def wrapped(*given: object, **named: object) -> Any:
         return wrong(own, *given, **named)
 
     setattr(owner, name, wrapped)
@@ -75,7 +78,7 @@ def change_requests(change: Callable[[OutgoingRequest], object]) -> None:
     """Change every request before it is encoded."""
 
     def request(
-        own: Any,
+        own: Original,
         self: Transport,
         method: str,
         template: str,
@@ -97,7 +100,7 @@ def change_headers(change: Callable[[Any], object]) -> None:
     """Change the headers of every request as it leaves."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def send(own: Any, session: Any, request: Any, **given: Any) -> Any:
+    def send(own: Original, session: Any, request: Any, **given: Any) -> Any:
         change(request.headers)
         return own(session, request, **given)
 
@@ -112,7 +115,7 @@ def change_answers(change: Callable[[Answer], Answer]) -> None:
 def change_routed_answers(change: Callable[[str, str, Answer], Answer]) -> None:
     """Change every whole 2xx answer, knowing the method and the path template that it answers."""
 
-    def request(own: Any, self: Transport, method: str, template: str, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, template: str, *given: object, **named: object) -> Any:
         return change(method, template, own(self, method, template, *given, **named))
 
     wrap(Transport, "request", request)
@@ -142,7 +145,7 @@ def change_json(change: Callable[[Any], Any]) -> None:
 def change_objects(change: Callable[[Object], Any]) -> None:
     """Change every JSON object, inner ones first."""
 
-    def walk(value: Any) -> Any:
+    def walk(value: object) -> Any:
         if isinstance(value, list):
             return [walk(item) for item in value]
         if isinstance(value, dict):
@@ -171,7 +174,7 @@ def drop_field(name: str, where: Callable[[Object], bool] = lambda _: True) -> N
 def change_texts(change: Callable[[str], str]) -> None:
     """Change every text, names of fields aside."""
 
-    def walk(value: Any) -> Any:
+    def walk(value: object) -> Any:
         if isinstance(value, dict):
             return {name: walk(it) for name, it in value.items()}
         if isinstance(value, list):

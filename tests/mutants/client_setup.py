@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.mutants.client_registry import (
+    Original,
     change_objects,
     change_payloads,
     change_routed_answers,
@@ -110,7 +111,9 @@ def names_of_platforms_dropped() -> None:
 def names_shown_as_asked() -> None:
     """Shows a new company under the name that was asked for."""
 
-    def named(own: Any, self: Transport, method: str, template: str, *given: Any, body: Any = None, **more: Any) -> Any:
+    def named(
+        own: Original, self: Transport, method: str, template: str, *given: object, body: object = None, **more: object
+    ) -> Any:
         answer = own(self, method, template, *given, body=body, **more)
         if method != "POST" or template != "/companies" or not isinstance(body, dict):
             return answer

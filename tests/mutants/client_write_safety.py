@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.mutants.client_registry import mutant, wrap
+from tests.mutants.client_registry import Original, mutant, wrap
 
 from concordat_reference import transport
 from concordat_reference.errors import ApiError, DecodeError, TransportError
@@ -17,7 +17,7 @@ _SEE_OTHER = 303
 def writes_repeated() -> None:
     """Sends a write again after a failure when retries are on."""
 
-    def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, *given: object, **named: object) -> Any:
         try:
             return own(self, method, *given, **named)
         except (ApiError, TransportError) as error:
@@ -33,7 +33,7 @@ def writes_repeated() -> None:
 def writes_sent_twice() -> None:
     """Sends every write twice."""
 
-    def once(own: Any, self: Transport, method: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, *given: object) -> Any:
         answer = own(self, method, *given)
         return answer if method == "GET" else own(self, method, *given)
 
@@ -45,7 +45,7 @@ def redirects_followed_with_credentials() -> None:
     """Follows redirects, and takes the credential along."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def send(own: Any, self: requests.Session, request: Any, **given: Any) -> Any:
+    def send(own: Original, self: requests.Session, request: object, **given: object) -> Any:
         vars(self).pop("get_redirect_target", None)
         return own(self, request, **{**given, "allow_redirects": True})
 
@@ -57,7 +57,7 @@ def redirects_followed_with_credentials() -> None:
 def writes_sent_again_after_a_timeout() -> None:
     """Sends a write again when it outlasted the time limit."""
 
-    def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, *given: object, **named: object) -> Any:
         try:
             return own(self, method, *given, **named)
         except TransportError as error:
@@ -72,7 +72,7 @@ def writes_sent_again_after_a_timeout() -> None:
 def writes_sent_again_after_a_lost_answer() -> None:
     """Sends a write again when its connection was lost."""
 
-    def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, *given: object, **named: object) -> Any:
         try:
             return own(self, method, *given, **named)
         except TransportError as error:
@@ -87,7 +87,7 @@ def writes_sent_again_after_a_lost_answer() -> None:
 def writes_sent_again_after_a_503() -> None:
     """Sends a write again when it was answered 503, whatever it was told of retries."""
 
-    def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, *given: object, **named: object) -> Any:
         try:
             return own(self, method, *given, **named)
         except ApiError as error:
@@ -102,7 +102,7 @@ def writes_sent_again_after_a_503() -> None:
 def unreadable_writes_sent_again() -> None:
     """Sends a write again when it cannot read the answer."""
 
-    def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, *given: object, **named: object) -> Any:
         answer = own(self, method, *given, **named)
         if method == "GET":
             return answer
@@ -120,7 +120,7 @@ def redirected_writes_sent_on() -> None:
     """Sends a redirected write to where it was told."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def send(own: Any, self: requests.Session, request: Any, **given: Any) -> Any:
+    def send(own: Original, self: requests.Session, request: Any, **given: Any) -> Any:
         vars(self).pop("get_redirect_target", None)
         return own(self, request, **{**given, "allow_redirects": request.method != "GET"})
 
@@ -132,7 +132,7 @@ def unfollowed_redirects_looked_at() -> None:
     """Looks at where a redirect leads although it follows none, and fails over an address that it cannot read."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def send(own: Any, self: requests.Session, request: Any, **given: Any) -> Any:
+    def send(own: Original, self: requests.Session, request: object, **given: object) -> Any:
         vars(self).pop("get_redirect_target", None)
         return own(self, request, **given)
 
@@ -143,7 +143,7 @@ def unfollowed_redirects_looked_at() -> None:
 def see_other_answered_by_writing_again() -> None:
     """Sends a write again that was answered with a place to look at."""
 
-    def once(own: Any, self: Transport, method: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, *given: object) -> Any:
         try:
             return own(self, method, *given)
         except ApiError as error:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.runner.result import Report, Result
+    from tests.report.conftest import MakeReport, MakeResult
 
 
 @pytest.fixture
-def written(result: Callable[..., Result], report: Callable[..., Report]) -> Callable[..., None]:
+def written(result: MakeResult, report: MakeReport) -> Callable[..., None]:
     """Write a report into a folder: `written(folder, "pass", started=...)`."""
 
     def write(folder: Path, *verdicts: str, **header: str) -> None:

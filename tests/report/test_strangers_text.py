@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tests.report.conftest import MakeReport, MakeResult
+
     from concordat.runner.event import Event
-    from concordat.runner.result import Result
 
 POISON = (
     "\x1b[31m\x1b]0;t\x07\r\x00\x85\x9b2J\x7f\u2028\u202e"
@@ -58,7 +59,7 @@ KEPT = {
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
-def _poisoned(value: Any, key: str = "") -> Any:
+def _poisoned(value: object, key: str = "") -> Any:
     if isinstance(value, str):
         return value if key in KEPT or not value else value + POISON
     if isinstance(value, dict):
@@ -69,7 +70,7 @@ def _poisoned(value: Any, key: str = "") -> Any:
 
 
 @pytest.fixture
-def clean(result: Callable[..., Result], report: Callable[..., Report]) -> Report:
+def clean(result: MakeResult, report: MakeReport) -> Report:
     """A report with every verdict, a cause, an integrity, a straggler and a note."""
     made = report(
         [

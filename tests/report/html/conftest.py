@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from tests.report.conftest import MakeReport, MakeResult
+
     from concordat.runner.result import Report, Result
 
 NAMES = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome", "chrome", "chrome-headless-shell")
@@ -89,7 +91,7 @@ class Browser:
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
 
-    def call(self, method: str, **params: Any) -> Any:
+    def call(self, method: str, **params: object) -> Any:
         """Send one command to the tab; return its result. Raises AssertionError when it fails or takes too long."""
         return self._call(method, self._session, **params)
 
@@ -147,7 +149,7 @@ class Browser:
         os.close(self._orders)
         os.close(self._answers)
 
-    def _call(self, method: str, session: str | None = None, **params: Any) -> Any:
+    def _call(self, method: str, session: str | None = None, **params: object) -> Any:
         self._number += 1
         order = {"id": self._number, "method": method, "params": params} | ({"sessionId": session} if session else {})
         os.write(self._orders, json.dumps(order).encode() + b"\0")
@@ -235,7 +237,7 @@ def hostile_texts() -> tuple[str, ...]:
 
 
 @pytest.fixture
-def hostile(result: Callable[..., Result], report: Callable[..., Report]) -> Report:
+def hostile(result: MakeResult, report: MakeReport) -> Report:
     """A report in which every text is hostile, a case for each."""
     whole = report([_hostile_result(result, text) for text in HOSTILE])
     all_of_it = " ".join(HOSTILE)
@@ -263,7 +265,7 @@ def hostile(result: Callable[..., Result], report: Callable[..., Report]) -> Rep
     )
 
 
-def _hostile_result(result: Callable[..., Result], text: str) -> Result:
+def _hostile_result(result: MakeResult, text: str) -> Result:
     said = Check(
         id=text,
         verdict=Verdict.FAIL,

@@ -17,7 +17,9 @@ from concordat.runner.result import CallView, CauseView, ClientInfo, ExchangeVie
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.runner.result import Report, Result
+    from tests.report.conftest import MakeReport, MakeResult
+
+    from concordat.runner.result import Report
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +34,7 @@ CLIENTS, CASES = 10, 500
 
 
 @pytest.fixture
-def small(result: Callable[..., Result], report: Callable[..., Report]) -> Report:
+def small(result: MakeResult, report: MakeReport) -> Report:
     """Two clients, one of which asks for the first page when it is told to ask for the second."""
     call = CallView(step="s1", operation="things.list", arguments={"page": 2, "price": 1.0})
     right = ExchangeView(
@@ -261,7 +263,7 @@ def large() -> Callable[..., tuple[Report, str, float]]:
     """Render 10 clients x 500 cases once: the report, its page, and the CPU seconds that the page took."""
     made: list[tuple[Report, str, float]] = []
 
-    def render(result: Callable[..., Result], report: Callable[..., Report]) -> tuple[Report, str, float]:
+    def render(result: MakeResult, report: MakeReport) -> tuple[Report, str, float]:
         if not made:
             whole = _large(result, report)
             began = time.process_time()
@@ -272,7 +274,7 @@ def large() -> Callable[..., tuple[Report, str, float]]:
     return render
 
 
-def _large(result: Callable[..., Result], report: Callable[..., Report]) -> Report:
+def _large(result: MakeResult, report: MakeReport) -> Report:
     noise = random.Random(7)
     results = []
     for number in range(CASES):
@@ -311,7 +313,7 @@ def _large(result: Callable[..., Result], report: Callable[..., Report]) -> Repo
 
 
 def test_five_thousand_results_are_rendered_quickly_into_one_file_of_moderate_size(
-    large: Callable[..., tuple[Report, str, float]], result: Callable[..., Result], report: Callable[..., Report]
+    large: Callable[..., tuple[Report, str, float]], result: MakeResult, report: MakeReport
 ) -> None:
     whole, html, seconds = large(result, report)
     assert len(whole.results) == 5000
@@ -322,8 +324,8 @@ def test_five_thousand_results_are_rendered_quickly_into_one_file_of_moderate_si
 def test_a_large_report_opens_at_once_and_its_filter_answers_at_once(
     opened: Callable[..., Any],
     large: Callable[..., tuple[Report, str, float]],
-    result: Callable[..., Result],
-    report: Callable[..., Report],
+    result: MakeResult,
+    report: MakeReport,
 ) -> None:
     html = large(result, report)[1]
     ready = "Number(document.documentElement.dataset.opened)"

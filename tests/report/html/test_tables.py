@@ -8,15 +8,14 @@ from concordat.checks import Check, Verdict
 from concordat.report.html.tables import write_safety_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.report.conftest import MakeReport, MakeResult
 
-    from concordat.runner.result import Report, Result
 
 TWICE, ONCE = "2 accepted writes, reported ok", "1 accepted write, reported unknown"
 
 
 def test_write_safety_stands_by_case_and_row_red_where_they_fail_known_or_not(
-    result: Callable[..., Result], report: Callable[..., Report]
+    result: MakeResult, report: MakeReport
 ) -> None:
     red = Check(id="s1:write-safety", verdict=Verdict.KNOWN_FAILURE)
     results = [

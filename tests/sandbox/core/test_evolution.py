@@ -17,11 +17,13 @@ from concordat.sandbox.core.evolution import offers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.sandbox.conftest import OpenDesk
+
     from concordat.http1.exchange import Response
 
 
 @pytest.fixture
-def listed(desk: Any) -> Callable[..., Response]:
+def listed(desk: OpenDesk) -> Callable[..., Response]:
     """Return a way to list customers under a change."""
 
     def ask(rule: str, at: str = "", *, must_fire: bool = True, **headers: str) -> Response:
@@ -85,7 +87,7 @@ def test_what_is_offered_is_read_with_its_weights(value: str, offered: bool) -> 
     assert offers(Request("GET", "/", (("Accept-Encoding", value),)), "br") is offered
 
 
-def test_a_change_that_does_not_fit_has_not_fired(desk: Any) -> None:
+def test_a_change_that_does_not_fit_has_not_fired(desk: OpenDesk) -> None:
     one = desk({"customers": 1})
     one.sandbox.plan([Fault(on="customers.list", evolve=Evolution(rule="null", at="/nowhere"), id="odd")])
     assert "nowhere" not in one.ask("GET", one.customers).json

@@ -18,7 +18,7 @@ REAL = Answer(
 BASE = "http://127.0.0.1:1"
 
 
-def fault(**action: Any) -> Fault:
+def fault(**action: object) -> Fault:
     return msgspec.convert(action, Fault)
 
 
@@ -27,7 +27,7 @@ def struck(plan: FaultPlan, operations: list[str | None]) -> list[tuple[str, ...
     return [strike.faults if strike else () for strike in found]
 
 
-def enacted(answer: Answer | None = REAL, **action: Any) -> Answer:
+def enacted(answer: Answer | None = REAL, **action: object) -> Answer:
     plan = FaultPlan([fault(**action)])
     strike = plan.strike("a.list")
     assert strike is not None
