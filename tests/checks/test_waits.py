@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -19,8 +19,14 @@ COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
 ANSWERED_IN = 0.010
 
 
+class JudgeWaits(Protocol):
+    """Judges a list that was asked for again after so many milliseconds."""
+
+    def __call__(self, waits: dict[str, Any], *ms: float, slowness: float = 1.0) -> Check: ...
+
+
 @pytest.fixture
-def waited(trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]) -> Any:
+def waited(trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]) -> JudgeWaits:
     """Return the judgement of a list that was asked for again after so many ms."""
 
     def judged(waits: dict[str, Any], *ms: float, slowness: float = 1.0) -> Check:
@@ -61,22 +67,24 @@ def waited(trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuild
     ],
     ids=str,
 )
-def test_each_wait_is_held_to_its_own_limits(waited: Any, waits: Any, ms: Any, pointer: str) -> None:
+def test_each_wait_is_held_to_its_own_limits(
+    waited: JudgeWaits, waits: dict[str, Any], ms: tuple[float, ...], pointer: str
+) -> None:
     check = waited(waits, *ms)
     assert check.pointer == pointer
     assert check.verdict is (Verdict.FAIL if pointer else Verdict.PASS)
 
 
 @pytest.mark.parametrize(("slowness", "verdict"), [(1.0, "fail"), (1.9, "fail"), (2.0, "pass"), (5.0, "pass")])
-def test_a_slow_machine_makes_the_longest_wait_longer(waited: Any, slowness: float, verdict: str) -> None:
+def test_a_slow_machine_makes_the_longest_wait_longer(waited: JudgeWaits, slowness: float, verdict: str) -> None:
     assert waited({"at-most": 400}, 800, slowness=slowness).verdict == verdict
 
 
-def test_a_slow_machine_does_not_make_the_shortest_wait_shorter(waited: Any) -> None:
+def test_a_slow_machine_does_not_make_the_shortest_wait_shorter(waited: JudgeWaits) -> None:
     assert waited({"at-least": 400}, 300, slowness=9.0).verdict is Verdict.FAIL
 
 
-def test_where_the_requests_are_too_few_their_number_is_what_failed(waited: Any) -> None:
+def test_where_the_requests_are_too_few_their_number_is_what_failed(waited: JudgeWaits) -> None:
     check = waited({"at-least": 400})
     assert check.verdict is Verdict.BLOCKED
     assert check.message == "blocked by request.count"

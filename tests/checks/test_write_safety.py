@@ -12,7 +12,9 @@ from concordat.http1.exchange import Ending
 from concordat.values import Problem
 
 if TYPE_CHECKING:
-    from tests.checks.conftest import MakeExchange, MakeTrace
+    from tests.checks.conftest import CallMade, MakeExchange, MakeTrace
+
+    from concordat.checks import CaseTrace, Check
 
 
 CREATE: dict[str, Any] = {
@@ -32,8 +34,8 @@ TOLD = {
 }
 
 
-def write_safety(case: Any) -> Any:
-    return next((check for check in judge(case) if check.id == "write-safety"), None)
+def write_safety(case: CaseTrace) -> Check:
+    return next(check for check in judge(case) if check.id == "write-safety")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,7 @@ def test_two_calls_told_ok_with_one_script_that_says_nothing_may_still_be_one_to
 
 def test_a_write_sent_once_asks_for_no_hazard(trace: MakeTrace, exchange: MakeExchange) -> None:
     case = trace((CREATE, [exchange(write=True)], TOLD["ok"]), commits={"customers.create": 1})
-    assert write_safety(case) is None
+    assert "write-safety" not in {check.id for check in judge(case)}
     assert write_safety_of(case) is None
 
 
@@ -148,7 +150,7 @@ def test_live_the_accepted_answers_are_counted(trace: MakeTrace, exchange: MakeE
 
 def test_what_the_harness_wrote_is_not_the_client_s(trace: MakeTrace, exchange: MakeExchange) -> None:
     prepared = [{**CREATE, "via": "harness"}, CREATE]
-    calls_made: Any = (
+    calls_made: tuple[CallMade, ...] = (
         (prepared[0], [], TOLD["ok"]),
         (CREATE, [exchange(write=True)], TOLD["ok"]),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tarfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 import pytest
@@ -14,7 +14,7 @@ from concordat.checks import Verdict
 from concordat.gate import Comparison
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import subprocess
 
     from tests.cli.conftest import Project
 
@@ -89,14 +89,20 @@ CASE = """
 """
 
 
+class WriteFiles(Protocol):
+    """Writes files beside the adapter of the client, and returns the project."""
+
+    def __call__(self, **files: str) -> Project: ...
+
+
 @pytest.fixture
-def turning(project: Project) -> Callable[..., Any]:
+def turning(project: Project) -> WriteFiles:
     """The project with a client that asks for other pages from the second run on."""
     project.write("clients/turning.yaml", CLIENT)
     project.write("clients/turning/adapter.py", ADAPTER)
     project.write("cases/turning/cases.yaml", CASE)
 
-    def make(**files: str) -> Any:
+    def make(**files: str) -> Project:
         for name, text in files.items():
             project.write(f"clients/turning/{name}", text)
         return project
@@ -108,8 +114,8 @@ def comparison(project: Project) -> Comparison:
     return msgspec.json.decode((project.report / "comparison.json").read_bytes(), type=Comparison)
 
 
-def gate(project: Project, *more: str, **options: Any) -> Any:
-    return project.run("run", "--client", "turning", "turning", "--report", "report", *more, **options)
+def gate(project: Project, *more: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return project.run("run", "--client", "turning", "turning", "--report", "report", *more, env=env)
 
 
 def test_what_did_not_change_passes_though_it_is_red(project: Project) -> None:
@@ -124,7 +130,7 @@ def test_what_did_not_change_passes_though_it_is_red(project: Project) -> None:
     assert (again.returncode, again.stdout.splitlines()[-1]) == (1, "STOPPED: 1 still failing (fail on any)")
 
 
-def test_a_regression_is_1_names_the_change_and_leads_the_summary(turning: Callable[..., Any]) -> None:
+def test_a_regression_is_1_names_the_change_and_leads_the_summary(turning: WriteFiles) -> None:
     project = turning()
     assert gate(project, "--report", "old").returncode == 0
     done = gate(turning(sent="9"), "--baseline", "old")
@@ -153,7 +159,7 @@ def test_a_next_run_in_the_same_folder_takes_the_old_comparison_away(project: Pr
     assert not (project.report / "comparison.json").exists()
 
 
-def test_the_policy_of_the_project_decides_and_the_option_overrules_it(turning: Callable[..., Any]) -> None:
+def test_the_policy_of_the_project_decides_and_the_option_overrules_it(turning: WriteFiles) -> None:
     project = turning()
     gate(project, "--report", "old")
     turning(sent="9")
@@ -213,7 +219,7 @@ causes:
 """
 
 
-def test_a_known_failure_passes_until_its_review_is_overdue(turning: Callable[..., Any]) -> None:
+def test_a_known_failure_passes_until_its_review_is_overdue(turning: WriteFiles) -> None:
     project = turning(sent="9")
     project.write("clients/turning.ledger.yaml", LEDGER)
     assert gate(project, "--report", "old").returncode == 0
@@ -226,7 +232,7 @@ def test_a_known_failure_passes_until_its_review_is_overdue(turning: Callable[..
         assert words in done.stdout
 
 
-def test_a_red_case_played_again_shows_both_and_stays_red_when_they_differ(turning: Callable[..., Any]) -> None:
+def test_a_red_case_played_again_shows_both_and_stays_red_when_they_differ(turning: WriteFiles) -> None:
     project = turning()
     assert gate(project, "--report", "old").returncode == 0
     turning(sent="9", once="")
@@ -244,7 +250,7 @@ def test_a_red_case_played_again_shows_both_and_stays_red_when_they_differ(turni
     assert (warned.returncode, "warning: flaky with turning@1" in warned.stdout) == (0, True)
 
 
-def test_a_red_case_that_is_red_again_is_a_regression_and_not_flaky(turning: Callable[..., Any]) -> None:
+def test_a_red_case_that_is_red_again_is_a_regression_and_not_flaky(turning: WriteFiles) -> None:
     project = turning()
     gate(project, "--report", "old")
     turning(sent="9")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.timeouts import scaled
@@ -40,7 +40,7 @@ CASE = """
 
 
 @pytest.fixture
-def moving(project: Project) -> Any:
+def moving(project: Project) -> Project:
     """A project with a client whose three releases cannot be had here."""
     project.write("clients/moving.yaml", MANIFEST)
     project.write("clients/moving/adapter.py", "")

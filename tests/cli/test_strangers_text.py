@@ -7,7 +7,7 @@ import subprocess
 import sys
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -35,7 +35,7 @@ def harmless(text: str) -> None:
 
 
 @pytest.fixture
-def poisoned(broken: MakeBroken) -> Any:
+def poisoned(broken: MakeBroken) -> Project:
     """A project whose adapter fails by itself (903), and whose SDK raises an error, each with poison in its text."""
     project = broken(903, 5)
     adapter: Path = project.root / "concordat/clients/broken/adapter.py"

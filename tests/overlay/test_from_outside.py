@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -223,7 +223,7 @@ BUILT_IN_NAMES = {"books.list": "customers.list", "books.add": "customers.create
 
 
 @pytest.fixture
-def namesake(project: Project) -> Any:
+def namesake(project: Project) -> Project:
     """The project of the page, its operations called as some of the built-in contracts are."""
     for file in (project.root / "concordat").rglob("*.yaml"):
         text = file.read_text("utf-8")

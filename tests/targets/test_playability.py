@@ -24,7 +24,7 @@ OTHER = {"call": "books.add"}
 ANSWER = {"respond": {"status": 200}}
 
 
-def made(case: Callable[..., Case], steps: list[dict[str, Any]], faults: list[dict[str, Any]], **more: Any) -> Case:
+def made(case: Callable[..., Case], steps: list[dict[str, Any]], faults: list[dict[str, Any]], **more: object) -> Case:
     return case(*msgspec.convert(steps, list[Call]), faults=msgspec.convert(faults, list[Fault]), **more)
 
 

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 import pytest
@@ -26,7 +26,7 @@ from concordat.compare.diff import Difference
 from concordat.runner.result import CallView, CauseView, DecodingScore, ExchangeView, Integrity, MessageView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.report.conftest import MakeReport, MakeResult
@@ -199,8 +199,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     opened.close()
 
 
+class OpenPage(Protocol):
+    """Writes a page to disk and opens it from there: `opened(html, "#matrix")`."""
+
+    def __call__(self, html: str, place: str = "", *, width: int = 1280, height: int = 900) -> Browser: ...
+
+
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Callable[..., Browser]:
+def opened(browser: Browser, tmp_path: Path) -> OpenPage:
     """Write a page to disk and open it from there: `opened(html, "#matrix")`."""
 
     def show(html: str, place: str = "", *, width: int = 1280, height: int = 900) -> Browser:
