@@ -92,7 +92,7 @@ def page(**changes: object) -> dict[str, Any]:
         ("byte-order-mark", "", b"\xef\xbb\xbf" + msgspec.json.encode(PAGE), PAGE, "kept", "pass"),
     ],
 )
-def test_a_fate_and_a_verdict_follow_from_what_was_read(
+def test_field_retention_and_verdict_follow_from_the_outcome(
     play: JudgeChange, rule: str, at: str, answer: object, read: object, *, retention: str, verdict: str
 ) -> None:
     check, what = play(rule, at, answer, read)

@@ -150,7 +150,7 @@ def test_a_request_that_belongs_to_no_call_is_red(
     assert found.observed == [f"GET {between.request.target}"]
 
 
-def test_where_every_request_belongs_to_a_call_nothing_is_said_of_strays(
+def test_where_every_request_belongs_to_a_call_there_is_no_check_of_stragglers(
     trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
 ) -> None:
     own, late = exchange(number=1), exchange(number=2, straggler=True)

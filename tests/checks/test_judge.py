@@ -184,7 +184,7 @@ def test_what_no_source_asks_of_this_client_is_an_observation(
     assert verdicts(judge(case))["request.query"] == verdict
 
 
-def test_trouble_of_the_harness_is_all_that_is_said(trace: MakeTrace) -> None:
+def test_a_problem_of_the_harness_is_the_only_check(trace: MakeTrace) -> None:
     checks = judge(trace(harness_problem="the case took too long"))
     assert verdicts(checks) == {"harness": "harness-error"}
 

@@ -1,4 +1,4 @@
-"""Outcome checks: what the caller was told, read and learned of an error."""
+"""Outcome checks: the reported result, the payload, and the error that the caller gets."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def expecting(step: dict[str, Any], **expect: object) -> dict[str, Any]:
         (404, Outcome("call", "timed-out"), False),
     ],
 )
-def test_without_expectation_ok_is_told_exactly_when_the_last_answer_was_a_success(
+def test_without_expectation_ok_is_reported_exactly_when_the_last_answer_was_a_success(
     trace: MakeTrace, exchange: MakeExchange, *, status: int, outcome: Outcome, red: bool
 ) -> None:
     checks = judge(trace((LIST, [exchange(status=status)], outcome)))
@@ -147,7 +147,7 @@ def test_a_repeated_call_ends_when_its_payload_matches(
         (["unknown"], None, True),
     ],
 )
-def test_where_a_failure_is_as_good_as_the_payload_only_what_was_told_as_ok_is_held_to_it(
+def test_where_a_failure_is_as_good_as_the_payload_only_a_reported_ok_must_have_it(
     trace: MakeTrace,
     exchange: MakeExchange,
     outcomes: type[OutcomeBuilders],

@@ -67,7 +67,7 @@ def waited(trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuild
     ],
     ids=str,
 )
-def test_each_wait_is_held_to_its_own_limits(
+def test_each_wait_has_its_own_limits(
     waited: JudgeWaits, waits: dict[str, Any], ms: tuple[float, ...], pointer: str
 ) -> None:
     check = waited(waits, *ms)

@@ -210,7 +210,7 @@ LEDGER = """
 client: turning
 causes:
   - id: another-page
-    reason: It asks for the page that a file names, whatever it is told.
+    reason: It asks for the page that a file names, whatever the caller wants.
     source: rfc:9110#9
     smallest: list(page=2)
     versions: '*'

@@ -22,7 +22,7 @@ POISON = (
     r"\x1b[31m\x1b]0;t\x07\r\x85\x9b\u2028\u202e\n::error::pwned\n  ::set-output name=a::pwned\n##[error]pwned\nend"
 )
 RAISED = f'raise RuntimeError("{POISON}")'
-TOLD = f'raise ValueError("{POISON}")'
+RAISES = f'raise ValueError("{POISON}")'
 
 
 def harmless(text: str) -> None:
@@ -42,7 +42,7 @@ def poisoned(broken: MakeBroken) -> Project:
     text = adapter.read_text("utf-8")
     text = text.replace('raise RuntimeError("the adapter\'s own")', RAISED)
     answer = "            answer = connection.getresponse()\n"
-    text = text.replace(answer, f"{answer}            if page == 5:\n                {TOLD}\n")
+    text = text.replace(answer, f"{answer}            if page == 5:\n                {RAISES}\n")
     assert text.count("pwned") == 6
     adapter.write_text(text, "utf-8")
     return project

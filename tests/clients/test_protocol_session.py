@@ -221,7 +221,7 @@ class Talk:
         return self.talk.fault is not None
 
     def check_broken(self) -> None:
-        """Check that everybody who waits was told, in words that a report can hold."""
+        """Check that every waiting caller gets the error, as text that a report can contain."""
         fault = self.talk.fault
         assert type(fault) is AdapterError
         for future in (self.call, self.close):
@@ -246,7 +246,7 @@ async def feed_broken(kind: str) -> int:
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_a_broken_message_ends_the_conversation_and_everybody_who_waits_is_told(kind: str) -> None:
+def test_a_broken_message_ends_the_session_and_every_waiting_caller_gets_the_error(kind: str) -> None:
     assert asyncio.run(feed_broken(kind)) == EACH
 
 

@@ -124,7 +124,7 @@ def test_a_huge_exponent_costs_no_memory() -> None:
 
 
 @pytest.mark.parametrize(("value", "integral"), [("1e999999999", True), ("15e-1", False), ("20e-1", True), ("0", True)])
-def test_an_integer_is_told_without_expanding_it(value: str, integral: bool) -> None:  # noqa: FBT001 - a row
+def test_an_integer_is_recognised_without_expanding_it(value: str, integral: bool) -> None:  # noqa: FBT001 - a row
     number = as_number(WrittenNumber(value))
     assert number is not None
     assert number.integral is integral

@@ -120,7 +120,7 @@ def _read(*results: Result, **changed: Any) -> StoredReport:
 
 @pytest.fixture
 def check() -> MakeCheck:
-    """Make a check: `check("fail", id="hazard")`."""
+    """Make a check: `check("fail", id="write-safety")`."""
     return _check
 
 

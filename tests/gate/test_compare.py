@@ -191,7 +191,7 @@ def test_a_report_is_read_from_its_file_and_from_its_folder(
     assert isinstance(read_report(tmp_path).report, Report)
 
 
-def test_a_narrower_selection_is_told_and_does_not_count_as_vanished(read_of: MakeRead, result: MakeResult) -> None:
+def test_a_narrower_selection_is_noted_and_does_not_count_as_vanished(read_of: MakeRead, result: MakeResult) -> None:
     old = read_of(result(), result(case="other"), result("not-applicable", case="never"))
     new = read_of(result(), settings={"cases": ["things"]})
     found = compared(old, new)
@@ -216,7 +216,7 @@ def test_a_client_that_cannot_be_had_any_more_stops(read_of: MakeRead, result: M
     assert found.notes == ("only in the baseline: two@1.0",)
 
 
-def test_a_client_that_was_not_asked_for_is_told(read_of: MakeRead, result: MakeResult, info: MakeInfo) -> None:
+def test_a_client_outside_the_selection_is_noted(read_of: MakeRead, result: MakeResult, info: MakeInfo) -> None:
     both = read_of(result(), result(client="two@1.0"), clients=(info(), info(name="two")))
     assert compared(both, read_of(result())).notes == ("only in the baseline: two@1.0",)
     assert compared(read_of(result()), both).notes == ("only in the candidate, not compared: two@1.0",)
@@ -259,7 +259,7 @@ def test_a_cause_on_which_nothing_rests_is_nobodys_review(read_of: MakeRead, res
     assert compared(read_of(result()), read_of(result()), today=dt.date(2030, 1, 1)).changes == ()
 
 
-def test_another_toolchain_is_told(read_of: MakeRead, result: MakeResult) -> None:
+def test_another_toolchain_is_noted(read_of: MakeRead, result: MakeResult) -> None:
     new = read_of(result(), header={"toolchains": {"uv": "2", "node": "20"}})
     assert compared(read_of(result()), new).notes == ("uv: 1 -> 2",)
 

@@ -48,7 +48,7 @@ def test_what_no_server_may_tell_apart_is_no_change(
         ({"body": '{"n":1}', "headers": JSON}, 'request 1: /body: new, {"n":1}'),
     ],
 )
-def test_a_change_is_told_in_words_of_then_and_now(
+def test_the_text_of_a_change_has_the_old_and_the_new_value(
     result: MakeResult, exchange: MakeExchange, changed: dict[str, Any], line: str
 ) -> None:
     assert line in wire_changes(result(), result(exchanges=(exchange(**changed),)))
@@ -82,7 +82,7 @@ def test_bytes_that_are_not_http_are_compared_as_they_are(result: MakeResult) ->
     assert len(wire_changes(sent("AA=="), sent("AQ=="))) == 1
 
 
-def test_a_request_more_is_told_with_both_lists(result: MakeResult, exchange: MakeExchange) -> None:
+def test_the_text_of_an_additional_request_has_both_lists(result: MakeResult, exchange: MakeExchange) -> None:
     (line,) = wire_changes(result(), result(exchanges=(exchange(), exchange())))
     assert line == "1 requests before, 2 now: GET /things / GET /things, GET /things"
 

@@ -105,7 +105,7 @@ def serve_asynchronously() -> None:
             self._mode = AsyncClient(self.client)
 
         def call(self, call: Call) -> dict[str, Any]:
-            """Make the call through a mode of the call's own, so that calls at once can be told apart."""
+            """Make the call through a mode of the call's own, so that concurrent calls can be distinguished."""
             one = Asynchronous(self.config)
             waiting: Any = _Waiting(self._mode, call)
             one.client = waiting

@@ -62,7 +62,7 @@ def writes_at_once_share_a_body() -> None:
 
 
 @mutant
-def failure_told_to_every_call_after_it() -> None:
+def failure_reported_to_every_later_call() -> None:
     """Raises its first failure again at every later call."""
     seen: dict[str, ClientError] = {}
 

@@ -241,7 +241,7 @@ def no_content_read_as_an_empty_page() -> None:
 
 
 @mutant
-def accepted_updates_told_as_failed() -> None:
+def accepted_updates_reported_as_failed() -> None:
     """Raises an error for an update that was accepted."""
 
     def once(own: Original, self: Transport, method: str, *given: object) -> Any:
@@ -254,7 +254,7 @@ def accepted_updates_told_as_failed() -> None:
 
 
 @mutant
-def accepted_creates_told_as_failed() -> None:
+def accepted_creates_reported_as_failed() -> None:
     """Raises an error for a create that was accepted."""
 
     def once(own: Original, self: Transport, method: str, *given: object) -> Any:

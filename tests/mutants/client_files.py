@@ -77,7 +77,7 @@ def missing_parts_of_files_made_up() -> None:
 
 @mutant
 def files_need_every_part() -> None:
-    """Refuses a list with a file of which not everything is said."""
+    """Refuses a list with a file that lacks a property."""
     parts = {"name", "contentType", "fileSize", "dateCreated", "id"}
     _held(
         "/attachments", lambda page: all(parts <= it.keys() for it in page.get("attachments") or []), "it is not whole"

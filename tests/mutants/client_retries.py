@@ -53,7 +53,7 @@ def lost_connections_not_repeated() -> None:
 
 @mutant
 def lost_connections_repeated_unasked() -> None:
-    """Repeats a read after a lost connection although told not to."""
+    """Repeats a read after a lost connection although retries are off."""
 
     def wait(own: Original, retries: Any, tries: int, error: Any) -> Any:
         return own(retries._replace(connection_errors=True) if retries else None, tries, error)
@@ -80,7 +80,7 @@ def elapsed_time_ignored() -> None:
 
 
 @mutant
-def repeats_although_told_not_to() -> None:
+def repeats_although_retries_are_off() -> None:
     """Repeats reads although retries are off."""
 
     def made(own: Original, self: Transport, *given: object) -> None:
@@ -221,7 +221,7 @@ _FAILED: set[str] = set()
 
 
 @mutant
-def first_failure_told() -> None:
+def first_failure_reported() -> None:
     """Raises the first of several failures instead of the last."""
 
     def request(own: Original, self: Transport, *given: object, **named: object) -> Any:

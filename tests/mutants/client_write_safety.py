@@ -1,4 +1,4 @@
-"""Clients that write again when they should not, or go where they are told."""
+"""Clients that write again when they should not, or follow any redirect."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def writes_sent_again_after_a_lost_answer() -> None:
 
 @mutant
 def writes_sent_again_after_a_503() -> None:
-    """Sends a write again when it was answered 503, whatever it was told of retries."""
+    """Sends a write again when it was answered 503, whatever the retry policy."""
 
     def request(own: Original, self: Transport, method: str, *given: object, **named: object) -> Any:
         try:
@@ -117,7 +117,7 @@ def unreadable_writes_sent_again() -> None:
 
 @mutant
 def redirected_writes_sent_on() -> None:
-    """Sends a redirected write to where it was told."""
+    """Sends a redirected write to its new location."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
     def send(own: Original, self: requests.Session, request: Any, **given: Any) -> Any:

@@ -23,7 +23,7 @@ def test_what_is_red_stands_first_with_its_place_and_its_past(result: MakeResult
     assert "| gone@3 (unavailable: no \\`go\\` \\| here) | 0 | 0 | 0 |" in lines
 
 
-def test_nothing_red_is_said_and_an_incomplete_run_says_nothing_of_the_kind(
+def test_a_complete_run_without_red_results_has_a_sentence_and_an_incomplete_one_has_not(
     result: MakeResult, report: MakeReport
 ) -> None:
     assert "Nothing is red." in summary_markdown(report([result("pass")]))
@@ -45,6 +45,6 @@ def test_of_many_red_results_a_page_is_shown(result: MakeResult, report: MakeRep
     assert "... and 15 more, in the report." in text
 
 
-def test_a_second_look_is_told(result: MakeResult, report: MakeReport) -> None:
+def test_a_rerun_is_in_the_summary(result: MakeResult, report: MakeReport) -> None:
     flaky = result("fail", again=Rerun(verdict=Verdict.PASS), flaky=True)
     assert "request.query at /page (rerun: pass, flaky)" in summary_markdown(report([flaky]))

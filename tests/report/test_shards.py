@@ -83,7 +83,7 @@ def test_parity_and_exit_code_are_made_anew(deal: Dealer, tmp_path: Path, result
     assert whole.totals["fail"] == 1
 
 
-def test_big_bodies_come_along_and_a_lost_one_is_told(deal: Dealer, tmp_path: Path) -> None:
+def test_big_bodies_come_along_and_a_lost_one_is_noted(deal: Dealer, tmp_path: Path) -> None:
     paths = [deal.one(index, 2) for index in (1, 2)]
     loaded = load_report(paths[0])
     exchange = loaded.results[0].exchanges[0]
@@ -148,6 +148,6 @@ def test_a_selection_by_expression_may_leave_shards_of_any_size(deal: Dealer, tm
     assert whole.totals["results"] == 8
 
 
-def test_another_catalogue_here_is_said(deal: Dealer, tmp_path: Path) -> None:
+def test_another_catalogue_here_is_noted(deal: Dealer, tmp_path: Path) -> None:
     whole = merge([deal.one(1, 1)], tmp_path / "whole")
     assert whole.notes[-1].startswith("merged with another catalogue")

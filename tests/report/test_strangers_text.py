@@ -202,7 +202,7 @@ def test_json_on_a_terminal_is_the_same_json(form: str, poisoned: Report, tmp_pa
     assert json.loads(json_text(text)) == json.loads(text)
 
 
-def _told(report: Report) -> list[Event]:
+def _events_of(report: Report) -> list[Event]:
     return [
         RunStarted(report.header, len(report.results)),
         *(CaseFinished(result) for result in report.results),
@@ -217,7 +217,7 @@ def test_the_console_obeys_nothing_and_no_line_is_forged(clean: Report, poisoned
         out = io.StringIO()
         reporter = ConsoleReporter(Console(file=out, width=60))
         reporter.progress(report.notes[0])
-        for event in _told(report):
+        for event in _events_of(report):
             reporter(event)
         printed.append(out.getvalue())
     _harmless(printed[1])
@@ -233,7 +233,7 @@ def test_the_console_obeys_nothing_and_no_line_is_forged(clean: Report, poisoned
 def test_the_console_table_adds_up(clean: Report) -> None:
     out = io.StringIO()
     reporter = ConsoleReporter(Console(file=out, width=200))
-    for event in _told(clean):
+    for event in _events_of(clean):
         reporter(event)
     (row,) = [line for line in out.getvalue().split("\n") if re.match(r"one@1\.0\.0\s+\d", line)]
     assert sum(map(int, row.split()[1:])) == len(Verdict)

@@ -35,7 +35,7 @@ SEEN: dict[str, tuple[tuple[ExchangeView, ...], str]] = {
 
 
 @pytest.mark.parametrize(("exchanges", "said"), SEEN.values(), ids=SEEN.keys())
-def test_what_was_sent_is_held_against_the_version(
+def test_the_sent_user_agent_is_compared_with_the_version(
     result: MakeResult, exchanges: tuple[ExchangeView, ...], said: str
 ) -> None:
     agents = UserAgents()

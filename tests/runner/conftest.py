@@ -1,4 +1,4 @@
-"""Adapters that live in the test's own process: one that does as it is told, and some that do not."""
+"""Adapters that live in the test's own process: one that obeys, and some that do not."""
 
 from __future__ import annotations
 

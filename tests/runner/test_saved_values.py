@@ -267,7 +267,7 @@ def test_a_blocked_read_leaves_the_steps_and_the_state_that_do_not_need_it_alone
     assert checks["state.customers"].verdict is Verdict.PASS
 
 
-def test_a_blocked_write_has_no_hazard_and_fires_no_fault_and_blocks_the_rest(
+def test_a_blocked_write_has_no_check_of_write_safety_and_fires_no_fault_and_blocks_the_rest(
     play: Callable[[Case, str], CaseRun], case: MakeCase
 ) -> None:
     body = {"customerName": "$key", "status": "Active"}

@@ -60,7 +60,7 @@ class RaisingWorker(NotedWorker):
 
 @dataclass
 class RaisingOnceWorker(NotedWorker):
-    """Raises for the cases that it is told to, whichever of the client's adapters plays them."""
+    """Raises for the given cases, whichever of the client's adapters runs them."""
 
     hostile: frozenset[str] = frozenset()
     at_once: list[int] = field(default_factory=lambda: [0, 0])

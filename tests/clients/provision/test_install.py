@@ -253,7 +253,7 @@ def test_a_builtin_client_installs_nothing_and_runs_on_this_interpreter(cache: P
     assert cache in installed.cwd.parents
 
 
-def test_prune_keeps_what_it_is_told_to(client: WriteClient, fake_tool: Callable[[str, str], Path]) -> None:
+def test_prune_keeps_the_named_installations(client: WriteClient, fake_tool: Callable[[str, str], Path]) -> None:
     fake_tool("node", FAKE_NODE)
     fake_tool("npm", FAKE_NPM)
     client(language="typescript", default="1.0.0")

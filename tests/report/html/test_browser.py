@@ -36,7 +36,7 @@ CLIENTS, CASES = 10, 500
 
 @pytest.fixture
 def small(result: MakeResult, report: MakeReport) -> Report:
-    """Two clients, one of which asks for the first page when it is told to ask for the second."""
+    """Two clients, one of which asks for the first page when the caller asks for the second."""
     call = CallView(step="s1", operation="things.list", arguments={"page": 2, "price": 1.0})
     right = ExchangeView(
         number=1,

@@ -17,7 +17,7 @@ NOON = 1_768_478_400.5  # 2026-01-15T12:00:00.5Z
 
 
 class Clock:
-    """A clock that shows what it is told to."""
+    """A clock that shows a given time."""
 
     def __init__(self) -> None:
         self.now = NOON

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """A clock that shows what it is told to."""
+    """A clock that shows a given time."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -116,7 +116,7 @@ def test_faults_can_be_planned_and_asked_after() -> None:
         ("POST", "/faults", [{"at": 1}], 400, "exactly one action"),
     ],
 )
-def test_what_cannot_be_done_is_told(method: str, path: str, body: object, status: int, text: str) -> None:
+def test_an_impossible_request_gets_an_error(method: str, path: str, body: object, status: int, text: str) -> None:
     reported, answer = Desk().tell(method, path, body)
     assert reported == status
     assert text in answer["error"] + answer["hint"]
@@ -174,7 +174,7 @@ def test_large_worlds_are_not_kept_in_memory() -> None:
     assert max(len(pages) for pages, _ in world_pages._kept.values()) <= world_pages._MOST_PAGES
 
 
-def test_a_write_that_a_script_took_without_saying_what_became_of_it_is_told_apart() -> None:
+def test_a_scripted_write_of_unknown_effect_counts_apart() -> None:
     desk = Desk()
     script = {"on": "refresh.all", "respond": {"status": 204}}
     desk.tell("POST", "/faults", [script, {**script, "at": 2, "respond": {"status": 204, "accepted": True}}])

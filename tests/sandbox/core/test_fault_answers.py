@@ -67,7 +67,7 @@ def test_a_script_that_contradicts_itself_is_refused(raw: Any) -> None:
     ("location", "expected"),
     [("{base}/a?b={c}", "http://h:1/a?b={c}"), ("/rel", "/rel"), ("http://elsewhere/{x}", "http://elsewhere/{x}")],
 )
-def test_a_redirect_points_where_it_is_told(location: str, expected: str) -> None:
+def test_a_redirect_points_to_the_given_location(location: str, expected: str) -> None:
     answer = redirected(Redirect(status=307, location=location), "http://h:1")
     assert (answer.status, answer.headers, answer.scripted) == (307, (("Location", expected),), True)
 

@@ -160,7 +160,7 @@ def test_a_scripted_answer_that_is_cut_needs_no_processing() -> None:
         ({"cut": 5}, Delivery(DeliveryMode.CUT, size=5)),
     ],
 )
-def test_a_fault_of_delivery_keeps_the_answer_and_sets_its_manner(action: Any, delivery: Delivery) -> None:
+def test_a_fault_of_delivery_keeps_the_answer_and_sets_its_delivery(action: Any, delivery: Delivery) -> None:
     answer = enacted(**action)
     silent = delivery.mode in {DeliveryMode.RESET, DeliveryMode.CLOSE}
     assert answer == msgspec.structs.replace(REAL, delivery=delivery, faults=("fault-1",), scripted=silent)

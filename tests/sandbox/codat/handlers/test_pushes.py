@@ -39,7 +39,9 @@ def test_a_new_record_is_pending_then_written_then_readable_after_a_refresh(desk
     ("query", "status_of_read"),
     [("", 200), ("?allowSyncOnPushComplete=true", 200), ("?allowSyncOnPushComplete=false", 404)],
 )
-def test_expenses_refresh_after_a_success_unless_told_not_to(desk: OpenDesk, query: str, status_of_read: int) -> None:
+def test_expenses_refresh_after_a_success_unless_the_query_forbids_it(
+    desk: OpenDesk, query: str, status_of_read: int
+) -> None:
     opened = desk(api="sync-for-expenses")
     push = opened.ask("POST", opened.push + query, BODY).json
     opened.sandbox.advance(41)
