@@ -6,8 +6,8 @@
     python benchmarks/engine.py --what catalogue   10,000 generated cases, collected and linted
 
 `--save` writes benchmarks/results/engine-WHAT.{json,md}. Each measurement is a process of its own, after one that does
-not count and warms files and installs up. Each is told on stderr as it ends, since `run` and `cpu` take minutes: whole
-runs of the catalogue, one more than `--times` says.
+not count and warms files and installs up. Each prints a line to stderr as it ends, since `run` and `cpu` take minutes:
+whole runs of the catalogue, one more than `--times` says.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _AREAS = (
     "more",
 )
 _TIMEOUT = 600.0
-_TELLING = """
+_TIMED_RUN = """
 import resource, sys
 from pathlib import Path
 from concordat.cli.run import run
@@ -156,7 +156,7 @@ def cpu(place: Path, times: int) -> dict[str, Any]:
 
 def engine_cpu(report: Path, *arguments: str) -> tuple[float, int]:
     """Run the suite in a process that says at its end what CPU time it has used; return that and the results."""
-    command = (sys.executable, "-c", _TELLING, str(report), f"--report={report}", "--offline", *arguments)
+    command = (sys.executable, "-c", _TIMED_RUN, str(report), f"--report={report}", "--offline", *arguments)
     one = timed(command, cwd=ROOT)
     if one.code not in _OK:
         sys.exit(f"benchmark: a run exited with {one.code}:\n{one.output[-2000:]}")

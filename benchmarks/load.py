@@ -2,7 +2,7 @@
 
 A generator of its own, in a process of its own, so that nothing but a Python and a loopback interface is needed. It is
 bounded in time and in requests, holds one request in flight on each connection, and checks every answer: status 200,
-and a body that is byte for byte the first one, which in turn must be a page of as many records as it was told.
+and a body that is byte for byte the first one, which in turn must be a page of the requested number of records.
 """
 
 from __future__ import annotations

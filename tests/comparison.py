@@ -2,9 +2,9 @@
 
 The older report may have been written by an older Concordat whose words were others. A file of names says which:
 
-    members: {surface: mode}                    members of report.json
+    members: {channel: mode}                    members of report.json
     checks: {outcome.reported: outcome.reported}    the last part of a check's id
-    cases: {hazards.*: write-safety.*}          `*` at the end stands for whatever follows
+    cases: {dangers.*: write-safety.*}          `*` at the end stands for whatever follows
     clients: {}
     causes: {}
     verdicts: {}

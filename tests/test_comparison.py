@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAMES = """
-members: {surface: mode}
-checks: {outcome.told: outcome.reported}
-cases: {hazards.*: write-safety.*}
+members: {channel: mode}
+checks: {outcome.claimed: outcome.reported}
+cases: {dangers.*: write-safety.*}
 causes: {retried: create-is-retried}
 """
 
 
-def result(case: str, check: str, **more: Any) -> dict[str, Any]:
+def result(case: str, check: str, **more: object) -> dict[str, Any]:
     explained = {"cause": more.pop("cause")} if "cause" in more else {}
     checks = [{"id": check, "verdict": more.pop("checked", "pass"), **explained}]
     return {"case": case, "client": "one@1", "verdict": "pass", "checks": checks, **more}
 
 
 def written(folder: Path, name: str, *results: dict[str, Any], groups: tuple[tuple[str, ...], ...] = ()) -> Path:
-    parity = [{"case": "hazards.a" if name == "old" else "write-safety.a", "groups": [{"clients": g} for g in groups]}]
+    parity = [{"case": "dangers.a" if name == "old" else "write-safety.a", "groups": [{"clients": g} for g in groups]}]
     path = folder / f"{name}.json"
     path.write_text(json.dumps({"results": results, "parity": parity, "footer": {"complete": True}}))
     return path
@@ -57,7 +57,7 @@ def written(folder: Path, name: str, *results: dict[str, Any], groups: tuple[tup
 def test_what_differs_beside_the_names_is_a_line(new: dict[str, Any], expected: list[str], tmp_path: Path) -> None:
     (tmp_path / "names.yaml").write_text(NAMES)
     names = load_names(tmp_path / "names.yaml")
-    old = result("hazards.a", "s1:outcome.told", row="r", surface="async", cause="retried")
+    old = result("dangers.a", "s1:outcome.claimed", row="r", channel="async", cause="retried")
     now = result(
         "write-safety.a",
         "s1:outcome.reported",

@@ -1,4 +1,4 @@
-"""The programs beside the tests run from the checkout as they are documented, with nothing set by hand."""
+"""The programs beside the tests run as documented, without an environment variable set by hand."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ PROGRAMS = ("tests.mutants.publish", "tests.mutants.matrix", "tests.explore.muta
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_program_that_patches_the_reference_client_finds_it_without_a_path_set_by_hand(program: str) -> None:
+@pytest.mark.parametrize("folder", ["the root of the checkout", "another folder"])
+def test_a_program_that_patches_the_reference_client_starts_in_any_folder_without_a_path_set_by_hand(
+    program: str, folder: str, tmp_path: Path
+) -> None:
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
         [sys.executable, "-m", program, "--help"],
-        cwd=ROOT,
+        cwd=tmp_path if folder == "another folder" else ROOT,
         env=env,
         capture_output=True,
         text=True,

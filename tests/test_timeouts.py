@@ -83,7 +83,7 @@ def test_what_has_to_come_is_given_longer_on_a_slow_machine_and_what_has_to_elap
     assert (scaled(30), elapses(0.3)) == (120.0, 0.3)
 
 
-def test_a_session_is_measured_once_and_its_workers_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_is_measured_once_and_its_workers_get_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
     assert slowness() == timeouts.read({VARIABLE: f"{slowness()}"})
     program = "from tests import timeouts; timeouts._sample = None; print(timeouts.slowness())"
     monkeypatch.setenv(VARIABLE, "7.25")

@@ -7,7 +7,7 @@ from concordat.versions import check_range, covers, parse_version
 
 
 @pytest.mark.parametrize(
-    ("version", "text", "held"),
+    ("version", "text", "covered"),
     [
         ("8.0.1", ">=7,<9", True),
         ("7", ">=7,<9", True),
@@ -28,8 +28,8 @@ from concordat.versions import check_range, covers, parse_version
         ("anything", ">=7,<9", False),
     ],
 )
-def test_a_range_holds_the_versions_between_its_bounds(version: str, text: str, held: bool) -> None:  # noqa: FBT001
-    assert covers(text, version) is held
+def test_a_range_holds_the_versions_between_its_bounds(version: str, text: str, covered: bool) -> None:  # noqa: FBT001
+    assert covers(text, version) is covered
 
 
 def test_versions_sort_with_candidates_before_their_release() -> None:

@@ -220,7 +220,7 @@ def test_every_unknown_key_of_a_case_is_named_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_the_mistake_of_a_table_is_said_once_and_not_for_each_row(tmp_path: Path) -> None:
+def test_a_mistake_of_a_table_is_an_error_once_and_not_for_each_row(tmp_path: Path) -> None:
     text = GOOD.replace("with:", "wth:") + "  rows: [{id: a, company: 1}, {id: b, company: 2}]\n"
     assert problems(tmp_path, text) == ["7: unknown key `wth`; did you mean `with`?"]
     with pytest.raises(CatalogueError) as caught:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from concordat.catalogue.references import fill, fill_row, names_used
@@ -26,7 +24,7 @@ from concordat.errors import CatalogueError
         (5, 5),
     ],
 )
-def test_a_row_fills_its_own_names_with_their_types(value: Any, filled: Any) -> None:
+def test_a_row_fills_its_own_names_with_their_types(value: object, filled: object) -> None:
     assert fill_row(value, {"page": 2, "flag": True, "rows": [1, None], "name": "orderBy"}) == filled
 
 
@@ -34,7 +32,7 @@ def test_a_row_fills_its_own_names_with_their_types(value: Any, filled: Any) -> 
     ("value", "filled"),
     [("$$page", "$page"), ("a$$b", "a$b"), ("$company", "c1"), ("/${company}/", "/c1/"), ("5 $", "5 $")],
 )
-def test_at_run_time_everything_is_resolved_once(value: Any, filled: Any) -> None:
+def test_at_run_time_everything_is_resolved_once(value: object, filled: object) -> None:
     assert fill(value, {"company": "c1"}) == filled
 
 
@@ -43,7 +41,7 @@ def test_a_bound_value_is_not_read_again() -> None:
 
 
 @pytest.mark.parametrize("value", ["$nobody", "x${nobody}", {"k": ["$nobody"]}])
-def test_an_unbound_name_is_an_error_with_the_nearest_name(value: Any) -> None:
+def test_an_unbound_name_is_an_error_with_the_nearest_name(value: object) -> None:
     with pytest.raises(CatalogueError) as caught:
         fill(value, {"nobodi": 1})
     assert "did you mean `nobodi`" in str(caught.value)

@@ -1,4 +1,4 @@
-"""How cases went with releases: on record, and told beside a failure."""
+"""The results of cases by release: on record, and in the text beside a failure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ({str(n): "fails" if n == 3 else "ok" for n in range(1, 8)}, "1 to 2 ok, 3 fails, 4 to 7 ok"),
     ],
 )
-def test_releases_are_listed_the_oldest_first_and_many_by_their_ends(results: dict[str, str], text: str) -> None:
+def test_the_text_names_the_oldest_release_first_and_of_many_the_first_and_last(
+    results: dict[str, str], text: str
+) -> None:
     assert past_text(results) == text
 
 

@@ -120,7 +120,7 @@ def test_lint_holds_what_was_frozen(project: Path, old: str, new: str, expected:
     assert all(line.startswith(start) for line, start in zip(found, expected, strict=True)), found
 
 
-def test_a_catalogue_of_other_files_is_not_held_to_the_set(project: Path, tmp_path: Path) -> None:
+def test_the_set_does_not_apply_to_a_catalogue_of_other_files(project: Path, tmp_path: Path) -> None:
     frozen(project)
     elsewhere = tmp_path / "elsewhere.yaml"
     elsewhere.write_text(CASES.replace("area.one", "area.uno"), "utf-8")

@@ -34,7 +34,7 @@ def test_every_built_in_case_file_is_valid(path: Path) -> None:
     assert VALIDATOR.is_valid(read_document(path, CatalogueError).value)
 
 
-def step(**expect: Any) -> dict[str, Any]:
+def step(**expect: object) -> dict[str, Any]:
     return {"steps": [{"call": "customers.list", "expect": expect}]}
 
 

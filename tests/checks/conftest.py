@@ -1,8 +1,9 @@
-"""Builders of what the checks are handed: a case from its written form, exchanges and outcomes in a few words."""
+"""Builders of the input of checks: cases, exchanges, outcomes and traces."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import msgspec
 import pytest
@@ -16,8 +17,6 @@ from concordat.http1.exchange import Exchange, Request, Response
 from concordat.values import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from concordat.catalogue.model import Case
 
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
@@ -29,8 +28,11 @@ WRITTEN = {
     "why": "Because a caller would lose data",
     "source": "contract:sync-for-expenses#list-customers",
 }
-LIST = {"call": "customers.list", "with": {"companyId": COMPANY, "page": 2}}
-CREATE = {
+Json: TypeAlias = dict[str, Any]
+CallMade: TypeAlias = tuple[Json, Sequence[Exchange], Outcome | None]
+"""A call as a YAML file writes it, its exchanges, and its outcome; an outcome of None is a dead adapter."""
+LIST: Json = {"call": "customers.list", "with": {"companyId": COMPANY, "page": 2}}
+CREATE: Json = {
     "call": "customers.create",
     "with": {
         "companyId": COMPANY,
@@ -40,23 +42,29 @@ CREATE = {
 }
 
 
+class MakeCase(Protocol):
+    """Builds a case from steps as a YAML file writes them, and further keys of the case."""
+
+    def __call__(self, *steps: Json, **more: object) -> Case: ...
+
+
 class MakeExchange(Protocol):
-    """See `exchange`."""
+    """Builds an exchange: a valid list of customers, or a valid create with `write`; the rest changes fields of it."""
 
-    def __call__(self, **changes: Any) -> Exchange: ...
+    def __call__(self, **changes: object) -> Exchange: ...
 
 
-class MakeSeen(Protocol):
-    """See `trace`."""
+class MakeTrace(Protocol):
+    """Builds the trace of a case from the calls that were made; the rest changes fields of it."""
 
-    def __call__(self, *steps: Any, **changes: Any) -> CaseTrace: ...
+    def __call__(self, *calls_made: CallMade, **changes: object) -> CaseTrace: ...
 
 
 @pytest.fixture
-def make_case() -> Callable[..., Case]:
+def make_case() -> MakeCase:
     """Return a builder of cases: steps as written, further keys of the case by keyword."""
 
-    def make(*steps: dict[str, Any], **more: Any) -> Case:
+    def make(*steps: Json, **more: object) -> Case:
         cases, flaws = build({**WRITTEN, "steps": list(steps), **more}, area="area", path="cases/a/b.yaml", line=3)
         assert not flaws
         return cases[0]
@@ -66,7 +74,7 @@ def make_case() -> Callable[..., Case]:
 
 @pytest.fixture
 def exchange() -> MakeExchange:
-    """Return a builder of exchanges: a good list of customers unless told otherwise; `write` is a good create."""
+    """Return a builder of exchanges: a valid list of customers, or a valid create with `write`."""
 
     def make(**changes: Any) -> Exchange:
         write = changes.pop("write", False)
@@ -74,7 +82,7 @@ def exchange() -> MakeExchange:
             changes.pop("method", "POST" if write else "GET"),
             changes.pop("target", PUSH_PATH if write else f"{LIST_PATH}?page=2"),
             changes.pop("headers", (("Content-Type", "application/json"),) if write else ()),
-            changes.pop("body", msgspec.json.encode(CREATE["with"]["body"]) if write else b""),  # type: ignore[index]
+            changes.pop("body", msgspec.json.encode(CREATE["with"]["body"]) if write else b""),
         )
         answer = changes.pop("answer", b"{}")
         status = changes.pop("status", 200)
@@ -91,13 +99,13 @@ def exchange() -> MakeExchange:
 
 
 @pytest.fixture
-def trace(make_case: Callable[..., Case], exchange: MakeExchange) -> MakeSeen:
-    """Return a builder of a seen case. Each step is (written call, exchanges, outcome); further keys by keyword.
+def trace(make_case: MakeCase, exchange: MakeExchange) -> MakeTrace:
+    """Return a builder of traces. Each step is (written call, exchanges, outcome); further keys by keyword.
 
     `case` are further keys of the written case. An outcome of None is a dead adapter.
     """
 
-    def make(*calls_made: Any, **changes: Any) -> CaseTrace:
+    def make(*calls_made: CallMade, **changes: Any) -> CaseTrace:
         calls_made = calls_made or ((LIST, [exchange()], returned()),)
         written = changes.pop("written", None) or [step for step, _, _ in calls_made]
         case = make_case(*written, **changes.pop("case", {}))
@@ -133,7 +141,7 @@ def trace(make_case: Callable[..., Case], exchange: MakeExchange) -> MakeSeen:
     return make
 
 
-def returned(payload: Any = None, status: int | None = 200, **more: Any) -> Outcome:
+def returned(payload: object = None, status: int | None = 200, **more: Any) -> Outcome:
     """Return an outcome that came back."""
     return Outcome(phase="call", ended="returned", status=status, payload={} if payload is None else payload, **more)
 
@@ -143,15 +151,17 @@ def raised(status: int | None = None, **error: Any) -> Outcome:
     return Outcome(phase="call", ended="raised", error=ErrorShown(cls="SDKError", status=status, **error))
 
 
+class OutcomeBuilders:
+    """Builders of outcomes."""
+
+    ok = staticmethod(returned)
+    failed = staticmethod(raised)
+
+
 @pytest.fixture
-def outcomes() -> Any:
-    """Return the builders of outcomes, as attributes."""
-
-    class Builders:
-        ok = staticmethod(returned)
-        failed = staticmethod(raised)
-
-    return Builders
+def outcomes() -> type[OutcomeBuilders]:
+    """Return the builders of outcomes."""
+    return OutcomeBuilders
 
 
 @pytest.fixture

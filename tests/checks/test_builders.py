@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -13,6 +13,9 @@ from concordat.checks.model import MissingValue
 from concordat.clients.protocol import Outcome
 from concordat.compare.diff import Difference, diff
 from concordat.values import Problem
+
+if TYPE_CHECKING:
+    from tests.checks.conftest import MakeExchange, MakeTrace
 
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
 LIST_PATH = f"/companies/{COMPANY}/data/customers"
@@ -110,7 +113,7 @@ def test_a_report_cuts_long_values_of_differences() -> None:
     ],
 )
 def test_the_differences_of_every_failed_check_give_its_pointer_and_kind(
-    trace: Any, exchange: Any, *, call: Any, sent: Any, outcome: Outcome | None, more: Any, red: set[str]
+    trace: MakeTrace, exchange: MakeExchange, *, call: Any, sent: Any, outcome: Outcome | None, more: Any, red: set[str]
 ) -> None:
     exchanges = [exchange(number=number, **changed) for number, changed in enumerate(sent, 1)]
     checks = judge(trace(({**LIST, **call}, exchanges, outcome), **more))

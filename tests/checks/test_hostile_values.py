@@ -20,6 +20,8 @@ from concordat.runner.views import call_view, exchange_view, outcome_view
 from concordat.values import MAX_DEPTH
 
 if TYPE_CHECKING:
+    from tests.checks.conftest import MakeExchange, MakeTrace
+
     from concordat.checks import CaseTrace
 
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
@@ -86,7 +88,9 @@ def written(trace: CaseTrace) -> Result:
 
 @pytest.mark.parametrize("matcher", MATCHERS)
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_a_hostile_value_is_judged_and_written_down(hostile: str, matcher: str, trace: Any, exchange: Any) -> None:
+def test_a_hostile_value_is_judged_and_written_down(
+    hostile: str, matcher: str, trace: MakeTrace, exchange: MakeExchange
+) -> None:
     raw, shown = HOSTILE[hostile]
     body = b'{"total":' + raw + b',"list":[' + raw + b"]}"
     payload = {"total": shown, "list": [shown]}
@@ -112,7 +116,7 @@ def test_a_hostile_value_is_judged_and_written_down(hostile: str, matcher: str, 
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_a_hostile_answer_under_a_change_is_judged(hostile: str, trace: Any, exchange: Any) -> None:
+def test_a_hostile_answer_under_a_change_is_judged(hostile: str, trace: MakeTrace, exchange: MakeExchange) -> None:
     raw, shown = HOSTILE[hostile]
     faults = [
         {"on": "customers.list", "evolve": {"rule": "complete", "at": "/total"}},
@@ -146,11 +150,11 @@ def test_a_hostile_answer_under_a_change_is_judged(hostile: str, trace: Any, exc
     ],
 )
 def test_a_shape_tells_hostile_values_apart(
-    left: Any,
-    right: Any,
+    left: object,
+    right: object,
     same: bool,  # noqa: FBT001 - a row
-    trace: Any,
-    exchange: Any,
+    trace: MakeTrace,
+    exchange: MakeExchange,
 ) -> None:
     shapes = {
         shape(trace((LIST, [exchange()], Outcome("call", "returned", 200, payload=side)))) for side in (left, right)

@@ -14,7 +14,10 @@ from concordat.http1.exchange import Ending
 from concordat.values import Problem
 
 if TYPE_CHECKING:
+    from tests.checks.conftest import MakeExchange, MakeTrace, OutcomeBuilders
+
     from concordat.checks import Check
+    from concordat.http1.exchange import Exchange
 
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
 LIST: dict[str, Any] = {"call": "customers.list", "with": {"companyId": COMPANY, "page": 2}}
@@ -56,7 +59,7 @@ def a_variant(arguments: list[str]) -> Variant:
     )
 
 
-def replace_faults(exchange: Any) -> Any:
+def replace_faults(exchange: Exchange) -> Exchange:
     return msgspec.structs.replace(exchange, faults=("planned",))
 
 
@@ -66,14 +69,14 @@ FAULT = {"faults": [{"id": "down", "reset": True}]}
 @pytest.mark.parametrize(
     ("lost", "verdict"), [("died", "fail"), ("silent", "fail"), ("adapter broke", "harness-error")]
 )
-def test_a_client_that_is_gone_blocks_everything_else(trace: Any, lost: str, verdict: str) -> None:
+def test_a_client_that_is_gone_blocks_everything_else(trace: MakeTrace, lost: str, verdict: str) -> None:
     checks = verdicts(judge(trace((LIST, [], None), lost=lost)))
     assert checks.pop("client.alive") == verdict
     assert set(checks.values()) <= {"blocked", "pass"}
     assert checks["request.count"] == "blocked"
 
 
-def test_an_adapter_that_cannot_render_is_our_own_fault(trace: Any, exchange: Any) -> None:
+def test_an_adapter_that_cannot_render_is_our_own_fault(trace: MakeTrace, exchange: MakeExchange) -> None:
     outcome = Outcome("render", "raised", error=ErrorShown("TypeError", message="no"))
     assert verdicts(judge(trace((LIST, [exchange()], outcome))))["client.alive"] == "harness-error"
 
@@ -88,7 +91,7 @@ def test_an_adapter_that_cannot_render_is_our_own_fault(trace: Any, exchange: An
     ],
 )
 def test_a_call_that_cannot_be_made_is_red_where_it_is_promised(
-    trace: Any, *, ended: Any, promised: bool, allow: list[str], verdict: str
+    trace: MakeTrace, *, ended: Any, promised: bool, allow: list[str], verdict: str
 ) -> None:
     outcome = Outcome("build", ended, detail="page")
     case = trace(
@@ -103,27 +106,29 @@ def test_a_call_that_cannot_be_made_is_red_where_it_is_promised(
     [(["companyId", "page"], "8.0", None), (["companyId"], "8.0", "should"), (["companyId", "page"], "9.0", "should")],
 )
 def test_an_argument_that_only_the_contract_names_is_a_should(
-    trace: Any, arguments: list[str], version: str, level: str | None
+    trace: MakeTrace, arguments: list[str], version: str, level: str | None
 ) -> None:
     variant = a_variant(arguments)
     case = trace((LIST, [], Outcome("build", "unrepresentable")), variant=variant, version=version)
     assert by_id(judge(case))["call.possible"].level == level
 
 
-def test_a_planned_fault_that_did_not_fire_is_red(trace: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_planned_fault_that_did_not_fire_is_red(
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
+) -> None:
     calls_made = (LIST, [exchange(ending=Ending.RESET, faults=("down",))], outcomes.failed())
     assert verdicts(judge(trace(calls_made, case=FAULT)))["fault.fired"] == "pass"
     assert reds(judge(trace(calls_made, case=FAULT, unfired=("down",)))) == {"fault.fired"}
 
 
-def test_an_unfired_fault_is_blocked_where_nothing_was_sent(trace: Any, outcomes: Any) -> None:
+def test_an_unfired_fault_is_blocked_where_nothing_was_sent(trace: MakeTrace, outcomes: type[OutcomeBuilders]) -> None:
     checks = judge(trace((LIST, [], outcomes.failed()), case=FAULT, unfired=("down",)))
     assert reds(checks) == {"request.count"}
     assert verdicts(checks)["fault.fired"] == "blocked"
 
 
 def test_an_invalid_answer_of_the_sandbox_is_a_harness_error_and_of_a_live_endpoint_an_observation(
-    trace: Any, exchange: Any, outcomes: Any
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
 ) -> None:
     answered = exchange(response_problems=(Problem("body", "/results", "type", "not an array"),))
     checks = judge(trace((LIST, [answered], outcomes.ok())))
@@ -134,14 +139,19 @@ def test_an_invalid_answer_of_the_sandbox_is_a_harness_error_and_of_a_live_endpo
     assert "response.contract" not in by_id(judge(trace((LIST, [planned], outcomes.ok()))))
 
 
-def test_a_request_that_belongs_to_no_call_is_red(trace: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_request_that_belongs_to_no_call_is_red(
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
+) -> None:
     own, between = exchange(number=1), exchange(number=2)
     made = trace((LIST, [own], outcomes.ok()), exchanges=(own, between))
     found = by_id(judge(made))["request.unattributed"]
     assert (found.verdict, found.kind, found.exchange) == (Verdict.FAIL, "extra", 2)
+    assert between.request is not None
     assert found.observed == [f"GET {between.request.target}"]
 
 
-def test_a_straggler_is_not_an_unattributed_request(trace: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_straggler_is_not_an_unattributed_request(
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
+) -> None:
     own, late = exchange(number=1), exchange(number=2, straggler=True)
     assert "request.unattributed" not in by_id(judge(trace((LIST, [own], outcomes.ok()), exchanges=(own, late))))

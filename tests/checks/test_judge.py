@@ -14,6 +14,8 @@ from concordat.http1.answer import SYNTHETIC
 from concordat.http1.exchange import Response
 
 if TYPE_CHECKING:
+    from tests.checks.conftest import MakeExchange, MakeTrace, OutcomeBuilders
+
     from concordat.checks import Check
 
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
@@ -33,7 +35,7 @@ def reds(checks: tuple[Check, ...]) -> set[str]:
     return {check.id for check in checks if check.verdict.red}
 
 
-def expecting(step: dict[str, Any], **expect: Any) -> dict[str, Any]:
+def expecting(step: dict[str, Any], **expect: object) -> dict[str, Any]:
     return {**step, "expect": expect}
 
 
@@ -61,7 +63,7 @@ def a_variant(arguments: list[str]) -> Variant:
     )
 
 
-def test_a_well_behaved_read_passes_every_check(trace: Any) -> None:
+def test_a_well_behaved_read_passes_every_check(trace: MakeTrace) -> None:
     checks = judge(trace())
     assert set(verdicts(checks).values()) == {"pass"}
     assert set(by_id(checks)) == {
@@ -80,13 +82,15 @@ def test_a_well_behaved_read_passes_every_check(trace: Any) -> None:
 
 @pytest.mark.parametrize(("state", "red"), [({"pushes": [{"id": 1}]}, set()), ({"pushes": []}, {"state.pushes"})])
 def test_the_state_afterwards_is_judged_by_collection(
-    trace: Any, exchange: Any, outcomes: Any, state: Any, red: set[str]
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders], state: object, red: set[str]
 ) -> None:
     case = trace((LIST, [exchange()], outcomes.ok()), case={"state": {"pushes": {"length": 1}}}, state=state)
     assert reds(judge(case)) == red
 
 
-def test_a_collection_that_the_sandbox_lacks_is_the_case_s_fault(trace: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_collection_that_the_sandbox_lacks_is_the_case_s_fault(
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
+) -> None:
     case = trace((LIST, [exchange()], outcomes.ok()), case={"state": {"pushs": []}}, state={"pushes": []})
     found = by_id(judge(case))["state.pushs"]
     assert found.verdict is Verdict.HARNESS_ERROR
@@ -94,7 +98,7 @@ def test_a_collection_that_the_sandbox_lacks_is_the_case_s_fault(trace: Any, exc
 
 
 def test_the_state_is_blocked_by_a_wrong_request_and_not_applicable_live(
-    trace: Any, exchange: Any, outcomes: Any
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
 ) -> None:
     wrong = exchange(target=LIST_PATH)
     case: dict[str, Any] = {"state": {"pushes": []}}
@@ -106,7 +110,9 @@ def test_the_state_is_blocked_by_a_wrong_request_and_not_applicable_live(
     assert verdicts(live)["state.pushes"] == "not-applicable"
 
 
-def test_the_checks_of_several_steps_begin_with_the_step(trace: Any, exchange: Any, outcomes: Any) -> None:
+def test_the_checks_of_several_steps_begin_with_the_step(
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
+) -> None:
     first, second = {**LIST, "id": "first"}, {**LIST, "id": "second"}
     checks = judge(
         trace((first, [exchange()], outcomes.ok()), (second, [exchange(number=2, target=LIST_PATH)], outcomes.ok()))
@@ -115,14 +121,14 @@ def test_the_checks_of_several_steps_begin_with_the_step(trace: Any, exchange: A
     assert "first:outcome.reported" in by_id(checks)
 
 
-def test_a_step_that_was_never_reached_leaves_the_ids_of_the_others_alone(trace: Any) -> None:
+def test_a_step_that_was_never_reached_leaves_the_ids_of_the_others_alone(trace: MakeTrace) -> None:
     written = [{**LIST, "id": "first"}, {**LIST, "id": "second"}]
     checks = judge(trace((written[0], [], None), written=written))
     assert reds(checks) == {"first:client.alive"}
 
 
 def test_a_later_outcome_is_blocked_when_an_earlier_request_went_wrong(
-    trace: Any, exchange: Any, outcomes: Any
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
 ) -> None:
     later = expecting({**LIST, "id": "b"}, outcome={"payload": {"pageNumber": 2}})
     calls_made = (
@@ -134,7 +140,9 @@ def test_a_later_outcome_is_blocked_when_an_earlier_request_went_wrong(
     assert verdicts(checks)["b:outcome.payload"] == "blocked"
 
 
-def test_calls_that_ran_together_get_the_requests_that_fit_them(trace: Any, exchange: Any, outcomes: Any) -> None:
+def test_calls_that_ran_together_get_the_requests_that_fit_them(
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
+) -> None:
     one, two = {**LIST, "id": "one"}, {**LIST, "id": "two", "with": {"companyId": COMPANY, "page": 3}}
     shared = [exchange(target=f"{LIST_PATH}?page=3"), exchange(number=2)]
     written = [{"parallel": [one, two]}]
@@ -158,7 +166,14 @@ def test_calls_that_ran_together_get_the_requests_that_fit_them(trace: Any, exch
     ],
 )
 def test_what_no_source_asks_of_this_client_is_an_observation(
-    trace: Any, exchange: Any, outcomes: Any, *, source: Any, variant: bool, version: str, verdict: str
+    trace: MakeTrace,
+    exchange: MakeExchange,
+    outcomes: type[OutcomeBuilders],
+    *,
+    source: object,
+    variant: bool,
+    version: str,
+    verdict: str,
 ) -> None:
     case = trace(
         (LIST, [exchange(target=LIST_PATH)], outcomes.ok()),
@@ -169,7 +184,7 @@ def test_what_no_source_asks_of_this_client_is_an_observation(
     assert verdicts(judge(case))["request.query"] == verdict
 
 
-def test_trouble_of_the_harness_is_all_that_is_said(trace: Any) -> None:
+def test_a_problem_of_the_harness_is_the_only_check(trace: MakeTrace) -> None:
     checks = judge(trace(harness_problem="the case took too long"))
     assert verdicts(checks) == {"harness": "harness-error"}
 
@@ -178,7 +193,7 @@ def test_trouble_of_the_harness_is_all_that_is_said(trace: Any) -> None:
     ("headers", "expected"), [(((SYNTHETIC, "synthetic"),), {"harness"}), ((), {"client.alive", "harness"})]
 )
 def test_an_answer_that_the_tap_made_itself_makes_no_failure_of_a_client(
-    headers: tuple[tuple[str, str], ...], expected: set[str], trace: Any, exchange: Any
+    headers: tuple[tuple[str, str], ...], expected: set[str], trace: MakeTrace, exchange: MakeExchange
 ) -> None:
     answered = exchange(response=Response(502, headers, b"{}"))
     expecting_a_page = expecting(LIST, outcome={"reported": "ok"})
@@ -188,11 +203,13 @@ def test_an_answer_that_the_tap_made_itself_makes_no_failure_of_a_client(
     assert ("outcome.reported" in reds(checks)) is (not headers)
 
 
-def test_a_case_of_which_nothing_ran_is_a_harness_error(trace: Any) -> None:
+def test_a_case_of_which_nothing_ran_is_a_harness_error(trace: MakeTrace) -> None:
     assert verdicts(judge(replace(trace(), steps=()))) == {"harness": "harness-error"}
 
 
-def test_a_matcher_that_turns_out_malformed_names_its_case(trace: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_matcher_that_turns_out_malformed_names_its_case(
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
+) -> None:
     step = expecting(LIST, outcome={"payload": {"pageNumber": {"length": -1}}})
     (check,) = judge(trace((step, [exchange()], outcomes.ok())))
     assert check.verdict is Verdict.HARNESS_ERROR

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 import pytest
@@ -13,18 +13,24 @@ from concordat.checks.missing_values import explanation, missing_value, shown_va
 from concordat.checks.model import MissingValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.checks.conftest import MakeExchange, MakeTrace, OutcomeBuilders
 
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
 LIST: dict[str, Any] = {"call": "customers.list", "with": {"companyId": COMPANY, "page": 2}}
 UNSET = msgspec.UNSET
 
 
+class MakeStep(Protocol):
+    """Makes a step that saves `it`, from what the client showed and the bodies of the answers."""
+
+    def __call__(self, shown: object, *answers: bytes, pointer: str = "/it", **changes: object) -> StepTrace: ...
+
+
 @pytest.fixture
-def step(trace: Any, exchange: Any, outcomes: Any) -> Callable[..., StepTrace]:
+def step(trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]) -> MakeStep:
     """Return a builder of a step that saves `it`: what the client showed, and the bodies of the answers."""
 
-    def make(shown: Any, *answers: bytes, pointer: str = "/it", **changes: Any) -> StepTrace:
+    def make(shown: object, *answers: bytes, pointer: str = "/it", **changes: object) -> StepTrace:
         sent = [exchange(number=number, answer=answer, **changes) for number, answer in enumerate(answers, 1)]
         case: CaseTrace = trace(({**LIST, "save": {"it": pointer}}, sent, outcomes.ok(shown)))
         return case.steps[0]
@@ -48,7 +54,7 @@ def step(trace: Any, exchange: Any, outcomes: Any) -> Callable[..., StepTrace]:
         pytest.param({"it": {"b": 1}}, [b'{"it": {"a": 1}}'], id="objects-are-the-payload-check-s"),
     ],
 )
-def test_what_the_client_shows_is_saved_as_it_shows_it(step: Any, shown: Any, answers: list[bytes]) -> None:
+def test_what_the_client_shows_is_saved_as_it_shows_it(step: MakeStep, shown: Any, answers: list[bytes]) -> None:
     assert shown_value(step(shown, *answers), "it", 1) == shown["it"]
 
 
@@ -66,7 +72,7 @@ def test_what_the_client_shows_is_saved_as_it_shows_it(step: Any, shown: Any, an
     ],
 )
 def test_what_the_client_does_not_show_is_missing_with_what_the_answer_holds(
-    step: Any, shown: Any, answer: bytes, answered: Any, observed: Any
+    step: MakeStep, shown: object, answer: bytes, answered: object, observed: object
 ) -> None:
     found = shown_value(step(shown, answer), "it", 1)
     assert isinstance(found, MissingValue)
@@ -75,17 +81,17 @@ def test_what_the_client_does_not_show_is_missing_with_what_the_answer_holds(
 
 
 @pytest.mark.parametrize("shown", [{"it": None}, {}, {"it": {"$undefined": True}}])
-def test_null_in_the_answer_is_saved_as_null(step: Any, shown: Any) -> None:
+def test_null_in_the_answer_is_saved_as_null(step: MakeStep, shown: object) -> None:
     assert shown_value(step(shown, b'{"it": null}'), "it", 1) is None
 
 
-def test_a_whole_file_is_one_value(step: Any) -> None:
+def test_a_whole_file_is_one_value(step: MakeStep) -> None:
     assert shown_value(step({"$bytes": "aGk="}, b"hi", pointer=""), "it", 1) == {"$bytes": "aGk="}
     lost = shown_value(step({"$undefined": True}, b"hi", pointer=""), "it", 1)
     assert (lost.answered, lost.lost) == (b"hi", True)
 
 
-def test_what_a_refusal_holds_is_no_value_that_a_client_loses(step: Any) -> None:
+def test_what_a_refusal_holds_is_no_value_that_a_client_loses(step: MakeStep) -> None:
     assert not shown_value(step({}, b'{"it": "a"}', status=500), "it", 1).lost
 
 
@@ -125,7 +131,7 @@ def test_a_lack_is_explained_by_what_failed_before_it(
 
 
 def test_a_step_that_rests_on_a_missing_value_is_blocked_through_every_check_that_it_names(
-    trace: Any, exchange: Any, outcomes: Any
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
 ) -> None:
     first = {**LIST, "id": "first", "save": {"it": "/it"}}
     expect = {"requests": [{}], "outcome": {"payload": {"x": 1}, "error": {"status": 400, "body": {}}}}
@@ -145,7 +151,9 @@ def test_a_step_that_rests_on_a_missing_value_is_blocked_through_every_check_tha
     assert checks["first:outcome.saved"].verdict is Verdict.FAIL
 
 
-def test_a_value_of_the_harness_is_never_the_client_s_to_lose(trace: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_value_of_the_harness_is_never_the_client_s_to_lose(
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
+) -> None:
     written = {**LIST, "via": "harness", "save": {"it": "/it"}}
     case: CaseTrace = trace((written, [], None), (LIST, [exchange()], outcomes.ok()))
     assert missing_value(case.steps[0].call, "it", "s1", 0).by_client is False
@@ -160,7 +168,7 @@ def test_a_value_of_the_harness_is_never_the_client_s_to_lose(trace: Any, exchan
     ],
 )
 def test_a_lost_value_is_the_payload_s_where_one_of_its_differences_is_at_that_place(
-    trace: Any, exchange: Any, outcomes: Any, *, expected: Any, verdict: str
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders], *, expected: object, verdict: str
 ) -> None:
     step = {**LIST, "save": {"it": "/it"}, "expect": {"outcome": {"payload": expected}}}
     lost = value(step="s1", position=1, answered=1)

@@ -1,4 +1,4 @@
-"""Outcome checks: what the caller was told, read and learned of an error."""
+"""Outcome checks: the reported result, the payload, and the error that the caller gets."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from concordat.clients.protocol import ErrorShown, Outcome
 from concordat.http1.exchange import Ending
 
 if TYPE_CHECKING:
+    from tests.checks.conftest import MakeExchange, MakeTrace, OutcomeBuilders
+
     from concordat.checks import Check
 
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
@@ -25,7 +27,7 @@ def reds(checks: tuple[Check, ...]) -> set[str]:
     return {check.id for check in checks if check.verdict.red}
 
 
-def expecting(step: dict[str, Any], **expect: Any) -> dict[str, Any]:
+def expecting(step: dict[str, Any], **expect: object) -> dict[str, Any]:
     return {**step, "expect": expect}
 
 
@@ -43,15 +45,17 @@ def expecting(step: dict[str, Any], **expect: Any) -> dict[str, Any]:
         (404, Outcome("call", "timed-out"), False),
     ],
 )
-def test_without_expectation_ok_is_told_exactly_when_the_last_answer_was_a_success(
-    trace: Any, exchange: Any, *, status: int, outcome: Outcome, red: bool
+def test_without_expectation_ok_is_reported_exactly_when_the_last_answer_was_a_success(
+    trace: MakeTrace, exchange: MakeExchange, *, status: int, outcome: Outcome, red: bool
 ) -> None:
     checks = judge(trace((LIST, [exchange(status=status)], outcome)))
     assert reds(checks) == ({"outcome.reported"} if red else set())
 
 
 @pytest.mark.parametrize("ending", [Ending.RESET, Ending.CLOSED, Ending.CUT, Ending.ABANDONED])
-def test_an_answer_that_is_not_whole_is_no_success(trace: Any, exchange: Any, outcomes: Any, ending: Ending) -> None:
+def test_an_answer_that_is_not_whole_is_no_success(
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders], ending: Ending
+) -> None:
     sent = exchange(ending=ending, faults=("f",))
     assert not reds(judge(trace((LIST, [sent], outcomes.failed()))))
     assert reds(judge(trace((LIST, [sent], outcomes.ok())))) == {"outcome.reported"}
@@ -72,7 +76,13 @@ def test_an_answer_that_is_not_whole_is_no_success(trace: Any, exchange: Any, ou
     ],
 )
 def test_the_payload_is_judged_with_its_tags_read(
-    trace: Any, exchange: Any, outcomes: Any, *, expected: Any, payload: Any, red: bool
+    trace: MakeTrace,
+    exchange: MakeExchange,
+    outcomes: type[OutcomeBuilders],
+    *,
+    expected: object,
+    payload: object,
+    red: bool,
 ) -> None:
     step = expecting(LIST, outcome={"payload": expected})
     checks = judge(trace((step, [exchange()], outcomes.ok(payload))))
@@ -100,14 +110,16 @@ def test_the_payload_is_judged_with_its_tags_read(
     ],
 )
 def test_what_the_caller_learned_of_an_error_is_judged(
-    trace: Any, exchange: Any, error: dict[str, Any], outcome: Outcome, red: set[str]
+    trace: MakeTrace, exchange: MakeExchange, error: dict[str, Any], outcome: Outcome, red: set[str]
 ) -> None:
     step = expecting(LIST, outcome={"error": error})
     checks = judge(trace((step, [exchange(status=404)], outcome)))
     assert reds(checks) == red
 
 
-def test_a_failed_outcome_carries_the_error_class_and_status_for_the_ledger(trace: Any, exchange: Any) -> None:
+def test_a_failed_outcome_carries_the_error_class_and_status_for_the_ledger(
+    trace: MakeTrace, exchange: MakeExchange
+) -> None:
     step = expecting(LIST, outcome={"error": {"status": 404}})
     outcome = Outcome("call", "raised", error=ErrorShown("NotFound", status=410))
     found = by_id(judge(trace((step, [exchange(status=404)], outcome))))["outcome.error.status"]
@@ -118,7 +130,7 @@ def test_a_failed_outcome_carries_the_error_class_and_status_for_the_ledger(trac
     ("payload", "red"), [({"status": "Success"}, set()), ({"status": "Pending"}, {"outcome.until"})]
 )
 def test_a_repeated_call_ends_when_its_payload_matches(
-    trace: Any, exchange: Any, outcomes: Any, payload: Any, red: set[str]
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders], payload: object, red: set[str]
 ) -> None:
     step = {**LIST, "repeat": {"until": {"status": "Success"}, "times": 3}}
     sent = [exchange(number=n) for n in (1, 2, 3)]
@@ -135,8 +147,14 @@ def test_a_repeated_call_ends_when_its_payload_matches(
         (["unknown"], None, True),
     ],
 )
-def test_where_a_failure_is_as_good_as_the_payload_only_what_was_told_as_ok_is_held_to_it(
-    trace: Any, exchange: Any, outcomes: Any, *, reported: list[str], payload: Any, red: bool
+def test_where_a_failure_is_as_good_as_the_payload_only_a_reported_ok_must_have_it(
+    trace: MakeTrace,
+    exchange: MakeExchange,
+    outcomes: type[OutcomeBuilders],
+    *,
+    reported: list[str],
+    payload: object,
+    red: bool,
 ) -> None:
     step = expecting(LIST, outcome={"reported": reported, "payload": {"pageNumber": 2}})
     outcome = Outcome("call", "raised", error=ErrorShown("DecodeError")) if payload is None else outcomes.ok(payload)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -11,12 +11,22 @@ from concordat.checks import judge
 from concordat.checks.model import Check, Verdict
 from concordat.checks.requests import EARLY, waits_of
 
+if TYPE_CHECKING:
+    from tests.checks.conftest import MakeExchange, MakeTrace, OutcomeBuilders
+
+
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
 ANSWERED_IN = 0.010
 
 
+class JudgeWaits(Protocol):
+    """Judges a list that was asked for again after so many milliseconds."""
+
+    def __call__(self, waits: dict[str, Any], *ms: float, slowness: float = 1.0) -> Check: ...
+
+
 @pytest.fixture
-def waited(trace: Any, exchange: Any, outcomes: Any) -> Any:
+def waited(trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]) -> JudgeWaits:
     """Return the judgement of a list that was asked for again after so many ms."""
 
     def judged(waits: dict[str, Any], *ms: float, slowness: float = 1.0) -> Check:
@@ -57,28 +67,32 @@ def waited(trace: Any, exchange: Any, outcomes: Any) -> Any:
     ],
     ids=str,
 )
-def test_each_wait_is_held_to_its_own_limits(waited: Any, waits: Any, ms: Any, pointer: str) -> None:
+def test_each_wait_has_its_own_limits(
+    waited: JudgeWaits, waits: dict[str, Any], ms: tuple[float, ...], pointer: str
+) -> None:
     check = waited(waits, *ms)
     assert check.pointer == pointer
     assert check.verdict is (Verdict.FAIL if pointer else Verdict.PASS)
 
 
 @pytest.mark.parametrize(("slowness", "verdict"), [(1.0, "fail"), (1.9, "fail"), (2.0, "pass"), (5.0, "pass")])
-def test_a_slow_machine_makes_the_longest_wait_longer(waited: Any, slowness: float, verdict: str) -> None:
+def test_a_slow_machine_makes_the_longest_wait_longer(waited: JudgeWaits, slowness: float, verdict: str) -> None:
     assert waited({"at-most": 400}, 800, slowness=slowness).verdict == verdict
 
 
-def test_a_slow_machine_does_not_make_the_shortest_wait_shorter(waited: Any) -> None:
+def test_a_slow_machine_does_not_make_the_shortest_wait_shorter(waited: JudgeWaits) -> None:
     assert waited({"at-least": 400}, 300, slowness=9.0).verdict is Verdict.FAIL
 
 
-def test_where_the_requests_are_too_few_their_number_is_what_failed(waited: Any) -> None:
+def test_where_the_requests_are_too_few_their_number_is_what_failed(waited: JudgeWaits) -> None:
     check = waited({"at-least": 400})
     assert check.verdict is Verdict.BLOCKED
     assert check.message == "blocked by request.count"
 
 
-def test_a_wait_that_fails_leaves_the_outcome_to_be_judged(trace: Any, exchange: Any, outcomes: Any) -> None:
+def test_a_wait_that_fails_leaves_the_outcome_to_be_judged(
+    trace: MakeTrace, exchange: MakeExchange, outcomes: type[OutcomeBuilders]
+) -> None:
     step = {
         "call": "customers.list",
         "with": {"companyId": COMPANY, "page": 2},
@@ -88,7 +102,7 @@ def test_a_wait_that_fails_leaves_the_outcome_to_be_judged(trace: Any, exchange:
     assert {check.id for check in checks if check.verdict is Verdict.FAIL} == {"request.waits", "outcome.payload"}
 
 
-def test_a_wait_is_counted_from_the_end_of_an_answer_or_from_the_request_that_had_none(exchange: Any) -> None:
+def test_a_wait_is_counted_from_the_end_of_an_answer_or_from_the_request_that_had_none(exchange: MakeExchange) -> None:
     assert waits_of(
         [exchange(started=1.0, finished=1.5), exchange(started=2.0, finished=None), exchange(started=2.25)]
     ) == [500.0, 250.0]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 import pytest
@@ -16,7 +17,6 @@ from tests.timeouts import scaled
 from concordat.runner.result import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 DEADLINE = scaled(180)
@@ -143,6 +143,12 @@ class Project:
             stdin=subprocess.DEVNULL,
         )
 
+    def served(self, running: subprocess.Popen[str]) -> dict[str, str]:
+        """Return the first line of a server's output, which is a JSON object."""
+        assert running.stdout is not None
+        first: dict[str, str] = json.loads(running.stdout.readline())
+        return first
+
     def start(self, *args: str, **options: Any) -> subprocess.Popen[str]:
         """Start `concordat ARGS` in a session of its own; `ignoring`: with SIGINT ignored, as a script's `&` does."""
         started = uninterruptible if options.pop("ignoring", False) else interruptible
@@ -184,8 +190,14 @@ def project(tmp_path: Path, cache: Path) -> Project:
     return made
 
 
+class MakeBroken(Protocol):
+    """Gives the project a client whose adapter behaves as each page asks, and a case for each page."""
+
+    def __call__(self, *pages: int) -> Project: ...
+
+
 @pytest.fixture
-def broken(project: Project) -> Callable[..., Project]:
+def broken(project: Project) -> MakeBroken:
     """The project with a client whose adapter does what the page says, and a case for each given page."""
 
     def make(*pages: int) -> Project:

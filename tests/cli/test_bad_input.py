@@ -14,6 +14,8 @@ from concordat.runner.result import Footer, Header, Report
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.cli.conftest import Project
+
 GOOD = "id: mine.a, title: T, why: W, source: 'rfc:9110#9', world: {}, steps: [{call: customers.list}]"
 RUN = ("run", "--client", "reference", "--report", "report")
 FILE = r"concordat/cases/bad/cases\.yaml"
@@ -25,7 +27,7 @@ def _cases(text: str) -> Callable[[Any], None]:
     return lambda project: project.write("cases/bad/cases.yaml", text)
 
 
-def _incomplete(project: Any) -> None:
+def _incomplete(project: Project) -> None:
     report = Report(
         header=Header(
             concordat="0",
@@ -46,7 +48,7 @@ def _incomplete(project: Any) -> None:
     (project.report / "report.json").write_bytes(msgspec.json.encode(report))
 
 
-def _nothing(_project: Any) -> None:
+def _nothing(_project: Project) -> None:
     """The project is as it should be."""
 
 
@@ -248,7 +250,7 @@ def test_bad_input_is_one_clear_message(  # noqa: PLR0917 - the columns of the t
     where: str,
     message: str,
     hint: str,
-    project: Any,
+    project: Project,
 ) -> None:
     prepare(project)
     done = project.run(*args, env=project.environment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jsonschema_rs
 import yaml
@@ -14,8 +14,10 @@ from concordat.coverage.model import KINDS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.cli.conftest import Project
 
-def test_cases_are_listed_with_the_projects_own(project: Any) -> None:
+
+def test_cases_are_listed_with_the_projects_own(project: Project) -> None:
     done = project.run("cases", "list", "--area", "mine")
     assert (done.returncode, done.stderr) == (0, "4 cases, 4 rows\n")
     assert [line.split()[:2] for line in done.stdout.splitlines()] == [
@@ -27,7 +29,7 @@ def test_cases_are_listed_with_the_projects_own(project: Any) -> None:
     assert done.stdout.splitlines()[0].endswith("must   A page is listed")
 
 
-def test_only_live_cases_are_listed_on_request_and_a_wrong_area_is_named(project: Any) -> None:
+def test_only_live_cases_are_listed_on_request_and_a_wrong_area_is_named(project: Project) -> None:
     live = project.run("cases", "list", "--area", "mine", "--live")
     assert [line.split()[0] for line in live.stdout.splitlines()] == ["mine.list", "mine.wrong", "mine.write"]
     wrong = project.run("cases", "list", "--area", "mien")
@@ -58,7 +60,7 @@ TABLE = """\
 """
 
 
-def test_a_case_is_shown_as_its_author_wrote_it(project: Any) -> None:
+def test_a_case_is_shown_as_its_author_wrote_it(project: Project) -> None:
     project.write("cases/tables/cases.yaml", TABLE)
     whole = project.run("cases", "show", "tables.pages")
     written = TABLE[TABLE.index("# Pages") : TABLE.index("\n# The end")]
@@ -72,7 +74,7 @@ def test_a_case_is_shown_as_its_author_wrote_it(project: Any) -> None:
     )
 
 
-def test_the_schema_takes_what_the_loader_takes(project: Any) -> None:
+def test_the_schema_takes_what_the_loader_takes(project: Project) -> None:
     done = project.run("cases", "schema")
     validator = jsonschema_rs.validator_for(json.loads(done.stdout))
     cases = yaml.safe_load((project.root / "concordat/cases/mine/cases.yaml").read_text())
@@ -81,12 +83,12 @@ def test_the_schema_takes_what_the_loader_takes(project: Any) -> None:
     assert not validator.is_valid(cases)
 
 
-def test_lint_finds_what_loading_does_not(project: Any) -> None:
+def test_lint_finds_what_loading_does_not(project: Project) -> None:
     done = project.run("cases", "lint")
     assert (done.returncode, done.stderr.splitlines()[-1:]) == (0, ["0 findings"]), done
 
 
-def test_coverage_is_shown_for_people_and_for_programs(project: Any) -> None:
+def test_coverage_is_shown_for_people_and_for_programs(project: Project) -> None:
     text = project.run("cases", "coverage")
     assert (text.returncode, text.stderr) == (0, "")
     assert any(line.split() == ["accounting", "path", *KINDS[1:]] for line in text.stdout.splitlines())
@@ -96,7 +98,7 @@ def test_coverage_is_shown_for_people_and_for_programs(project: Any) -> None:
     assert project.run("cases", "coverage", "--format", "markdown").stdout.startswith("# Assertion coverage\n")
 
 
-def test_coverage_of_one_operation_names_who_asserts_what_and_a_wrong_name_is_mended(project: Any) -> None:
+def test_coverage_of_one_operation_names_who_asserts_what_and_a_wrong_name_is_mended(project: Project) -> None:
     shown = project.run("cases", "coverage", "--operation", "customers.list").stdout.splitlines()
     assert shown[0] == "customers.list of accounting"
     assert [line.split()[1] for line in shown if line.startswith("  query")][:4] == [
@@ -112,7 +114,7 @@ def test_coverage_of_one_operation_names_who_asserts_what_and_a_wrong_name_is_me
     )
 
 
-def test_a_catalogue_is_frozen_once_into_the_project(project: Any) -> None:
+def test_a_catalogue_is_frozen_once_into_the_project(project: Project) -> None:
     done = project.run("cases", "freeze", "mine-1")
     path = project.root / "concordat/cases/requirements/mine-1.yaml"
     assert (done.returncode, done.stderr) == (0, "")
@@ -124,7 +126,7 @@ def test_a_catalogue_is_frozen_once_into_the_project(project: Any) -> None:
     assert again.stderr.startswith(f"error: {path}: the set `mine-1` exists\n  hint: choose another name")
 
 
-def test_lint_holds_the_project_to_what_it_froze(project: Any) -> None:
+def test_lint_holds_the_project_to_what_it_froze(project: Project) -> None:
     project.run("cases", "freeze", "mine-1")
     cases = project.root / "concordat/cases/mine/cases.yaml"
     cases.write_text(cases.read_text().replace("id: mine.write", "id: mine.writes"))
@@ -134,7 +136,7 @@ def test_lint_holds_the_project_to_what_it_froze(project: Any) -> None:
     assert "`mine.write` was frozen in mine-1 and no longer exists\n  hint: did you mean `mine.writes`" in done.stdout
 
 
-def test_a_run_takes_its_cases_from_a_set_and_scores_by_it(project: Any) -> None:
+def test_a_run_takes_its_cases_from_a_set_and_scores_by_it(project: Project) -> None:
     sets = project.root / "concordat/cases/requirements"
     sets.mkdir()
     (sets / "mine-1.yaml").write_text("name: mine-1\nfrozen: 2026-11-21\ncases: {mine.list: {level: should}}\n")
@@ -149,7 +151,7 @@ def test_a_run_takes_its_cases_from_a_set_and_scores_by_it(project: Any) -> None
     assert "did you mean `mine-1`" in wrong.stderr
 
 
-def test_clients_are_listed_whole_in_a_narrow_pipe(project: Any) -> None:
+def test_clients_are_listed_whole_in_a_narrow_pipe(project: Project) -> None:
     done = project.run("clients", "list", env={"COLUMNS": "20"})
     assert done.returncode == 0
     assert "…" not in done.stdout
@@ -158,7 +160,7 @@ def test_clients_are_listed_whole_in_a_narrow_pipe(project: Any) -> None:
     assert "concordat_reference" in done.stdout
 
 
-def test_doctor_looks_at_everything_and_prints_no_credential(project: Any, tmp_path: Path) -> None:
+def test_doctor_looks_at_everything_and_prints_no_credential(project: Project, tmp_path: Path) -> None:
     secret = "not-for-anybodys-eyes"
     done = project.run("doctor", env={"CONCORDAT_API_KEY": secret})
     assert done.returncode == 0
@@ -170,7 +172,7 @@ def test_doctor_looks_at_everything_and_prints_no_credential(project: Any, tmp_p
     assert secret not in done.stdout + done.stderr
 
 
-def test_doctor_says_that_the_catalogue_is_wrong(project: Any) -> None:
+def test_doctor_says_that_the_catalogue_is_wrong(project: Project) -> None:
     project.write("cases/bad/cases.yaml", "- id: [\n")
     done = project.run("doctor")
     assert done.returncode == 3
@@ -179,7 +181,7 @@ def test_doctor_says_that_the_catalogue_is_wrong(project: Any) -> None:
     assert line.startswith("missing")
 
 
-def test_doctor_says_what_is_wrong_with_the_cache_and_the_project(project: Any) -> None:
+def test_doctor_says_what_is_wrong_with_the_cache_and_the_project(project: Project) -> None:
     file = project.root / "file"
     file.touch()
     (project.root / "pyproject.toml").write_text("[tool.concordat]\npath = 'gone'\n")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Project
 
 
 def rows(text: str) -> list[list[str]]:
     return [line.split() for line in text.splitlines()]
 
 
-def test_the_list_has_every_version_under_the_package_it_is_published_as(project: Any) -> None:
+def test_the_list_has_every_version_under_the_package_it_is_published_as(project: Project) -> None:
     done = project.run("clients", "list")
     assert done.returncode == 0, done
     shown = {(row[0], row[1]): row[2] for row in rows(done.stdout) if len(row) > 2}
@@ -19,7 +22,7 @@ def test_the_list_has_every_version_under_the_package_it_is_published_as(project
     assert shown["go-expenses", "v5.0.0*"] == "github.com/codatio/client-sdk-go/sync-for-expenses/v5"
 
 
-def test_the_list_says_which_tool_is_missing(project: Any) -> None:
+def test_the_list_says_which_tool_is_missing(project: Project) -> None:
     done = project.run("clients", "list", env={"PATH": "/nowhere"})
     (row,) = (line for line in done.stdout.splitlines() if line.startswith("java-expenses"))
     assert "java (missing), mvn (missing)" in row
@@ -27,7 +30,7 @@ def test_the_list_says_which_tool_is_missing(project: Any) -> None:
     assert " uv " in row
 
 
-def test_a_client_that_is_not_published_is_listed_and_keeps_nothing_from_being_pruned(project: Any) -> None:
+def test_a_client_that_is_not_published_is_listed_and_keeps_nothing_from_being_pruned(project: Project) -> None:
     listed = project.run("clients", "list")
     row = ["typescript-positional", "by", "file", "@speakeasy-sdks/accounting", "typescript", "node,", "npm"]
     assert row in rows(listed.stdout)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tarfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 import pytest
@@ -14,7 +14,9 @@ from concordat.checks import Verdict
 from concordat.gate import Comparison
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import subprocess
+
+    from tests.cli.conftest import Project
 
 STANDIN = Path(__file__).parents[1] / "adapters" / "positional_standin"
 RUN = ("run", "--client", "reference", "mine.list", "mine.wrong", "mine.world")
@@ -87,14 +89,20 @@ CASE = """
 """
 
 
+class WriteFiles(Protocol):
+    """Writes files beside the adapter of the client, and returns the project."""
+
+    def __call__(self, **files: str) -> Project: ...
+
+
 @pytest.fixture
-def turning(project: Any) -> Callable[..., Any]:
+def turning(project: Project) -> WriteFiles:
     """The project with a client that asks for other pages from the second run on."""
     project.write("clients/turning.yaml", CLIENT)
     project.write("clients/turning/adapter.py", ADAPTER)
     project.write("cases/turning/cases.yaml", CASE)
 
-    def make(**files: str) -> Any:
+    def make(**files: str) -> Project:
         for name, text in files.items():
             project.write(f"clients/turning/{name}", text)
         return project
@@ -102,15 +110,15 @@ def turning(project: Any) -> Callable[..., Any]:
     return make
 
 
-def comparison(project: Any) -> Comparison:
+def comparison(project: Project) -> Comparison:
     return msgspec.json.decode((project.report / "comparison.json").read_bytes(), type=Comparison)
 
 
-def gate(project: Any, *more: str, **options: Any) -> Any:
-    return project.run("run", "--client", "turning", "turning", "--report", "report", *more, **options)
+def gate(project: Project, *more: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return project.run("run", "--client", "turning", "turning", "--report", "report", *more, env=env)
 
 
-def test_what_did_not_change_passes_though_it_is_red(project: Any) -> None:
+def test_what_did_not_change_passes_though_it_is_red(project: Project) -> None:
     assert project.run(*RUN, "--report", "old").returncode == 1
     done = project.run(*RUN, "--report", "report", "--baseline", "old")
     assert done.returncode == 0, done
@@ -122,7 +130,7 @@ def test_what_did_not_change_passes_though_it_is_red(project: Any) -> None:
     assert (again.returncode, again.stdout.splitlines()[-1]) == (1, "STOPPED: 1 still failing (fail on any)")
 
 
-def test_a_regression_is_1_names_the_change_and_leads_the_summary(turning: Callable[..., Any]) -> None:
+def test_a_regression_is_1_names_the_change_and_leads_the_summary(turning: WriteFiles) -> None:
     project = turning()
     assert gate(project, "--report", "old").returncode == 0
     done = gate(turning(sent="9"), "--baseline", "old")
@@ -143,7 +151,7 @@ def test_a_regression_is_1_names_the_change_and_leads_the_summary(turning: Calla
     assert (project.root / "new" / "comparison.json").is_file()
 
 
-def test_a_next_run_in_the_same_folder_takes_the_old_comparison_away(project: Any) -> None:
+def test_a_next_run_in_the_same_folder_takes_the_old_comparison_away(project: Project) -> None:
     project.run(*RUN, "--report", "old")
     project.run(*RUN, "--report", "report", "--baseline", "old")
     assert (project.report / "comparison.json").is_file()
@@ -151,7 +159,7 @@ def test_a_next_run_in_the_same_folder_takes_the_old_comparison_away(project: An
     assert not (project.report / "comparison.json").exists()
 
 
-def test_the_policy_of_the_project_decides_and_the_option_overrules_it(turning: Callable[..., Any]) -> None:
+def test_the_policy_of_the_project_decides_and_the_option_overrules_it(turning: WriteFiles) -> None:
     project = turning()
     gate(project, "--report", "old")
     turning(sent="9")
@@ -162,7 +170,7 @@ def test_the_policy_of_the_project_decides_and_the_option_overrules_it(turning: 
     assert "STOPPED: 1 regression (fail on must)" in overruled.stdout
 
 
-def test_a_run_that_could_not_be_compared_is_refused_before_it_plays(project: Any) -> None:
+def test_a_run_that_could_not_be_compared_is_refused_before_it_plays(project: Project) -> None:
     project.run(*RUN, "--report", "old")
     project.write("cases/mine/more.yaml", CASE)
     done = project.run(*RUN, "--report", "report", "--baseline", "old")
@@ -183,7 +191,7 @@ def test_a_run_that_could_not_be_compared_is_refused_before_it_plays(project: An
         (("history", "--client", "python-expenses"), "no case is named"),
     ],
 )
-def test_bad_input_is_2_with_one_clear_error(project: Any, args: tuple[str, ...], message: str) -> None:
+def test_bad_input_is_2_with_one_clear_error(project: Project, args: tuple[str, ...], message: str) -> None:
     done = project.run(*args)
     assert done.returncode == 2
     assert message in done.stderr
@@ -191,7 +199,7 @@ def test_bad_input_is_2_with_one_clear_error(project: Any, args: tuple[str, ...]
     assert "Traceback" not in done.stderr
 
 
-def test_a_day_that_is_none_is_refused(project: Any) -> None:
+def test_a_day_that_is_none_is_refused(project: Project) -> None:
     project.run(*RUN, "--report", "old")
     done = project.run("compare", "old", "old", env={"CONCORDAT_TODAY": "tomorrow"})
     assert done.returncode == 2
@@ -202,7 +210,7 @@ LEDGER = """
 client: turning
 causes:
   - id: another-page
-    reason: It asks for the page that a file names, whatever it is told.
+    reason: It asks for the page that a file names, whatever the caller wants.
     source: rfc:9110#9
     smallest: list(page=2)
     versions: '*'
@@ -211,7 +219,7 @@ causes:
 """
 
 
-def test_a_known_failure_passes_until_its_review_is_overdue(turning: Callable[..., Any]) -> None:
+def test_a_known_failure_passes_until_its_review_is_overdue(turning: WriteFiles) -> None:
     project = turning(sent="9")
     project.write("clients/turning.ledger.yaml", LEDGER)
     assert gate(project, "--report", "old").returncode == 0
@@ -224,7 +232,7 @@ def test_a_known_failure_passes_until_its_review_is_overdue(turning: Callable[..
         assert words in done.stdout
 
 
-def test_a_red_case_played_again_shows_both_and_stays_red_when_they_differ(turning: Callable[..., Any]) -> None:
+def test_a_red_case_played_again_shows_both_and_stays_red_when_they_differ(turning: WriteFiles) -> None:
     project = turning()
     assert gate(project, "--report", "old").returncode == 0
     turning(sent="9", once="")
@@ -242,7 +250,7 @@ def test_a_red_case_played_again_shows_both_and_stays_red_when_they_differ(turni
     assert (warned.returncode, "warning: flaky with turning@1" in warned.stdout) == (0, True)
 
 
-def test_a_red_case_that_is_red_again_is_a_regression_and_not_flaky(turning: Callable[..., Any]) -> None:
+def test_a_red_case_that_is_red_again_is_a_regression_and_not_flaky(turning: WriteFiles) -> None:
     project = turning()
     gate(project, "--report", "old")
     turning(sent="9")
@@ -253,7 +261,7 @@ def test_a_red_case_that_is_red_again_is_a_regression_and_not_flaky(turning: Cal
     assert (red.flaky, red.rerun is not None) == (False, True)
 
 
-def test_two_shards_merged_are_the_whole_run_case_by_case(project: Any, tmp_path: Path) -> None:
+def test_two_shards_merged_are_the_whole_run_case_by_case(project: Project, tmp_path: Path) -> None:
     areas = ("pagination.list", "decoding.json", "mine")
     common = ("run", "--client", "reference", *areas, "--report")
     codes = [project.run(*common, f"s{index}", "--shard", f"{index}/2").returncode for index in (1, 2)]
@@ -283,7 +291,7 @@ def test_two_shards_merged_are_the_whole_run_case_by_case(project: Any, tmp_path
         (("s1", "other"), "the shards are not of one run: another setting `cases`"),
     ],
 )
-def test_shards_that_make_no_whole_are_refused(project: Any, shards: tuple[str, ...], message: str) -> None:
+def test_shards_that_make_no_whole_are_refused(project: Project, shards: tuple[str, ...], message: str) -> None:
     common = ("run", "--client", "reference", "mine.list", "mine.world", "--report")
     project.run(*common, "s1", "--shard", "1/2")
     project.run(*common, "s2", "--shard", "2/2")
@@ -295,7 +303,7 @@ def test_shards_that_make_no_whole_are_refused(project: Any, shards: tuple[str, 
     assert not project.report.exists()
 
 
-def test_a_release_and_a_file_of_its_version_are_not_run_together(project: Any) -> None:
+def test_a_release_and_a_file_of_its_version_are_not_run_together(project: Project) -> None:
     artifact = project.root / "standin.tgz"
     with tarfile.open(artifact, "w:gz") as archive:
         archive.add(STANDIN, "package")

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.timeouts import scaled
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Project
+
 
 MANIFEST = """
 name: moving
@@ -36,7 +40,7 @@ CASE = """
 
 
 @pytest.fixture
-def moving(project: Any) -> Any:
+def moving(project: Project) -> Project:
     """A project with a client whose three releases cannot be had here."""
     project.write("clients/moving.yaml", MANIFEST)
     project.write("clients/moving/adapter.py", "")
@@ -44,7 +48,7 @@ def moving(project: Any) -> Any:
     return project
 
 
-def test_releases_that_cannot_be_had_say_nothing_and_why(moving: Any) -> None:
+def test_releases_that_cannot_be_had_say_nothing_and_why(moving: Project) -> None:
     done = moving.run("history", "--client", "moving", "--case", "moving.page", "--offline")
     assert done.returncode == 0, done
     assert done.stdout.splitlines() == [
@@ -55,13 +59,13 @@ def test_releases_that_cannot_be_had_say_nothing_and_why(moving: Any) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_case_that_is_none_is_2_with_the_nearest(moving: Any) -> None:
+def test_a_case_that_is_none_is_2_with_the_nearest(moving: Project) -> None:
     done = moving.run("history", "--client", "moving", "--case", "moving.pge", "--offline")
     assert done.returncode == 2
     assert "did you mean `moving.page`" in done.stderr
 
 
-def test_the_past_stands_beside_a_failure_in_every_report(project: Any) -> None:
+def test_the_past_stands_beside_a_failure_in_every_report(project: Project) -> None:
     shown = project.run("run", "--client", "reference", "mine.wrong", "--report", "report")
     assert "history:" not in shown.stdout
     digest = _digest(project, "mine.wrong")
@@ -74,7 +78,7 @@ def test_the_past_stands_beside_a_failure_in_every_report(project: Any) -> None:
         assert "0.9 ok" in (project.report / name).read_text(), name
 
 
-def _digest(project: Any, key: str) -> str:
+def _digest(project: Project, key: str) -> str:
     script = (
         "from concordat.catalogue import load_catalogue; from concordat.catalogue.catalogue import case_digest\n"
         f"print(next(case_digest(case) for case in load_catalogue().cases if case.key == {key!r}))"

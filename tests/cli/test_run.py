@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,16 +12,16 @@ from concordat.checks import Verdict
 from concordat.report import load_report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.cli.conftest import MakeBroken, Project
 
 RUN = ("run", "--client", "reference", "--report", "report")
 
 
-def verdicts(project: Any) -> dict[str, Verdict]:
+def verdicts(project: Project) -> dict[str, Verdict]:
     return {result.key: result.verdict for result in project.read_report().results}
 
 
-def test_a_run_of_good_cases_is_0_and_leaves_every_form_of_its_report(project: Any) -> None:
+def test_a_run_of_good_cases_is_0_and_leaves_every_form_of_its_report(project: Project) -> None:
     done = project.run(*RUN, "mine.list", "mine.world", "mine.write")
     assert done.returncode == 0, done
     assert done.stderr == ""
@@ -38,7 +38,7 @@ def test_a_run_of_good_cases_is_0_and_leaves_every_form_of_its_report(project: A
     assert events == ["run-started", "client-ready", *["case-finished"] * 3, "run-finished"]
 
 
-def test_a_red_case_is_1_and_is_explained_with_the_command_that_runs_just_it(project: Any) -> None:
+def test_a_red_case_is_1_and_is_explained_with_the_command_that_runs_just_it(project: Project) -> None:
     done = project.run(*RUN, "mine")
     assert done.returncode == 1
     assert verdicts(project)["mine.wrong"] is Verdict.FAIL
@@ -51,7 +51,7 @@ def test_a_red_case_is_1_and_is_explained_with_the_command_that_runs_just_it(pro
     assert again.stdout.encode().strip() == (project.report / "junit.xml").read_bytes().strip()
 
 
-def test_minus_x_leaves_a_report_that_says_it_is_not_complete(project: Any) -> None:
+def test_minus_x_leaves_a_report_that_says_it_is_not_complete(project: Project) -> None:
     done = project.run(*RUN, "-x", "mine.wrong", "mine.world", "mine.write")
     assert done.returncode == 1
     footer = project.read_report().footer
@@ -65,20 +65,20 @@ def test_minus_x_leaves_a_report_that_says_it_is_not_complete(project: Any) -> N
     [("mine", "-k", "nothing-like-it"), ("mine.list", "--level", "may", "--shard", "2/2")],
     ids=["an expression that matches nothing", "an empty shard"],
 )
-def test_a_run_that_executes_nothing_fails(selection: tuple[str, ...], project: Any) -> None:
+def test_a_run_that_executes_nothing_fails(selection: tuple[str, ...], project: Project) -> None:
     done = project.run(*RUN, *selection)
     assert done.returncode == 3
     assert "no case was executed" in done.stdout + done.stderr
 
 
-def test_the_users_own_pytest_settings_change_no_verdict(project: Any) -> None:
+def test_the_users_own_pytest_settings_change_no_verdict(project: Project) -> None:
     env = {"PYTEST_ADDOPTS": "--no-such-option", "PYTEST_PLUGINS": "no_such_plugin"}
     (project.root / "conftest.py").write_text("raise RuntimeError('not for this run')\n")
     (project.root / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
     assert project.run(*RUN, "mine.list", env=env).returncode == 0
 
 
-def test_an_adapter_that_dies_garbles_or_fails_costs_only_its_case(broken: Callable[..., Any]) -> None:
+def test_an_adapter_that_dies_garbles_or_fails_costs_only_its_case(broken: MakeBroken) -> None:
     project = broken(1, 901, 2, 902, 3, 903, 4)
     done = project.run("run", "broken", "--client", "broken", "--report", "report")
     assert done.returncode == 3, done
@@ -99,13 +99,13 @@ def test_an_adapter_that_dies_garbles_or_fails_costs_only_its_case(broken: Calla
     assert "its own code failed" in by_key["broken.c5"].checks[0].message
 
 
-def test_a_death_alone_is_the_clients_failure(broken: Callable[..., Any]) -> None:
+def test_a_death_alone_is_the_clients_failure(broken: MakeBroken) -> None:
     project = broken(901, 1)
     assert project.run("run", "broken", "--client", "broken", "--report", "report").returncode == 1
     assert load_report(project.report).footer.exit_code == 1
 
 
-def test_an_adapter_that_does_more_than_call_its_sdk_is_named(broken: Callable[..., Any]) -> None:
+def test_an_adapter_that_does_more_than_call_its_sdk_is_named(broken: MakeBroken) -> None:
     project = broken(1)
     done = project.run("run", "broken", "--client", "broken", "--report", "report")
     (note,) = load_report(project.report).notes
@@ -113,7 +113,7 @@ def test_an_adapter_that_does_more_than_call_its_sdk_is_named(broken: Callable[.
     assert note in done.stdout.replace("\n", "")
 
 
-def test_a_named_client_whose_adapter_cannot_start_is_unavailable_and_3(broken: Callable[..., Any]) -> None:
+def test_a_named_client_whose_adapter_cannot_start_is_unavailable_and_3(broken: MakeBroken) -> None:
     project = broken(1)
     project.write("clients/broken/adapter.py", "raise SystemExit('no such SDK here')\n")
     done = project.run(
@@ -127,7 +127,7 @@ def test_a_named_client_whose_adapter_cannot_start_is_unavailable_and_3(broken: 
     assert "unavailable" in done.stdout
 
 
-def test_workers_play_the_catalogue_from_outside_of_a_checkout(project: Any) -> None:
+def test_workers_play_the_catalogue_from_outside_of_a_checkout(project: Project) -> None:
     done = project.run(
         "run", "mine.list", "mine.world", "--client", "reference", "--report", "report", "--workers", "2"
     )

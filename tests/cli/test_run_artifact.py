@@ -7,11 +7,15 @@ import subprocess
 import tarfile
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from tests.timeouts import scaled
 
 from concordat.checks import Verdict
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Project
+
 
 ADAPTERS = Path(__file__).parents[1] / "adapters"
 STANDIN = ADAPTERS / "positional_standin"
@@ -22,7 +26,7 @@ CASES = (
 )
 
 
-def test_a_tarball_is_installed_driven_and_reported_as_what_it_is(project: Any) -> None:
+def test_a_tarball_is_installed_driven_and_reported_as_what_it_is(project: Project) -> None:
     artifact = project.root / "standin.tgz"
     with tarfile.open(artifact, "w:gz") as archive:
         archive.add(STANDIN, "package")
@@ -64,7 +68,7 @@ CHECKED = {
 }
 
 
-def test_a_jar_is_compiled_with_its_adapter_and_speaks_the_protocol(project: Any) -> None:
+def test_a_jar_is_compiled_with_its_adapter_and_speaks_the_protocol(project: Project) -> None:
     classes = project.root / "classes"
     sources = [str(path) for path in (ADAPTERS / "java_standin").rglob("*.java")]
     subprocess.run(["javac", "-d", str(classes), *sources], check=True, timeout=scaled(180))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 from pathlib import Path
@@ -17,13 +16,15 @@ from concordat.report import load_report
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+    from tests.cli.conftest import MakeBroken, Project
 
 DEADLINE = scaled(60)
 STALLS, WAITS = 904, 905
 
 
-def processes_of(project: Any) -> list[int]:
+def processes_of(project: Project) -> list[int]:
     """Every process with the project in its command line or its environment, however it came to be."""
     marker = str(project.root).encode()
     found = []
@@ -39,7 +40,7 @@ def processes_of(project: Any) -> list[int]:
 
 
 @pytest.fixture
-def stalled(broken: Callable[..., Any]) -> Iterator[tuple[Any, subprocess.Popen[str]]]:
+def stalled(broken: MakeBroken) -> Iterator[tuple[Any, subprocess.Popen[str]]]:
     """A run in the middle of a call that does not come back, its first result recorded."""
     project = broken(1, STALLS, 2)
     running = project.start("run", "broken", "--client", "broken", "--report", "report")
@@ -80,7 +81,7 @@ def test_an_interrupted_run_says_that_it_is_not_complete(stalled: tuple[Any, sub
     assert (project.report / "events.jsonl").read_bytes().count(b"\n") == 4
 
 
-def test_a_run_that_was_started_with_the_interrupt_ignored_goes_on_to_its_end(broken: Callable[..., Any]) -> None:
+def test_a_run_that_was_started_with_the_interrupt_ignored_goes_on_to_its_end(broken: MakeBroken) -> None:
     project = broken(1, WAITS, 2)
     client = project.root / "concordat/clients/broken"
     running = project.start("run", "broken", "--client", "broken", "--report", "report", ignoring=True)
@@ -96,14 +97,14 @@ def test_a_run_that_was_started_with_the_interrupt_ignored_goes_on_to_its_end(br
     assert [result.key for result in load_report(project.report).results] == ["broken.c0", "broken.c1", "broken.c2"]
 
 
-def test_servers_end_at_an_interrupt_though_they_were_started_with_it_ignored(project: Any) -> None:
+def test_servers_end_at_an_interrupt_though_they_were_started_with_it_ignored(project: Project) -> None:
     with contextlib.ExitStack() as stack:
         serving = stack.enter_context(project.start("serve", ignoring=True))
         stack.callback(serving.kill)
-        url = json.loads(serving.stdout.readline())["url"]
+        url = project.served(serving)["url"]
         forwarding = stack.enter_context(project.start("proxy", "--upstream", url, ignoring=True))
         stack.callback(forwarding.kill)
-        assert "url" in json.loads(forwarding.stdout.readline())
+        assert "url" in project.served(forwarding)
         for running in (forwarding, serving):
             running.send_signal(signal.SIGINT)
             said = running.communicate(timeout=DEADLINE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.cli.conftest import Project
+
 KEY = "k3y/with+signs=in&it"
 WAIT = scaled(60)
 CASES = ("mine.list", "mine.world", "mine.write", "customers.list.first-page")
@@ -25,13 +27,13 @@ RUN = ("run", *CASES, "--client", "reference", "--report", "report")
 
 
 @pytest.fixture
-def served(project: Any) -> Iterator[dict[str, str]]:
+def served(project: Project) -> Iterator[dict[str, str]]:
     """An endpoint in a process of its own that takes only `KEY`."""
     world = project.root / "world.yaml"
     world.write_text(json.dumps({"customers": 12, "auth": {"key": KEY}}))
     running = project.start("serve", "--world", str(world))
     try:
-        yield json.loads(running.stdout.readline())
+        yield project.served(running)
     finally:
         running.terminate()
         running.communicate(timeout=WAIT)
@@ -56,7 +58,7 @@ def files(folder: Path) -> Iterator[tuple[Path, bytes]]:
     return ((path, path.read_bytes()) for path in folder.rglob("*") if path.is_file() and path.name != "world.yaml")
 
 
-def test_a_live_run_reads_passes_and_writes_no_secret(project: Any, served: dict[str, str]) -> None:
+def test_a_live_run_reads_passes_and_writes_no_secret(project: Project, served: dict[str, str]) -> None:
     done = project.run(*RUN, "--target", served["url"], env={"CONCORDAT_API_KEY": KEY})
     assert done.returncode == 0, done
     report = load_report(project.report)
@@ -79,13 +81,13 @@ def test_a_live_run_reads_passes_and_writes_no_secret(project: Any, served: dict
     assert not any(secret.decode() in done.stdout + done.stderr for secret in secrets)
 
 
-def test_a_write_is_made_when_it_is_allowed(project: Any, served: dict[str, str]) -> None:
+def test_a_write_is_made_when_it_is_allowed(project: Project, served: dict[str, str]) -> None:
     args = ("run", "mine.write", "--client", "reference", "--report", "report", "--target", served["url"])
     assert project.run(*args, "--allow-writes", env={"CONCORDAT_API_KEY": KEY}).returncode == 0
     assert commits(served) == 1
 
 
-def test_a_refused_key_is_one_clear_message(project: Any, served: dict[str, str]) -> None:
+def test_a_refused_key_is_one_clear_message(project: Project, served: dict[str, str]) -> None:
     done = project.run(*RUN, "--target", served["url"], env={"CONCORDAT_API_KEY": "another-key"})
     assert done.returncode == 3
     assert done.stderr.startswith("error: the target refused to list its companies\n")
@@ -93,7 +95,7 @@ def test_a_refused_key_is_one_clear_message(project: Any, served: dict[str, str]
     assert "another-key" not in done.stdout + done.stderr
 
 
-def test_an_endpoint_of_something_else_is_named_as_that(project: Any, served: dict[str, str]) -> None:
+def test_an_endpoint_of_something_else_is_named_as_that(project: Project, served: dict[str, str]) -> None:
     done = project.run(*RUN, "--target", served["control"], env={"CONCORDAT_API_KEY": KEY})
     assert done.returncode == 3
     assert done.stderr.startswith("error: ")

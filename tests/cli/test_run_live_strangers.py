@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.cli.conftest import Project
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows environments in /proc")
 
 KEY = "k3y-that-nobody-else-has"
@@ -82,7 +84,7 @@ serve(Double(config()))
 
 
 @pytest.fixture
-def served(project: Any) -> Iterator[str]:
+def served(project: Project) -> Iterator[str]:
     """An endpoint in a process of its own that takes only `KEY`, and two clients that look for it."""
     for number in (1, 2):
         project.write(f"clients/curious{number}.yaml", MANIFEST.format(number))
@@ -91,7 +93,7 @@ def served(project: Any) -> Iterator[str]:
     world.write_text(json.dumps({"customers": 12, "auth": {"key": KEY}}))
     running = project.start("serve", "--api", "sync-for-expenses", "--world", str(world))
     try:
-        yield json.loads(running.stdout.readline())["url"]
+        yield project.served(running)["url"]
     finally:
         running.terminate()
         running.communicate(timeout=scaled(WAIT))
@@ -103,7 +105,7 @@ def payloads(report: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("way", ["run", "run --workers 2", "pytest", "pytest -n 2"])
-def test_no_adapter_finds_the_key_in_any_environment(way: str, project: Any, served: str) -> None:
+def test_no_adapter_finds_the_key_in_any_environment(way: str, project: Project, served: str) -> None:
     clients = ("--client", "curious1", "--client", "curious2")
     common = (*clients, "--target", served, "--report", "report")
     if way.startswith("run"):
@@ -128,7 +130,7 @@ def test_no_adapter_finds_the_key_in_any_environment(way: str, project: Any, ser
     assert [payload["found"] for payload in seen] == [[], []]
 
 
-def test_what_an_installer_prints_is_scrubbed_from_the_reason(project: Any, served: str) -> None:
+def test_what_an_installer_prints_is_scrubbed_from_the_reason(project: Project, served: str) -> None:
     npm = MANIFEST.format(1).replace("builtin", "npm").replace("python", "typescript")
     npm = npm.replace("style: curious", "style: typescript-axios")  # its language's helper is there
     project.write("clients/curious1.yaml", npm)
@@ -149,7 +151,7 @@ def test_what_an_installer_prints_is_scrubbed_from_the_reason(project: Any, serv
     assert KEY not in done.stdout + done.stderr
 
 
-def test_a_method_override_is_not_forwarded_and_the_result_says_so(project: Any, served: str) -> None:
+def test_a_method_override_is_not_forwarded_and_the_result_says_so(project: Project, served: str) -> None:
     plain = 'headers={"Authorization": self.order["auth"]}'
     assert plain in ADAPTER
     overriding = 'headers={"Authorization": self.order["auth"], "X-HTTP-Method-Override": "DELETE"}'

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -16,13 +16,13 @@ from tests.timeouts import scaled
 import concordat.cli
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.cli.conftest import MakeBroken, Project
 
 POISON = (
     r"\x1b[31m\x1b]0;t\x07\r\x85\x9b\u2028\u202e\n::error::pwned\n  ::set-output name=a::pwned\n##[error]pwned\nend"
 )
 RAISED = f'raise RuntimeError("{POISON}")'
-TOLD = f'raise ValueError("{POISON}")'
+RAISES = f'raise ValueError("{POISON}")'
 
 
 def harmless(text: str) -> None:
@@ -35,20 +35,20 @@ def harmless(text: str) -> None:
 
 
 @pytest.fixture
-def poisoned(broken: Callable[..., Any]) -> Any:
+def poisoned(broken: MakeBroken) -> Project:
     """A project whose adapter fails by itself (903), and whose SDK raises an error, each with poison in its text."""
     project = broken(903, 5)
     adapter: Path = project.root / "concordat/clients/broken/adapter.py"
     text = adapter.read_text("utf-8")
     text = text.replace('raise RuntimeError("the adapter\'s own")', RAISED)
     answer = "            answer = connection.getresponse()\n"
-    text = text.replace(answer, f"{answer}            if page == 5:\n                {TOLD}\n")
+    text = text.replace(answer, f"{answer}            if page == 5:\n                {RAISES}\n")
     assert text.count("pwned") == 6
     adapter.write_text(text, "utf-8")
     return project
 
 
-def test_a_run_prints_it_and_its_junit_file_is_xml(poisoned: Any) -> None:
+def test_a_run_prints_it_and_its_junit_file_is_xml(poisoned: Project) -> None:
     done = poisoned.run("run", "broken", "--client", "broken", "--report", "report")
     assert "pwned" in done.stdout, done
     harmless(done.stdout + done.stderr)
@@ -61,7 +61,7 @@ def test_a_run_prints_it_and_its_junit_file_is_xml(poisoned: Any) -> None:
         harmless(shown.stdout + shown.stderr)
 
 
-def test_pytest_prints_it(poisoned: Any) -> None:
+def test_pytest_prints_it(poisoned: Project) -> None:
     suite = ("-p", "no:cacheprovider", "-p", "concordat", "--pyargs", "concordat.suite", "-rA")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *suite, "--client", "broken", "--case", "broken"],
@@ -78,7 +78,7 @@ def test_pytest_prints_it(poisoned: Any) -> None:
     harmless(done.stdout + done.stderr)
 
 
-def test_a_check_of_a_client_prints_it(poisoned: Any) -> None:
+def test_a_check_of_a_client_prints_it(poisoned: Project) -> None:
     adapter: Path = poisoned.root / "concordat/clients/broken/adapter.py"
     adapter.write_text(adapter.read_text("utf-8").replace("self.order = order", RAISED), "utf-8")
     done = poisoned.run("clients", "check", "broken")
@@ -99,7 +99,7 @@ def test_a_check_of_a_client_prints_it(poisoned: Any) -> None:
     ],
     ids=ascii,
 )
-def test_an_argument_that_is_wrong_is_named_and_not_obeyed(args: tuple[str, ...], project: Any) -> None:
+def test_an_argument_that_is_wrong_is_named_and_not_obeyed(args: tuple[str, ...], project: Project) -> None:
     done = project.run(*args)
     assert done.returncode in (2, 3), done
     assert done.stderr

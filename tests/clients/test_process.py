@@ -378,8 +378,8 @@ def test_no_orphan_is_left_when_the_engine_is_killed_outright(
         wait_until_gone(pid)
 
 
-STRAYS = {"in a session of its own": "", "in a session of its own, without the mark": ", env={}"}
-LEAVES_A_STRAY = """
+STRAGGLERS = {"in a session of its own": "", "in a session of its own, without the mark": ", env={}"}
+LEAVES_A_STRAGGLER = """
 import subprocess
 child = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(600)"], start_new_session=True MORE)
 hello()
@@ -388,15 +388,15 @@ time.sleep(600)
 """
 
 
-@pytest.mark.parametrize("more", STRAYS.values(), ids=STRAYS.keys())
+@pytest.mark.parametrize("more", STRAGGLERS.values(), ids=STRAGGLERS.keys())
 def test_what_left_the_adapters_session_ends_with_it_too(adapter: Callable[[str], Installed], more: str) -> None:
     pids: list[int] = []
 
     async def run() -> None:
         process = AdapterProcess()
-        await process.start(adapter(LEAVES_A_STRAY.replace(" MORE", more)))
-        own, strays, pid = (await call(process)).payload
-        assert own != strays
+        await process.start(adapter(LEAVES_A_STRAGGLER.replace(" MORE", more)))
+        own, stragglers, pid = (await call(process)).payload
+        assert own != stragglers
         assert alive(pid)
         pids.append(pid)
         await process.kill()
@@ -405,7 +405,7 @@ def test_what_left_the_adapters_session_ends_with_it_too(adapter: Callable[[str]
     wait_until_gone(pids[0])
 
 
-def test_a_stray_that_outlived_its_adapter_is_found_by_its_mark(adapter: Callable[[str], Installed]) -> None:
+def test_a_straggler_that_outlived_its_adapter_is_found_by_its_mark(adapter: Callable[[str], Installed]) -> None:
     pids: list[int] = []
 
     async def use(process: AdapterProcess) -> None:
@@ -413,7 +413,7 @@ def test_a_stray_that_outlived_its_adapter_is_found_by_its_mark(adapter: Callabl
         with pytest.raises(AdapterDied):
             await call(process)
 
-    dies = LEAVES_A_STRAY.replace(" MORE", "").replace(
+    dies = LEAVES_A_STRAGGLER.replace(" MORE", "").replace(
         "for order in each(): ", "for order in each():\n    if order['id'] > 1: os._exit(0)\n    "
     )
     with_adapter(adapter(dies), use)

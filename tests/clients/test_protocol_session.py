@@ -45,11 +45,11 @@ HELLO = {
 }
 
 
-def line(value: Any) -> bytes:
+def line(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
-def outcome(number: Any = CALL, **parts: Any) -> dict[str, Any]:
+def outcome(number: object = CALL, **parts: object) -> dict[str, Any]:
     return {"type": "outcome", "id": number, "outcome": {"phase": "call", "ended": "returned", **parts}}
 
 
@@ -64,7 +64,7 @@ def answer(rng: random.Random) -> dict[str, Any]:
     return rng.choice([outcome(), outcome(payload={"a": [1, "b", None]}), outcome(error=error), failed])
 
 
-def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def paths(value: object, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     if not isinstance(value, dict) or at[-1:] in [("payload",), ("fields",)]:
         return [at]
     return [at, *(path for key, item in value.items() for path in paths(item, (*at, key)))]
@@ -221,7 +221,7 @@ class Talk:
         return self.talk.fault is not None
 
     def check_broken(self) -> None:
-        """Check that everybody who waits was told, in words that a report can hold."""
+        """Check that every waiting caller gets the error, as text that a report can contain."""
         fault = self.talk.fault
         assert type(fault) is AdapterError
         for future in (self.call, self.close):
@@ -246,7 +246,7 @@ async def feed_broken(kind: str) -> int:
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_a_broken_message_ends_the_conversation_and_everybody_who_waits_is_told(kind: str) -> None:
+def test_a_broken_message_ends_the_session_and_every_waiting_caller_gets_the_error(kind: str) -> None:
     assert asyncio.run(feed_broken(kind)) == EACH
 
 

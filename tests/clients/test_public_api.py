@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -60,7 +60,7 @@ def differences(
     return [(difference.kind, str(difference)) for difference in found]
 
 
-def with_list(**changed: Any) -> dict[str, PublicOperation]:
+def with_list(**changed: object) -> dict[str, PublicOperation]:
     return OPERATIONS | {"things.list": msgspec.structs.replace(THINGS, **changed)}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import tracemalloc
-from typing import Any
 
 import pytest
 
@@ -104,12 +103,12 @@ def test_a_text_without_a_value_has_none(text: str) -> None:
         (WrittenNumber("-1.20e-30"), "-1.2e-30"),
     ],
 )
-def test_a_number_has_one_text(value: Any, text: str) -> None:
+def test_a_number_has_one_text(value: object, text: str) -> None:
     assert number_text(value) == text
 
 
 @pytest.mark.parametrize("value", [True, False, None, "1", b"1", [], {}])
-def test_what_is_no_number_has_no_value(value: Any) -> None:
+def test_what_is_no_number_has_no_value(value: object) -> None:
     assert as_number(value) is None
 
 
@@ -125,7 +124,7 @@ def test_a_huge_exponent_costs_no_memory() -> None:
 
 
 @pytest.mark.parametrize(("value", "integral"), [("1e999999999", True), ("15e-1", False), ("20e-1", True), ("0", True)])
-def test_an_integer_is_told_without_expanding_it(value: str, integral: bool) -> None:  # noqa: FBT001 - a row
+def test_an_integer_is_recognised_without_expanding_it(value: str, integral: bool) -> None:  # noqa: FBT001 - a row
     number = as_number(WrittenNumber(value))
     assert number is not None
     assert number.integral is integral

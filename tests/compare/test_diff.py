@@ -20,7 +20,7 @@ from concordat.compare.diff import Difference, diff
         (10**23, 1e23),
     ],
 )
-def test_equal_values_do_not_differ(expected: Any, observed: Any) -> None:
+def test_equal_values_do_not_differ(expected: object, observed: object) -> None:
     assert diff(expected, observed) == ()
 
 
@@ -43,7 +43,7 @@ def test_equal_values_do_not_differ(expected: Any, observed: Any) -> None:
     ],
 )
 def test_each_kind_of_difference_has_its_pointer(
-    expected: Any, observed: Any, differences: list[tuple[Any, ...]]
+    expected: object, observed: object, differences: list[tuple[Any, ...]]
 ) -> None:
     assert diff(expected, observed) == tuple(Difference(*each) for each in differences)
 

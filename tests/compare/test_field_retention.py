@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import pytest
 
@@ -31,7 +29,7 @@ def test_the_leaves_are_scalars_nulls_and_empty_containers() -> None:
         ("/b", msgspec.UNSET),
     ],
 )
-def test_a_pointer_names_a_value_or_nothing(pointer: str, expected: Any) -> None:
+def test_a_pointer_names_a_value_or_nothing(pointer: str, expected: object) -> None:
     assert value_at({"a": [1, {"b/c": 2}]}, pointer) == expected
 
 
@@ -58,7 +56,7 @@ def test_a_pointer_names_a_value_or_nothing(pointer: str, expected: Any) -> None
         ([], [1], "changed"),
     ],
 )
-def test_a_leaf_is_kept_or_lost_in_one_way(leaf: Any, observed: Any, kind: str | None) -> None:
+def test_a_leaf_is_kept_or_lost_in_one_way(leaf: object, observed: object, kind: str | None) -> None:
     found = lost({"x": observed}, "/x", leaf)
     assert (found and found.kind) == kind
     assert found is None or found.pointer == "/x"

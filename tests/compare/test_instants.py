@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from concordat.compare.canonical import WrittenNumber
@@ -24,7 +22,7 @@ INSTANT = "2022-10-23T00:00:00Z"
         (WrittenNumber("2022"), False, False),
     ],
 )
-def test_an_instant_is_the_same_in_each_of_its_spellings(observed: Any, *, instant: bool, date: bool) -> None:
+def test_an_instant_is_the_same_in_each_of_its_spellings(observed: object, *, instant: bool, date: bool) -> None:
     assert same_instant(INSTANT, observed) is instant
     assert same_date(INSTANT, observed) is date
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import pytest
 
@@ -61,7 +59,7 @@ SHA_OF_HI = "8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"
         ({"length": "x", "number": "y"}, {"length": "x", "number": "y"}),
     ],
 )
-def test_what_matches(expected: Any, observed: Any) -> None:
+def test_what_matches(expected: object, observed: object) -> None:
     assert match(expected, observed) == ()
 
 
@@ -115,7 +113,7 @@ def test_what_matches(expected: Any, observed: Any) -> None:
         ({"$object": "Customer"}, Tag("object", "Contact"), "", "changed"),
     ],
 )
-def test_what_does_not_match_and_where(expected: Any, observed: Any, pointer: str, kind: str) -> None:
+def test_what_does_not_match_and_where(expected: object, observed: object, pointer: str, kind: str) -> None:
     (difference,) = match(expected, observed)
     assert (difference.pointer, difference.kind) == (pointer, kind)
 
@@ -150,7 +148,7 @@ def test_all_differences_are_returned_in_the_order_of_the_expected_value() -> No
         {"a": [{"contains": {"length": "x"}}]},
     ],
 )
-def test_a_malformed_matcher_is_an_error_of_the_case(malformed: Any) -> None:
+def test_a_malformed_matcher_is_an_error_of_the_case(malformed: object) -> None:
     with pytest.raises(CatalogueError):
         match(malformed, 1)
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -47,11 +46,11 @@ values = st.recursive(
 
 @settings(derandomize=True, deadline=None, database=None)
 @given(values)
-def test_what_was_encoded_is_decoded_to_the_same_after_a_trip_through_json(value: Any) -> None:
+def test_what_was_encoded_is_decoded_to_the_same_after_a_trip_through_json(value: object) -> None:
     assert read_tags(json.loads(json.dumps(write_tags(value)))) == without_undefined(value)
 
 
-def without_undefined(value: Any) -> Any:
+def without_undefined(value: object) -> object:
     """A member that is undefined is one that is not there."""
     if isinstance(value, dict):
         return {key: without_undefined(item) for key, item in value.items() if item != UNDEFINED}

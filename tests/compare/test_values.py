@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from concordat.compare.canonical import WrittenNumber
@@ -26,5 +24,5 @@ from concordat.compare.values import kind_of
         ({1}, "tag"),
     ],
 )
-def test_a_value_has_one_json_type(value: Any, kind: str) -> None:
+def test_a_value_has_one_json_type(value: object, kind: str) -> None:
     assert kind_of(value) == kind

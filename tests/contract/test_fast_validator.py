@@ -117,7 +117,7 @@ def bodies() -> Iterator[tuple[str, Any]]:
     yield "/components/schemas/ErrorMessage", {**error, "detailedErrorCode": 0}
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def places(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     yield path
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in members:

@@ -1,4 +1,4 @@
-"""Finding contracts, and what a wrong one is told."""
+"""Finding contracts, and the errors of a wrong one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The five variants say what their documents say, and a wrong variant file is told so."""
+"""The five variants match their documents, and a wrong variant file is an error."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def _line(path: Path, part: str) -> int:
         ("{companies.update:", "{companies.updat:", "not among the further operations", "`companies.update`"),
     ],
 )
-def test_a_mistake_in_a_variant_is_told_with_file_line_and_hint(
+def test_the_error_of_a_wrong_variant_has_file_line_and_hint(
     tmp_path: Path, wrong: str, right: str, message: str, hint: str
 ) -> None:
     path = _mutated(tmp_path, wrong, right)
@@ -187,7 +187,7 @@ def test_a_mistake_in_a_variant_is_told_with_file_line_and_hint(
     assert (caught.value.where.path, caught.value.where.line) == (path, _line(path, right))
 
 
-def test_a_variant_that_is_no_yaml_is_told_with_its_line(tmp_path: Path) -> None:
+def test_the_error_of_a_variant_that_is_not_yaml_has_its_line(tmp_path: Path) -> None:
     path = tmp_path / "broken.yaml"
     path.write_text("name: broken\noperations: [\n", "utf-8")
     with pytest.raises(ContractError, match=r"broken\.yaml:3:1: this is not YAML"):

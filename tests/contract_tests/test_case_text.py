@@ -112,7 +112,7 @@ def test_a_request_that_no_call_sends_has_a_reason() -> None:
 class AnswerStub:
     """An answer with a fixed body."""
 
-    def __init__(self, body: Any) -> None:
+    def __init__(self, body: object) -> None:
         self._body = body
 
     def json(self) -> Any:

@@ -126,7 +126,7 @@ def test_a_path_of_the_answer_is_asserted_where_the_payload_must_hold_it(
         ("{reported: ok}", "  faults: [{on: customers.list, respond: {status: 503, json: {}}}]", {"200"}),
     ],
 )
-def test_a_status_is_asserted_where_the_caller_must_be_told_of_it(
+def test_a_status_is_asserted_where_the_client_must_report_it(
     tmp_path: Path, outcome: str, more: str, expected: set[str]
 ) -> None:
     found = coverage(tmp_path, f"[{{{LIST}, expect: {{outcome: {outcome}}}}}]", more=more)

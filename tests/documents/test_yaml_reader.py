@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -39,7 +38,7 @@ PATH = Path("cases/a.yaml")
         ("", None),
     ],
 )
-def test_values(text: str, value: Any) -> None:
+def test_values(text: str, value: object) -> None:
     assert parse(text, PATH, CatalogueError).value == value
 
 

@@ -26,7 +26,7 @@ VALUES: list[Any] = [
 
 
 @pytest.mark.parametrize("value", VALUES, ids=ascii)
-def test_a_value_comes_back_as_it_was(value: Any) -> None:
+def test_a_value_comes_back_as_it_was(value: object) -> None:
     text = write_yaml([escape({"id": "a", "held": value, "long": {"key " * 40: value}})], block=2)
     read = parse_document(text, Path("case.yaml"), CatalogueError).value
     assert fill(read, {}) == [{"id": "a", "held": value, "long": {"key " * 40: value}}]

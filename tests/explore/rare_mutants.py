@@ -31,7 +31,7 @@ def _body(change: Callable[[Any], Any]) -> None:
     """Change every object and list of a body, the innermost first."""
     own = codec.dumps
 
-    def walk(value: Any) -> Any:
+    def walk(value: object) -> Any:
         if isinstance(value, dict):
             value = {key: walk(item) for key, item in value.items()}
         elif isinstance(value, list):
@@ -54,7 +54,7 @@ def page_of_exactly_5000() -> None:
 
 @rare
 def contact_without_phone() -> None:
-    def change(value: Any) -> Any:
+    def change(value: object) -> Any:
         if isinstance(value, dict) and isinstance(value.get("contacts"), list):
             contacts = [{"phone": [], **item} if isinstance(item, dict) else item for item in value["contacts"]]
             return {**value, "contacts": contacts}
@@ -65,7 +65,7 @@ def contact_without_phone() -> None:
 
 @rare
 def date_with_an_offset() -> None:
-    def change(value: Any) -> Any:
+    def change(value: object) -> Any:
         return _OFFSET.sub(r"\1Z", value) if isinstance(value, str) and _OFFSET.fullmatch(value) else value
 
     _body(change)
@@ -83,7 +83,7 @@ def emoji_in_the_query() -> None:
 
 @rare
 def empty_addresses() -> None:
-    def change(value: Any) -> Any:
+    def change(value: object) -> Any:
         if isinstance(value, dict) and value.get("addresses") == []:
             return {key: item for key, item in value.items() if key != "addresses"}
         return value
@@ -93,7 +93,7 @@ def empty_addresses() -> None:
 
 @rare
 def supplemental_key_with_a_dot() -> None:
-    def change(value: Any) -> Any:
+    def change(value: object) -> Any:
         if isinstance(value, dict) and isinstance(value.get("supplementalData"), dict):
             content = value["supplementalData"].get("content")
             if isinstance(content, dict):

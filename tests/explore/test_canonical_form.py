@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -84,7 +84,12 @@ def test_two_requests_are_equal_or_not(expenses: Contract, targets: tuple[str, s
     ids=["object", "other-success", "list", "html", "redirection", "refusal"],
 )
 def test_the_answer_determines_what_the_contract_expects(  # noqa: PLR0917 - a row
-    space: ScenarioSpace, expenses: Contract, answer: ScriptedAnswer, reported: Any, status: int | None, payload: Any
+    space: ScenarioSpace,
+    expenses: Contract,
+    answer: ScriptedAnswer,
+    reported: object,
+    status: int | None,
+    payload: object,
 ) -> None:
     expected = expected_of(scenario_of(space, answer=answer), expenses.operations["customers.list"])
     assert (expected.reported, expected.status, expected.payload) == (reported, status, payload)

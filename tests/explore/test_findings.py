@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -30,7 +30,9 @@ def test_the_trigger_text_omits_a_place_that_another_trigger_details() -> None:
     "payload",
     [{"$number": "1e9999999"}, {"$number": "NaN"}, {"number": {"number": 1}}, {"number": "x"}, {"number": []}],
 )
-def test_a_payload_with_hostile_numbers_has_a_wire_diff(payload: Any, space: ScenarioSpace, expenses: Contract) -> None:
+def test_a_payload_with_hostile_numbers_has_a_wire_diff(
+    payload: object, space: ScenarioSpace, expenses: Contract
+) -> None:
     scenario, operation = scenario_of(space), expenses.operation("customers.list")
     outcome = Outcome("call", "returned", 200, payload={"totalResults": payload})
     expected, trace = expected_of(scenario, operation), ScenarioTrace((sent(PATH),), outcome)

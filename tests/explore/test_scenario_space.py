@@ -47,7 +47,7 @@ def test_an_allowed_call_is_valid_by_the_contract(contract: Contract) -> None:
     assert wrong == []
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 

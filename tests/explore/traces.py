@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,7 +19,7 @@ PATH = "/companies/8a210b68-6988-11ed-a1eb-0242ac120002/data/customers"
 
 
 def scenario_of(
-    space: ScenarioSpace, *, answer: ScriptedAnswer | None = None, allowed: bool = True, **arguments: Any
+    space: ScenarioSpace, *, answer: ScriptedAnswer | None = None, allowed: bool = True, **arguments: object
 ) -> Scenario:
     plain = space.plainest("customers.list")
     changed = msgspec.structs.replace(plain, arguments={**plain.arguments, **arguments}, allowed=allowed)

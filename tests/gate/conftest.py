@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import msgspec
 import pytest
@@ -12,9 +12,6 @@ from concordat.checks import Check, Verdict
 from concordat.gate import StoredReport
 from concordat.report import totals_of
 from concordat.runner.result import CauseView, ClientInfo, ExchangeView, Footer, Header, MessageView, Report, Result
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CAUSE = CauseView(id="late", reason="It reads the first page for ever.", review_by="2027-05-20")
 HEADER = Header(
@@ -29,7 +26,44 @@ HEADER = Header(
 )
 
 
-def _info(**changed: Any) -> ClientInfo:
+class MakeCheck(Protocol):
+    """Makes a check with a verdict; the rest changes fields of it."""
+
+    def __call__(self, verdict: str = "pass", **changed: object) -> Check: ...
+
+
+class MakeExchange(Protocol):
+    """Makes an exchange by its request line."""
+
+    def __call__(
+        self,
+        line: str = ...,
+        *,
+        headers: tuple[tuple[str, str], ...] = ...,
+        body: str | None = None,
+        straggler: bool = False,
+    ) -> ExchangeView: ...
+
+
+class MakeResult(Protocol):
+    """Makes a result with a verdict; the rest changes fields of it."""
+
+    def __call__(self, verdict: str = "pass", **changed: object) -> Result: ...
+
+
+class MakeInfo(Protocol):
+    """Makes a client."""
+
+    def __call__(self, **changed: object) -> ClientInfo: ...
+
+
+class MakeRead(Protocol):
+    """Makes a report of results, as it is read; the rest changes fields of it."""
+
+    def __call__(self, *results: Result, **changed: object) -> StoredReport: ...
+
+
+def _info(**changed: object) -> ClientInfo:
     given: dict[str, Any] = {"name": "one", "version": "1.0", "requested": "1.0", "package": "pkg", "causes": (CAUSE,)}
     return ClientInfo(**(given | changed))
 
@@ -52,7 +86,7 @@ def _exchange(
     return ExchangeView(number=1, request=request, straggler=straggler)
 
 
-def _result(verdict: str = "pass", **changed: Any) -> Result:
+def _result(verdict: str = "pass", **changed: object) -> Result:
     given: dict[str, Any] = {
         "case": "things.list",
         "client": "one@1.0",
@@ -85,30 +119,30 @@ def _read(*results: Result, **changed: Any) -> StoredReport:
 
 
 @pytest.fixture
-def check() -> Callable[..., Check]:
-    """Make a check: `check("fail", id="hazard")`."""
+def check() -> MakeCheck:
+    """Make a check: `check("fail", id="write-safety")`."""
     return _check
 
 
 @pytest.fixture
-def exchange() -> Callable[..., ExchangeView]:
+def exchange() -> MakeExchange:
     """Make an exchange by its request line."""
     return _exchange
 
 
 @pytest.fixture
-def result() -> Callable[..., Result]:
+def result() -> MakeResult:
     """Make a result: `result("fail", case="x")`."""
     return _result
 
 
 @pytest.fixture
-def info() -> Callable[..., ClientInfo]:
+def info() -> MakeInfo:
     """Make a client."""
     return _info
 
 
 @pytest.fixture
-def read_of() -> Callable[..., StoredReport]:
+def read_of() -> MakeRead:
     """Make a report of results, as it is read."""
     return _read

@@ -14,11 +14,11 @@ from concordat.gate import Change, ChangeKind, Comparison, FailOn, Policy, compa
 from concordat.runner.result import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
+    from tests.gate.conftest import MakeInfo, MakeRead, MakeResult
+
     from concordat.gate import StoredReport
-    from concordat.runner.result import ClientInfo, Result
 
 TODAY = dt.date(2026, 11, 21)
 AFTER = {"run_id": "r2"}
@@ -32,9 +32,7 @@ def kinds(comparison: Comparison) -> list[ChangeKind]:
     return [change.kind for change in comparison.changes]
 
 
-def test_nothing_changed_passes_under_every_policy(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result]
-) -> None:
+def test_nothing_changed_passes_under_every_policy(read_of: MakeRead, result: MakeResult) -> None:
     for fail_on in FailOn:
         found = compared(read_of(result()), read_of(result()), fail_on)
         assert (found.failing, found.changes) == (False, ())
@@ -82,9 +80,7 @@ def test_flaky_may_warn_by_the_projects_choice() -> None:
     assert [Policy(fail_on=one, flaky_warns=True).red(change) for one in FailOn] == [False] * 3
 
 
-def test_a_regression_stops_and_stands_before_all_else(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result], info: Callable[..., ClientInfo]
-) -> None:
+def test_a_regression_stops_and_stands_before_all_else(read_of: MakeRead, result: MakeResult, info: MakeInfo) -> None:
     old = read_of(result(case="b"), result(case="a"))
     new = read_of(
         result("fail", case="b", client="one@1.1"),
@@ -99,7 +95,7 @@ def test_a_regression_stops_and_stands_before_all_else(
 
 
 def test_clients_are_matched_by_name_whatever_their_versions(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result], info: Callable[..., ClientInfo]
+    read_of: MakeRead, result: MakeResult, info: MakeInfo
 ) -> None:
     new = read_of(result("fail", client="one@2.0"), clients=(info(version="2.0", artifact_sha256="f" * 64),))
     found = compared(read_of(result()), new)
@@ -109,7 +105,7 @@ def test_clients_are_matched_by_name_whatever_their_versions(
 
 
 def test_of_several_versions_the_same_is_taken_and_none_is_guessed(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result], info: Callable[..., ClientInfo]
+    read_of: MakeRead, result: MakeResult, info: MakeInfo
 ) -> None:
     clients = (info(), info(version="2.0", requested="2.0"))
     old = read_of(result(), result(client="one@2.0"), clients=clients)
@@ -122,9 +118,7 @@ def test_of_several_versions_the_same_is_taken_and_none_is_guessed(
 
 
 @pytest.mark.parametrize("pair", ["one@1.0", "one@1=one@1.0", "one@1.0=two@1", "="])
-def test_a_pair_that_is_none_is_refused_with_what_there_is(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result], pair: str
-) -> None:
+def test_a_pair_that_is_none_is_refused_with_what_there_is(read_of: MakeRead, result: MakeResult, pair: str) -> None:
     with pytest.raises(UsageError, match="has no results of") as caught:
         compared(read_of(result()), read_of(result()), pairs=[pair])
     assert "one@1.0" in str(caught.value.hint)
@@ -140,7 +134,7 @@ def test_a_pair_that_is_none_is_refused_with_what_there_is(
     ],
 )
 def test_a_baseline_of_something_else_is_refused(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result], header: dict[str, Any], message: str
+    read_of: MakeRead, result: MakeResult, header: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ReportError, match=message) as caught:
         compared(read_of(result(), header=header), read_of(result()))
@@ -148,9 +142,7 @@ def test_a_baseline_of_something_else_is_refused(
     assert caught.value.hint
 
 
-def test_other_catalogues_can_be_compared_when_that_is_asked_for(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result]
-) -> None:
+def test_other_catalogues_can_be_compared_when_that_is_asked_for(read_of: MakeRead, result: MakeResult) -> None:
     old = read_of(result(), header={"catalogue_sha256": "d" * 64, "concordat": "0.0.9"})
     found = compared(old, read_of(result(), result(case="newer")), across_catalogues=True)
     assert kinds(found) == [ChangeKind.NEW]
@@ -162,9 +154,7 @@ def test_other_catalogues_can_be_compared_when_that_is_asked_for(
         compared(read_of(result(), header={"target": "x"}), read_of(result()), across_catalogues=True)
 
 
-def test_reports_without_a_common_client_are_refused(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result], info: Callable[..., ClientInfo]
-) -> None:
+def test_reports_without_a_common_client_are_refused(read_of: MakeRead, result: MakeResult, info: MakeInfo) -> None:
     new = read_of(result(client="two@1.0"), clients=(info(name="two"),))
     with pytest.raises(ReportError, match="no client in common"):
         compared(read_of(result()), new)
@@ -179,8 +169,8 @@ def test_reports_without_a_common_client_are_refused(
     ],
 )
 def test_a_report_that_is_incomplete_or_of_nothing_run_is_refused(  # noqa: PLR0917 - a table and its fixtures
-    read_of: Callable[..., StoredReport],
-    result: Callable[..., Result],
+    read_of: MakeRead,
+    result: MakeResult,
     tmp_path: Path,
     footer: dict[str, Any],
     verdict: str,
@@ -194,16 +184,14 @@ def test_a_report_that_is_incomplete_or_of_nothing_run_is_refused(  # noqa: PLR0
 
 
 def test_a_report_is_read_from_its_file_and_from_its_folder(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result], tmp_path: Path
+    read_of: MakeRead, result: MakeResult, tmp_path: Path
 ) -> None:
     (tmp_path / "report.json").write_bytes(msgspec.json.encode(read_of(result()).report))
     assert read_report(tmp_path).report == read_report(tmp_path / "report.json").report
     assert isinstance(read_report(tmp_path).report, Report)
 
 
-def test_a_narrower_selection_is_told_and_does_not_count_as_vanished(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result]
-) -> None:
+def test_a_narrower_selection_is_noted_and_does_not_count_as_vanished(read_of: MakeRead, result: MakeResult) -> None:
     old = read_of(result(), result(case="other"), result("not-applicable", case="never"))
     new = read_of(result(), settings={"cases": ["things"]})
     found = compared(old, new)
@@ -218,9 +206,7 @@ def test_a_narrower_selection_is_told_and_does_not_count_as_vanished(
     assert same.failing
 
 
-def test_a_client_that_cannot_be_had_any_more_stops(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result], info: Callable[..., ClientInfo]
-) -> None:
+def test_a_client_that_cannot_be_had_any_more_stops(read_of: MakeRead, result: MakeResult, info: MakeInfo) -> None:
     two = info(name="two")
     old = read_of(result(), result(client="two@1.0"), clients=(info(), two))
     gone = info(name="two", available=False, reason="its registry refuses it")
@@ -230,17 +216,13 @@ def test_a_client_that_cannot_be_had_any_more_stops(
     assert found.notes == ("only in the baseline: two@1.0",)
 
 
-def test_a_client_that_was_not_asked_for_is_told(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result], info: Callable[..., ClientInfo]
-) -> None:
+def test_a_client_outside_the_selection_is_noted(read_of: MakeRead, result: MakeResult, info: MakeInfo) -> None:
     both = read_of(result(), result(client="two@1.0"), clients=(info(), info(name="two")))
     assert compared(both, read_of(result())).notes == ("only in the baseline: two@1.0",)
     assert compared(read_of(result()), both).notes == ("only in the candidate, not compared: two@1.0",)
 
 
-def test_what_the_package_offers_is_compared(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result], info: Callable[..., ClientInfo]
-) -> None:
+def test_what_the_package_offers_is_compared(read_of: MakeRead, result: MakeResult, info: MakeInfo) -> None:
     gone = PublicApiDifference(kind="documented-but-absent", operation="things.list", argument="page")
     old = read_of(result(), clients=(info(document="doc 1"),))
     new = read_of(result(), clients=(info(document="doc 2", public_api=(gone,)),))
@@ -264,7 +246,7 @@ def test_what_the_package_offers_is_compared(
     ],
 )
 def test_a_review_warns_for_a_month_and_then_stops(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result], today: str, kind: ChangeKind | None, words: str
+    read_of: MakeRead, result: MakeResult, today: str, kind: ChangeKind | None, words: str
 ) -> None:
     both = read_of(result("known-failure"))
     found = compared(both, both, today=dt.date.fromisoformat(today))
@@ -273,13 +255,11 @@ def test_a_review_warns_for_a_month_and_then_stops(
     assert all(words in change.title for change in found.changes)
 
 
-def test_a_cause_on_which_nothing_rests_is_nobodys_review(
-    read_of: Callable[..., StoredReport], result: Callable[..., Result]
-) -> None:
+def test_a_cause_on_which_nothing_rests_is_nobodys_review(read_of: MakeRead, result: MakeResult) -> None:
     assert compared(read_of(result()), read_of(result()), today=dt.date(2030, 1, 1)).changes == ()
 
 
-def test_another_toolchain_is_told(read_of: Callable[..., StoredReport], result: Callable[..., Result]) -> None:
+def test_another_toolchain_is_noted(read_of: MakeRead, result: MakeResult) -> None:
     new = read_of(result(), header={"toolchains": {"uv": "2", "node": "20"}})
     assert compared(read_of(result()), new).notes == ("uv: 1 -> 2",)
 

@@ -12,7 +12,7 @@ from concordat.gate.wire import caller_changes, wire_changes
 from concordat.runner.result import ExchangeView, MessageView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.gate.conftest import MakeExchange, MakeResult
 
     from concordat.runner.result import Result
 
@@ -30,7 +30,7 @@ JSON = (("Content-Type", "application/json"),)
     ],
 )
 def test_what_no_server_may_tell_apart_is_no_change(
-    result: Callable[..., Result], exchange: Callable[..., ExchangeView], before: str, after: str
+    result: MakeResult, exchange: MakeExchange, before: str, after: str
 ) -> None:
     assert wire_changes(result(exchanges=(exchange(before),)), result(exchanges=(exchange(after),))) == ()
 
@@ -48,13 +48,13 @@ def test_what_no_server_may_tell_apart_is_no_change(
         ({"body": '{"n":1}', "headers": JSON}, 'request 1: /body: new, {"n":1}'),
     ],
 )
-def test_a_change_is_told_in_words_of_then_and_now(
-    result: Callable[..., Result], exchange: Callable[..., ExchangeView], changed: dict[str, Any], line: str
+def test_the_text_of_a_change_has_the_old_and_the_new_value(
+    result: MakeResult, exchange: MakeExchange, changed: dict[str, Any], line: str
 ) -> None:
     assert line in wire_changes(result(), result(exchanges=(exchange(**changed),)))
 
 
-def test_a_member_of_a_body_is_named(result: Callable[..., Result], exchange: Callable[..., ExchangeView]) -> None:
+def test_a_member_of_a_body_is_named(result: MakeResult, exchange: MakeExchange) -> None:
     def sent(body: str) -> Result:
         return result(exchanges=(exchange("PUT /things HTTP/1.1", body=body, headers=JSON),))
 
@@ -64,7 +64,7 @@ def test_a_member_of_a_body_is_named(result: Callable[..., Result], exchange: Ca
     assert wire_changes(sent('{"a": 1, "b": [2]}'), sent('{"b":[2],"a":1}')) == ()
 
 
-def test_bodies_that_are_no_text_are_compared_too(result: Callable[..., Result]) -> None:
+def test_bodies_that_are_no_text_are_compared_too(result: MakeResult) -> None:
     def sent(**body: str) -> Result:
         message = MessageView(line="PUT /things HTTP/1.1", **body)  # type: ignore[arg-type]  # its own names
         return result(exchanges=(ExchangeView(number=1, request=message),))
@@ -74,7 +74,7 @@ def test_bodies_that_are_no_text_are_compared_too(result: Callable[..., Result])
     assert len(wire_changes(sent(body_file="bodies/a"), sent(body_file="bodies/b"))) == 1
 
 
-def test_bytes_that_are_not_http_are_compared_as_they_are(result: Callable[..., Result]) -> None:
+def test_bytes_that_are_not_http_are_compared_as_they_are(result: MakeResult) -> None:
     def sent(data: str) -> Result:
         return result(exchanges=(ExchangeView(number=1, unparsable_base64=data),))
 
@@ -82,20 +82,16 @@ def test_bytes_that_are_not_http_are_compared_as_they_are(result: Callable[..., 
     assert len(wire_changes(sent("AA=="), sent("AQ=="))) == 1
 
 
-def test_a_request_more_is_told_with_both_lists(
-    result: Callable[..., Result], exchange: Callable[..., ExchangeView]
-) -> None:
+def test_the_text_of_an_additional_request_has_both_lists(result: MakeResult, exchange: MakeExchange) -> None:
     (line,) = wire_changes(result(), result(exchanges=(exchange(), exchange())))
     assert line == "1 requests before, 2 now: GET /things / GET /things, GET /things"
 
 
-def test_a_straggler_is_not_the_cases(result: Callable[..., Result], exchange: Callable[..., ExchangeView]) -> None:
+def test_a_straggler_is_not_the_cases(result: MakeResult, exchange: MakeExchange) -> None:
     assert wire_changes(result(), result(exchanges=(exchange(), exchange("GET /x HTTP/1.1", straggler=True)))) == ()
 
 
-def test_calls_at_once_have_no_order_and_one_call_has(
-    result: Callable[..., Result], exchange: Callable[..., ExchangeView]
-) -> None:
+def test_calls_at_once_have_no_order_and_one_call_has(result: MakeResult, exchange: MakeExchange) -> None:
     one, two = exchange("GET /a HTTP/1.1"), exchange(f"GET /{ONE} HTTP/1.1")
     outcome = {"ended": "returned"}
     for outcomes, lines in (((outcome, outcome), 0), ((outcome,), 2)):
@@ -103,28 +99,26 @@ def test_calls_at_once_have_no_order_and_one_call_has(
         assert len(wire_changes(before, after)) == lines
 
 
-def test_of_many_differences_a_few_are_shown(
-    result: Callable[..., Result], exchange: Callable[..., ExchangeView]
-) -> None:
+def test_of_many_differences_a_few_are_shown(result: MakeResult, exchange: MakeExchange) -> None:
     many = "&".join(f"q{number}=1" for number in range(20))
     lines = wire_changes(result(), result(exchanges=(exchange(f"GET /things?page=2&{many} HTTP/1.1"),)))
     assert len(lines) == 7
     assert lines[-1] == "... and 14 more"
 
 
-def test_what_the_caller_saw_is_compared_where_the_shape_changed(result: Callable[..., Result]) -> None:
+def test_what_the_caller_saw_is_compared_where_the_shape_changed(result: MakeResult) -> None:
     new = result(outcomes=({"phase": "call", "ended": "returned", "payload": {"n": None}},), shape="s2")
     assert caller_changes(result(), new) == ("call 1: /outcome/payload/n: was 1, now null",)
     (change,) = [change for _, change in compare_results({"k": result()}, {"k": new}, narrower=False)]
     assert (change.kind, change.lines) == (ChangeKind.OUTCOME, ("call 1: /outcome/payload/n: was 1, now null",))
 
 
-def test_a_published_baseline_has_digests_alone(result: Callable[..., Result]) -> None:
+def test_a_published_baseline_has_digests_alone(result: MakeResult) -> None:
     old = result(exchanges=(), outcomes=())
     for shape, found in (("s1", []), ("s2", [ChangeKind.WIRE])):
         changes = compare_results({"k": old}, {"k": result(shape=shape)}, narrower=False)
         assert [change.kind for _, change in changes] == found
 
 
-def test_another_shape_with_nothing_to_show_for_it_is_no_change(result: Callable[..., Result]) -> None:
+def test_another_shape_with_nothing_to_show_for_it_is_no_change(result: MakeResult) -> None:
     assert list(compare_results({"k": result()}, {"k": result(shape="s2")}, narrower=False)) == []

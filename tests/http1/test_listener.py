@@ -58,7 +58,7 @@ class UpstreamThatNeverAnswers:
 
 
 class Log:
-    """An observer that writes down what it is told."""
+    """An observer that records its calls."""
 
     def __init__(self) -> None:
         self.arrivals: list[Request | bytes] = []
@@ -138,8 +138,8 @@ def served(upstream: object, test: Callable[[Listener, Wire, Log], Awaitable[T]]
     return run(go())
 
 
-def misdelivered(manner: DeliveryMode, *, seconds: float = 0.0, size: int = 0) -> Script:
-    return Script(Answer(200, ANSWER.headers, BODY, Delivery(manner, seconds, size)))
+def misdelivered(mode: DeliveryMode, *, seconds: float = 0.0, size: int = 0) -> Script:
+    return Script(Answer(200, ANSWER.headers, BODY, Delivery(mode, seconds, size)))
 
 
 def test_a_whole_answer_leaves_verbatim_with_only_date_and_length_added() -> None:
@@ -155,7 +155,7 @@ def test_a_whole_answer_leaves_verbatim_with_only_date_and_length_added() -> Non
     assert [line.partition(b":")[0] for line in lines[4:-2]] == [b"Content-Length", b"Date"]
 
 
-def test_the_observer_is_told_the_headers_that_were_really_sent() -> None:
+def test_the_observer_gets_the_headers_that_were_really_sent() -> None:
     async def test(_: Listener, wire: Wire, log: Log) -> Answer:
         wire.send(ASK)
         await wire.response()
@@ -221,8 +221,8 @@ def test_a_stall_ends_by_itself() -> None:
     served(misdelivered(DeliveryMode.STALL, seconds=0.01), test)
 
 
-@pytest.mark.parametrize("manner", [DeliveryMode.STALL, DeliveryMode.DRIP])
-def test_release_lets_go_of_what_is_held(manner: DeliveryMode) -> None:
+@pytest.mark.parametrize("mode", [DeliveryMode.STALL, DeliveryMode.DRIP])
+def test_release_ends_a_delayed_delivery(mode: DeliveryMode) -> None:
     async def test(listener: Listener, wire: Wire, log: Log) -> None:
         wire.send(ASK)
         await until(lambda: 1 in log.answers)
@@ -231,7 +231,7 @@ def test_release_lets_go_of_what_is_held(manner: DeliveryMode) -> None:
         assert (await wire.response())[2] == BODY
         assert await log.ended() is Ending.COMPLETE
 
-    served(misdelivered(manner, seconds=LONG, size=4), test)
+    served(misdelivered(mode, seconds=LONG, size=4), test)
 
 
 def test_a_drip_comes_in_pieces_and_whole() -> None:
@@ -243,9 +243,9 @@ def test_a_drip_comes_in_pieces_and_whole() -> None:
     served(misdelivered(DeliveryMode.DRIP, seconds=0.001, size=5), test)
 
 
-@pytest.mark.parametrize(("manner", "begun"), [(DeliveryMode.STALL, False), (DeliveryMode.DRIP, True)])
+@pytest.mark.parametrize(("mode", "begun"), [(DeliveryMode.STALL, False), (DeliveryMode.DRIP, True)])
 def test_a_client_that_leaves_while_it_is_kept_waiting_abandons_the_exchange(
-    manner: DeliveryMode, *, begun: bool
+    mode: DeliveryMode, *, begun: bool
 ) -> None:
     async def test(_: Listener, wire: Wire, log: Log) -> None:
         wire.send(ASK)
@@ -254,7 +254,7 @@ def test_a_client_that_leaves_while_it_is_kept_waiting_abandons_the_exchange(
         assert await log.ended() is Ending.ABANDONED
         assert log.ends[1] == (Ending.ABANDONED, begun)
 
-    served(misdelivered(manner, seconds=LONG, size=4), test)
+    served(misdelivered(mode, seconds=LONG, size=4), test)
 
 
 def test_a_client_that_resets_abandons_what_the_upstream_has_not_answered() -> None:

@@ -1,4 +1,4 @@
-"""Requests that a web page could have sent, told from those of a program on this machine."""
+"""Requests that a web page could have sent, and those of a program on this machine."""
 
 from __future__ import annotations
 

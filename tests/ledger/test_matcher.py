@@ -106,7 +106,7 @@ def test_a_case_that_did_not_run_leaves_its_entries_alone(verdict: Verdict) -> N
     assert explain(a_ledger(), "8.0", a_case(), checks) == checks
 
 
-def test_a_new_failure_that_blocks_the_known_one_is_said_once() -> None:
+def test_a_new_failure_that_blocks_the_known_one_is_reported_once() -> None:
     checks = [a_check(check_id="request.path"), a_check(Verdict.BLOCKED)]
     assert verdicts(explain(a_ledger(), "8.0", a_case(), checks)) == {
         "request.path": "fail",

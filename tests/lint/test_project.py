@@ -172,7 +172,7 @@ def test_a_pipe_in_place_of_a_case_file_is_refused(
     assert str(file) in capsys.readouterr().out
 
 
-def test_a_file_that_nothing_reads_is_said(write: Callable[[str, bytes], Path]) -> None:
+def test_a_file_that_nothing_reads_is_a_finding(write: Callable[[str, bytes], Path]) -> None:
     write("contracts/shelves.openapi.yaml", b"a: [")
     file = write("clients/known/other.yaml", b"[]")
     assert f"{file}:1: no command reads this file" in "\n".join(map(str, lint_project()))

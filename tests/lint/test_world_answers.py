@@ -43,7 +43,7 @@ BROKEN = "world: {customers: [{id: c1, status: Active, contacts: [{name: Ada}]}]
         ({"customers": [{"id": "c1", "status": "Active", "phone": 42}]}, "customers.list at /results/0/phone"),
     ],
 )
-def test_a_world_is_read_and_held_to_the_contract(world: dict[str, Any], expected: str | None) -> None:
+def test_a_world_is_validated_by_the_contract(world: dict[str, Any], expected: str | None) -> None:
     sandbox = open_sandbox(CONTRACT, parse_world(world))
     try:
         found = invalid_answer(sandbox, CONTRACT)

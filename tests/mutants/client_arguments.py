@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.mutants.registry import Asked, leaving, mutant, sending, wrap
+from tests.mutants.client_registry import OutgoingRequest, change_headers, change_requests, mutant, wrap
 
 from concordat_reference.errors import ClientError
 from concordat_reference.transport import Transport
@@ -12,9 +12,11 @@ from concordat_reference.transport import Transport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.mutants.client_registry import Original
 
-def _only(where: Callable[[Asked], bool], change: Callable[[Asked], object]) -> None:
-    sending(lambda asked: change(asked) if where(asked) else None)
+
+def _only(where: Callable[[OutgoingRequest], bool], change: Callable[[OutgoingRequest], object]) -> None:
+    change_requests(lambda sent: change(sent) if where(sent) else None)
 
 
 # The credential and other headers
@@ -23,7 +25,7 @@ def _only(where: Callable[[Asked], bool], change: Callable[[Asked], object]) -> 
 def _without_credential(when: Callable[[Any], bool]) -> None:
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def send(own: Any, session: Any, request: Any, **given: Any) -> Any:
+    def send(own: Original, session: Any, request: Any, **given: Any) -> Any:
         if when(request):
             request.headers.pop("Authorization", None)
         return own(session, request, **given)
@@ -46,14 +48,14 @@ def downloads_without_the_credential() -> None:
 @mutant
 def credential_in_the_address_too() -> None:
     """Sends the credential as a query parameter, too."""
-    sending(lambda asked: asked.query.update(key="concordat-sandbox-key"))
+    change_requests(lambda sent: sent.query.update(key="concordat-sandbox-key"))
 
 
 @mutant
 def credential_lost_when_repeating() -> None:
     """Sends no credential with a read that it repeats."""
 
-    def once(own: Any, self: Transport, *given: Any) -> Any:
+    def once(own: Original, self: Transport, *given: object) -> Any:
         try:
             return own(self, *given)
         except ClientError:
@@ -77,7 +79,7 @@ def environment_for_an_empty_credential() -> None:
             if found is not None:
                 headers["Authorization"] = found
 
-    leaving(fill)
+    change_headers(fill)
 
 
 @mutant
@@ -88,7 +90,7 @@ def key_of_the_tests_for_none() -> None:
         if headers.get("Authorization") is None:
             headers["Authorization"] = "Basic Y29uY29yZGF0LXNhbmRib3gta2V5"
 
-    leaving(fill)
+    change_headers(fill)
 
 
 @mutant
@@ -98,7 +100,7 @@ def proxy_of_the_environment_taken() -> None:
 
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def send(own: Any, session: Any, request: Any, **given: Any) -> Any:
+    def send(own: Original, session: object, request: object, **given: object) -> Any:
         return own(session, request, **{**given, "proxies": urllib.request.getproxies_environment()})
 
     wrap(requests.Session, "send", send)
@@ -107,38 +109,36 @@ def proxy_of_the_environment_taken() -> None:
 @mutant
 def host_of_the_live_api() -> None:
     """Names the live API in the Host header, whatever server it was given."""
-    leaving(lambda headers: headers.update({"Host": "api.codat.io"}))
+    change_headers(lambda headers: headers.update({"Host": "api.codat.io"}))
 
 
 @mutant
 def reads_made_conditional() -> None:
     """Asks for a record only if it has changed."""
-    leaving(lambda headers: headers.update({"If-None-Match": '"1"'}))
+    change_headers(lambda headers: headers.update({"If-None-Match": '"1"'}))
 
 
 @mutant
 def writes_accept_html() -> None:
     """Asks for HTML in answer to a write."""
-    _only(lambda asked: asked.method != "GET", lambda asked: setattr(asked, "accept", "text/html"))
+    _only(lambda sent: sent.method != "GET", lambda sent: setattr(sent, "accept", "text/html"))
 
 
 @mutant
 def downloads_accept_json() -> None:
     """Asks for JSON where it downloads a file."""
-    _only(
-        lambda asked: asked.template.endswith("/download"), lambda asked: setattr(asked, "accept", "application/json")
-    )
+    _only(lambda sent: sent.template.endswith("/download"), lambda sent: setattr(sent, "accept", "application/json"))
 
 
 # Query arguments
 
 
 def _left_out(name: str, when: Callable[[Any], bool]) -> None:
-    def leave(asked: Asked) -> None:
-        if name in asked.query and when(asked.query[name]):
-            del asked.query[name]
+    def leave(sent: OutgoingRequest) -> None:
+        if name in sent.query and when(sent.query[name]):
+            del sent.query[name]
 
-    sending(leave)
+    change_requests(leave)
 
 
 @mutant
@@ -156,13 +156,13 @@ def force_left_out() -> None:
 @mutant
 def updates_always_forced() -> None:
     """Forces every update."""
-    _only(lambda asked: "forceUpdate" in asked.query, lambda asked: asked.query.update(forceUpdate=True))
+    _only(lambda sent: "forceUpdate" in sent.query, lambda sent: sent.query.update(forceUpdate=True))
 
 
 @mutant
 def sync_left_out_of_updates() -> None:
     """Leaves the sync on completion out of updates."""
-    _only(lambda asked: asked.method == "PUT", lambda asked: asked.query.pop("allowSyncOnPushComplete", None))
+    _only(lambda sent: sent.method == "PUT", lambda sent: sent.query.pop("allowSyncOnPushComplete", None))
 
 
 @mutant
@@ -186,43 +186,43 @@ def connection_of_a_refresh_left_out() -> None:
 @mutant
 def page_size_always_sent() -> None:
     """Asks for pages of 25 when no size was given."""
-    _only(lambda asked: "/data/customers" in asked.template or not asked.arguments, _sized)
+    _only(lambda sent: "/data/customers" in sent.template or not sent.arguments, _sized)
 
 
-def _sized(asked: Asked) -> None:
-    if asked.method == "GET" and asked.template.endswith(("/customers", "/companies")):
-        asked.query.setdefault("pageSize", 25)
+def _sized(sent: OutgoingRequest) -> None:
+    if sent.method == "GET" and sent.template.endswith(("/customers", "/companies")):
+        sent.query.setdefault("pageSize", 25)
 
 
 @mutant
 def paging_of_customers_alone() -> None:
     """Pages through customers, and leaves page and size out of every other list."""
 
-    def leave(asked: Asked) -> None:
+    def leave(sent: OutgoingRequest) -> None:
         for name in ("page", "pageSize"):
-            asked.query.pop(name, None)
+            sent.query.pop(name, None)
 
-    _only(lambda asked: "customers" not in asked.template, leave)
+    _only(lambda sent: "customers" not in sent.template, leave)
 
 
 @mutant
 def order_left_out_of_the_history() -> None:
     """Leaves the order out of the history of pushes."""
-    _only(lambda asked: asked.template.endswith("/push"), lambda asked: asked.query.pop("orderBy", None))
+    _only(lambda sent: sent.template.endswith("/push"), lambda sent: sent.query.pop("orderBy", None))
 
 
 @mutant
 def query_left_out_of_the_history() -> None:
     """Leaves the query out of the history of pushes."""
-    _only(lambda asked: asked.template.endswith("/push"), lambda asked: asked.query.pop("query", None))
+    _only(lambda sent: sent.template.endswith("/push"), lambda sent: sent.query.pop("query", None))
 
 
 @mutant
 def query_in_lower_case() -> None:
     """Sends the query's text in lower case."""
     _only(
-        lambda asked: bool(asked.query.get("query")),
-        lambda asked: asked.query.update(query=asked.query["query"].lower()),
+        lambda sent: bool(sent.query.get("query")),
+        lambda sent: sent.query.update(query=sent.query["query"].lower()),
     )
 
 
@@ -230,8 +230,8 @@ def query_in_lower_case() -> None:
 def query_cut_at_an_ampersand() -> None:
     """Cuts the query's text at its first ampersand."""
     _only(
-        lambda asked: bool(asked.query.get("query")),
-        lambda asked: asked.query.update(query=asked.query["query"].partition("&")[0]),
+        lambda sent: bool(sent.query.get("query")),
+        lambda sent: sent.query.update(query=sent.query["query"].partition("&")[0]),
     )
 
 
@@ -239,15 +239,15 @@ def query_cut_at_an_ampersand() -> None:
 def page_numbers_put_in_bounds() -> None:
     """Sends the nearest page and size that the contract allows instead of those that were given."""
 
-    def bound(asked: Asked) -> None:
+    def bound(sent: OutgoingRequest) -> None:
         for name, most in (("page", 2**31 - 1), ("pageSize", 5000)):
-            if isinstance(asked.query.get(name), int):
-                asked.query[name] = min(max(asked.query[name], 1), most)
+            if isinstance(sent.query.get(name), int):
+                sent.query[name] = min(max(sent.query[name], 1), most)
 
-    sending(bound)
+    change_requests(bound)
 
 
 @mutant
 def empty_query_as_undefined() -> None:
     """Sends `undefined` for an argument that is an empty text."""
-    sending(lambda asked: asked.query.update({name: "undefined" for name, it in asked.query.items() if it == ""}))
+    change_requests(lambda sent: sent.query.update({name: "undefined" for name, it in sent.query.items() if it == ""}))

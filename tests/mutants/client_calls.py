@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Any
 
-from tests.mutants.registry import mutant, wrap
+from tests.mutants.client_registry import Original, mutant, wrap
 
 from concordat_reference.errors import ApiError, ClientError, TransportError
 from concordat_reference.transport import Transport
@@ -21,7 +21,7 @@ def reads_at_once_share_an_answer() -> None:
     under_way: dict[int, list[Any]] = {}
     lock = threading.Lock()
 
-    def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, *given: object, **named: object) -> Any:
         if method != "GET":
             return own(self, method, *given, **named)
         with lock:
@@ -49,7 +49,9 @@ def writes_at_once_share_a_body() -> None:
     """Sends writes that run at once with the body of the one that began last."""
     last: dict[int, Any] = {}
 
-    def request(own: Any, self: Transport, method: str, *given: Any, body: Any = None, **named: Any) -> Any:
+    def request(
+        own: Original, self: Transport, method: str, *given: object, body: object = None, **named: object
+    ) -> Any:
         if body is None:
             return own(self, method, *given, **named)
         last[id(self)] = body
@@ -60,11 +62,11 @@ def writes_at_once_share_a_body() -> None:
 
 
 @mutant
-def failure_told_to_every_call_after_it() -> None:
+def failure_reported_to_every_later_call() -> None:
     """Raises its first failure again at every later call."""
     seen: dict[str, ClientError] = {}
 
-    def request(own: Any, self: Transport, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, *given: object, **named: object) -> Any:
         if self._base in seen:
             raise seen[self._base]
         try:
@@ -81,7 +83,7 @@ def lost_for_good_after_a_lost_connection() -> None:
     """Sends nothing any more once a connection was lost."""
     lost: set[str] = set()
 
-    def request(own: Any, self: Transport, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, *given: object, **named: object) -> Any:
         if self._base in lost:
             reason = "it is closed"
             raise TransportError(reason)
@@ -98,7 +100,7 @@ def lost_for_good_after_a_lost_connection() -> None:
 def credential_forgotten_after_a_refusal() -> None:
     """Sends no credential any more once a request was refused."""
 
-    def once(own: Any, self: Transport, *given: Any) -> Any:
+    def once(own: Original, self: Transport, *given: object) -> Any:
         try:
             return own(self, *given)
         except ApiError:
@@ -113,12 +115,12 @@ def same_body_written_once() -> None:
     """Answers a write from memory when its body was sent before."""
     known: dict[str, Any] = {}
 
-    def made(own: Any, self: Transport, *given: Any) -> None:
+    def made(own: Original, self: Transport, *given: object) -> None:
         known.clear()
         own(self, *given)
 
     def request(
-        own: Any, self: Transport, method: str, template: str, *given: Any, body: Any = None, **named: Any
+        own: Original, self: Transport, method: str, template: str, *given: object, body: object = None, **named: object
     ) -> Any:
         if body is None:
             return own(self, method, template, *given, **named)
@@ -136,7 +138,7 @@ def downloads_handed_out_once() -> None:
     """Hands out nothing when a file is downloaded for the second time."""
     seen: set[str] = set()
 
-    def once(own: Any, self: Transport, method: str, target: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, target: str, *given: object) -> Any:
         answer = own(self, method, target, *given)
         if not target.endswith("/download"):
             return answer
@@ -154,11 +156,11 @@ def pieces_of_a_cut_download_kept() -> None:
 
     held: list[bytes] = []
 
-    def made(own: Any, self: Transport, *given: Any) -> None:
+    def made(own: Original, self: Transport, *given: object) -> None:
         held.clear()
         own(self, *given)
 
-    def read(own: Any, *given: Any) -> Any:
+    def read(own: Original, *given: object) -> Any:
         try:
             whole = own(*given)
         except IncompleteRead as cut:
@@ -176,7 +178,7 @@ def pieces_of_a_cut_download_kept() -> None:
 def records_read_before_they_are_updated() -> None:
     """Reads a record before it updates it, and gives up when it is not there."""
 
-    def request(own: Any, self: Transport, method: str, template: str, arguments: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, template: str, arguments: Any, **named: Any) -> Any:
         if method == "PUT" and "/push/customers/" in template:
             at = {name: arguments[name] for name in ("companyId", "customerId")}
             own(self, "GET", "/companies/{companyId}/data/customers/{customerId}", at)
@@ -190,7 +192,7 @@ def all_pages_fetched_at_once() -> None:
     """Follows a list to its end, and returns the results of all pages as one."""
     import json  # noqa: PLC0415 - of this mutant alone
 
-    def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, *given: Any, **named: Any) -> Any:
         answer = own(self, method, *given, **named)
         if method != "GET" or b'"next"' not in answer.body:
             return answer
@@ -213,7 +215,7 @@ def answers_of_reads_at_once_mixed_up() -> None:
     groups: dict[int, list[Any]] = {}
     lock = threading.Lock()
 
-    def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, *given: object, **named: object) -> Any:
         if method != "GET":
             return own(self, method, *given, **named)
         with lock:

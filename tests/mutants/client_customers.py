@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.mutants.registry import mutant
-from tests.mutants.shaping import each, must, texts, without
+from tests.mutants.client_registry import change_objects, change_texts, drop_field, mutant, require
 
 
 @mutant
@@ -14,97 +13,97 @@ def absent_fields_read_as_empty() -> None:
     """Shows empty values for the fields of a customer that are not there."""
     empty = {"customerName": "", "contactName": "", "emailAddress": "", "phone": "", "addresses": [], "contacts": []}
     others = {"pushOperationKey", "platformName", "progress", "number", "email"}
-    each(lambda it: {**empty, **it} if "status" in it and not others & it.keys() else it)
+    change_objects(lambda it: {**empty, **it} if "status" in it and not others & it.keys() else it)
 
 
 @mutant
 def optional_fields_required() -> None:
     """Refuses a customer without a name."""
-    must(lambda it: "status" not in it or "id" not in it or len(it) != 2, "it has no name")
+    require(lambda it: "status" not in it or "id" not in it or len(it) != 2, "it has no name")
 
 
 @mutant
 def customers_need_their_dates() -> None:
     """Refuses a record whose source date is null."""
-    must(lambda it: it.get("sourceModifiedDate", "") is not None, "a date is null")
+    require(lambda it: it.get("sourceModifiedDate", "") is not None, "a date is null")
 
 
 @mutant
 def nulls_refused() -> None:
     """Refuses a customer in which a text is null."""
-    must(lambda it: all(it.get(name, "") is not None for name in ("customerName", "contactName")), "a text is null")
+    require(lambda it: all(it.get(name, "") is not None for name in ("customerName", "contactName")), "a text is null")
 
 
 @mutant
 def one_contact_read() -> None:
     """Shows one contact of several."""
-    each(lambda it: {**it, "contacts": it["contacts"][:1]} if it.get("contacts") else it)
+    change_objects(lambda it: {**it, "contacts": it["contacts"][:1]} if it.get("contacts") else it)
 
 
 @mutant
 def phones_dropped() -> None:
     """Drops the phones of contacts."""
-    without("phone", lambda it: isinstance(it.get("phone"), list))
+    drop_field("phone", lambda it: isinstance(it.get("phone"), list))
 
 
 @mutant
 def archived_read_as_active() -> None:
     """Shows an archived record as an active one."""
-    each(lambda it: {name: "Active" if x == "Archived" else x for name, x in it.items()})
+    change_objects(lambda it: {name: "Active" if x == "Archived" else x for name, x in it.items()})
 
 
 @mutant
 def enums_of_addresses_read_strictly() -> None:
     """Refuses a type of address or phone that it does not know."""
     known = {"Unknown", "Billing", "Delivery", "Primary", "Landline", "Mobile", "Fax"}
-    must(lambda it: not {"number", "line1"} & it.keys() or it.get("type", "Unknown") in known, "its type is unknown")
+    require(lambda it: not {"number", "line1"} & it.keys() or it.get("type", "Unknown") in known, "its type is unknown")
 
 
 @mutant
 def offsets_of_dates_dropped() -> None:
     """Drops the offset of a date, as if every date were in UTC."""
-    texts(lambda text: re.sub(r"(T\d\d:\d\d:\d\d(\.\d+)?)[+-]\d\d:\d\d$", r"\1Z", text))
+    change_texts(lambda text: re.sub(r"(T\d\d:\d\d:\d\d(\.\d+)?)[+-]\d\d:\d\d$", r"\1Z", text))
 
 
 @mutant
 def free_names_read_in_camel_case() -> None:
     """Shows every name of supplemental data in camelCase."""
 
-    def camel(value: Any) -> Any:
+    def camel(value: object) -> Any:
         if isinstance(value, dict):
             return {re.sub(r"[_ .-](\w)", lambda at: at[1].upper(), name): camel(it) for name, it in value.items()}
         return value
 
-    each(lambda it: {name: camel(x) if name == "content" else x for name, x in it.items()})
+    change_objects(lambda it: {name: camel(x) if name == "content" else x for name, x in it.items()})
 
 
 @mutant
 def free_values_read_as_text() -> None:
     """Shows every value of supplemental data as text."""
 
-    def text(value: Any) -> Any:
+    def text(value: object) -> Any:
         if isinstance(value, dict):
             return {name: text(it) for name, it in value.items()}
         return value if value is None else str(value)
 
-    each(lambda it: {name: text(x) if name == "content" else x for name, x in it.items()})
+    change_objects(lambda it: {name: text(x) if name == "content" else x for name, x in it.items()})
 
 
 @mutant
 def one_supplement_read() -> None:
     """Shows the first entry of supplemental data."""
 
-    def first(value: Any) -> Any:
+    def first(value: object) -> Any:
         return dict(list(value.items())[:1]) if isinstance(value, dict) else value
 
-    each(lambda it: {name: first(x) if name == "content" else x for name, x in it.items()})
+    change_objects(lambda it: {name: first(x) if name == "content" else x for name, x in it.items()})
 
 
 @mutant
 def enum_values_read_in_lower_case() -> None:
     """Shows the status of a customer in lower case."""
     others = {"pushOperationKey", "platformName", "progress"}
-    each(
+    change_objects(
         lambda it: (
             {**it, "status": it["status"].lower()}
             if isinstance(it.get("status"), str) and not others & it.keys()

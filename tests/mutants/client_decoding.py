@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests.mutants.registry import mutant, reading, wrap
+from tests.mutants.client_registry import change_json, mutant, wrap
 
 from concordat_reference import codec, shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.mutants.client_registry import Original
 
 _CLOSED = {"id", "dataType"}
 _STATUSES = {"Unknown", "Active", "Archived"}
@@ -19,12 +21,12 @@ _STATUSES = {"Unknown", "Active", "Archived"}
 def _each(change: Callable[[dict[str, Any]], Any]) -> None:
     """Change every JSON object, inner ones first."""
 
-    def walk(value: Any) -> Any:
+    def walk(value: object) -> Any:
         if isinstance(value, list):
             return [walk(item) for item in value]
         return change({name: walk(item) for name, item in value.items()}) if isinstance(value, dict) else value
 
-    reading(walk)
+    change_json(walk)
 
 
 def _members(change: Callable[[Any], Any]) -> None:
@@ -79,7 +81,7 @@ def fractions_of_nothing_read_as_text() -> None:
     """Reads a whole number that is written with a fraction as text."""
     _members(lambda item: str(item) if isinstance(item, Decimal) and item == item.to_integral_value() else item)
 
-    def text(own: Any, value: Any, *given: Any) -> Any:
+    def text(own: Original, value: object, *given: object) -> Any:
         found = own(value, *given)
         return str(value) if isinstance(value, Decimal) and type(found) is int else found
 
@@ -90,7 +92,7 @@ def fractions_of_nothing_read_as_text() -> None:
 def integers_of_32_bits() -> None:
     """Reads integers into 32 bits, where longer ones wrap around."""
 
-    def wrapped(item: Any) -> Any:
+    def wrapped(item: object) -> Any:
         return (item + 2**31) % 2**32 - 2**31 if isinstance(item, int) and not isinstance(item, bool) else item
 
     _members(wrapped)
@@ -125,7 +127,7 @@ def codings_not_undone() -> None:
 def byte_order_marks_refused() -> None:
     """Refuses JSON behind a byte order mark."""
 
-    def strict(own: Any, raw: bytes, *kind: Any) -> Any:
+    def strict(own: Original, raw: bytes, *kind: object) -> Any:
         if raw.startswith(b"\xef\xbb\xbf"):
             message = "a byte order mark is no JSON"
             raise ValueError(message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.mutants.registry import arriving, mutant, wrap
+from tests.mutants.client_registry import change_answers, mutant, wrap
 
 from concordat_reference.errors import ApiError, DecodeError, TransportError
 from concordat_reference.transport import Answer, Transport
@@ -12,11 +12,13 @@ from concordat_reference.transport import Answer, Transport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.mutants.client_registry import Original
+
 
 def _failing(change: Callable[[ApiError], Exception | Answer]) -> None:
     """Change what comes of an ApiError: another error, or an answer after all."""
 
-    def once(own: Any, self: Transport, *given: Any) -> Any:
+    def once(own: Original, self: Transport, *given: object) -> Any:
         try:
             return own(self, *given)
         except ApiError as error:
@@ -49,7 +51,7 @@ def not_found_read_as_empty() -> None:
 def refused_writes_read_as_done() -> None:
     """Returns the refusal of a write as if it were the record."""
 
-    def once(own: Any, self: Transport, method: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, *given: object) -> Any:
         try:
             return own(self, method, *given)
         except ApiError as error:
@@ -64,7 +66,7 @@ def refused_writes_read_as_done() -> None:
 def lost_answers_read_as_empty() -> None:
     """Returns an empty object when the response is incomplete."""
 
-    def once(own: Any, self: Transport, *given: Any) -> Any:
+    def once(own: Original, self: Transport, *given: object) -> Any:
         try:
             return own(self, *given)
         except TransportError:
@@ -165,7 +167,7 @@ def redirections_read_as_empty() -> None:
 def error_texts_in_latin_1() -> None:
     """Reads the text of a refusal as Latin-1."""
 
-    def misread(text: Any) -> Any:
+    def misread(text: object) -> Any:
         return text.encode().decode("latin-1") if isinstance(text, str) else text
 
     _message(lambda message: {name: misread(it) for name, it in message.items()})
@@ -220,7 +222,7 @@ def html_refusals_read_as_empty() -> None:
 def status_of_unreadable_answers_lost() -> None:
     """Raises an error without status for a success that it cannot read."""
 
-    def lost(own: Any, self: Answer, *kind: Any) -> Any:
+    def lost(own: Original, self: Answer, *kind: object) -> Any:
         try:
             return own(self, *kind)
         except DecodeError as error:
@@ -233,14 +235,16 @@ def status_of_unreadable_answers_lost() -> None:
 def no_content_read_as_an_empty_page() -> None:
     """Returns an empty page for a read that is answered without a body."""
     page = b'{"results":[],"pageNumber":1,"pageSize":100,"totalResults":0,"_links":{}}'
-    arriving(lambda answer: answer if answer.body else answer._replace(content_type="application/json", body=page))
+    change_answers(
+        lambda answer: answer if answer.body else answer._replace(content_type="application/json", body=page)
+    )
 
 
 @mutant
-def accepted_updates_told_as_failed() -> None:
+def accepted_updates_reported_as_failed() -> None:
     """Raises an error for an update that was accepted."""
 
-    def once(own: Any, self: Transport, method: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, *given: object) -> Any:
         answer = own(self, method, *given)
         if method == "PUT" and b"pushOperationKey" in answer.body:
             raise ApiError(400, "{}", {}, {})
@@ -250,10 +254,10 @@ def accepted_updates_told_as_failed() -> None:
 
 
 @mutant
-def accepted_creates_told_as_failed() -> None:
+def accepted_creates_reported_as_failed() -> None:
     """Raises an error for a create that was accepted."""
 
-    def once(own: Any, self: Transport, method: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, *given: object) -> Any:
         answer = own(self, method, *given)
         if method == "POST" and b"pushOperationKey" in answer.body:
             raise ApiError(400, "{}", {}, {})
@@ -265,7 +269,7 @@ def accepted_creates_told_as_failed() -> None:
 @mutant
 def partial_answers_read_as_empty() -> None:
     """Shows an empty object for a 206."""
-    arriving(lambda answer: answer._replace(body=b"{}") if answer.status == 206 else answer)
+    change_answers(lambda answer: answer._replace(body=b"{}") if answer.status == 206 else answer)
 
 
 @mutant

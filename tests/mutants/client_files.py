@@ -6,7 +6,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from tests.mutants.registry import answering, mutant, refuse, showing, wrap
+from tests.mutants.client_registry import change_payloads, change_routed_answers, mutant, refuse, wrap
 
 from concordat_reference import codec
 from concordat_reference.errors import ApiError
@@ -16,11 +16,15 @@ from concordat_reference.transport import Answer, Transport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.mutants.client_registry import Original
+
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _downloaded(change: Callable[[Answer], Answer]) -> None:
-    answering(lambda _method, template, answer: change(answer) if template.endswith("/download") else answer)
+    change_routed_answers(
+        lambda _method, template, answer: change(answer) if template.endswith("/download") else answer
+    )
 
 
 def _listed(change: Callable[[Any], Any]) -> None:
@@ -32,11 +36,11 @@ def _list(change: Callable[[list[Any]], list[Any]]) -> None:
     def changed(page: Any) -> Any:
         return {**page, "attachments": change(page["attachments"])} if page.get("attachments") else page
 
-    showing("/attachments", changed)
+    change_payloads("/attachments", changed)
 
 
 def _described(change: Callable[[Any], Any]) -> None:
-    showing("/attachments/{attachmentId}", change)
+    change_payloads("/attachments/{attachmentId}", change)
 
 
 def _held(part: str, check: Callable[[Any], bool], reason: str) -> None:
@@ -47,7 +51,7 @@ def _held(part: str, check: Callable[[Any], bool], reason: str) -> None:
             refuse(answer, reason)
         return answer
 
-    answering(hold)
+    change_routed_answers(hold)
 
 
 # Lists and descriptions
@@ -73,7 +77,7 @@ def missing_parts_of_files_made_up() -> None:
 
 @mutant
 def files_need_every_part() -> None:
-    """Refuses a list with a file of which not everything is said."""
+    """Refuses a list with a file that lacks a property."""
     parts = {"name", "contentType", "fileSize", "dateCreated", "id"}
     _held(
         "/attachments", lambda page: all(parts <= it.keys() for it in page.get("attachments") or []), "it is not whole"
@@ -119,7 +123,7 @@ def lists_of_files_may_not_be_missing() -> None:
 def no_list_of_files_read_as_empty() -> None:
     """Returns a list without files for an answer that is no list."""
 
-    def lenient(own: Any, self: Transport, method: str, template: str, *given: Any, **named: Any) -> Any:
+    def lenient(own: Original, self: Transport, method: str, template: str, *given: object, **named: object) -> Any:
         answer = own(self, method, template, *given, **named)
         if template.endswith("/attachments") and not answer.body.startswith(b'{"attachments"'):
             return answer._replace(content_type="application/json", body=b'{"attachments":[]}')
@@ -145,7 +149,7 @@ def file_sizes_in_24_bits() -> None:
 def file_sizes_as_text() -> None:
     """Shows the size of a file as text."""
 
-    def shown(own: Any, self: Answer, kind: Any) -> Any:
+    def shown(own: Original, self: Answer, kind: object) -> Any:
         found = own(self, kind)
         return {**found, "fileSize": str(found["fileSize"])} if kind is Attachment and "fileSize" in found else found
 
@@ -195,7 +199,7 @@ def files_of_another_type_lost() -> None:
 def damaged_codings_unpacked_as_far_as_they_go() -> None:
     """Unpacks a damaged content coding as far as it goes."""
 
-    def lenient(own: Any, coding: str, body: bytes) -> bytes:
+    def lenient(own: Original, coding: str, body: bytes) -> bytes:
         try:
             return bytes(own(coding, body))
         except ValueError:
@@ -212,7 +216,7 @@ def damaged_codings_unpacked_as_far_as_they_go() -> None:
 def refused_downloads_handed_out() -> None:
     """Hands out the reason of a refused download as the file."""
 
-    def once(own: Any, self: Transport, method: str, target: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, target: str, *given: object) -> Any:
         try:
             return own(self, method, target, *given)
         except ApiError as error:
@@ -227,7 +231,7 @@ def refused_downloads_handed_out() -> None:
 def reasons_of_refused_downloads_lost() -> None:
     """Loses the body of a refused download, as one that is not read."""
 
-    def once(own: Any, self: Transport, method: str, target: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, target: str, *given: object) -> Any:
         try:
             return own(self, method, target, *given)
         except ApiError as error:
@@ -243,7 +247,7 @@ def answers_with_a_disposition_refused() -> None:
     """Takes an answer with a Content-Disposition for something to be saved, and shows none of it."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def send(own: Any, session: Any, request: Any, **given: Any) -> Any:
+    def send(own: Original, session: object, request: object, **given: object) -> Any:
         response = own(session, request, **given)
         if "Content-Disposition" in response.headers:
             response.raw.read()
@@ -265,7 +269,7 @@ def pieces_decoded_one_by_one() -> None:
     """Decodes the text of an answer piece by piece, whatever characters the pieces split."""
     from urllib3 import HTTPResponse  # noqa: PLC0415 - comes with requests
 
-    def read(own: Any, response: Any, **given: Any) -> bytes:
+    def read(own: Original, response: Any, **given: Any) -> bytes:
         if "json" not in response.headers.get("Content-Type", "") or response.headers.get("Content-Encoding"):
             return bytes(own(response, **given))
         pieces = []
@@ -281,7 +285,7 @@ def chunks_put_together_without_their_last() -> None:
     """Loses the last bytes of an answer in chunks."""
     from urllib3 import HTTPResponse  # noqa: PLC0415 - comes with requests
 
-    def read(own: Any, response: Any, **given: Any) -> bytes:
+    def read(own: Original, response: Any, **given: Any) -> bytes:
         body = bytes(own(response, **given))
         return body[:-1] if response.chunked else body
 

@@ -7,13 +7,15 @@ import os
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
-from tests.mutants.registry import Asked, leaving, mutant, sending, wrap
+from tests.mutants.client_registry import OutgoingRequest, change_headers, change_requests, mutant, wrap
 
 from concordat_reference import resources, session
 from concordat_reference.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.mutants.client_registry import Original
 
 
 def _set(part: dict[str, Any], name: str, change: Callable[[Any], Any]) -> None:
@@ -25,40 +27,40 @@ def _set(part: dict[str, Any], name: str, change: Callable[[Any], Any]) -> None:
 def update_as_post() -> None:
     """Sends updates as POST."""
 
-    def post(asked: Asked) -> None:
-        if asked.method == "PUT":
-            asked.method = "POST"
+    def post(sent: OutgoingRequest) -> None:
+        if sent.method == "PUT":
+            sent.method = "POST"
 
-    sending(post)
+    change_requests(post)
 
 
 @mutant
 def patch_as_put() -> None:
     """Sends partial updates as PUT."""
 
-    def put(asked: Asked) -> None:
-        if asked.method == "PATCH":
-            asked.method = "PUT"
+    def put(sent: OutgoingRequest) -> None:
+        if sent.method == "PATCH":
+            sent.method = "PUT"
 
-    sending(put)
+    change_requests(put)
 
 
 @mutant
 def no_authorization() -> None:
     """Sends no credential."""
-    leaving(lambda headers: headers.pop("Authorization", None))
+    change_headers(lambda headers: headers.pop("Authorization", None))
 
 
 @mutant
 def authorization_without_scheme() -> None:
     """Sends the credential without its scheme."""
-    leaving(lambda headers: _set(headers, "Authorization", lambda text: text.partition(" ")[2] or text))
+    change_headers(lambda headers: _set(headers, "Authorization", lambda text: text.partition(" ")[2] or text))
 
 
 @mutant
 def authorization_as_bearer() -> None:
     """Sends the credential under the scheme Bearer."""
-    leaving(lambda headers: _set(headers, "Authorization", lambda text: text.replace("Basic", "Bearer")))
+    change_headers(lambda headers: _set(headers, "Authorization", lambda text: text.replace("Basic", "Bearer")))
 
 
 @mutant
@@ -66,7 +68,7 @@ def header_values_not_checked() -> None:
     """Sends a credential with whatever characters it holds."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def made(own: Any, self: Transport, base_url: str, auth: Any, *given: Any) -> None:
+    def made(own: Original, self: Transport, base_url: str, auth: Any, *given: Any) -> None:
         own(self, base_url, None, *given)
         if auth is not None:
             self._session.headers["Authorization"] = auth
@@ -80,7 +82,7 @@ def header_values_not_checked() -> None:
 def authorization_twice() -> None:
     """Sends the Authorization header twice."""
 
-    def putheader(own: Any, self: HTTPConnection, name: Any, *values: Any) -> None:
+    def putheader(own: Original, self: HTTPConnection, name: object, *values: object) -> None:
         own(self, name, *values)
         if str(name).lower() == "authorization":
             own(self, name, *values)
@@ -91,14 +93,14 @@ def authorization_twice() -> None:
 @mutant
 def authorization_of_the_environment() -> None:
     """Prefers a credential of the environment to the caller's."""
-    leaving(lambda headers: _set(headers, "Authorization", lambda text: os.environ.get("AUTH_HEADER", text)))
+    change_headers(lambda headers: _set(headers, "Authorization", lambda text: os.environ.get("AUTH_HEADER", text)))
 
 
 @mutant
 def netrc_preferred() -> None:
     """Prefers the password of a .netrc to the caller's credential."""
 
-    def made(own: Any, self: Transport, *given: Any) -> None:
+    def made(own: Original, self: Transport, *given: object) -> None:
         own(self, *given)
         self._session.trust_env = True
 
@@ -110,7 +112,7 @@ def netrc_for_an_empty_credential() -> None:
     """Takes the password of a .netrc when the caller's credential is empty."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def prepare(own: Any, session: Any, request: Any) -> Any:
+    def prepare(own: Original, session: Any, request: Any) -> Any:
         session.trust_env = not session.headers.get("Authorization")
         return own(session, request)
 
@@ -122,7 +124,7 @@ def every_http_proxy_taken() -> None:
     """Takes HTTP_PROXY for a proxy although any web request can set it."""
     import requests  # noqa: PLC0415 - as late as the client itself does
 
-    def send(own: Any, session: Any, request: Any, **given: Any) -> Any:
+    def send(own: Original, session: object, request: object, **given: object) -> Any:
         proxy = os.environ.get("HTTP_PROXY")
         return own(session, request, **{**given, "proxies": {"http": proxy} if proxy else {}})
 
@@ -132,19 +134,19 @@ def every_http_proxy_taken() -> None:
 @mutant
 def content_type_text() -> None:
     """Says that its JSON bodies are plain text."""
-    leaving(lambda headers: _set(headers, "Content-Type", lambda _: "text/plain"))
+    change_headers(lambda headers: _set(headers, "Content-Type", lambda _: "text/plain"))
 
 
 @mutant
 def accept_html() -> None:
     """Asks for HTML."""
-    leaving(lambda headers: _set(headers, "Accept", lambda _: "text/html"))
+    change_headers(lambda headers: _set(headers, "Accept", lambda _: "text/html"))
 
 
 @mutant
 def user_agent_hidden() -> None:
     """Sends an empty User-Agent."""
-    leaving(lambda headers: headers.update({"User-Agent": ""}))
+    change_headers(lambda headers: headers.update({"User-Agent": ""}))
 
 
 @mutant
@@ -152,7 +154,7 @@ def cookies_sent_back() -> None:
     """Keeps cookies and sends them back."""
     from http.cookiejar import DefaultCookiePolicy  # noqa: PLC0415 - comes with requests
 
-    def made(own: Any, self: Transport, *given: Any) -> None:
+    def made(own: Original, self: Transport, *given: object) -> None:
         own(self, *given)
         self._session.cookies.set_policy(DefaultCookiePolicy())
 
@@ -163,7 +165,7 @@ def cookies_sent_back() -> None:
 def extra_request() -> None:
     """Sends a request of its own before each one that was asked for."""
 
-    def once(own: Any, self: Transport, *given: Any) -> Any:
+    def once(own: Original, self: Transport, *given: object) -> Any:
         own(self, "GET", "/companies", None, "application/json")
         return own(self, *given)
 
@@ -174,7 +176,7 @@ def extra_request() -> None:
 def request_while_closing() -> None:
     """Sends a request while it is being closed."""
 
-    def close(own: Any, self: Transport) -> None:
+    def close(own: Original, self: Transport) -> None:
         self._once("GET", "/companies", None, "application/json")
         own(self)
 
@@ -186,7 +188,7 @@ def reads_from_memory() -> None:
     """Answers a repeated read from memory."""
     known: dict[str, Any] = {}
 
-    def once(own: Any, self: Transport, method: str, target: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, target: str, *given: object) -> Any:
         if method != "GET":
             return own(self, method, target, *given)
         key = self._base + target

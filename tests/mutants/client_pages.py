@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.mutants.registry import mutant, wrap
-from tests.mutants.shaping import Object, each, must
+from tests.mutants.client_registry import Object, Original, change_objects, mutant, require, wrap
 
 from concordat_reference.transport import Transport
 
@@ -14,20 +13,20 @@ from concordat_reference.transport import Transport
 @mutant
 def pages_need_results() -> None:
     """Refuses a page that leaves its results out."""
-    must(lambda it: "pageNumber" not in it or "results" in it, "it has no results")
+    require(lambda it: "pageNumber" not in it or "results" in it, "it has no results")
 
 
 @mutant
 def empty_pages_refused() -> None:
     """Refuses a page without records."""
-    must(lambda it: "pageNumber" not in it or it.get("results", ()) != [], "it is empty")
+    require(lambda it: "pageNumber" not in it or it.get("results", ()) != [], "it is empty")
 
 
 @mutant
 def unknown_fields_of_pages_refused() -> None:
     """Refuses a page with a field that it does not know."""
     known = {"results", "pageNumber", "pageSize", "totalResults", "_links"}
-    must(lambda it: "pageNumber" not in it or it.keys() <= known, "it holds unknown fields")
+    require(lambda it: "pageNumber" not in it or it.keys() <= known, "it holds unknown fields")
 
 
 @mutant
@@ -39,20 +38,22 @@ def doubles_left_out() -> None:
             return it
         return {**it, "results": list({x.get("id"): x for x in it["results"]}.values())}
 
-    each(single)
+    change_objects(single)
 
 
 @mutant
 def links_without_their_query() -> None:
     """Cuts the query off the links of a page."""
-    each(lambda it: {n: x.partition("?")[0] if n == "href" and isinstance(x, str) else x for n, x in it.items()})
+    change_objects(
+        lambda it: {n: x.partition("?")[0] if n == "href" and isinstance(x, str) else x for n, x in it.items()}
+    )
 
 
 @mutant
 def page_numbers_as_asked() -> None:
     """Shows the page size that was asked for as the page's own."""
 
-    def request(own: Any, self: Transport, *given: Any, query: Any = None, **named: Any) -> Any:
+    def request(own: Original, self: Transport, *given: Any, query: Any = None, **named: Any) -> Any:
         answer = own(self, *given, query=query, **named)
         if not (query or {}).get("pageSize") or b'"pageNumber"' not in answer.body:
             return answer
@@ -69,10 +70,10 @@ def next_link_always_shown() -> None:
     def linked(it: Object) -> Object:
         return {**it, "_links": {"next": {"href": "/more"}, **it["_links"]}} if it.get("_links") else it
 
-    each(linked)
+    change_objects(linked)
 
 
 @mutant
 def results_cut_at_a_hundred() -> None:
     """Shows a hundred records of a page at most."""
-    each(lambda it: {**it, "results": it["results"][:100]} if isinstance(it.get("results"), list) else it)
+    change_objects(lambda it: {**it, "results": it["results"][:100]} if isinstance(it.get("results"), list) else it)

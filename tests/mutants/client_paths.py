@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tests.mutants.registry import Asked, mutant, sending, wrap
+from tests.mutants.client_registry import OutgoingRequest, change_requests, mutant, wrap
 
 from concordat_reference import codec
 from concordat_reference.transport import Transport
@@ -13,9 +13,11 @@ from concordat_reference.transport import Transport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.mutants.client_registry import Original
 
-def _only(where: Callable[[Asked], bool], change: Callable[[Asked], object]) -> None:
-    sending(lambda asked: change(asked) if where(asked) else None)
+
+def _only(where: Callable[[OutgoingRequest], bool], change: Callable[[OutgoingRequest], object]) -> None:
+    change_requests(lambda sent: change(sent) if where(sent) else None)
 
 
 @mutant
@@ -34,21 +36,21 @@ def slash_not_escaped_in_paths_of_files() -> None:
 def keys_in_capitals() -> None:
     """Sends the keys of pushes and refreshes in capitals."""
 
-    def raised(asked: Asked) -> None:
+    def raised(sent: OutgoingRequest) -> None:
         for name in ("pushOperationKey", "datasetId"):
-            if name in asked.arguments:
-                asked.arguments[name] = asked.arguments[name].upper()
+            if name in sent.arguments:
+                sent.arguments[name] = sent.arguments[name].upper()
 
-    sending(raised)
+    change_requests(raised)
 
 
 @mutant
 def uuids_without_dashes() -> None:
     """Sends UUIDs without their dashes."""
     uuid = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-    sending(
-        lambda asked: asked.arguments.update(
-            {name: it.replace("-", "") if uuid.fullmatch(it) else it for name, it in asked.arguments.items()}
+    change_requests(
+        lambda sent: sent.arguments.update(
+            {name: it.replace("-", "") if uuid.fullmatch(it) else it for name, it in sent.arguments.items()}
         )
     )
 
@@ -57,19 +59,19 @@ def uuids_without_dashes() -> None:
 def customer_and_attachment_swapped() -> None:
     """Confuses the attachment's id with the customer's."""
 
-    def swap(asked: Asked) -> None:
-        if "attachmentId" in asked.arguments:
-            customer, attachment = asked.arguments["customerId"], asked.arguments["attachmentId"]
-            asked.arguments.update(customerId=attachment, attachmentId=customer)
+    def swap(sent: OutgoingRequest) -> None:
+        if "attachmentId" in sent.arguments:
+            customer, attachment = sent.arguments["customerId"], sent.arguments["attachmentId"]
+            sent.arguments.update(customerId=attachment, attachmentId=customer)
 
-    sending(swap)
+    change_requests(swap)
 
 
 @mutant
 def base_path_slash_kept() -> None:
     """Keeps the slash at the end of the server URL's path, before the slash of the request's own."""
 
-    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+    def made(own: Original, self: Transport, base_url: str, *given: object) -> None:
         own(self, base_url, *given)
         if base_url.rstrip("/").count("/") > 2:
             self._base = base_url
@@ -80,36 +82,36 @@ def base_path_slash_kept() -> None:
 @mutant
 def removals_as_post() -> None:
     """Sends deletions as POST."""
-    _only(lambda asked: asked.method == "DELETE", lambda asked: setattr(asked, "method", "POST"))
+    _only(lambda sent: sent.method == "DELETE", lambda sent: setattr(sent, "method", "POST"))
 
 
 @mutant
 def histories_confused() -> None:
     """Looks for refreshes in the history of pushes."""
 
-    def confuse(asked: Asked) -> None:
-        asked.template = asked.template.replace("/data/history/{datasetId}", "/push/{datasetId}")
-        asked.template = asked.template.replace("/data/history", "/push")
+    def confuse(sent: OutgoingRequest) -> None:
+        sent.template = sent.template.replace("/data/history/{datasetId}", "/push/{datasetId}")
+        sent.template = sent.template.replace("/data/history", "/push")
 
-    sending(confuse)
+    change_requests(confuse)
 
 
 @mutant
 def files_looked_for_at_the_company() -> None:
     """Leaves the connection out of the paths of attachments."""
 
-    def shorten(asked: Asked) -> None:
-        if "/attachments" in asked.template:
-            asked.template = asked.template.replace("/connections/{connectionId}", "")
+    def shorten(sent: OutgoingRequest) -> None:
+        if "/attachments" in sent.template:
+            sent.template = sent.template.replace("/connections/{connectionId}", "")
 
-    sending(shorten)
+    change_requests(shorten)
 
 
 @mutant
 def written_where_is_read() -> None:
     """Sends writes of customers to the path under which they are read."""
 
-    def move(asked: Asked) -> None:
-        asked.template = asked.template.replace("/push/customers", "/data/customers")
+    def move(sent: OutgoingRequest) -> None:
+        sent.template = sent.template.replace("/push/customers", "/data/customers")
 
-    sending(move)
+    change_requests(move)

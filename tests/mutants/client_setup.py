@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.mutants.registry import answering, mutant, refuse, showing, wrap
-from tests.mutants.shaping import each, must, without
+from tests.mutants.client_registry import (
+    Original,
+    change_objects,
+    change_payloads,
+    change_routed_answers,
+    drop_field,
+    mutant,
+    refuse,
+    require,
+    wrap,
+)
 
 from concordat_reference import codec
 from concordat_reference.transport import Answer, Transport
@@ -20,7 +29,7 @@ def options_cut_below_their_first_level() -> None:
         flat = {name: {key: x for key, x in field.items() if key != "properties"} for name, field in fields.items()}
         return {**model, "properties": flat}
 
-    showing("/options/customers", cut)
+    change_payloads("/options/customers", cut)
 
 
 @mutant
@@ -31,7 +40,7 @@ def parts_of_options_made_up() -> None:
         fields = model.get("properties") or {}
         return {**model, "properties": {name: {"properties": {}, **field} for name, field in fields.items()}}
 
-    showing("/options/customers", filled)
+    change_payloads("/options/customers", filled)
 
 
 @mutant
@@ -47,13 +56,13 @@ def options_need_their_parts() -> None:
         )
         return answer if sound else refuse(answer, "a part is missing")
 
-    answering(whole)
+    change_routed_answers(whole)
 
 
 @mutant
 def notes_of_options_need_every_part() -> None:
     """Refuses an options model with a note in which a part is null, missing or empty."""
-    must(
+    require(
         lambda it: (
             "validation" not in it
             or it["validation"] is None
@@ -67,13 +76,13 @@ def notes_of_options_need_every_part() -> None:
 def types_of_options_read_strictly() -> None:
     """Refuses an options model with a type that it does not know."""
     known = {"Array", "Object", "String", "Number", "Boolean", "DateTime", "File", "MultiPart"}
-    must(lambda it: "displayName" not in it or it.get("type") in known, "its type is unknown")
+    require(lambda it: "displayName" not in it or it.get("type") in known, "its type is unknown")
 
 
 @mutant
 def choices_of_options_dropped() -> None:
     """Drops the choices of a field of an options model."""
-    without("options")
+    drop_field("options")
 
 
 @mutant
@@ -83,26 +92,28 @@ def general_options_refused() -> None:
     def refused(_method: str, template: str, answer: Answer) -> Answer:
         return refuse(answer, "it is of any type") if template.endswith("{dataType}") else answer
 
-    answering(refused)
+    change_routed_answers(refused)
 
 
 @mutant
 def redirects_of_companies_dropped() -> None:
     """Drops the address to which a company's owner is sent."""
-    without("redirect")
+    drop_field("redirect")
 
 
 @mutant
 def names_of_platforms_dropped() -> None:
     """Drops the name of the software behind a connection."""
-    without("platformName")
+    drop_field("platformName")
 
 
 @mutant
 def names_shown_as_asked() -> None:
     """Shows a new company under the name that was asked for."""
 
-    def named(own: Any, self: Transport, method: str, template: str, *given: Any, body: Any = None, **more: Any) -> Any:
+    def named(
+        own: Original, self: Transport, method: str, template: str, *given: object, body: object = None, **more: object
+    ) -> Any:
         answer = own(self, method, template, *given, body=body, **more)
         if method != "POST" or template != "/companies" or not isinstance(body, dict):
             return answer
@@ -114,10 +125,10 @@ def names_shown_as_asked() -> None:
 @mutant
 def unlinked_read_as_linked() -> None:
     """Shows every connection as linked."""
-    each(lambda it: {**it, "status": "Linked"} if "platformName" in it else it)
+    change_objects(lambda it: {**it, "status": "Linked"} if "platformName" in it else it)
 
 
 @mutant
 def nothing_required_in_options() -> None:
     """Drops from an options model which of its fields are required."""
-    without("required")
+    drop_field("required")

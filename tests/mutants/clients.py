@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from tests.mutants import (
     client_arguments,
-    client_asynchronous,
+    client_async,
     client_bodies,
-    client_body_parts,
     client_calls,
     client_customers,
     client_decoding,
@@ -16,22 +15,20 @@ from tests.mutants import (
     client_json,
     client_pages,
     client_paths,
+    client_payloads,
     client_pushes,
-    client_reading,
-    client_repeating,
-    client_sending,
+    client_queries,
+    client_retries,
     client_setup,
     client_write_safety,
-    client_writing_again,
 )
-from tests.mutants.registry import MUTANTS
+from tests.mutants.client_registry import MUTANTS
 
 __all__ = [
     "MUTANTS",
     "client_arguments",
-    "client_asynchronous",
+    "client_async",
     "client_bodies",
-    "client_body_parts",
     "client_calls",
     "client_customers",
     "client_decoding",
@@ -41,11 +38,10 @@ __all__ = [
     "client_json",
     "client_pages",
     "client_paths",
+    "client_payloads",
     "client_pushes",
-    "client_reading",
-    "client_repeating",
-    "client_sending",
+    "client_queries",
+    "client_retries",
     "client_setup",
     "client_write_safety",
-    "client_writing_again",
 ]

@@ -24,7 +24,7 @@ KILLS = (
     Kill(
         "lost-for-good-after-a-lost-connection", "resilience.client-reused.after-a-failure[reset]", "s2:request.count"
     ),
-    Kill("failure-told-to-every-call-after-it", "resilience.maintenance", "s3:request.count"),
+    Kill("failure-reported-to-every-later-call", "resilience.maintenance", "s3:request.count"),
     Kill("answers-of-reads-at-once-mixed-up", "resilience.parallel.live", "s2.1:outcome.payload"),
     Kill("extra-request", "resilience.parallel.live", "s2.1:request.count"),
     Kill("answers-of-reads-at-once-mixed-up", "resilience.parallel.out-of-order", "s1.1:outcome.payload"),
@@ -48,10 +48,10 @@ KILLS = (
     Kill("answers-without-results-repeated", "resilience.not-repeated.success[readable]", "request.count"),
     Kill("unreadable-reads-sent-again", "resilience.not-repeated.success[html]", "request.count"),
     Kill("undecodable-codings-tried-again", "resilience.not-repeated.coding[unknown]", "request.count"),
-    Kill("repeats-although-told-not-to", "resilience.retries-off.one-request[unavailable]", "request.count"),
+    Kill("repeats-although-retries-are-off", "resilience.retries-off.one-request[unavailable]", "request.count"),
     Kill("lost-connections-repeated-unasked", "resilience.retries-off.broken-connections[reset]", "request.count"),
     Kill("too-many-requests-not-repeated", "resilience.exhausted.status[listed]", "request.count"),
-    Kill("first-failure-told", "resilience.exhausted.changing", "outcome.error.status"),
+    Kill("first-failure-reported", "resilience.exhausted.changing", "outcome.error.status"),
     Kill("repeats-at-another-path", "resilience.exhausted.changing", "request.path"),
     Kill("given-up-as-a-success", "resilience.exhausted.connection", "outcome.reported"),
     Kill("lost-connections-not-repeated", "resilience.exhausted.connection", "request.count"),

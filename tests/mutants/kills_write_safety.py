@@ -37,7 +37,7 @@ KILLS = (
     Kill("writes-sent-again-after-a-timeout", "write-safety.create.slower-than-the-timeout", "write-safety"),
     Kill("redirected-writes-sent-on", "write-safety.create.redirected[see-other]", "write-safety"),
     Kill("unreadable-writes-sent-again", "write-safety.create.undecodable-success[html]", "write-safety"),
-    Kill("accepted-creates-told-as-failed", "write-safety.create.new-enum-value-in-success", "write-safety"),
+    Kill("accepted-creates-reported-as-failed", "write-safety.create.new-enum-value-in-success", "write-safety"),
     Kill("sandbox:write-lost", "write-safety.create.answered-well", "write-safety"),
     Kill("sandbox:written-twice", "write-safety.create.answered-well", "write-safety"),
     Kill("writes-sent-twice", "write-safety.create.answered-well", "write-safety"),
@@ -50,17 +50,19 @@ KILLS = (
     Kill("redirections-read-as-empty", "write-safety.create.moved[moved-permanently]", "write-safety"),
     Kill("sandbox:write-lost", "write-safety.create.see-other-after-commit", "state.pushes"),
     Kill("see-other-answered-by-writing-again", "write-safety.create.see-other-after-commit", "write-safety"),
-    Kill("accepted-creates-told-as-failed", "write-safety.create.sparse-success[required-alone]", "write-safety"),
-    Kill("accepted-creates-told-as-failed", "write-safety.create.two-at-once", "write-safety"),
-    Kill("accepted-creates-told-as-failed", "write-safety.create.sent-again-by-the-caller", "again:outcome.reported"),
-    Kill("accepted-updates-told-as-failed", "write-safety.update.answered-well", "write-safety"),
+    Kill("accepted-creates-reported-as-failed", "write-safety.create.sparse-success[required-alone]", "write-safety"),
+    Kill("accepted-creates-reported-as-failed", "write-safety.create.two-at-once", "write-safety"),
+    Kill(
+        "accepted-creates-reported-as-failed", "write-safety.create.sent-again-by-the-caller", "again:outcome.reported"
+    ),
+    Kill("accepted-updates-reported-as-failed", "write-safety.update.answered-well", "write-safety"),
     Kill(
         "writes-sent-again-after-a-lost-answer",
         "write-safety.update.answer-lost-without-retries[reset]",
         "write-safety",
     ),
     Kill("writes-sent-again-after-a-503", "write-safety.update.refused-before-commit[unavailable]", "state.pushes"),
-    Kill("accepted-updates-told-as-failed", "write-safety.update.undecodable-success[half]", "write-safety"),
+    Kill("accepted-updates-reported-as-failed", "write-safety.update.undecodable-success[half]", "write-safety"),
     Kill("lost-answers-read-as-empty", "write-safety.update.connection-lost-before-commit[reset]", "write-safety"),
     Kill(
         "writes-repeated",
@@ -71,6 +73,6 @@ KILLS = (
     Kill("refused-writes-read-as-done", "write-safety.update.refused-then-accepted[unavailable]", "write-safety"),
     Kill("writes-sent-again-after-a-timeout", "write-safety.update.slower-than-the-timeout", "write-safety"),
     Kill("redirected-writes-sent-on", "write-safety.update.redirected[see-other]", "write-safety"),
-    Kill("accepted-updates-told-as-failed", "write-safety.update.new-enum-value-in-success", "write-safety"),
+    Kill("accepted-updates-reported-as-failed", "write-safety.update.new-enum-value-in-success", "write-safety"),
     Kill("writes-sent-again-after-a-lost-answer", "write-safety.update.forced[cut]", "write-safety"),
 )

@@ -1,7 +1,7 @@
-"""A mutant as a program: `python mutant.py NAME CONFIG [asynchronous]` breaks the client and runs its own adapter.
+"""A mutant as a program: `python mutant.py NAME CONFIG [asynchronous]` patches the client and runs its adapter.
 
-With `asynchronous` every call goes through the mode of `asynchronous.py`, and can be cancelled. The whole client's
-name breaks nothing.
+With `asynchronous` every call goes through the client of `async_client.py`, and can be cancelled. The name `reference`
+patches nothing.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-WHOLE = "reference"
+UNBROKEN = "reference"
 """The name of the unbroken client."""
 
 
 def main() -> None:
-    """Apply the patch, then be the adapter: same program, same protocol."""
+    """Apply the patch, and run the ordinary adapter in this process."""
     sys.path.insert(0, str(ROOT))
     name = sys.argv.pop(1)
-    if name != WHOLE:
+    if name != UNBROKEN:
         from tests.mutants.clients import MUTANTS  # noqa: PLC0415 - the path above leads there
 
         MUTANTS[name]()
     if sys.argv[2:] == ["asynchronous"]:
-        from tests.mutants.asynchronous import serve_asynchronously  # noqa: PLC0415 - only for such cases
+        from tests.mutants.async_client import serve_asynchronously  # noqa: PLC0415 - only for such cases
 
         serve_asynchronously()
     else:

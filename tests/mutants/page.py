@@ -1,4 +1,4 @@
-"""docs/kill-matrix.md: the table of kills for readers, with the cases that each mutant reddened in the last run.
+"""docs/kill-matrix.md: the table of kills for readers, with what each mutant reddened in the last run.
 
 docs/kill-matrix.json is its summary. Both are written together and read together: the page has each mutant's numbers,
 the summary what was wrong, and a digest of the numbers that the page must have.
@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from tests.mutants.clients import MUTANTS
+from tests.mutants.harness import cases_by_key
 from tests.mutants.kills import KILLS
-from tests.mutants.named import own_checks
-from tests.mutants.playing import cases_by_key
+from tests.mutants.own_checks import own_checks
 from tests.mutants.sandboxes import SANDBOXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tests.mutants.crossing import Reds
     from tests.mutants.kill import Kill
+    from tests.mutants.red_checks import RedChecks
 
 __all__ = [
     "PAGE",
     "SUMMARY",
+    "MutantRun",
     "Numbers",
-    "Played",
     "Summary",
     "case_of",
     "counts",
@@ -56,11 +56,11 @@ matrix and writes this page with its numbers.
 """
 
 
-class Played(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of one mutant in the last run."""
+class MutantRun(msgspec.Struct, frozen=True, kw_only=True):
+    """What one mutant did in the last run."""
 
     cases: int
-    """How many cases it reddened, of those that were played."""
+    """How many cases it reddened, of those that were run."""
     signature: str
     """A digest of the (case, check) that it reddened; two mutants of one signature are equivalent."""
     broken: str | None = None
@@ -68,7 +68,7 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     """The lines of the table that did not hold."""
 
     @classmethod
-    def of(cls, reds: Reds, survived: list[str]) -> Played:
+    def of(cls, reds: RedChecks, survived: list[str]) -> MutantRun:
         """Return what is kept of a mutant's reds."""
         text = "\n".join(sorted(f"{key} {check}" for key, check in reds.signature))
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -80,7 +80,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_
     """What docs/kill-matrix.json holds."""
 
     catalogue: str
-    """The digest of the catalogue that the last whole play was of."""
+    """The digest of the catalogue that the last full run covered."""
     cases: int
     rows: int
     mutants: int
@@ -88,18 +88,18 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_
     numbers: str
     """A digest of every mutant's numbers, which stand in the page."""
     broken: dict[str, str]
-    equivalent: list[list[str]]
+    equivalent_mutants: list[list[str]]
     survivors: list[str]
     red_without_a_mutant: list[str]
 
 
 class Numbers(msgspec.Struct, frozen=True, kw_only=True):
-    """The last play: `rows` rows of `cases` cases with each mutant."""
+    """The last run: `rows` rows of `cases` cases with each mutant."""
 
     catalogue: str
     cases: int
     rows: int
-    mutants: dict[str, Played]
+    mutants: dict[str, MutantRun]
     red_without_a_mutant: list[str] = []
 
     def summary(self) -> Summary:
@@ -112,30 +112,30 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
             mutants=len(self.mutants),
             numbers=hashlib.sha256(text.encode()).hexdigest()[:12],
             broken=self.broken(),
-            equivalent=self.equivalent(),
+            equivalent_mutants=self.equivalent_mutants(),
             survivors=self.survived(),
             red_without_a_mutant=self.red_without_a_mutant,
         )
 
-    def of_mutants(self, mutants: dict[str, Played]) -> Numbers:
+    def of_mutants(self, mutants: dict[str, MutantRun]) -> Numbers:
         """Return the numbers of these mutants, by name."""
         return msgspec.structs.replace(self, mutants=dict(sorted(mutants.items())))
 
-    def equivalent(self) -> list[list[str]]:
+    def equivalent_mutants(self) -> list[list[str]]:
         """Return the mutants of equal signatures, together."""
         alike: defaultdict[str, list[str]] = defaultdict(list)
-        for name, played in self.mutants.items():
-            if played.broken is None:
-                alike[played.signature].append(name)
+        for name, run in self.mutants.items():
+            if run.broken is None:
+                alike[run.signature].append(name)
         return sorted(sorted(names) for names in alike.values() if len(names) > 1)
 
     def broken(self) -> dict[str, str]:
-        """Return why mutants could not be played, by name."""
-        return {name: played.broken for name, played in sorted(self.mutants.items()) if played.broken is not None}
+        """Return why mutants could not be run, by name."""
+        return {name: run.broken for name, run in sorted(self.mutants.items()) if run.broken is not None}
 
     def survived(self) -> list[str]:
         """Return the lines of the table that did not hold."""
-        return sorted(line for played in self.mutants.values() for line in played.survived)
+        return sorted(line for run in self.mutants.values() for line in run.survived)
 
     def problems(self) -> list[str]:
         """Return what is wrong, a line each."""
@@ -143,31 +143,31 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
         return [
             *(f"red without a mutant: {line}" for line in self.red_without_a_mutant),
             *(f"broken: {name}: {why}" for name, why in self.broken().items()),
-            *(f"equivalent: {', '.join(names)}" for names in self.equivalent()),
+            *(f"equivalent: {', '.join(names)}" for names in self.equivalent_mutants()),
             *(f"survived: {line}" for line in self.survived()),
             *(f"no kill: {case}" for case in sorted({it.id for it in cases_by_key().values()} - killed)),
         ]
 
 
 def load_summary() -> Summary:
-    """Return the summary of the last play, an empty one where there was none."""
+    """Return the summary of the last run, an empty one where there was none."""
     if not SUMMARY.exists():
         return Numbers(catalogue="", cases=0, rows=0, mutants={}).summary()
     return msgspec.json.decode(SUMMARY.read_bytes(), type=Summary)
 
 
 def load_numbers() -> Numbers:
-    """Return the numbers of the last play, none at all where there was none."""
+    """Return the numbers of the last run, none at all where there was none."""
     return numbers_of(PAGE.read_text("utf-8") if PAGE.exists() else "", load_summary())
 
 
 def numbers_of(page: str, summary: Summary) -> Numbers:
-    """Return the numbers of a play as a page and its summary have them."""
+    """Return the numbers of a run as a page and its summary have them."""
     survived: defaultdict[str, list[str]] = defaultdict(list)
     for line in summary.survivors:
         survived[line.partition(" ")[0]].append(line)
     found = {
-        row["name"]: Played(
+        row["name"]: MutantRun(
             cases=int(row["cases"]),
             signature=row["signature"],
             broken=summary.broken.get(row["name"]),
@@ -227,14 +227,14 @@ def _totals(numbers: Numbers) -> Iterator[str]:
         ("lines of the table", len(KILLS)),
         ("lines through a check that the case names", sum(map(counts, KILLS))),
         ("broken mutants", len(numbers.broken())),
-        ("equivalent mutants", len(numbers.equivalent())),
+        ("equivalent mutants", len(numbers.equivalent_mutants())),
     ]
     yield _table(("", "number"), rows)
     of = f"`{numbers.catalogue}`" if numbers.catalogue else "(not recorded)"
     yield (
-        f"A mutant counts only if no other mutant has its effect: each ran with {numbers.rows} rows of "
+        f"A mutant counts only if it changes what no other changes: each ran with {numbers.rows} rows of "
         f"{numbers.cases} cases,\nand no two redden the same checks of the same cases. Digest of the catalogue of the "
-        f"last complete run:\n{of}.\n"
+        f"last full run:\n{of}.\n"
     )
 
 
@@ -270,15 +270,15 @@ def _mutants(numbers: Numbers) -> Iterator[str]:
 
 
 def _reddened(numbers: Numbers, mutant: str) -> tuple[object, object]:
-    played = numbers.mutants.get(mutant)
-    return ("not run yet", "") if played is None else (played.cases, f"`{played.signature}`")
+    run = numbers.mutants.get(mutant)
+    return ("not run yet", "") if run is None else (run.cases, f"`{run.signature}`")
 
 
 def _wrong(numbers: Numbers) -> Iterator[str]:
     yield "## Broken and equivalent mutants\n"
     wrong = [
         *(f"- {name} does not run: {why}\n" for name, why in numbers.broken().items()),
-        *(f"- of one signature: {', '.join(names)}\n" for names in numbers.equivalent()),
+        *(f"- of one signature: {', '.join(names)}\n" for names in numbers.equivalent_mutants()),
         *(f"- not killed: {line}\n" for line in numbers.survived()),
     ]
     yield "".join(wrong) or "None.\n"

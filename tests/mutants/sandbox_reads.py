@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import msgspec
-from tests.mutants.sandbox_registry import asking, broken, edited
+from tests.mutants.sandbox_registry import broken, edited, retargeted
 
 from concordat.http1.exchange import Request
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 @broken
 async def page_off_by_one(sandbox: Sandbox, request: Request) -> Answer:
     """Answers with the page after the one that was asked for."""
-    return await sandbox.answer(asking(request, r"(?<=[?&]page=)\d+", lambda at: str(int(at[0]) + 1)))
+    return await sandbox.answer(retargeted(request, r"(?<=[?&]page=)\d+", lambda at: str(int(at[0]) + 1)))
 
 
 @broken
 async def page_size_ignored(sandbox: Sandbox, request: Request) -> Answer:
     """Answers with pages of its own size."""
-    return await sandbox.answer(asking(request, r"(?<=[?&])pageSize=\d+&?", lambda _: ""))
+    return await sandbox.answer(retargeted(request, r"(?<=[?&])pageSize=\d+&?", lambda _: ""))
 
 
 @broken
 async def filter_ignored(sandbox: Sandbox, request: Request) -> Answer:
     """Ignores the query."""
-    return await sandbox.answer(asking(request, r"(?<=[?&])query=[^&]*&?", lambda _: ""))
+    return await sandbox.answer(retargeted(request, r"(?<=[?&])query=[^&]*&?", lambda _: ""))
 
 
 @broken
@@ -178,7 +178,7 @@ async def files_need_a_sync(sandbox: Sandbox, request: Request) -> Answer:
 @broken
 async def order_ignored(sandbox: Sandbox, request: Request) -> Answer:
     """Ignores the order that was asked for."""
-    return await sandbox.answer(asking(request, r"(?<=[?&])orderBy=[^&]*&?", lambda _: ""))
+    return await sandbox.answer(retargeted(request, r"(?<=[?&])orderBy=[^&]*&?", lambda _: ""))
 
 
 @broken
@@ -224,4 +224,4 @@ async def options_of_the_first_connection(sandbox: Sandbox, request: Request) ->
     first = sandbox._state.one("SELECT id FROM connections ORDER BY seq LIMIT 1")
     if first is None or "/options/" not in request.raw_path:
         return await sandbox.answer(request)
-    return await sandbox.answer(asking(request, r"(?<=/connections/)[^/]+", lambda _: str(first[0])))
+    return await sandbox.answer(retargeted(request, r"(?<=/connections/)[^/]+", lambda _: str(first[0])))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from concordat.http1.answer import Answer
     from concordat.sandbox import Sandbox, World
 
-__all__ = ["SANDBOXES", "BrokenTarget", "asking", "broken", "edited"]
+__all__ = ["SANDBOXES", "BrokenTarget", "broken", "edited", "retargeted"]
 
 Broken = Callable[["Sandbox", Request], Awaitable["Answer"]]
 SANDBOXES: dict[str, Broken] = {}
@@ -37,7 +37,7 @@ def broken(answer: Broken) -> Broken:
 
 
 class BrokenTarget(SandboxTarget):
-    """Makes environments whose sandbox answers as `mutant` does; None leaves it whole."""
+    """Makes environments whose sandbox answers as `mutant` does; None leaves it unbroken."""
 
     mutant: str | None = None
 
@@ -76,6 +76,6 @@ def edited(answer: Answer, change: Callable[[dict[str, Any]], object], *, failur
     return msgspec.structs.replace(answer, body=json.dumps(body).encode())
 
 
-def asking(request: Request, pattern: str, change: Callable[[re.Match[str]], str]) -> Request:
+def retargeted(request: Request, pattern: str, change: Callable[[re.Match[str]], str]) -> Request:
     """Return a request whose target was changed on its way into the sandbox."""
     return Request(request.method, re.sub(pattern, change, request.target), request.headers, request.body)

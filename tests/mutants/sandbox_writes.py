@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from tests.mutants.sandbox_registry import asking, broken, edited
+from tests.mutants.sandbox_registry import broken, edited, retargeted
 
 from concordat.http1.answer import Answer
 from concordat.http1.exchange import Request
@@ -76,7 +76,7 @@ def _with_argument(sandbox: Sandbox, request: Request, name: str, value: str) ->
     found = sandbox._contract.match(request.method, request.raw_path)
     if found is None or name not in {parameter.name for parameter in found.operation.parameters}:
         return request
-    plain = asking(request, rf"(?<=[?&]){name}=[^&]*&?", lambda _: "")
+    plain = retargeted(request, rf"(?<=[?&]){name}=[^&]*&?", lambda _: "")
     joint = "" if plain.target.endswith(("?", "&")) else "&" if "?" in plain.target else "?"
     return Request(plain.method, f"{plain.target}{joint}{name}={value}", plain.headers, plain.body)
 
@@ -84,7 +84,7 @@ def _with_argument(sandbox: Sandbox, request: Request, name: str, value: str) ->
 @broken
 async def timeouts_ignored(sandbox: Sandbox, request: Request) -> Answer:
     """Ignores the timeout of a push."""
-    return await sandbox.answer(asking(request, r"(?<=[?&])timeoutInMinutes=[^&]*&?", lambda _: ""))
+    return await sandbox.answer(retargeted(request, r"(?<=[?&])timeoutInMinutes=[^&]*&?", lambda _: ""))
 
 
 @broken

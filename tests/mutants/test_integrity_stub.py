@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.mutants.playing import CLIENT, WHOLE, Failed, MutantHarness, cases_by_key
+from tests.mutants.harness import CLIENT, UNBROKEN, MutantHarness, NotRun, cases_by_key
 
 from concordat.catalogue.model import Profile
 from concordat.checks import Verdict
@@ -69,18 +69,19 @@ SAMPLE = sample()
 
 
 @pytest.fixture(scope="module")
-def stubbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result | Failed]:
+def stubbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result | NotRun]:
     folder = tmp_path_factory.mktemp("stub")
     package = folder / "package"
     shutil.copytree(CLIENT, package, ignore=shutil.ignore_patterns("__pycache__"))
     (package / "concordat_reference" / "transport.py").write_text(STUB, "utf-8")
-    return {key: found for (_, key), found in MutantHarness(folder, package=package).play({WHOLE: SAMPLE}).items()}
+    return {key: found for (_, key), found in MutantHarness(folder, package=package).run({UNBROKEN: SAMPLE}).items()}
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result | Failed]:
+def unbroken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result | NotRun]:
     return {
-        key: found for (_, key), found in MutantHarness(tmp_path_factory.mktemp("whole")).play({WHOLE: SAMPLE}).items()
+        key: found
+        for (_, key), found in MutantHarness(tmp_path_factory.mktemp("unbroken")).run({UNBROKEN: SAMPLE}).items()
     }
 
 
@@ -92,11 +93,11 @@ def test_the_sample_is_of_every_area() -> None:
 
 @pytest.mark.parametrize("key", SAMPLE)
 def test_where_the_sdk_sends_nothing_the_case_is_red_and_the_wire_is_silent(
-    stubbed: dict[str, Result | Failed], whole: dict[str, Result | Failed], key: str
+    stubbed: dict[str, Result | NotRun], unbroken: dict[str, Result | NotRun], key: str
 ) -> None:
-    green, red = whole[key], stubbed[key]
-    assert not isinstance(green, Failed), green
-    assert not isinstance(red, Failed), red
+    green, red = unbroken[key], stubbed[key]
+    assert not isinstance(green, NotRun), green
+    assert not isinstance(red, NotRun), red
     assert green.verdict is Verdict.PASS, green.reason or [check for check in green.checks if check.verdict.red]
     assert red.verdict is Verdict.FAIL, red.reason or [check.id for check in red.checks]
     assert red.exchanges == ()

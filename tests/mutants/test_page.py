@@ -1,54 +1,56 @@
-"""What the published matrix says is wrong, and which checks are a case's own."""
+"""The problems that the published matrix reports, and the own checks of a case."""
 
 from __future__ import annotations
 
 import msgspec
 import pytest
-from tests.mutants.crossing import Reds
+from tests.mutants.harness import cases_by_key
 from tests.mutants.kill import Kill
-from tests.mutants.named import own_checks
-from tests.mutants.page import Numbers, Played, counts, numbers_of, rendered
-from tests.mutants.playing import cases_by_key
+from tests.mutants.own_checks import own_checks
+from tests.mutants.page import MutantRun, Numbers, counts, numbers_of, rendered
+from tests.mutants.red_checks import RedChecks
 
 from concordat.checks import Verdict
 
 FIRST = "customers.list.first-page"
 
 
-def played(*checks: str, broken: str | None = None) -> Played:
-    return Played.of(Reds("any", {FIRST: dict.fromkeys(checks, Verdict.FAIL)} if checks else {}, broken), [])
+def mutant_run(*checks: str, broken: str | None = None) -> MutantRun:
+    return MutantRun.of(RedChecks("any", {FIRST: dict.fromkeys(checks, Verdict.FAIL)} if checks else {}, broken), [])
 
 
-def numbers(**mutants: Played) -> Numbers:
+def numbers(**mutants: MutantRun) -> Numbers:
     return Numbers(catalogue="c" * 64, cases=1, rows=1, mutants=mutants)
 
 
 def test_two_mutants_that_redden_the_same_checks_are_equivalent() -> None:
-    found = numbers(one=played("outcome.payload"), other=played("outcome.payload"), third=played("outcome.reported"))
-    assert found.equivalent() == [["one", "other"]]
+    found = numbers(
+        one=mutant_run("outcome.payload"), other=mutant_run("outcome.payload"), third=mutant_run("outcome.reported")
+    )
+    assert found.equivalent_mutants() == [["one", "other"]]
     assert "- of one signature: one, other" in rendered(found)
 
 
-def test_a_broken_mutant_is_broken_and_equivalent_to_none() -> None:
-    found = numbers(one=played(broken="it does not start"), other=played())
-    assert found.equivalent() == []
+def test_a_broken_mutant_is_broken_and_not_equivalent_to_another() -> None:
+    found = numbers(one=mutant_run(broken="it does not start"), other=mutant_run())
+    assert found.equivalent_mutants() == []
     assert found.broken() == {"one": "it does not start"}
     assert "broken: one: it does not start" in found.problems()
 
 
 def test_a_line_that_did_not_hold_is_a_problem() -> None:
-    survivor = Played(cases=0, signature="", survived=["one customers.list.first-page outcome.payload"])
+    survivor = MutantRun(cases=0, signature="", survived=["one customers.list.first-page outcome.payload"])
     assert numbers(one=survivor).survived() == survivor.survived
     assert "survived: one customers.list.first-page outcome.payload" in numbers(one=survivor).problems()
 
 
-def test_the_numbers_of_a_play_are_read_back_from_the_page_and_its_summary() -> None:
+def test_the_numbers_of_a_run_are_read_back_from_the_page_and_its_summary() -> None:
     survivor = "no-authorization customers.list.first-page outcome.payload"
     found = numbers(
         **{
-            "page-off-by-one": played("outcome.payload"),
-            "no-authorization": msgspec.structs.replace(played("outcome.reported"), survived=[survivor]),
-            "sandbox:written-twice": played(broken="it does not start"),
+            "page-off-by-one": mutant_run("outcome.payload"),
+            "no-authorization": msgspec.structs.replace(mutant_run("outcome.reported"), survived=[survivor]),
+            "sandbox:written-twice": mutant_run(broken="it does not start"),
         }
     )
     found = msgspec.structs.replace(found, red_without_a_mutant=["customers.list.first-page outcome.reported"])
@@ -58,7 +60,9 @@ def test_the_numbers_of_a_play_are_read_back_from_the_page_and_its_summary() -> 
 
 
 def test_the_summary_is_of_the_numbers_in_the_page_and_of_no_others() -> None:
-    found = numbers(**{"page-off-by-one": played("outcome.payload"), "no-authorization": played("outcome.reported")})
+    found = numbers(
+        **{"page-off-by-one": mutant_run("outcome.payload"), "no-authorization": mutant_run("outcome.reported")}
+    )
     page, summary = rendered(found), found.summary()
     signature = found.mutants["page-off-by-one"].signature
     for changed in (page.replace(f"| 1 | `{signature}`", f"| 2 | `{signature}`"), page.replace(signature, "0" * 12)):

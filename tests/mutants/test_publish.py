@@ -1,13 +1,13 @@
-"""The command that publishes the matrix says what it did not do, and publishes no numbers that nobody played."""
+"""The command that publishes the matrix says what it did not do, and publishes no numbers that no run produced."""
 
 from __future__ import annotations
 
 import msgspec
 import pytest
 from tests.mutants import publish
-from tests.mutants.changed import Changed, Replayed
 from tests.mutants.kills import KILLS
 from tests.mutants.page import PAGE, SUMMARY, load_summary
+from tests.mutants.replay import Changed, Replayed
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
@@ -40,7 +40,7 @@ def test_lines_without_time_are_counted_and_a_line_that_does_not_hold_ends_with_
     assert publish.replay_changes("0" * 40, 0) == 0
     assert capsys.readouterr().out == (
         "since 000000000000: 1 cases, 0 mutants and 0 lines of the table changed: 2 lines to replay\n"
-        "NOT PLAYED: 2 of 2 lines, after 0 s: `tox -e nightly` plays them\n"
+        "NOT RUN: 2 of 2 lines, after 0 s: `tox -e nightly` runs them\n"
     )
     monkeypatch.setattr(publish, "replay", lambda _lines, _seconds: Replayed(("survived: x",), 0))
     assert publish.replay_changes("0" * 40, 0) == 1

@@ -6,10 +6,10 @@ from collections import Counter
 
 import pytest
 from tests.mutants.clients import MUTANTS
+from tests.mutants.harness import cases_by_key
 from tests.mutants.kills import KILLS
-from tests.mutants.named import own_checks
+from tests.mutants.own_checks import own_checks
 from tests.mutants.page import PAGE, SUMMARY, case_of, counts, load_numbers, load_summary, rendered, sentence
-from tests.mutants.playing import cases_by_key
 from tests.mutants.sandboxes import SANDBOXES
 
 from concordat.checks import Verdict
@@ -54,10 +54,10 @@ def test_a_line_is_a_failure_unless_nobody_is_bound_or_a_sandbox_breaks_the_cont
         assert kill.verdict is expected, kill
 
 
-def test_no_mutant_of_the_last_play_was_broken_or_equivalent_or_survived() -> None:
+def test_no_mutant_of_the_last_run_was_broken_or_equivalent_to_another_or_survived() -> None:
     numbers = load_numbers()
     assert numbers.broken() == {}
-    assert numbers.equivalent() == []
+    assert numbers.equivalent_mutants() == []
     assert numbers.survived() == []
     assert numbers.red_without_a_mutant == []
 
@@ -66,10 +66,10 @@ def test_the_published_matrix_is_that_of_the_table() -> None:
     assert PAGE.read_text("utf-8") == rendered(load_numbers()), "run `python -m tests.mutants.publish`"
 
 
-def test_every_mutant_was_played_and_the_summary_is_of_what_the_page_has() -> None:
+def test_every_mutant_was_run_and_the_summary_is_of_what_the_page_has() -> None:
     numbers = load_numbers()
     assert numbers.mutants.keys() == {*MUTANTS, *SANDBOXES}, "run `python -m tests.mutants.publish --missing`"
-    assert load_summary() == numbers.summary(), "run `python -m tests.mutants.publish --play`"
+    assert load_summary() == numbers.summary(), "run `python -m tests.mutants.publish --run`"
 
 
 def test_the_summary_is_small() -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from concordat.checks import Verdict
+
+if TYPE_CHECKING:
+    from tests.overlay.conftest import Project, Shelves
+
+    from concordat.runner.result import Result
+
 
 KEY = "Bearer shelf-key-of-somebody"
 SCRIPTED = {"books.list.by-author", "books.add.full-shelf", "books.add.answer-lost"}
@@ -23,11 +29,15 @@ UNANSWERED = """\
 """
 
 
-def verdicts(project: Any) -> dict[str, Verdict]:
+def statuses(result: Result) -> list[str]:
+    return [exchange.response.line.split()[1] for exchange in result.exchanges if exchange.response is not None]
+
+
+def verdicts(project: Project) -> dict[str, Verdict]:
     return {key: result.verdict for key, result in project.results().items()}
 
 
-def test_the_page_shows_all_files_of_the_project_and_they_are_clean(project: Any) -> None:
+def test_the_page_shows_all_files_of_the_project_and_they_are_clean(project: Project) -> None:
     assert {path.relative_to(project.root).as_posix() for path in (project.root / "concordat").rglob("*.*")} == {
         "concordat/contracts/bookshelf.openapi.yaml",
         "concordat/clients/bookshelf-sdk.yaml",
@@ -38,13 +48,13 @@ def test_the_page_shows_all_files_of_the_project_and_they_are_clean(project: Any
     assert (done.returncode, done.stdout) == (0, ""), done
 
 
-def test_its_adapter_is_one(project: Any) -> None:
+def test_its_adapter_is_one(project: Project) -> None:
     done = project.concordat("clients", "check", project.client)
     assert done.returncode == 0, done
     assert "adapter.py" not in done.stdout + done.stderr
 
 
-def test_scripted_cases_run_in_the_sandbox_and_the_others_say_what_they_wait_for(project: Any) -> None:
+def test_scripted_cases_run_in_the_sandbox_and_the_others_say_what_they_wait_for(project: Project) -> None:
     done = project.run("books")
     assert done.returncode == 0, done
     assert verdicts(project) == dict.fromkeys(SCRIPTED, Verdict.PASS) | {LIVE: Verdict.NOT_APPLICABLE}
@@ -54,7 +64,7 @@ def test_scripted_cases_run_in_the_sandbox_and_the_others_say_what_they_wait_for
     assert project.results()["books.add.answer-lost"].client == "bookshelf-sdk@1.0.0"
 
 
-def test_a_release_that_forgets_an_argument_is_red(project: Any) -> None:
+def test_a_release_that_forgets_an_argument_is_red(project: Project) -> None:
     project.publish("1.1.0", ('{"author": author}', "{}"))
     done = project.run("books")
     assert done.returncode == 1, done
@@ -62,7 +72,7 @@ def test_a_release_that_forgets_an_argument_is_red(project: Any) -> None:
     assert {key: checks for key, checks in red.items() if checks} == {"books.list.by-author": ["request.query"]}
 
 
-def test_its_known_failures_stand_in_its_own_ledger(project: Any) -> None:
+def test_its_known_failures_stand_in_its_own_ledger(project: Project) -> None:
     project.publish("1.1.0", ('{"author": author}', "{}"))
     assert project.run("books", "--record-failures").returncode == 1
     ledger = project.root / "concordat" / "clients" / "bookshelf-sdk.ledger.yaml"
@@ -76,7 +86,7 @@ def test_its_known_failures_stand_in_its_own_ledger(project: Any) -> None:
     assert verdicts(project)["books.list.by-author"] is Verdict.KNOWN_FAILURE
 
 
-def test_a_live_run_takes_its_names_from_the_environment(project: Any, shelves: Any) -> None:
+def test_a_live_run_takes_its_names_from_the_environment(project: Project, shelves: Shelves) -> None:
     env = {"CONCORDAT_API_KEY": KEY, "CONCORDAT_BIND_SHELF": "old novels", "CONCORDAT_OFFER_BOOKS": "1"}
     done = project.run("books", "--target", shelves.url, **env)
     assert done.returncode == 0, done
@@ -95,7 +105,9 @@ def test_a_live_run_takes_its_names_from_the_environment(project: Any, shelves: 
         ({"CONCORDAT_BIND_SHELF": "novels"}, "the case needs 1 books; the target offers 0"),
     ],
 )
-def test_what_the_environment_leaves_out_is_named(project: Any, shelves: Any, env: dict[str, str], reason: str) -> None:
+def test_what_the_environment_leaves_out_is_named(
+    project: Project, shelves: Shelves, env: dict[str, str], reason: str
+) -> None:
     done = project.run("books", "--target", shelves.url, CONCORDAT_API_KEY=KEY, **env)
     assert done.returncode == 3
     assert "no case was executed" in done.stdout + done.stderr
@@ -111,14 +123,14 @@ def test_what_the_environment_leaves_out_is_named(project: Any, shelves: Any, en
     ],
 )
 def test_what_the_environment_gets_wrong_is_one_message(
-    project: Any, shelves: Any, env: dict[str, str], message: str
+    project: Project, shelves: Shelves, env: dict[str, str], message: str
 ) -> None:
     done = project.run("books", "--target", shelves.url, CONCORDAT_API_KEY=KEY, **env)
     assert done.returncode == 2, done
     assert done.stderr.startswith(message)
 
 
-def test_a_case_that_nobody_could_answer_is_an_error_before_anything_runs(project: Any) -> None:
+def test_a_case_that_nobody_could_answer_is_an_error_before_anything_runs(project: Project) -> None:
     file = project.add_case(UNANSWERED)
     message = "the sandbox does not implement `books.list`, and the case scripts no answer to its request 1"
     done = project.run("books.one")
@@ -160,36 +172,36 @@ RETRIED = """\
     ],
 )
 def test_a_scripted_write_that_is_retried_is_judged_by_what_the_script_says_of_it(
-    project: Any, first: str, second: str, verdict: Verdict, commits: str
+    project: Project, first: str, second: str, verdict: Verdict, commits: str
 ) -> None:
     project.publish("1.3.0", (RAISES, RETRIES + RAISES))
     project.add_case(RETRIED.format(first=first, second=second))
     done = project.run("books.retried")
     assert done.returncode == (1 if verdict is Verdict.FAIL else 0), done
     result = project.results()["books.retried"]
-    assert [exchange.response.line.split()[1] for exchange in result.exchanges] == ["503", "201"]
+    assert statuses(result) == ["503", "201"]
     assert {check.verdict for check in result.checks if check.id == "write-safety"} == {verdict}
     assert result.verdict is (Verdict.FAIL if verdict is Verdict.FAIL else Verdict.PASS)
     assert result.write_safety == f"{commits}, reported ok"
 
 
-def test_a_request_more_than_was_scripted_is_the_clients_own(project: Any) -> None:
+def test_a_request_more_than_was_scripted_is_the_clients_own(project: Project) -> None:
     send = "return json.loads(answer.read())"
     project.publish("1.2.0", (send, f"answer.read(); {send.replace('answer', 'self._opener.open(answer.url)')}"))
     done = project.run("books.list.by-author")
     assert done.returncode == 1, done
     result = project.results()["books.list.by-author"]
     assert [check.id for check in result.checks if check.verdict is Verdict.FAIL] == ["request.count"]
-    assert [exchange.response.line.split()[1] for exchange in result.exchanges] == ["200", "501"]
+    assert statuses(result) == ["200", "501"]
 
 
-def test_the_built_in_cases_do_not_apply_to_the_sdk(project: Any) -> None:
+def test_the_built_in_cases_do_not_apply_to_the_sdk(project: Project) -> None:
     done = project.run("customers.list.first-page")
     assert done.returncode == 3
     assert "no case was executed" in done.stdout + done.stderr
 
 
-def test_the_built_in_clients_go_on_as_before(project: Any) -> None:
+def test_the_built_in_clients_go_on_as_before(project: Project) -> None:
     args = ("run", "customers.list.first-page", "books", "--client", "reference", "--report", "report")
     done = project.concordat(*args)
     assert done.returncode == 0, done
@@ -199,7 +211,7 @@ def test_the_built_in_clients_go_on_as_before(project: Any) -> None:
     }
 
 
-def test_the_sandbox_does_not_serve_what_it_cannot_play(project: Any) -> None:
+def test_the_sandbox_does_not_serve_what_it_cannot_play(project: Project) -> None:
     done = project.concordat("serve", "--api", "bookshelf")
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
@@ -211,7 +223,7 @@ BUILT_IN_NAMES = {"books.list": "customers.list", "books.add": "customers.create
 
 
 @pytest.fixture
-def namesake(project: Any) -> Any:
+def namesake(project: Project) -> Project:
     """The project of the page, its operations called as some of the built-in contracts are."""
     for file in (project.root / "concordat").rglob("*.yaml"):
         text = file.read_text("utf-8")
@@ -221,12 +233,12 @@ def namesake(project: Any) -> Any:
     return project
 
 
-def test_a_contract_may_call_its_operations_as_a_built_in_one_does(namesake: Any) -> None:
+def test_a_contract_may_call_its_operations_as_a_built_in_one_does(namesake: Project) -> None:
     done = namesake.concordat("cases", "lint")
     assert (done.returncode, done.stdout) == (0, ""), done
 
 
-def test_a_client_of_ones_own_plays_ones_own_cases_only(namesake: Any) -> None:
+def test_a_client_of_ones_own_plays_ones_own_cases_only(namesake: Project) -> None:
     done = namesake.run()
     assert done.returncode == 0, done
     own = {"customers.list.by-author", "customers.create.full-shelf", "customers.create.answer-lost"}
@@ -238,7 +250,7 @@ def test_a_client_of_ones_own_plays_ones_own_cases_only(namesake: Any) -> None:
     assert {(result.reason or "").partition(";")[2] for result in others} == {" the client speaks bookshelf"}
 
 
-def test_ones_own_operations_are_never_answered_by_the_built_in_sandbox(namesake: Any) -> None:
+def test_ones_own_operations_are_never_answered_by_the_built_in_sandbox(namesake: Project) -> None:
     file = namesake.add_case(UNANSWERED.replace("books.list", "customers.list"))
     for done in (namesake.concordat("cases", "lint"), namesake.run("books.one")):
         assert done.returncode == 2, done
@@ -246,7 +258,7 @@ def test_ones_own_operations_are_never_answered_by_the_built_in_sandbox(namesake
         assert "the sandbox does not implement `customers.list`" in done.stdout + done.stderr
 
 
-def test_a_built_in_client_plays_the_built_in_cases_as_ever(namesake: Any) -> None:
+def test_a_built_in_client_plays_the_built_in_cases_as_ever(namesake: Project) -> None:
     chosen = ("pagination", "--client", "reference", "--offline", "--report", "report")
     done = namesake.concordat("run", *chosen, "-k", "not full")
     assert done.returncode == 0, done
@@ -255,7 +267,7 @@ def test_a_built_in_client_plays_the_built_in_cases_as_ever(namesake: Any) -> No
     assert set(verdicts(namesake).values()) == {Verdict.NOT_APPLICABLE}, done
 
 
-def test_a_case_that_means_an_operation_of_another_project_has_to_say_so(namesake: Any) -> None:
+def test_a_case_that_means_an_operation_of_another_project_has_to_say_so(namesake: Project) -> None:
     file = namesake.add_case(UNANSWERED.replace("books.list", "companies.list").replace("{shelfId: novels}", "{}"))
     done = namesake.concordat("cases", "lint")
     assert done.returncode == 2, done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped]  # xdist ships no types
@@ -14,6 +14,8 @@ from concordat.resources import search
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.pytest_plugin.conftest import Folder
 
 CATALOGUE = "suite/test_catalogue.py"
 LABELS = ["expenses@2.0", "python-expenses@2.0", "python-expenses:async@2.0", "reference@1.0.0"]
@@ -61,7 +63,7 @@ def add_clients(folder: Path, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize("mode", [(), ("--dist", "loadgroup"), ("--dist", "worksteal")], ids=["load", "group", "steal"])
-def test_each_client_runs_in_one_process_and_all_processes_run(folder: Any, mode: tuple[str, ...]) -> None:
+def test_each_client_runs_in_one_process_and_all_processes_run(folder: Folder, mode: tuple[str, ...]) -> None:
     names = ["one", "one-more"]  # of one version: a unit is a client, and no version
     add_clients(folder.root, names)
     (folder.root / "note_workers.py").write_text(NOTE_WORKERS)
@@ -77,7 +79,7 @@ def test_each_client_runs_in_one_process_and_all_processes_run(folder: Any, mode
     assert len(folder.report().results) == 8
 
 
-def test_a_test_whose_id_holds_the_name_of_the_catalogue_is_no_case(folder: Any) -> None:
+def test_a_test_whose_id_holds_the_name_of_the_catalogue_is_no_case(folder: Folder) -> None:
     (folder.root / "test_mine.py").write_text(
         "import pytest\n"
         f"@pytest.mark.parametrize('a', ['{CATALOGUE}::a.b-reference@1.0.0', 'other'])\n"

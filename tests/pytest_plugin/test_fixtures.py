@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.pytest_plugin.conftest import Folder
+
 
 MINE = """
 import pytest
@@ -43,7 +47,7 @@ def test_the_sandbox_alone_is_enough(sandbox):
 """
 
 
-def test_they_work_in_a_users_test_file(folder: Any) -> None:
+def test_they_work_in_a_users_test_file(folder: Folder) -> None:
     (folder.root / "test_mine.py").write_text(MINE)
     done = folder.pytest("-W", "error", "-v", autoload=True)
     assert done.returncode == 0, done.stdout
@@ -51,13 +55,13 @@ def test_they_work_in_a_users_test_file(folder: Any) -> None:
     assert "test_the_default_world[reference] PASSED" in done.stdout
 
 
-def test_each_named_client_gets_the_test(folder: Any) -> None:
+def test_each_named_client_gets_the_test(folder: Folder) -> None:
     (folder.root / "test_mine.py").write_text("def test_a(concordat_client):\n    assert concordat_client\n")
     done = folder.pytest("-q", "--client", "reference", "--client", "reference@1.0.0")
     assert (done.returncode, "2 passed" in done.stdout) == (0, True), done.stdout
 
 
-def test_a_world_that_cannot_be_made_is_an_error_of_that_test_only(folder: Any) -> None:
+def test_a_world_that_cannot_be_made_is_an_error_of_that_test_only(folder: Folder) -> None:
     (folder.root / "test_mine.py").write_text(
         "import pytest\n"
         "@pytest.mark.concordat_world({'custommers': 1})\n"

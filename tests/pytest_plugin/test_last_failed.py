@@ -256,7 +256,7 @@ def test_cache_clear_forgets_it(project: Project) -> None:
     assert "no earlier run" in project.suite("--case", "mine", "--lf", "--cache-clear").stdout
 
 
-def test_a_record_that_cannot_be_written_is_said_and_changes_no_verdict(project: Project) -> None:
+def test_a_record_that_cannot_be_written_is_a_warning_and_changes_no_verdict(project: Project) -> None:
     (project.cache).mkdir()
     (project.cache / "last-failed").write_text("a file where a folder is needed")
     done = project.run("mine.plain")
@@ -328,7 +328,7 @@ def test_projects_and_targets_have_records_apart_and_no_name_shows_a_target(
         ),
     ],
 )
-def test_the_reason_is_told_in_one_line(red: frozenset[ResultKey] | None, said: str) -> None:
+def test_the_reason_has_one_line(red: frozenset[ResultKey] | None, said: str) -> None:
     error = nothing_to_replay(red, ["gone@1"], [ResultKey("a", "x@1")])
     assert isinstance(error, NothingRan)
     assert said in str(error)

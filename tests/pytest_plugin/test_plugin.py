@@ -12,6 +12,8 @@ from concordat.errors import ReportError
 from concordat.report import load_report
 
 if TYPE_CHECKING:
+    from tests.pytest_plugin.conftest import Folder
+
     from concordat.runner.result import Report
 
 MINE = ("--client", "reference", "--case", "mine")
@@ -25,7 +27,7 @@ def reported(report: Report) -> list[Any]:
     return [[result.get(name) for name in kept] for result in plain] + checks
 
 
-def test_an_expression_selects_cases_of_the_catalogue(folder: Any) -> None:
+def test_an_expression_selects_cases_of_the_catalogue(folder: Folder) -> None:
     done = folder.suite("--client", "reference", "-k", "list.first-page-")
     assert done.returncode == 0, done
     assert "1 passed" in done.stdout
@@ -33,7 +35,7 @@ def test_an_expression_selects_cases_of_the_catalogue(folder: Any) -> None:
     assert [(result.case, result.verdict) for result in report.results] == [("customers.list.first-page", Verdict.PASS)]
 
 
-def test_workers_change_nothing_in_the_report(folder: Any) -> None:
+def test_workers_change_nothing_in_the_report(folder: Folder) -> None:
     alone = folder.suite(*MINE)
     first = folder.report()
     spread = folder.suite(*MINE, "-p", "xdist.plugin", "-n", "2", "--dist", "loadgroup")
@@ -52,7 +54,7 @@ def test_workers_change_nothing_in_the_report(folder: Any) -> None:
     assert spread.stdout.count("run it alone:") == 1
 
 
-def test_a_failure_is_the_explanation_and_no_traceback(folder: Any) -> None:
+def test_a_failure_is_the_explanation_and_no_traceback(folder: Folder) -> None:
     done = folder.suite(*MINE, "-k", "wrong")
     assert done.returncode == 1
     assert "expected (case):" in done.stdout
@@ -61,7 +63,7 @@ def test_a_failure_is_the_explanation_and_no_traceback(folder: Any) -> None:
     assert "case_runner.py" not in done.stdout
 
 
-def test_minus_x_leaves_a_report_that_says_it_is_not_complete(folder: Any) -> None:
+def test_minus_x_leaves_a_report_that_says_it_is_not_complete(folder: Folder) -> None:
     done = folder.suite(*MINE, "-x")
     assert done.returncode == 1
     assert folder.report().footer.note == "stopped at the first red result, 3 of 4 results are missing"
@@ -69,7 +71,7 @@ def test_minus_x_leaves_a_report_that_says_it_is_not_complete(folder: Any) -> No
         load_report(folder.root / "report")
 
 
-def test_collecting_starts_nothing_and_writes_no_report(folder: Any) -> None:
+def test_collecting_starts_nothing_and_writes_no_report(folder: Folder) -> None:
     (folder.root / "no_process_may_start.py").write_text(
         "import asyncio, socket\n"
         "def no(*_words, **_more):\n"
@@ -85,7 +87,7 @@ def test_collecting_starts_nothing_and_writes_no_report(folder: Any) -> None:
     assert not (folder.root / "report").exists()
 
 
-def test_a_run_in_which_nothing_was_executed_fails(folder: Any) -> None:
+def test_a_run_in_which_nothing_was_executed_fails(folder: Folder) -> None:
     done = folder.suite(*MINE, "-k", "asynchronous")
     assert "1 skipped" in done.stdout
     assert done.returncode == 1
@@ -95,7 +97,9 @@ def test_a_run_in_which_nothing_was_executed_fails(folder: Any) -> None:
 
 
 @pytest.mark.parametrize("more", [(), ("-p", "xdist.plugin", "-n", "1")], ids=["alone", "with a worker"])
-def test_what_cannot_be_planned_is_one_message_and_spares_the_last_report(more: tuple[str, ...], folder: Any) -> None:
+def test_what_cannot_be_planned_is_one_message_and_spares_the_last_report(
+    more: tuple[str, ...], folder: Folder
+) -> None:
     (folder.root / "report").mkdir()
     (folder.root / "report" / "report.json").write_text("the last one")
     done = folder.suite("--client", "referense", *more)
@@ -106,7 +110,7 @@ def test_what_cannot_be_planned_is_one_message_and_spares_the_last_report(more: 
     assert (folder.root / "report" / "report.json").read_text() == "the last one"
 
 
-def test_other_tests_run_as_if_the_plugin_were_not_there(folder: Any) -> None:
+def test_other_tests_run_as_if_the_plugin_were_not_there(folder: Folder) -> None:
     (folder.root / "test_mine.py").write_text("def test_a():\n    assert True\n")
     done = folder.pytest("-W", "error", "-q", autoload=True)
     assert (done.returncode, "1 passed" in done.stdout) == (0, True), done
@@ -117,7 +121,7 @@ def test_other_tests_run_as_if_the_plugin_were_not_there(folder: Any) -> None:
 
 
 @pytest.mark.parametrize("twice", ["concordat", "concordat.pytest_plugin.plugin"])
-def test_the_plugin_may_be_named_besides_being_loaded_by_itself(folder: Any, twice: str) -> None:
+def test_the_plugin_may_be_named_besides_being_loaded_by_itself(folder: Folder, twice: str) -> None:
     (folder.root / "test_own.py").write_text(
         "def test_own(pytestconfig):\n    assert not pytestconfig.getoption('--client')\n"
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Sent(NamedTuple):
-    """One request as it stood on the wire."""
+    """One request as it was on the wire."""
 
     method: str
     target: str

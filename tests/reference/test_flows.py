@@ -30,7 +30,7 @@ def page(ids: list[str], following: str | None = None) -> dict[str, Any]:
     return {"results": [{"id": key, "status": "Active"} for key in ids], "_links": links}
 
 
-def read(double: Double, *pages: dict[str, Any], **query: Any) -> list[str]:
+def read(double: Double, *pages: dict[str, Any], **query: object) -> list[str]:
     double.script = [double.json(one) for one in pages]
     with Client("k", double.url, retries=None) as api:
         return [customer["id"] for customer in iterate(api.customers.list, "c", **query)]

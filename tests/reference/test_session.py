@@ -153,7 +153,7 @@ def test_an_id_that_is_no_segment_is_refused_before_anything_is_sent(double: Dou
 
 
 def raising(error: BaseException) -> Callable[..., Any]:
-    def raises(*_given: Any, **_named: Any) -> Any:
+    def raises(*_given: object, **_named: object) -> Any:
         raise error
 
     return raises
@@ -220,7 +220,7 @@ def test_a_connection_that_may_hold_a_moment_later_is_asked_for_again(
 def test_a_tls_connection_that_ended_is_asked_for_again(double: Double, monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[int] = []
 
-    def ended(*_given: Any, **_named: Any) -> Any:
+    def ended(*_given: object, **_named: object) -> Any:
         tries.append(1)
         if len(tries) < 3:
             raise ssl.SSLEOFError(8, "EOF")

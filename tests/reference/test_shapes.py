@@ -39,14 +39,14 @@ STRANGE: dict[str, Any] = {
 }
 
 
-def bare(hint: Any) -> Any:
+def bare(hint: object) -> Any:
     """Return a type without `| None`."""
     if get_origin(hint) in (Union, UnionType):
         return next(arm for arm in get_args(hint) if arm is not type(None))
     return hint
 
 
-def parts(model: Any) -> dict[str, Any]:
+def parts(model: object) -> dict[str, Any]:
     """Return a model's fields with their types, the parameter of a page filled in."""
     hints = get_type_hints(get_origin(model) or model)
     given = dict(zip(getattr(get_origin(model), "__parameters__", ()), get_args(model), strict=False))
@@ -105,13 +105,13 @@ def changed(value: Any, pointer: str, change: Any) -> Any:
     return value
 
 
-def fits(value: Any, kind: Any) -> bool:
+def fits(value: object, kind: object) -> bool:
     """Tell whether a strange value is one of a type, at its top."""
     wanted = dict if is_typeddict(get_origin(kind) or kind) else get_origin(kind) or kind
     return wanted is Any or type(value) is wanted
 
 
-def refused(raw: bytes, model: Any) -> ShapeError | None:
+def refused(raw: bytes, model: object) -> ShapeError | None:
     """Return the error that reading raises, None for none; any other error goes on."""
     try:
         codec.loads(raw, model)
@@ -134,7 +134,7 @@ def test_a_full_answer_is_read_as_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "pointer", "kind"), TABLE, ids=lambda it: it if isinstance(it, str) else "")
-def test_each_field_may_be_null_or_missing_or_gives_a_shape_error(name: str, pointer: str, kind: Any) -> None:
+def test_each_field_may_be_null_or_missing_or_gives_a_shape_error(name: str, pointer: str, kind: object) -> None:
     model = READ[name]
     for change in (None, ...):
         full = changed(sample(model), pointer, change)
@@ -190,7 +190,7 @@ ANY_JSON = st.recursive(
 
 @given(ANY_JSON, st.sampled_from(list(READ.values())))
 @settings(max_examples=200, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_a_strangers_json_is_read_or_a_shape_error(value: Any, model: Any) -> None:
+def test_a_strangers_json_is_read_or_a_shape_error(value: object, model: object) -> None:
     error = refused(json.dumps(value).encode(), model)
     if error is None:
         assert shaped(json.loads(json.dumps(value)), model) == value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -22,7 +22,7 @@ from concordat.runner.result import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from concordat.runner.event import Event
 
@@ -40,10 +40,30 @@ CLIENTS = (
     ClientInfo(name="two", version="2.0.0", requested="2.0.0", package="pkg-two"),
     ClientInfo(name="gone", version="3", requested="3", package="pkg-gone", available=False, reason="no `go` | here"),
 )
+
+
+class MakeResult(Protocol):
+    """Makes a result whose only check has the verdict of the result; the rest changes fields of it."""
+
+    def __call__(self, verdict: str = "pass", **changed: object) -> Result: ...
+
+
+class MakeEvents(Protocol):
+    """Makes all events of a run from its results."""
+
+    def __call__(self, results: Sequence[Result], footer: Footer = ..., notes: tuple[str, ...] = ()) -> list[Event]: ...
+
+
+class MakeReport(Protocol):
+    """Makes a report from results."""
+
+    def __call__(self, results: Sequence[Result], *, footer: Footer = ..., notes: tuple[str, ...] = ()) -> Report: ...
+
+
 FOOTER = Footer(complete=True, finished="2026-01-02T03:04:06+00:00", exit_code=1, duration_ms=1200.0)
 
 
-def _result(verdict: str = "pass", **changed: Any) -> Result:
+def _result(verdict: str = "pass", **changed: object) -> Result:
     """Return a result whose only check has the result's verdict."""
     kind = Verdict(verdict)
     cause = "late-decoding" if kind in (Verdict.KNOWN_FAILURE, Verdict.UNEXPECTED_PASS) else None
@@ -89,24 +109,24 @@ def _events(results: Sequence[Result], footer: Footer = FOOTER, notes: tuple[str
 
 
 @pytest.fixture
-def result() -> Callable[..., Result]:
+def result() -> MakeResult:
     """Make a result: `result("fail", case="x")`."""
     return _result
 
 
 @pytest.fixture
-def events() -> Callable[..., list[Event]]:
+def events() -> MakeEvents:
     """Make a whole run's events from its results."""
     return _events
 
 
 @pytest.fixture
-def report() -> Callable[..., Report]:
+def report() -> MakeReport:
     """Make a report from results."""
 
-    def make(results: Sequence[Result], **more: Any) -> Report:
+    def make(results: Sequence[Result], *, footer: Footer = FOOTER, notes: tuple[str, ...] = ()) -> Report:
         builder = ReportBuilder()
-        for event in _events(results, **more):
+        for event in _events(results, footer, notes):
             builder(event)
         return builder.report
 

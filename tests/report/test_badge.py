@@ -12,9 +12,8 @@ from concordat.errors import ReportError
 from concordat.report.badge import badge_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.report.conftest import MakeReport, MakeResult
 
-    from concordat.runner.result import Report, Result
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -40,8 +39,8 @@ def read(svg: str) -> tuple[list[str], str]:
     ],
 )
 def test_a_badge_says_what_a_client_keeps_of_what_must_be(
-    result: Callable[..., Result],
-    report: Callable[..., Report],
+    result: MakeResult,
+    report: MakeReport,
     verdicts: list[str],
     client: str,
     shown: tuple[str, str],
@@ -51,15 +50,13 @@ def test_a_badge_says_what_a_client_keeps_of_what_must_be(
     assert "http" not in svg.replace('xmlns="http://www.w3.org/2000/svg"', "")
 
 
-def test_a_badge_is_of_a_client_that_the_report_has(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_a_badge_is_of_a_client_that_the_report_has(result: MakeResult, report: MakeReport) -> None:
     with pytest.raises(ReportError, match="no client `on`") as raised:
         badge_svg(report([result("pass")]), "on")
     assert "one@1.0.0" in str(raised.value.hint)
 
 
-def test_a_badge_of_two_versions_asks_which(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_a_badge_of_two_versions_asks_which(result: MakeResult, report: MakeReport) -> None:
     whole = report([result("pass")])
     twice = tuple(msgspec.structs.replace(info, name="one") for info in whole.clients)
     with pytest.raises(ReportError, match="3 versions of `one`"):

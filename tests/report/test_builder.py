@@ -11,15 +11,10 @@ from concordat.errors import ReportError
 from concordat.report import ReportBuilder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from concordat.runner.event import Event
-    from concordat.runner.result import Report, Result
+    from tests.report.conftest import MakeEvents, MakeReport, MakeResult
 
 
-def test_totals_count_every_verdict_and_a_skip_is_never_a_pass(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_totals_count_every_verdict_and_a_skip_is_never_a_pass(result: MakeResult, report: MakeReport) -> None:
     totals = report([result(str(verdict), case=f"c.{verdict}") for verdict in Verdict]).totals
     assert totals == {
         **{str(verdict): 1 for verdict in Verdict},
@@ -30,9 +25,7 @@ def test_totals_count_every_verdict_and_a_skip_is_never_a_pass(
     }
 
 
-def test_results_and_clients_are_in_a_stable_order(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_results_and_clients_are_in_a_stable_order(result: MakeResult, report: MakeReport) -> None:
     made = report(
         [result(case="b"), result(case="a", row="2"), result(case="a", row="1"), result(case="a", client="a@1")]
     )
@@ -47,7 +40,7 @@ def test_results_and_clients_are_in_a_stable_order(
 
 @pytest.mark.parametrize("missing", [0, -1])
 def test_a_run_without_its_first_or_last_event_has_no_report(
-    missing: int, result: Callable[..., Result], events: Callable[..., list[Event]]
+    missing: int, result: MakeResult, events: MakeEvents
 ) -> None:
     reported = events([result()])
     del reported[missing]

@@ -15,10 +15,9 @@ from concordat.report.console import RED_SHOWN, ConsoleReporter
 from concordat.runner.result import Footer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.report.conftest import MakeEvents, MakeResult
 
     from concordat.runner.event import Event
-    from concordat.runner.result import Result
 
 ESCAPE = "\x1b["
 
@@ -32,9 +31,7 @@ def _printed(reported: list[Event], *, terminal: bool = False, width: int = 100)
     return out.getvalue()
 
 
-def test_a_run_with_one_failure_reads_like_this(
-    result: Callable[..., Result], events: Callable[..., list[Event]]
-) -> None:
+def test_a_run_with_one_failure_reads_like_this(result: MakeResult, events: MakeEvents) -> None:
     reported = events([result(client="two@2.0.0"), result("fail")], notes=("ledger: nothing matches",))
     assert _printed(reported) == (
         "concordat 0.1.0: 2 results to come, target sandbox\n"
@@ -73,9 +70,7 @@ def test_a_run_with_one_failure_reads_like_this(
     )
 
 
-def test_red_results_beyond_the_first_are_one_line_each(
-    result: Callable[..., Result], events: Callable[..., list[Event]]
-) -> None:
+def test_red_results_beyond_the_first_are_one_line_each(result: MakeResult, events: MakeEvents) -> None:
     more = 3
     printed = _printed(events([result("fail", case=f"things.c{number:02}") for number in range(RED_SHOWN + more)]))
     assert printed.count("run it alone:") == RED_SHOWN
@@ -83,18 +78,14 @@ def test_red_results_beyond_the_first_are_one_line_each(
     assert lines == [f"fail: things.c{RED_SHOWN + n:02} with one@1.0.0: request.query" for n in range(more)]
 
 
-def test_a_narrow_log_loses_nothing_of_the_table(
-    result: Callable[..., Result], events: Callable[..., list[Event]]
-) -> None:
+def test_a_narrow_log_loses_nothing_of_the_table(result: MakeResult, events: MakeEvents) -> None:
     reported = events([result(str(verdict), client="a-client-of-a-long-name@10.11.12") for verdict in Verdict])
     narrow = _printed(reported, width=20).replace("\n", "")
     assert "a-client-of-a-long-name@10.11.12" in narrow
     assert "…" not in narrow
 
 
-def test_what_was_not_executed_is_not_counted_as_executed(
-    result: Callable[..., Result], events: Callable[..., list[Event]]
-) -> None:
+def test_what_was_not_executed_is_not_counted_as_executed(result: MakeResult, events: MakeEvents) -> None:
     footer = Footer(complete=False, finished="now", exit_code=3, duration_ms=100, note="interrupted, 1 missing")
     printed = _printed(events([result("not-applicable", reason="no world")], footer=footer))
     assert printed.endswith(
@@ -102,9 +93,7 @@ def test_what_was_not_executed_is_not_counted_as_executed(
     )
 
 
-def test_markup_in_a_text_is_printed_as_it_is(
-    result: Callable[..., Result], events: Callable[..., list[Event]]
-) -> None:
+def test_markup_in_a_text_is_printed_as_it_is(result: MakeResult, events: MakeEvents) -> None:
     printed = _printed(events([result("fail", title="[red]not[/red] [link=x]", case="things[1]")], notes=("[bold]",)))
     assert "  [red]not[/red] [link=x]\n" in printed
     assert "\n[bold]\n" in printed
@@ -115,8 +104,8 @@ def test_colour_is_there_on_a_terminal_unless_no_color_is_set(
     no_color: str | None,
     *,
     coloured: bool,
-    result: Callable[..., Result],
-    events: Callable[..., list[Event]],
+    result: MakeResult,
+    events: MakeEvents,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("CI", "1")
@@ -130,7 +119,7 @@ def test_colour_is_there_on_a_terminal_unless_no_color_is_set(
 
 
 def test_there_is_no_live_progress_in_ci(
-    result: Callable[..., Result], events: Callable[..., list[Event]], monkeypatch: pytest.MonkeyPatch
+    result: MakeResult, events: MakeEvents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CI", "true")
     assert f"{ESCAPE}?25l" not in _printed(events([result()]), terminal=True)

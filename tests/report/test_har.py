@@ -15,10 +15,10 @@ from concordat.report.har import har_text, selected_results
 from concordat.runner.result import ExchangeView, MessageView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.runner.result import Report, Result
+    from tests.report.conftest import MakeReport, MakeResult
+
 
 ENTRY = {
     "startedDateTime": str,
@@ -65,7 +65,7 @@ def check_har(text: str) -> list[dict[str, Any]]:
     return entries
 
 
-def exchange(**more: Any) -> ExchangeView:
+def exchange(**more: object) -> ExchangeView:
     host = (("Host", "127.0.0.1:8080"), ("Content-Type", "application/json"))
     given: dict[str, Any] = {
         "number": 1,
@@ -78,9 +78,7 @@ def exchange(**more: Any) -> ExchangeView:
     return ExchangeView(**(given | more))
 
 
-def test_an_exchange_is_an_entry_with_its_bytes(
-    result: Callable[..., Result], report: Callable[..., Report], tmp_path: Path
-) -> None:
+def test_an_exchange_is_an_entry_with_its_bytes(result: MakeResult, report: MakeReport, tmp_path: Path) -> None:
     whole = report([result("fail", exchanges=(exchange(problems=("request query /a: no",), faults=("late",)),))])
     (entry,) = check_har(har_text(whole, whole.results, tmp_path))
     assert entry["request"]["url"] == "http://127.0.0.1:8080/things?a=1&b=%20"
@@ -95,7 +93,7 @@ def test_an_exchange_is_an_entry_with_its_bytes(
 
 
 def test_what_was_no_request_and_what_got_no_answer_are_entries_too(
-    result: Callable[..., Result], report: Callable[..., Report], tmp_path: Path
+    result: MakeResult, report: MakeReport, tmp_path: Path
 ) -> None:
     garbage = exchange(request=None, unparsable_base64=base64.b64encode(b"\x16\x03").decode(), ending="unparsable")
     silent = exchange(number=2, response=None, ending="reset", finished=None)
@@ -106,9 +104,7 @@ def test_what_was_no_request_and_what_got_no_answer_are_entries_too(
     assert "reset" in second["comment"]
 
 
-def test_cases_follow_one_another_in_time(
-    result: Callable[..., Result], report: Callable[..., Report], tmp_path: Path
-) -> None:
+def test_cases_follow_one_another_in_time(result: MakeResult, report: MakeReport, tmp_path: Path) -> None:
     whole = report([result("pass", case=case, duration_ms=2000.0, exchanges=(exchange(),)) for case in ("a", "b")])
     entries = check_har(har_text(whole, whole.results, tmp_path))
     times = [datetime.fromisoformat(entry["startedDateTime"]) for entry in entries]
@@ -116,7 +112,7 @@ def test_cases_follow_one_another_in_time(
 
 
 def test_a_body_beside_the_report_is_read_and_one_outside_or_gone_is_named(
-    result: Callable[..., Result], report: Callable[..., Report], tmp_path: Path
+    result: MakeResult, report: MakeReport, tmp_path: Path
 ) -> None:
     folder = tmp_path / "report"
     (folder / "bodies").mkdir(parents=True)
@@ -145,7 +141,7 @@ def test_a_body_beside_the_report_is_read_and_one_outside_or_gone_is_named(
     ],
 )
 def test_results_are_chosen_by_case_row_and_client(
-    result: Callable[..., Result], report: Callable[..., Report], case: str | None, client: str | None, found: int
+    result: MakeResult, report: MakeReport, case: str | None, client: str | None, found: int
 ) -> None:
     rows = [("x", "one@1.0.0"), ("y", "one@1.0.0"), ("x", "two@2.0.0")]
     whole = report([result("pass", case="a", row=row, client=who) for row, who in rows])
@@ -160,16 +156,14 @@ def test_results_are_chosen_by_case_row_and_client(
     ],
 )
 def test_a_name_that_the_report_does_not_have_is_refused_with_the_nearest(
-    result: Callable[..., Result], report: Callable[..., Report], named: tuple[str | None, str | None], message: str
+    result: MakeResult, report: MakeReport, named: tuple[str | None, str | None], message: str
 ) -> None:
     with pytest.raises(ReportError) as raised:
         selected_results(report([result("pass")]), *named)
     assert re.search(message, f"{raised.value.message} {raised.value.hint}")
 
 
-def test_results_without_exchanges_make_no_empty_file(
-    result: Callable[..., Result], report: Callable[..., Report], tmp_path: Path
-) -> None:
+def test_results_without_exchanges_make_no_empty_file(result: MakeResult, report: MakeReport, tmp_path: Path) -> None:
     whole = report([result("pass", exchanges=())])
     with pytest.raises(ReportError, match="have no exchanges"):
         har_text(whole, whole.results, tmp_path)

@@ -19,13 +19,15 @@ from concordat.runner.event import CaseFinished, ClientReady, RunFinished, RunSt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.runner.result import Report, Result
+    from tests.report.conftest import MakeReport, MakeResult
+
+    from concordat.runner.result import Report
 
 GOOD_WORDS = ("Nothing is red", "meets every expectation", "Every failure is known")
 
 
 @pytest.fixture
-def absent(report: Callable[..., Report]) -> Report:
+def absent(report: MakeReport) -> Report:
     """The report of a run whose only client is unavailable."""
     made = report([])
     clients = tuple(info for info in made.clients if not info.available)
@@ -70,7 +72,7 @@ def test_a_badge_of_it_says_so(absent: Report) -> None:
     ids=["summary.md", "report.md", "report.html", "console"],
 )
 def test_a_client_that_is_missing_beside_others_is_named(
-    made: Callable[[Report], str], result: Callable[..., Result], report: Callable[..., Report]
+    made: Callable[[Report], str], result: MakeResult, report: MakeReport
 ) -> None:
     whole = report([result()])
     text = made(msgspec.structs.replace(whole, footer=msgspec.structs.replace(whole.footer, exit_code=0)))
@@ -89,11 +91,11 @@ def test_a_client_that_is_missing_beside_others_is_named(
         (["pass"], None),
     ],
 )
-def test_why_nothing_was_run(verdicts: list[str], said: str | None, result: Callable[..., Result]) -> None:
+def test_why_nothing_was_run(verdicts: list[str], said: str | None, result: MakeResult) -> None:
     assert nothing_run([result(verdict, row=verdict) for verdict in verdicts], []) == said
 
 
-def test_a_harness_error_alone_is_red_first(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_a_harness_error_alone_is_red_first(result: MakeResult, report: MakeReport) -> None:
     reported = headline(report([result("harness-error")]))
     assert (reported.text, reported.tone) == ("1 result is not as expected", "bad")
     assert "Nothing was run: gone@3 is unavailable, the harness failed" in _console(report([result("harness-error")]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 import pytest
@@ -11,14 +11,19 @@ from concordat.errors import ReportError
 from concordat.report.index import find_reports, index_html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.runner.result import Report, Result
+    from tests.report.conftest import MakeReport, MakeResult
+
+
+class WriteReport(Protocol):
+    """Writes a report into a folder: `written(folder, "pass", started=...)`."""
+
+    def __call__(self, folder: Path, *verdicts: str, **header: str) -> None: ...
 
 
 @pytest.fixture
-def written(result: Callable[..., Result], report: Callable[..., Report]) -> Callable[..., None]:
+def written(result: MakeResult, report: MakeReport) -> WriteReport:
     """Write a report into a folder: `written(folder, "pass", started=...)`."""
 
     def write(folder: Path, *verdicts: str, **header: str) -> None:
@@ -30,9 +35,7 @@ def written(result: Callable[..., Result], report: Callable[..., Report]) -> Cal
     return write
 
 
-def test_reports_are_found_in_files_and_folders_and_stand_newest_first(
-    written: Callable[..., None], tmp_path: Path
-) -> None:
+def test_reports_are_found_in_files_and_folders_and_stand_newest_first(written: WriteReport, tmp_path: Path) -> None:
     written(tmp_path / "all" / "deep" / "old", "pass", started="2025-01-01T00:00:00+00:00")
     written(tmp_path / "all" / "new", "pass", "fail", started="2026-01-01T00:00:00+00:00")
     written(tmp_path / "one", "pass", started="2025-06-01T00:00:00+00:00")
@@ -46,7 +49,7 @@ def test_reports_are_found_in_files_and_folders_and_stand_newest_first(
     assert "<script" not in html
 
 
-def test_a_run_that_did_not_end_is_listed_as_not_read(written: Callable[..., None], tmp_path: Path) -> None:
+def test_a_run_that_did_not_end_is_listed_as_not_read(written: WriteReport, tmp_path: Path) -> None:
     written(tmp_path / "all" / "good", "pass")
     (tmp_path / "all" / "cut").mkdir()
     (tmp_path / "all" / "cut" / "report.json").write_text("{")
@@ -70,7 +73,7 @@ def test_a_place_without_any_report_is_refused(tmp_path: Path, name: str, messag
         find_reports([tmp_path / name])
 
 
-def test_hostile_words_stay_words(written: Callable[..., None], tmp_path: Path) -> None:
+def test_hostile_words_stay_words(written: WriteReport, tmp_path: Path) -> None:
     written(tmp_path / "a", "pass", target="</td><script>alert(1)</script>", concordat="<b>")
     html = index_html(find_reports([tmp_path / "a"]), tmp_path)
     assert "<script" not in html

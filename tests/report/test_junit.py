@@ -13,9 +13,8 @@ from concordat.report.junit import junit_xml
 from concordat.runner.result import CauseView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.report.conftest import MakeReport, MakeResult
 
-    from concordat.runner.result import Report, Result
 
 HOSTILE = [
     "\x00\x01\x08\x0b\x1f",
@@ -33,7 +32,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=[ascii(text) for text in HOSTILE])
-def test_hostile_text_stays_text(text: str, result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_hostile_text_stays_text(text: str, result: MakeResult, report: MakeReport) -> None:
     red = result(
         "fail", title=text, reason=text, case="c.one", checks=(Check(id=text, verdict=Verdict.FAIL, message=text),)
     )
@@ -43,17 +42,13 @@ def test_hostile_text_stays_text(text: str, result: Callable[..., Result], repor
     assert {element.tag for element in root.iter()} == {"testsuites", "testsuite", "testcase", "failure", "skipped"}
 
 
-def test_text_that_xml_can_hold_is_unchanged_and_the_rest_is_escaped(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_text_that_xml_can_hold_is_unchanged_and_the_rest_is_escaped(result: MakeResult, report: MakeReport) -> None:
     root = ET.fromstring(junit_xml(report([result("fail", title="a]]>🙂\x00\ud800b")])))
     (failure,) = root.iter("failure")
     assert "a]]>🙂\\x00\\ud800b" in (failure.text or "")
 
 
-def test_a_known_failure_tells_its_checks_and_their_cause(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_a_known_failure_tells_its_checks_and_their_cause(result: MakeResult, report: MakeReport) -> None:
     made = report([result("known-failure", history="0.9 ok, 1.0 fails")])
     cause = CauseView(id="late-decoding", reason="It decodes late.")
     clients = tuple(msgspec.structs.replace(info, causes=(cause,)) for info in made.clients)
@@ -77,9 +72,7 @@ def test_a_known_failure_tells_its_checks_and_their_cause(
         ("not-applicable", "skipped"),
     ],
 )
-def test_only_a_pass_is_a_pass(
-    verdict: str, tag: str | None, result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_only_a_pass_is_a_pass(verdict: str, tag: str | None, result: MakeResult, report: MakeReport) -> None:
     root = ET.fromstring(junit_xml(report([result(verdict)])))
     suite = root.find("testsuite[@name='one@1.0.0']")
     assert suite is not None
@@ -90,7 +83,7 @@ def test_only_a_pass_is_a_pass(
 
 
 def test_suites_are_clients_and_an_unavailable_one_is_skipped_with_its_reason(
-    result: Callable[..., Result], report: Callable[..., Report]
+    result: MakeResult, report: MakeReport
 ) -> None:
     made = report([result(), result(client="two@2.0.0", row="r")])
     root = ET.fromstring(junit_xml(made))
@@ -100,7 +93,7 @@ def test_suites_are_clients_and_an_unavailable_one_is_skipped_with_its_reason(
     assert [case.get("name") for case in root[1]] == ["things.list.second-page[r]"]
 
 
-def test_a_failure_carries_the_whole_explanation(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_a_failure_carries_the_whole_explanation(result: MakeResult, report: MakeReport) -> None:
     red = result("fail")
     (failure,) = ET.fromstring(junit_xml(report([red]))).iter("failure")
     assert failure.get("message") == "request.query"
@@ -108,12 +101,12 @@ def test_a_failure_carries_the_whole_explanation(result: Callable[..., Result], 
     assert "expected (case)" in (failure.text or "")
 
 
-def test_a_known_failure_names_its_cause(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_a_known_failure_names_its_cause(result: MakeResult, report: MakeReport) -> None:
     (skipped, _) = ET.fromstring(junit_xml(report([result("known-failure")]))).iter("skipped")
     assert skipped.get("message") == "known-failure: late-decoding"
 
 
-def test_it_says_its_own_encoding(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_it_says_its_own_encoding(result: MakeResult, report: MakeReport) -> None:
     made = junit_xml(report([msgspec.structs.replace(result("fail"), title="é")]))
     assert made.startswith(b'<?xml version="1.0" encoding="utf-8"?>\n<testsuites')
     assert "é".encode() in made

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.runner.result import Report, Result
+    from tests.report.conftest import MakeReport, MakeResult
+
+    from concordat.runner.result import Report
 
 
 def _plain(report: Report) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def _plain(report: Report) -> dict[str, Any]:
     return decoded
 
 
-def test_a_report_is_valid_against_its_own_schema(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_a_report_is_valid_against_its_own_schema(result: MakeResult, report: MakeReport) -> None:
     validator = jsonschema_rs.validator_for(report_schema())
     made = _plain(report([result(str(verdict), row=str(verdict)) for verdict in Verdict], notes=("n",)))
     assert [error.message for error in validator.iter_errors(made)] == []
@@ -68,7 +70,7 @@ def test_what_is_not_a_whole_report_is_refused_with_a_hint(
     message: str,
     hint: str,
     tmp_path: Path,
-    report: Callable[..., Report],
+    report: MakeReport,
 ) -> None:
     file = tmp_path / "report.json"
     file.write_bytes(spoil(_plain(report([]))))
@@ -85,7 +87,7 @@ def test_a_missing_report_is_named(tmp_path: Path) -> None:
         load_report(tmp_path)
 
 
-def test_an_incomplete_footer_says_why(tmp_path: Path, report: Callable[..., Report]) -> None:
+def test_an_incomplete_footer_says_why(tmp_path: Path, report: MakeReport) -> None:
     footer = Footer(complete=False, finished="now", exit_code=3, note="interrupted, 4 of 9 results are missing")
     (tmp_path / "report.json").write_bytes(msgspec.json.encode(report([], footer=footer)))
     with pytest.raises(ReportError) as caught:

@@ -14,9 +14,7 @@ from concordat.report.publication import published
 from concordat.runner.result import Footer, Integrity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from concordat.runner.result import Report, Result
+    from tests.report.conftest import MakeReport, MakeResult
 
 
 def _tables(text: str) -> list[list[str]]:
@@ -26,23 +24,21 @@ def _tables(text: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("text", ["a|b", "a\\|b", "a\\", "two\nlines", "a\r\nb", "| x |", "\\\\|", "<b>|</b>", "` | `"])
-def test_no_text_can_break_a_table(text: str, result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_no_text_can_break_a_table(text: str, result: MakeResult, report: MakeReport) -> None:
     red = [result("fail", case=text), result("harness-error", reason=text, checks=(), case="d.two")]
     for table in _tables(markdown(report(red))):
         cells = {len(re.sub(r"\\.", "", row).strip("|").split("|")) for row in table}
         assert len(cells) == 1, table
 
 
-def test_no_text_becomes_markup(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_no_text_becomes_markup(result: MakeResult, report: MakeReport) -> None:
     made = markdown(report([result("fail", case="<script>x</script>")], notes=("<img>",)))
     assert "<script>" not in made
     assert "<img>" not in made
     assert "&lt;script>" in made
 
 
-def test_what_a_document_says_stands_beside_what_is_installed(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_what_a_document_says_stands_beside_what_is_installed(result: MakeResult, report: MakeReport) -> None:
     made = report([result()])
     by_name = {info.name: info for info in made.clients}
     one, two, gone = (by_name[name] for name in ("one", "two", "gone"))
@@ -68,9 +64,7 @@ def test_what_a_document_says_stands_beside_what_is_installed(
     ]
 
 
-def test_it_has_a_section_for_each_thing_that_happened(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_it_has_a_section_for_each_thing_that_happened(result: MakeResult, report: MakeReport) -> None:
     results = [
         result(),
         result("fail", client="two@2.0.0", write_safety="2 accepted writes, reported ok"),
@@ -97,13 +91,13 @@ def test_it_has_a_section_for_each_thing_that_happened(
     assert "- an old entry" in made
 
 
-def test_a_report_that_is_not_complete_says_so_first(report: Callable[..., Report]) -> None:
+def test_a_report_that_is_not_complete_says_so_first(report: MakeReport) -> None:
     footer = Footer(complete=False, finished="now", exit_code=3, note="interrupted | early")
     lines = markdown(report([], footer=footer)).splitlines()
     assert lines[2] == "**Not complete:** interrupted \\| early"
 
 
-def test_the_integrity_of_each_adapter_has_a_line(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_the_integrity_of_each_adapter_has_a_line(result: MakeResult, report: MakeReport) -> None:
     made = report([result()])
     assert "Adapter integrity" not in markdown(made)
     stands = Integrity(imports="it imports httpx (adapter.py:3)", version="ok", user_agent="ok", stub="see | there")
@@ -114,7 +108,7 @@ def test_the_integrity_of_each_adapter_has_a_line(result: Callable[..., Result],
     assert rows == [f"| {label} | it imports httpx (adapter.py:3) | ok | ok | see \\| there |" for label in available]
 
 
-def test_levels_are_scores_of_all_judged_cases(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_levels_are_scores_of_all_judged_cases(result: MakeResult, report: MakeReport) -> None:
     verdicts = ("pass", "known-failure", "observation", "not-applicable", "harness-error")
     results = [result(verdict, row=verdict) for verdict in verdicts]
     results += [result("pass", level="may", row="open", source=("undefined:x",)), result("pass", level="should")]
@@ -123,7 +117,7 @@ def test_levels_are_scores_of_all_judged_cases(result: Callable[..., Result], re
     assert "| client | must | should | may |\n|---|---|---|---|\n| one@1.0.0 | 1/2 | 1/1 |  |\n" in text
 
 
-def test_the_published_form_has_the_same_levels(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_the_published_form_has_the_same_levels(result: MakeResult, report: MakeReport) -> None:
     whole = report([result("pass"), result("pass", level="may", row="open", source=("undefined:x",))])
     assert published(whole).results[1].source == ("undefined:x",)
     assert "| one@1.0.0 | 1/1 |  |  |" in markdown(whole)

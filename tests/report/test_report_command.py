@@ -12,14 +12,13 @@ from concordat.cli import main
 from concordat.errors import EXIT_USAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.runner.result import Report, Result
+    from tests.report.conftest import MakeReport, MakeResult
 
 
 @pytest.fixture
-def folder(result: Callable[..., Result], report: Callable[..., Report], tmp_path: Path) -> Path:
+def folder(result: MakeResult, report: MakeReport, tmp_path: Path) -> Path:
     """A folder with one report in it."""
     made = tmp_path / "report"
     made.mkdir()

@@ -12,9 +12,7 @@ from concordat.cli.report import rendered
 from concordat.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from concordat.runner.result import Report, Result
+    from tests.report.conftest import MakeReport, MakeResult
 
 
 @pytest.mark.parametrize(
@@ -27,13 +25,11 @@ if TYPE_CHECKING:
         ("har", "{"),
     ],
 )
-def test_a_report_has_each_form(
-    result: Callable[..., Result], report: Callable[..., Report], form: str, begins: str
-) -> None:
+def test_a_report_has_each_form(result: MakeResult, report: MakeReport, form: str, begins: str) -> None:
     assert rendered(report([result("pass")]), form, folder=Path()).startswith(begins)
 
 
-def test_a_har_and_a_badge_can_be_of_one_client(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_a_har_and_a_badge_can_be_of_one_client(result: MakeResult, report: MakeReport) -> None:
     whole = report([result("pass"), result("pass", client="two@2.0.0")])
     har = json.loads(rendered(whole, "har", folder=Path(), case="things.list.second-page", client="two"))
     assert len(har["log"]["entries"]) == 1
@@ -50,7 +46,7 @@ def test_a_har_and_a_badge_can_be_of_one_client(result: Callable[..., Result], r
     ],
 )
 def test_an_option_that_the_form_does_not_take_is_refused(
-    result: Callable[..., Result], report: Callable[..., Report], form: str, given: dict[str, str], message: str
+    result: MakeResult, report: MakeReport, form: str, given: dict[str, str], message: str
 ) -> None:
     with pytest.raises(UsageError, match=message):
         rendered(report([result("pass")]), form, folder=Path(), **given)

@@ -12,10 +12,10 @@ from concordat.report.merge import merge
 from concordat.report.store import load_report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.runner.result import Report, Result
+    from tests.report.conftest import MakeReport, MakeResult
+
 
 KEYS = [f"things.c{number}" for number in range(7)]
 
@@ -23,7 +23,7 @@ KEYS = [f"things.c{number}" for number in range(7)]
 class Dealer:
     """Deals results out to the shards of a run, and writes the reports."""
 
-    def __init__(self, folder: Path, result: Callable[..., Result], report: Callable[..., Report]) -> None:
+    def __init__(self, folder: Path, result: MakeResult, report: MakeReport) -> None:
         self._folder = folder
         self._result = result
         self._report = report
@@ -51,7 +51,7 @@ class Dealer:
 
 
 @pytest.fixture
-def deal(tmp_path: Path, result: Callable[..., Result], report: Callable[..., Report]) -> Dealer:
+def deal(tmp_path: Path, result: MakeResult, report: MakeReport) -> Dealer:
     shards = tmp_path / "shards"
     shards.mkdir()
     return Dealer(shards, result, report)
@@ -71,7 +71,7 @@ def test_shards_in_any_order_make_the_whole(deal: Dealer, tmp_path: Path) -> Non
     assert {"events.jsonl", "junit.xml", "report.md", "summary.md"} <= written
 
 
-def test_parity_and_exit_code_are_made_anew(deal: Dealer, tmp_path: Path, result: Callable[..., Result]) -> None:
+def test_parity_and_exit_code_are_made_anew(deal: Dealer, tmp_path: Path, result: MakeResult) -> None:
     paths = [deal.one(index, 2) for index in (1, 2)]
     loaded = load_report(paths[0])
     odd = result("fail", case=KEYS[0], client="two@2.0.0", shape="s9")
@@ -83,7 +83,7 @@ def test_parity_and_exit_code_are_made_anew(deal: Dealer, tmp_path: Path, result
     assert whole.totals["fail"] == 1
 
 
-def test_big_bodies_come_along_and_a_lost_one_is_told(deal: Dealer, tmp_path: Path) -> None:
+def test_big_bodies_come_along_and_a_lost_one_is_noted(deal: Dealer, tmp_path: Path) -> None:
     paths = [deal.one(index, 2) for index in (1, 2)]
     loaded = load_report(paths[0])
     exchange = loaded.results[0].exchanges[0]
@@ -148,6 +148,6 @@ def test_a_selection_by_expression_may_leave_shards_of_any_size(deal: Dealer, tm
     assert whole.totals["results"] == 8
 
 
-def test_another_catalogue_here_is_said(deal: Dealer, tmp_path: Path) -> None:
+def test_another_catalogue_here_is_noted(deal: Dealer, tmp_path: Path) -> None:
     whole = merge([deal.one(1, 1)], tmp_path / "whole")
     assert whole.notes[-1].startswith("merged with another catalogue")

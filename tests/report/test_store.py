@@ -12,16 +12,16 @@ from concordat.report import ReportWriter, load_report
 from concordat.runner.event import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.runner.result import Result
+    from tests.report.conftest import MakeEvents, MakeResult
+
 
 FINAL = ("report.json", "junit.xml", "report.md", "report.html", "summary.md")
 
 
 def test_events_are_appended_as_they_come_and_reports_are_written_after_the_last(
-    tmp_path: Path, result: Callable[..., Result], events: Callable[..., list[Event]]
+    tmp_path: Path, result: MakeResult, events: MakeEvents
 ) -> None:
     folder = tmp_path / "deep" / "report"
     writer, reported = ReportWriter(folder), events([result(), result("fail")])
@@ -37,9 +37,7 @@ def test_events_are_appended_as_they_come_and_reports_are_written_after_the_last
     assert sorted(path.name for path in folder.iterdir()) == sorted((*FINAL, "events.jsonl"))
 
 
-def test_what_was_written_is_what_is_read_back(
-    tmp_path: Path, result: Callable[..., Result], events: Callable[..., list[Event]]
-) -> None:
+def test_what_was_written_is_what_is_read_back(tmp_path: Path, result: MakeResult, events: MakeEvents) -> None:
     writer = ReportWriter(tmp_path)
     for event in events([result("fail", row="r")], notes=("a note",)):
         writer(event)
@@ -50,7 +48,7 @@ def test_what_was_written_is_what_is_read_back(
 
 
 def test_a_run_that_ends_early_leaves_no_older_report_behind(
-    tmp_path: Path, result: Callable[..., Result], events: Callable[..., list[Event]]
+    tmp_path: Path, result: MakeResult, events: MakeEvents
 ) -> None:
     older = ReportWriter(tmp_path)
     for event in events([result()]):
@@ -64,8 +62,8 @@ def test_a_run_that_ends_early_leaves_no_older_report_behind(
 
 def test_a_report_is_never_there_in_part(
     tmp_path: Path,
-    result: Callable[..., Result],
-    events: Callable[..., list[Event]],
+    result: MakeResult,
+    events: MakeEvents,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def full_disk(_self: Path, _target: Path) -> None:
@@ -81,7 +79,7 @@ def test_a_report_is_never_there_in_part(
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_error(
-    tmp_path: Path, result: Callable[..., Result], events: Callable[..., list[Event]]
+    tmp_path: Path, result: MakeResult, events: MakeEvents
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ReportError, match="cannot be written") as caught:

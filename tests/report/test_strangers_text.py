@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tests.report.conftest import MakeReport, MakeResult
+
     from concordat.runner.event import Event
-    from concordat.runner.result import Result
 
 POISON = (
     "\x1b[31m\x1b]0;t\x07\r\x00\x85\x9b2J\x7f\u2028\u202e"
@@ -58,7 +59,7 @@ KEPT = {
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
-def _poisoned(value: Any, key: str = "") -> Any:
+def _poisoned(value: object, key: str = "") -> Any:
     if isinstance(value, str):
         return value if key in KEPT or not value else value + POISON
     if isinstance(value, dict):
@@ -69,7 +70,7 @@ def _poisoned(value: Any, key: str = "") -> Any:
 
 
 @pytest.fixture
-def clean(result: Callable[..., Result], report: Callable[..., Report]) -> Report:
+def clean(result: MakeResult, report: MakeReport) -> Report:
     """A report with every verdict, a cause, an integrity, a straggler and a note."""
     made = report(
         [
@@ -201,7 +202,7 @@ def test_json_on_a_terminal_is_the_same_json(form: str, poisoned: Report, tmp_pa
     assert json.loads(json_text(text)) == json.loads(text)
 
 
-def _told(report: Report) -> list[Event]:
+def _events_of(report: Report) -> list[Event]:
     return [
         RunStarted(report.header, len(report.results)),
         *(CaseFinished(result) for result in report.results),
@@ -216,7 +217,7 @@ def test_the_console_obeys_nothing_and_no_line_is_forged(clean: Report, poisoned
         out = io.StringIO()
         reporter = ConsoleReporter(Console(file=out, width=60))
         reporter.progress(report.notes[0])
-        for event in _told(report):
+        for event in _events_of(report):
             reporter(event)
         printed.append(out.getvalue())
     _harmless(printed[1])
@@ -232,7 +233,7 @@ def test_the_console_obeys_nothing_and_no_line_is_forged(clean: Report, poisoned
 def test_the_console_table_adds_up(clean: Report) -> None:
     out = io.StringIO()
     reporter = ConsoleReporter(Console(file=out, width=200))
-    for event in _told(clean):
+    for event in _events_of(clean):
         reporter(event)
     (row,) = [line for line in out.getvalue().split("\n") if re.match(r"one@1\.0\.0\s+\d", line)]
     assert sum(map(int, row.split()[1:])) == len(Verdict)

@@ -10,9 +10,7 @@ from concordat.checks import Verdict
 from concordat.report.summary import Share, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from concordat.runner.result import Result
+    from tests.report.conftest import MakeResult
 
 
 @pytest.mark.parametrize(
@@ -31,7 +29,7 @@ def test_a_share_is_rounded_down_and_has_a_tone(passed: int, judged: int, text: 
     assert (share.text, share.tone("must"), share.tone("should")) == (text, must, should)
 
 
-def test_observations_are_not_judged_and_a_known_failure_is_not_passed(result: Callable[..., Result]) -> None:
+def test_observations_are_not_judged_and_a_known_failure_is_not_passed(result: MakeResult) -> None:
     verdicts = ("pass", "observation", "known-failure", "fail", "not-applicable", "harness-error", "blocked")
     tally = Tally([result(verdict, row=verdict) for verdict in verdicts])
     assert tally.share("one@1.0.0") == Share(1, 4)

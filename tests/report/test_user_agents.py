@@ -11,9 +11,8 @@ from concordat.report.builder import UserAgents
 from concordat.runner.result import ClientInfo, ExchangeView, Integrity, MessageView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.report.conftest import MakeResult
 
-    from concordat.runner.result import Result
 
 INFO = ClientInfo(name="one", version="1.0.0", package="pkg-one", integrity=Integrity(user_agent="not checked: x"))
 
@@ -36,8 +35,8 @@ SEEN: dict[str, tuple[tuple[ExchangeView, ...], str]] = {
 
 
 @pytest.mark.parametrize(("exchanges", "said"), SEEN.values(), ids=SEEN.keys())
-def test_what_was_sent_is_held_against_the_version(
-    result: Callable[..., Result], exchanges: tuple[ExchangeView, ...], said: str
+def test_the_sent_user_agent_is_compared_with_the_version(
+    result: MakeResult, exchanges: tuple[ExchangeView, ...], said: str
 ) -> None:
     agents = UserAgents()
     agents.add(result(exchanges=exchanges, client="one@1.0.0"))
@@ -47,7 +46,7 @@ def test_what_was_sent_is_held_against_the_version(
     assert judged.user_agent == said
 
 
-def test_a_client_without_an_adapter_has_no_integrity(result: Callable[..., Result]) -> None:
+def test_a_client_without_an_adapter_has_no_integrity(result: MakeResult) -> None:
     agents = UserAgents()
     agents.add(result(exchanges=(sent(1),), client="one@1.0.0"))
     bare = msgspec.structs.replace(INFO, integrity=None)

@@ -1,4 +1,4 @@
-"""Adapters that live in the test's own process: one that does as it is told, and some that do not."""
+"""Adapters that live in the test's own process: one that obeys, and some that do not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import http.client
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -25,12 +25,26 @@ from concordat.runner.client_worker import ClientWorker
 from concordat.targets.sandbox import SandboxTarget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
+    from concordat.catalogue.model import Step
     from concordat.clients import AdapterProcess
+    from concordat.contract.request import BuiltRequest
     from concordat.targets.target import Target
 
 DEADLINE = scaled(60)
+
+
+class MakeCase(Protocol):
+    """Makes a case that lists customers, with other steps and fields where they are given."""
+
+    def __call__(self, *steps: Step, **changed: object) -> Case: ...
+
+
+class MakeManifest(Protocol):
+    """Makes a manifest from operations and contracts."""
+
+    def __call__(self, operations: tuple[str, ...], apis: tuple[str, ...]) -> Manifest: ...
 
 
 class Started:
@@ -87,7 +101,7 @@ class Obedient:
         self.alive = True
         self.starts += 1
 
-    async def open(self, **order: Any) -> Outcome | None:
+    async def open(self, **order: object) -> Outcome | None:
         """Take note."""
         self.opened.append(order)
         return None
@@ -120,7 +134,7 @@ class Obedient:
         self.alive = False
 
 
-def _sent(host: str, port: int, base: str, built: Any) -> Outcome:
+def _sent(host: str, port: int, base: str, built: BuiltRequest) -> Outcome:
     connection = http.client.HTTPConnection(host, port, timeout=DEADLINE)
     try:
         connection.request(built.method, base + built.target, built.body or None, dict(built.headers))
@@ -249,7 +263,7 @@ class Hangs(Obedient):
 class HasADefectOfOurs(Obedient):
     """Fails in a way that no part of the engine foresees."""
 
-    async def open(self, **order: Any) -> Outcome | None:
+    async def open(self, **order: object) -> Outcome | None:
         """Divide by zero."""
         raise ZeroDivisionError(len(order))
 
@@ -257,7 +271,7 @@ class HasADefectOfOurs(Obedient):
 class RefusesToBeBuilt(Obedient):
     """Its SDK rejects what it is built with."""
 
-    async def open(self, **order: Any) -> Outcome | None:
+    async def open(self, **order: object) -> Outcome | None:
         """Refuse."""
         del order
         return Outcome(phase="build", ended="raised")
@@ -272,7 +286,7 @@ class CannotStartAgain(DiesInTheCall):
         raise AdapterDied(message)
 
 
-def _case(*steps: Any, **changed: Any) -> Case:
+def _case(*steps: Step, **changed: object) -> Case:
     """Return a case that lists customers, whatever else it does."""
     given: dict[str, Any] = {
         "id": "things.case",
@@ -285,6 +299,10 @@ def _case(*steps: Any, **changed: Any) -> Case:
         "line": 7,
     }
     return Case(**(given | changed))
+
+
+Doubles: TypeAlias = "dict[str, type[Obedient]]"
+"""Every double by the name of its class."""
 
 
 @dataclass
@@ -355,13 +373,13 @@ def client() -> Client:
 
 
 @pytest.fixture
-def case() -> Callable[..., Case]:
+def case() -> MakeCase:
     """Make a case: `case(Call(...), id="x")`."""
     return _case
 
 
 @pytest.fixture
-def manifest() -> Callable[..., Manifest]:
+def manifest() -> MakeManifest:
     """Make a manifest from operations and contracts."""
     return _manifest
 
@@ -373,7 +391,7 @@ def settings() -> type[ClientSettings]:
 
 
 @pytest.fixture
-def doubles() -> dict[str, type[Obedient]]:
+def doubles() -> Doubles:
     """Every double by its name."""
     kinds = (
         Obedient,

@@ -11,11 +11,10 @@ from concordat.contract import load_contract, load_contracts
 from concordat.runner.applicability import fit, missing_feature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from concordat.catalogue.model import Case
-    from concordat.clients import Manifest
+    from tests.runner.conftest import MakeCase, MakeManifest
+
 
 BOTH = ("accounting", "sync-for-expenses")
 LIST = Call(call="customers.list")
@@ -53,8 +52,8 @@ def test_a_case_fits_the_first_contract_that_can_carry_it(  # noqa: PLR0917 - th
     apis: tuple[str, ...],
     contract: str | None,
     reason: str | None,
-    case: Callable[..., Case],
-    manifest: Callable[..., Manifest],
+    case: MakeCase,
+    manifest: MakeManifest,
 ) -> None:
     found = fit(case(*steps, apis=case_apis), manifest(operations, apis), load_contracts())
     assert (found.contract.name if found.contract else None) == contract
@@ -62,7 +61,7 @@ def test_a_case_fits_the_first_contract_that_can_carry_it(  # noqa: PLR0917 - th
     assert (reason or "") in (found.reason or "")
 
 
-def test_every_call_of_a_case_is_seen(case: Callable[..., Case]) -> None:
+def test_every_call_of_a_case_is_seen(case: MakeCase) -> None:
     made = case(LIST, Advance(advance="1s"), Parallel(parallel=[OPTIONS, LIST]))
     assert [call.call for call in made.calls()] == ["customers.list", "pushOptions.get", "customers.list"]
 
@@ -94,7 +93,7 @@ def test_a_client_is_not_asked_for_what_it_gives_its_caller_no_means_for(
     cancel_after: float | None,
     features: tuple[str, ...],
     reason: str | None,
-    case: Callable[..., Case],
+    case: MakeCase,
 ) -> None:
     call = Call(call="customers.list", cancel_after=cancel_after)
     found = missing_feature(case(call, client=client), features)
@@ -103,7 +102,7 @@ def test_a_client_is_not_asked_for_what_it_gives_its_caller_no_means_for(
 
 
 def test_a_case_of_another_project_is_not_for_a_client_whose_operation_has_the_same_name(
-    case: Callable[..., Case], manifest: Callable[..., Manifest], tmp_path: Path
+    case: MakeCase, manifest: MakeManifest, tmp_path: Path
 ) -> None:
     contracts = load_contracts()
     file = tmp_path / "shelves.openapi.yaml"

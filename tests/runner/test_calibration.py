@@ -25,7 +25,7 @@ def test_nothing_is_measured_where_nothing_asks_for_it(monkeypatch: pytest.Monke
     asyncio.run(go())
 
 
-def test_a_loop_that_is_held_up_shows_in_the_exchange_under_way() -> None:
+def test_a_blocked_loop_shows_in_the_current_exchange() -> None:
     async def go() -> None:
         async with calibrated(active=True) as found:
             before = found.slowness

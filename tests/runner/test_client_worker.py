@@ -18,7 +18,7 @@ from concordat.tap import Scrubber
 from concordat.targets.sandbox import SandboxTarget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.runner.conftest import Doubles, MakeCase, Workshop
 
     from concordat.catalogue.model import Case
     from concordat.contract import Contract
@@ -44,7 +44,7 @@ def checks_of(result: Result) -> dict[str, Verdict]:
     return {check.id: check.verdict for check in result.checks}
 
 
-def test_a_client_without_a_document_is_compared_with_none(workshop: Any) -> None:
+def test_a_client_without_a_document_is_compared_with_none(workshop: Workshop) -> None:
     worker = workshop.worker()
 
     async def view() -> PublicApiView:
@@ -59,7 +59,7 @@ def test_a_client_without_a_document_is_compared_with_none(workshop: Any) -> Non
 
 
 def test_a_blocked_step_is_no_call_of_the_result_and_the_case_fails(
-    workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
+    workshop: Workshop, case: MakeCase, doubles: Doubles
 ) -> None:
     body = {"customerName": "Ada", "status": "Active"}
     write = Call(
@@ -76,7 +76,7 @@ def test_a_blocked_step_is_no_call_of_the_result_and_the_case_fails(
     assert checks_of(result)["s2:request.count"] is Verdict.BLOCKED
 
 
-def test_a_case_that_goes_well_passes_and_says_all_of_itself(workshop: Any, case: Callable[..., Case]) -> None:
+def test_a_case_that_goes_well_passes_and_says_all_of_itself(workshop: Workshop, case: MakeCase) -> None:
     worker = workshop.worker()
     (result,) = case_run(worker, case(row="r"))
     assert result.verdict is Verdict.PASS, result
@@ -103,22 +103,20 @@ def test_a_case_that_goes_well_passes_and_says_all_of_itself(workshop: Any, case
     ],
 )
 def test_an_adapter_that_fails_costs_its_case_and_says_how(
-    double: str, check: tuple[str, Verdict], workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
+    double: str, check: tuple[str, Verdict], workshop: Workshop, case: MakeCase, doubles: Doubles
 ) -> None:
     (result,) = case_run(workshop.worker(doubles[double]), case())
     assert check in checks_of(result).items()
     assert result.verdict is check[1]
 
 
-def test_the_case_after_a_death_gets_a_fresh_adapter(
-    workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
-) -> None:
+def test_the_case_after_a_death_gets_a_fresh_adapter(workshop: Workshop, case: MakeCase, doubles: Doubles) -> None:
     results = case_run(workshop.worker(doubles["DiesOnce"]), case(), case(id="things.next"), case(id="things.last"))
     assert [result.verdict for result in results] == [Verdict.FAIL, Verdict.PASS, Verdict.PASS]
     assert workshop.processes[0].starts == 2, "a warm adapter stays as long as it is well"
 
 
-def test_no_step_is_played_after_a_death(workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]) -> None:
+def test_no_step_is_played_after_a_death(workshop: Workshop, case: MakeCase, doubles: Doubles) -> None:
     call = Call(call="customers.list", with_={"companyId": "$company"})
     (result,) = case_run(workshop.worker(doubles["DiesInTheCall"]), case(call, call))
     assert result.exchanges == ()
@@ -126,7 +124,7 @@ def test_no_step_is_played_after_a_death(workshop: Any, case: Callable[..., Case
 
 
 def test_an_adapter_that_cannot_start_again_makes_the_rest_harness_errors(
-    workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
+    workshop: Workshop, case: MakeCase, doubles: Doubles
 ) -> None:
     results = case_run(workshop.worker(doubles["CannotStartAgain"]), case(), case(id="things.next"))
     assert [result.verdict for result in results] == [Verdict.FAIL, Verdict.HARNESS_ERROR]
@@ -146,13 +144,13 @@ def test_an_adapter_that_cannot_start_again_makes_the_rest_harness_errors(
     ],
 )
 def test_what_judging_raises_is_a_harness_error_of_the_case_that_names_it(
-    part: str, workshop: Any, case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+    part: str, workshop: Workshop, case: MakeCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name, _, function = part.partition(".")
     module = importlib.import_module(f"concordat.runner.{name}")
     really, calls = getattr(module, function), []
 
-    def raises_first(*args: Any) -> Any:
+    def raises_first(*args: object) -> Any:
         calls.append(args)
         if len(calls) == 1:
             message = "\ud800 of a hostile answer"
@@ -168,14 +166,14 @@ def test_what_judging_raises_is_a_harness_error_of_the_case_that_names_it(
     assert msgspec.json.encode(results)
 
 
-def test_a_defect_of_our_own_is_called_that(workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]) -> None:
+def test_a_defect_of_our_own_is_called_that(workshop: Workshop, case: MakeCase, doubles: Doubles) -> None:
     (result,) = case_run(workshop.worker(doubles["HasADefectOfOurs"]), case())
     assert result.verdict is Verdict.HARNESS_ERROR
     assert "internal error: ZeroDivisionError" in (result.reason or "")
 
 
 def test_an_sdk_that_refuses_to_be_built_is_judged_by_its_first_call(
-    workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
+    workshop: Workshop, case: MakeCase, doubles: Doubles
 ) -> None:
     prepare = Call(call="customers.list", with_={"companyId": "$company"}, via="harness")
     call = Call(call="customers.list", with_={"companyId": "$company"})
@@ -184,7 +182,7 @@ def test_an_sdk_that_refuses_to_be_built_is_judged_by_its_first_call(
     assert result.outcomes == ({"phase": "build", "ended": "raised"},)
 
 
-def test_a_case_with_an_environment_gets_a_process_of_its_own(workshop: Any, case: Callable[..., Case]) -> None:
+def test_a_case_with_an_environment_gets_a_process_of_its_own(workshop: Workshop, case: MakeCase) -> None:
     case_run(workshop.worker(), case(client=ClientSettings(env={"A": "b"})), case())
     warm, own = workshop.processes
     assert (own.starts, own.byes, len(own.opened)) == (1, 1, 1)
@@ -192,7 +190,7 @@ def test_a_case_with_an_environment_gets_a_process_of_its_own(workshop: Any, cas
 
 
 def test_a_case_that_takes_too_long_ends_and_its_adapter_with_it(
-    workshop: Any, case: Callable[..., Case], doubles: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    workshop: Workshop, case: MakeCase, doubles: Doubles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("concordat.runner.case_runner.CASE_DEADLINE", 0.05)
     (result,) = case_run(workshop.worker(doubles["Hangs"]), case())
@@ -201,7 +199,7 @@ def test_a_case_that_takes_too_long_ends_and_its_adapter_with_it(
     assert workshop.processes[0].kills == 1, "a late answer must not meet the next case"
 
 
-def test_what_does_not_apply_is_not_started(workshop: Any, case: Callable[..., Case]) -> None:
+def test_what_does_not_apply_is_not_started(workshop: Workshop, case: MakeCase) -> None:
     (mode, operation) = case_run(
         workshop.worker(),
         case(client=ClientSettings(mode="async")),
@@ -213,7 +211,7 @@ def test_what_does_not_apply_is_not_started(workshop: Any, case: Callable[..., C
 
 
 def test_a_worker_in_the_second_mode_plays_every_case_on_it(
-    workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
+    workshop: Workshop, case: MakeCase, doubles: Doubles
 ) -> None:
     usual, chosen = case_run(
         workshop.worker(doubles["Ambidextrous"], mode="async"), case(), case(client=ClientSettings(mode="sync"))
@@ -236,14 +234,12 @@ class BrokenTarget(SandboxTarget):
         raise HarnessError(message, where=None)
 
 
-def test_a_target_may_refuse_a_case(workshop: Any, case: Callable[..., Case]) -> None:
+def test_a_target_may_refuse_a_case(workshop: Workshop, case: MakeCase) -> None:
     (result,) = case_run(workshop.worker(target=RefusingTarget()), case())
     assert (result.verdict, result.reason) == (Verdict.NOT_APPLICABLE, "not here: things.case of accounting")
 
 
-def test_what_a_harness_error_says_is_scrubbed_and_reruns_on_its_target(
-    workshop: Any, case: Callable[..., Case]
-) -> None:
+def test_what_a_harness_error_says_is_scrubbed_and_reruns_on_its_target(workshop: Workshop, case: MakeCase) -> None:
     (result,) = case_run(workshop.worker(target=BrokenTarget()), case())
     assert result.reason == "no stage for things.case of accounting; the key is ***"
     assert result.command.endswith("--target http://target.test")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from tests.timeouts import scaled
@@ -20,6 +20,8 @@ from concordat.targets.sandbox import SandboxTarget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.runner.conftest import Doubles, MakeCase, Workshop
 
     from concordat.catalogue.model import Case
     from concordat.runner.client_worker import ClientWorker
@@ -58,7 +60,7 @@ class RaisingWorker(NotedWorker):
 
 @dataclass
 class RaisingOnceWorker(NotedWorker):
-    """Raises for the cases that it is told to, whichever of the client's adapters plays them."""
+    """Raises for the given cases, whichever of the client's adapters runs them."""
 
     hostile: frozenset[str] = frozenset()
     at_once: list[int] = field(default_factory=lambda: [0, 0])
@@ -120,7 +122,7 @@ def runs() -> Iterator[Runs]:
 
 
 @pytest.fixture
-def job(case: Callable[..., Case]) -> Callable[[str, str], Job]:
+def job(case: MakeCase) -> Callable[[str, str], Job]:
     return lambda id_, client: Job(case(id=id_), f"{client}@1")
 
 
@@ -226,9 +228,7 @@ def test_stopping_a_run_that_never_began_is_nothing(runs: Runs) -> None:
     assert run._loop.is_closed()
 
 
-def test_real_workers_run_real_cases(
-    runs: Runs, workshop: Any, case: Callable[..., Case], doubles: dict[str, Any]
-) -> None:
+def test_real_workers_run_real_cases(runs: Runs, workshop: Workshop, case: MakeCase, doubles: Doubles) -> None:
     async def worker_for(client: str) -> tuple[ClientWorker, ClientInfo]:
         worker: ClientWorker = workshop.worker(doubles["DiesOnce"])
         await worker.start()

@@ -104,7 +104,7 @@ def test_the_sample_takes_the_areas_in_turn_and_no_case_twice() -> None:
     assert len({case.area for case in chosen}) >= 8
 
 
-def test_where_there_is_no_stub_the_reason_is_told() -> None:
+def test_where_there_is_no_stub_the_reason_is_in_the_result() -> None:
     bare = Installed(
         name="x",
         version="1",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SECRET = "sk-very+secret/key"
 
 
-def exchange(**changed: Any) -> Exchange:
+def exchange(**changed: object) -> Exchange:
     request = Request("GET", "/things?page=1", (("Accept", "*/*"),))
     given: dict[str, Any] = {
         "number": 3,

@@ -1,9 +1,9 @@
-"""A desk to ask a sandbox from, which holds every answer to the contract."""
+"""A desk that sends requests to a sandbox, and checks every answer against the contract."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 import pytest
@@ -13,13 +13,13 @@ from concordat.http1.exchange import Request, Response
 from concordat.sandbox import Sandbox, open_sandbox, parse_world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from concordat.catalogue.model import Fault
 
 
 class Desk:
-    """Asks one sandbox; every answer to a known operation must be valid under the contract."""
+    """Sends requests to one sandbox; every answer to a known operation must be valid under the contract."""
 
     def __init__(self, sandbox: Sandbox, api: str) -> None:
         self.sandbox = sandbox
@@ -31,7 +31,7 @@ class Desk:
         self.push = f"{self.connection}/push/customers"
 
     def ask(
-        self, method: str, target: str, json: Any = msgspec.UNSET, *, auth: str | None = "", **headers: str
+        self, method: str, target: str, json: object = msgspec.UNSET, *, auth: str | None = "", **headers: str
     ) -> Response:
         """Send one request; `headers` are named with underscores; `auth` None sends no key."""
         body = b"" if json is msgspec.UNSET else json if isinstance(json, bytes) else msgspec.json.encode(json)
@@ -48,6 +48,10 @@ class Desk:
             assert problems == (), f"{method} {target}"
         return Response(answer.status, answer.headers, answer.body)
 
+    def state(self) -> dict[str, Any]:
+        """Return the state of the sandbox."""
+        return dict(self.sandbox.state())
+
     def get(self, target: str) -> Any:
         """Read something that must be there."""
         response = self.ask("GET", target)
@@ -55,8 +59,16 @@ class Desk:
         return response.json
 
 
+class OpenDesk(Protocol):
+    """Opens a sandbox: `desk({world}, api=..., faults=...)`."""
+
+    def __call__(
+        self, world: dict[str, Any] | None = None, *, api: str = "accounting", faults: Sequence[Fault] = ()
+    ) -> Desk: ...
+
+
 @pytest.fixture
-def desk() -> Iterator[Callable[..., Desk]]:
+def desk() -> Iterator[OpenDesk]:
     """Open sandboxes: `desk({world}, api=..., faults=...)`."""
     opened: list[Sandbox] = []
 

@@ -129,7 +129,7 @@ def test_a_proxy_needs_no_archive() -> None:
 
 
 def test_an_endpoint_that_breaks_off_is_seen_in_the_exchange() -> None:
-    # The probe is answered in the same manner, and any HTTP answer to it will do.
+    # The probe is answered in the same way, and any HTTP answer to it will do.
     seen, _ = proxied(None, get("/companies"), delivery=Delivery(DeliveryMode.CUT, size=2))
     assert [exchange.response.status for exchange in seen if exchange.response] == [502]
 

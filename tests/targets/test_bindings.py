@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from concordat.catalogue.model import Call, Expectation, Fault, OutcomeExpectation, RequestExpectation, ScriptedAnswer
@@ -26,7 +24,7 @@ BOUND = {"company": "c-1", "page": 2, "record": {"id": "7"}}
         (None, None),
     ],
 )
-def test_json_is_filled_with_its_types(value: Any, expected: Any) -> None:
+def test_json_is_filled_with_its_types(value: object, expected: object) -> None:
     assert fill(value, BOUND) == expected
 
 

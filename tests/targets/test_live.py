@@ -75,7 +75,7 @@ def test_a_key_that_cannot_be_used_is_refused(key: str, error: type[ConcordatErr
     assert caught.value.hint
 
 
-def test_a_target_that_is_no_url_is_said_before_a_missing_key() -> None:
+def test_the_error_of_a_target_that_is_not_a_url_comes_before_a_missing_key() -> None:
     with pytest.raises(UsageError, match="not a plain http or https URL"):
         LiveTarget.discover("ftp://somewhere", "", (), allow_writes=False)
 

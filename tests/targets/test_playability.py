@@ -14,6 +14,8 @@ from concordat.targets.playability import check_playable, check_scripts, live_on
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.runner.conftest import MakeCase
+
     from concordat.catalogue.model import Case
 
 OWN = {"call": "customers.list"}
@@ -22,7 +24,7 @@ OTHER = {"call": "books.add"}
 ANSWER = {"respond": {"status": 200}}
 
 
-def made(case: Callable[..., Case], steps: list[dict[str, Any]], faults: list[dict[str, Any]], **more: Any) -> Case:
+def made(case: Callable[..., Case], steps: list[dict[str, Any]], faults: list[dict[str, Any]], **more: object) -> Case:
     return case(*msgspec.convert(steps, list[Call]), faults=msgspec.convert(faults, list[Fault]), **more)
 
 
@@ -45,7 +47,7 @@ def made(case: Callable[..., Case], steps: list[dict[str, Any]], faults: list[di
     ],
 )
 def test_what_the_sandbox_plays_or_the_case_scripts_can_be_answered(
-    case: Callable[..., Case], steps: list[dict[str, Any]], faults: list[dict[str, Any]]
+    case: MakeCase, steps: list[dict[str, Any]], faults: list[dict[str, Any]]
 ) -> None:
     tried = made(case, steps, faults)
     check_scripts(tried)
@@ -67,7 +69,7 @@ def test_what_the_sandbox_plays_or_the_case_scripts_can_be_answered(
     ],
 )
 def test_a_request_that_nothing_answers_is_named(
-    case: Callable[..., Case], steps: list[dict[str, Any]], faults: list[dict[str, Any]], request_number: int
+    case: MakeCase, steps: list[dict[str, Any]], faults: list[dict[str, Any]], request_number: int
 ) -> None:
     with pytest.raises(CatalogueError) as caught:
         check_scripts(made(case, steps, faults))
@@ -75,12 +77,12 @@ def test_a_request_that_nothing_answers_is_named(
     assert "live" in (caught.value.hint or "")
 
 
-def test_nothing_of_a_foreign_contract_can_be_prepared_here(case: Callable[..., Case]) -> None:
+def test_nothing_of_a_foreign_contract_can_be_prepared_here(case: MakeCase) -> None:
     with pytest.raises(CatalogueError, match="preparing call"):
         check_scripts(made(case, [{**FOREIGN, "via": "harness"}, OWN], [ANSWER]))
 
 
-def test_nobody_counts_what_a_foreign_write_commits(case: Callable[..., Case]) -> None:
+def test_nobody_counts_what_a_foreign_write_commits(case: MakeCase) -> None:
     with pytest.raises(CatalogueError, match="cannot count"):
         check_scripts(made(case, [OTHER], [ANSWER], write_safety=WriteSafetyExpectation(of="books.add")))
 
@@ -94,7 +96,7 @@ def test_nobody_counts_what_a_foreign_write_commits(case: Callable[..., Case]) -
     ],
 )
 def test_what_a_foreign_write_commits_is_counted_when_every_script_says_so(
-    case: Callable[..., Case], answers: list[dict[str, Any]], *, counted: bool
+    case: MakeCase, answers: list[dict[str, Any]], *, counted: bool
 ) -> None:
     faults = [{"on": "books.add", "at": at, "respond": answer} for at, answer in enumerate(answers, 1)]
     tried = made(case, [OTHER], faults, write_safety=WriteSafetyExpectation(of="books.add"))
@@ -106,13 +108,13 @@ def test_what_a_foreign_write_commits_is_counted_when_every_script_says_so(
     assert "accepted: true" in (caught.value.hint or "")
 
 
-def test_a_case_with_needs_of_a_foreign_contract_waits_for_a_live_endpoint(case: Callable[..., Case]) -> None:
+def test_a_case_with_needs_of_a_foreign_contract_waits_for_a_live_endpoint(case: MakeCase) -> None:
     waiting = made(case, [FOREIGN], [], world=None, needs={"books": 1})
     assert "--target" in (live_only(waiting) or "")
     check_playable(waiting)
     assert live_only(made(case, [OWN], [], world=None, needs={"customers": 1})) is None
 
 
-def test_a_world_that_cannot_be_made_is_still_an_error(case: Callable[..., Case]) -> None:
+def test_a_world_that_cannot_be_made_is_still_an_error(case: MakeCase) -> None:
     with pytest.raises(CatalogueError, match="custmers"):
         check_playable(made(case, [OWN], [], world={"custmers": 1}))

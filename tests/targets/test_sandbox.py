@@ -10,16 +10,13 @@ from concordat.targets.playability import world_of
 from concordat.targets.sandbox import SandboxTarget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pytest
+    from tests.runner.conftest import MakeCase
 
     from concordat.catalogue.model import Case
 
 
-def test_the_world_of_a_case_is_made_once_for_all_clients(
-    case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_world_of_a_case_is_made_once_for_all_clients(case: MakeCase, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
 
     def counted(one: Case) -> object:
@@ -32,7 +29,7 @@ def test_the_world_of_a_case_is_made_once_for_all_clients(
     assert made == ["things.one"]
 
 
-def test_another_case_of_the_same_key_has_its_own_world(case: Callable[..., Case]) -> None:
+def test_another_case_of_the_same_key_has_its_own_world(case: MakeCase) -> None:
     target, one = SandboxTarget(), case(world={"customers": 2})
     changed = msgspec.structs.replace(one, world={"customers": 3})
     assert target.world(one) != target.world(changed)

@@ -71,7 +71,7 @@ func (c *customers) Get(ctx context.Context, request operations.GetCustomerReque
 		answer.Customer = &shared.Customer{ID: &request.CustomerID, Revision: &big, CreditLimit: &limit, SupplementalData: &shared.SupplementalData{
 			Content: map[string]map[string]interface{}{"a": {"$ref": 1.5, "none": nil, "text": "ü"}, "nothing": nil},
 		}, Opened: shared.NewDate("2022-10-23")}
-	case "forbidden":
+	case "error.returned-alone":
 		answer.StatusCode = 403
 	case "missing":
 		code, reason := int64(404), "no such customer"

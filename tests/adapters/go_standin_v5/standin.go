@@ -37,12 +37,15 @@ func WithSecurity(authHeader string) SDKOption {
 	return func(sdk *SyncForExpenses) { sdk.settings.auth = authHeader }
 }
 
-// New makes a client.
+// New makes a client; a server `refused` makes it panic.
 func New(opts ...SDKOption) *SyncForExpenses {
 	own := &settings{}
 	sdk := &SyncForExpenses{Customers: &Customers{own}, settings: own}
 	for _, opt := range opts {
 		opt(sdk)
+	}
+	if own.serverURL == "refused" {
+		panic("server index 7 out of range")
 	}
 	return sdk
 }

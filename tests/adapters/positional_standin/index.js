@@ -88,6 +88,7 @@ const ERRORS = {
 
 const OK = { statusCode: 200, contentType: "application/json" };
 const ANSWERS = {
+  "error.returned-alone": { ...OK, statusCode: 403 },
   "error.returned": { ...OK, statusCode: 403, errorMessage: { ...NO_SUCH, statusCode: 429 } },
   "value.absent-and-null": { ...OK, customer: { id: "1", status: "Active", supplementalData: { content: { a: { none: null } } } } },
   "value.null": { ...OK, customer: { id: "1", status: "Active", phone: null } },

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
@@ -41,8 +41,16 @@ def run(package, version):
 """
 
 
+class WriteClient(Protocol):
+    """Writes a client into the project of a user, and returns the folder of the clients."""
+
+    def __call__(
+        self, name: str = "tiny", language: str = "python", package: str = "tiny-sdk", default: str = ""
+    ) -> Path: ...
+
+
 @pytest.fixture
-def client(project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+def client(project: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> WriteClient:
     """Return a writer of a client into the user's project: manifest, style `tiny`, protocol helpers of its own."""
     assert cache.name == "cache"
     overlay = project / "concordat"

@@ -21,6 +21,8 @@ from concordat.errors import ClientUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.clients.provision.conftest import WriteClient
+
 FAKE_NODE = "echo v20.0.0"
 FAKE_NPM = """
 case "$1" in
@@ -46,7 +48,7 @@ def forbid(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_wheel_is_installed_into_an_environment_of_its_own_and_its_adapter_starts(
-    client: Callable[..., Path], wheel: Path, monkeypatch: pytest.MonkeyPatch
+    client: WriteClient, wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client()
     (choice,) = select([f"tiny@{wheel}"])
@@ -69,7 +71,7 @@ def test_a_wheel_is_installed_into_an_environment_of_its_own_and_its_adapter_sta
     assert asyncio.run(provision(choice)) == installed
 
 
-def test_a_changed_adapter_lock_or_artifact_is_another_installation(client: Callable[..., Path], wheel: Path) -> None:
+def test_a_changed_adapter_lock_or_artifact_is_another_installation(client: WriteClient, wheel: Path) -> None:
     clients = client(default="1.0")
     keys = [Provision.of(select(["tiny"])[0]).key]
     (clients / "tiny" / "adapter.py").write_text("# other\n", "utf-8")
@@ -85,7 +87,7 @@ def test_a_changed_adapter_lock_or_artifact_is_another_installation(client: Call
     assert len(set(keys)) == len(keys)
 
 
-def test_caches_and_hidden_files_beside_an_adapter_do_not_change_its_key(client: Callable[..., Path]) -> None:
+def test_caches_and_hidden_files_beside_an_adapter_do_not_change_its_key(client: WriteClient) -> None:
     clients = client(default="1.0")
     before = Provision.of(select(["tiny"])[0]).key
     (clients / "tiny" / "__pycache__").mkdir()
@@ -95,7 +97,7 @@ def test_caches_and_hidden_files_beside_an_adapter_do_not_change_its_key(client:
 
 
 def test_npm_installs_from_the_committed_lock_without_scripts(
-    client: Callable[..., Path], fake_tool: Callable[[str, str], Path]
+    client: WriteClient, fake_tool: Callable[[str, str], Path]
 ) -> None:
     fake_tool("node", FAKE_NODE)
     log = fake_tool("npm", FAKE_NPM)
@@ -112,7 +114,7 @@ def test_npm_installs_from_the_committed_lock_without_scripts(
 
 
 def test_npm_resolves_a_lock_without_addresses_when_none_is_committed(
-    client: Callable[..., Path], fake_tool: Callable[[str, str], Path]
+    client: WriteClient, fake_tool: Callable[[str, str], Path]
 ) -> None:
     fake_tool("node", FAKE_NODE)
     log = fake_tool("npm", FAKE_NPM)
@@ -123,7 +125,7 @@ def test_npm_resolves_a_lock_without_addresses_when_none_is_committed(
 
 
 def test_a_missing_toolchain_is_named_with_a_hint(
-    client: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    client: WriteClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     client(language="typescript", default="1.0.0")
@@ -132,7 +134,7 @@ def test_a_missing_toolchain_is_named_with_a_hint(
 
 
 def test_a_refused_go_module_is_reported_in_the_tools_own_words_and_tried_once(
-    client: Callable[..., Path], fake_tool: Callable[[str, str], Path]
+    client: WriteClient, fake_tool: Callable[[str, str], Path]
 ) -> None:
     log = fake_tool("go", 'echo "go: example.test/sdk@v1.0.0: module version is not available" >&2; exit 1')
     client(language="go", package="example.test/sdk", default="v1.0.0")
@@ -142,16 +144,14 @@ def test_a_refused_go_module_is_reported_in_the_tools_own_words_and_tried_once(
     assert len(log.read_text("utf-8").splitlines()) == 1
 
 
-def test_go_is_kept_from_the_network_when_offline(
-    client: Callable[..., Path], fake_tool: Callable[[str, str], Path]
-) -> None:
+def test_go_is_kept_from_the_network_when_offline(client: WriteClient, fake_tool: Callable[[str, str], Path]) -> None:
     fake_tool("go", 'echo "GOPROXY=$GOPROXY GOFLAGS=$GOFLAGS"; exit 1')
     client(language="go", package="example.test/sdk", default="v1.0.0")
     assert unavailable(select(["tiny"])[0], offline=True).cause == "GOPROXY=off GOFLAGS=-mod=mod"
 
 
 def test_a_go_template_is_filled_from_the_manifest_and_compiled(
-    client: Callable[..., Path], fake_tool: Callable[[str, str], Path]
+    client: WriteClient, fake_tool: Callable[[str, str], Path]
 ) -> None:
     script = 'while [ $# -gt 0 ]; do [ "$1" = -o ] && { cp sdk.go "$2" 2>/dev/null || echo bin > "$2"; }; shift; done'
     fake_tool("go", script)
@@ -163,7 +163,7 @@ def test_a_go_template_is_filled_from_the_manifest_and_compiled(
     assert installed.command[0] == str(installed.cwd / "adapter")
 
 
-def test_a_slot_that_nothing_fills_is_named(client: Callable[..., Path], fake_tool: Callable[[str, str], Path]) -> None:
+def test_a_slot_that_nothing_fills_is_named(client: WriteClient, fake_tool: Callable[[str, str], Path]) -> None:
     fake_tool("go", "true")
     clients = client(language="go", package="example.test/sdk", default="v1.0.0")
     (clients / "tiny" / "sdk.go.tmpl").write_text("{{alias}}", "utf-8")
@@ -171,7 +171,7 @@ def test_a_slot_that_nothing_fills_is_named(client: Callable[..., Path], fake_to
 
 
 def test_a_tool_that_hangs_is_killed_with_what_it_started(
-    client: Callable[..., Path], fake_tool: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+    client: WriteClient, fake_tool: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limit = scaled(0.5)
     monkeypatch.setattr(npm_module, "_INSTALL", limit)
@@ -184,7 +184,7 @@ def test_a_tool_that_hangs_is_killed_with_what_it_started(
 
 
 def test_an_interrupted_installation_leaves_nothing_that_looks_whole(
-    client: Callable[..., Path], fake_tool: Callable[[str, str], Path]
+    client: WriteClient, fake_tool: Callable[[str, str], Path]
 ) -> None:
     fake_tool("node", FAKE_NODE)
     fake_tool("npm", "exit 1")
@@ -202,7 +202,7 @@ def test_an_interrupted_installation_leaves_nothing_that_looks_whole(
 
 
 def test_an_installation_whose_record_is_damaged_is_made_again(
-    client: Callable[..., Path], fake_tool: Callable[[str, str], Path]
+    client: WriteClient, fake_tool: Callable[[str, str], Path]
 ) -> None:
     fake_tool("node", FAKE_NODE)
     fake_tool("npm", FAKE_NPM)
@@ -214,7 +214,7 @@ def test_an_installation_whose_record_is_damaged_is_made_again(
     assert asyncio.run(provision(choice)) == installed
 
 
-def test_two_runs_at_once_install_once(client: Callable[..., Path], fake_tool: Callable[[str, str], Path]) -> None:
+def test_two_runs_at_once_install_once(client: WriteClient, fake_tool: Callable[[str, str], Path]) -> None:
     fake_tool("node", FAKE_NODE)
     log = fake_tool("npm", FAKE_NPM.replace("ci) ", "ci) sleep 0.3; "))
     client(language="typescript", default="1.0.0")
@@ -239,7 +239,7 @@ def test_waiting_for_another_maker_has_an_end(cache: Path) -> None:
     assert list((cache / "clients" / ".making").glob("*.new")) == []
 
 
-def test_a_cache_that_cannot_be_written_is_an_unavailable_client(client: Callable[..., Path], cache: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_an_unavailable_client(client: WriteClient, cache: Path) -> None:
     client(language="typescript", default="1.0.0")
     cache.write_text("a file where the folder should be", "utf-8")
     assert "the cache cannot be written" in unavailable(select(["tiny"])[0]).message
@@ -253,7 +253,7 @@ def test_a_builtin_client_installs_nothing_and_runs_on_this_interpreter(cache: P
     assert cache in installed.cwd.parents
 
 
-def test_prune_keeps_what_it_is_told_to(client: Callable[..., Path], fake_tool: Callable[[str, str], Path]) -> None:
+def test_prune_keeps_the_named_installations(client: WriteClient, fake_tool: Callable[[str, str], Path]) -> None:
     fake_tool("node", FAKE_NODE)
     fake_tool("npm", FAKE_NPM)
     client(language="typescript", default="1.0.0")
@@ -298,7 +298,7 @@ RESOLVED = "case $* in *dependency*) mkdir -p lib/example/sdk/1.0; echo jar > li
 
 @pytest.mark.parametrize(("offline", "flag"), [(False, "--update-snapshots"), (True, "--offline")])
 def test_a_refused_java_package_is_reported_in_mavens_own_words_and_without_an_address(
-    client: Callable[..., Path], fake_tool: Callable[[str, str], Path], *, offline: bool, flag: str
+    client: WriteClient, fake_tool: Callable[[str, str], Path], *, offline: bool, flag: str
 ) -> None:
     log = fake_tool("mvn", REFUSED)
     fake_tool("java", "exit 0")
@@ -315,7 +315,7 @@ def test_a_refused_java_package_is_reported_in_mavens_own_words_and_without_an_a
 
 
 def test_a_java_client_is_compiled_with_the_jars_that_maven_resolved(
-    client: Callable[..., Path], fake_tool: Callable[[str, str], Path]
+    client: WriteClient, fake_tool: Callable[[str, str], Path]
 ) -> None:
     fake_tool("mvn", RESOLVED)
     fake_tool("java", "echo openjdk 17")
@@ -337,7 +337,7 @@ def test_a_java_client_is_compiled_with_the_jars_that_maven_resolved(
 
 
 def test_a_jar_is_taken_as_it_is_and_maven_is_not_asked(
-    client: Callable[..., Path], fake_tool: Callable[[str, str], Path], tmp_path: Path
+    client: WriteClient, fake_tool: Callable[[str, str], Path], tmp_path: Path
 ) -> None:
     maven = fake_tool("mvn", "exit 1")
     fake_tool("java", "echo openjdk 17")
@@ -354,7 +354,7 @@ def test_a_jar_is_taken_as_it_is_and_maven_is_not_asked(
 
 
 def test_a_java_package_that_is_not_spelled_as_mavens_are_is_unavailable(
-    client: Callable[..., Path], fake_tool: Callable[[str, str], Path]
+    client: WriteClient, fake_tool: Callable[[str, str], Path]
 ) -> None:
     for tool in ("mvn", "java", "javac"):
         fake_tool(tool, "exit 0")

@@ -40,7 +40,7 @@ ALLOWED = [
 REFUSED = ["new-field-in-closed", "new-enum-value"]
 
 
-def changed(contract: Contract, rule: str, at: str, answer: Any) -> Any:
+def changed(contract: Contract, rule: str, at: str, answer: object) -> Any:
     return evolved_answer(contract, contract.operation("shelves.list"), rule, at, answer)
 
 
@@ -57,7 +57,7 @@ def changed(contract: Contract, rule: str, at: str, answer: Any) -> Any:
         ("beyond-53-bits", "/count", {"count": 9007199254740993, "results": [{"kind": "Steel"}]}),
     ],
 )
-def test_a_rule_changes_its_place_and_nothing_else(shelves: Contract, rule: str, at: str, becomes: Any) -> None:
+def test_a_rule_changes_its_place_and_nothing_else(shelves: Contract, rule: str, at: str, becomes: object) -> None:
     answer = {"count": 1, "results": [{"kind": "Steel"}]}
     assert changed(shelves, rule, at, answer) == becomes
     assert answer == {"count": 1, "results": [{"kind": "Steel"}]}
@@ -84,7 +84,7 @@ def test_reordering_turns_every_object_round_and_no_list(shelves: Contract) -> N
         ("/count", {"count": 1}),
     ],
 )
-def test_what_the_way_to_a_place_lacks_is_made_with_every_member(shelves: Contract, at: str, made: Any) -> None:
+def test_what_the_way_to_a_place_lacks_is_made_with_every_member(shelves: Contract, at: str, made: object) -> None:
     assert completed_answer(shelves, shelves.operation("shelves.list"), at, {}) == made
 
 

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 import pytest
@@ -26,8 +26,10 @@ from concordat.compare.diff import Difference
 from concordat.runner.result import CallView, CauseView, DecodingScore, ExchangeView, Integrity, MessageView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.report.conftest import MakeReport, MakeResult
 
     from concordat.runner.result import Report, Result
 
@@ -89,7 +91,7 @@ class Browser:
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
 
-    def call(self, method: str, **params: Any) -> Any:
+    def call(self, method: str, **params: object) -> Any:
         """Send one command to the tab; return its result. Raises AssertionError when it fails or takes too long."""
         return self._call(method, self._session, **params)
 
@@ -147,7 +149,7 @@ class Browser:
         os.close(self._orders)
         os.close(self._answers)
 
-    def _call(self, method: str, session: str | None = None, **params: Any) -> Any:
+    def _call(self, method: str, session: str | None = None, **params: object) -> Any:
         self._number += 1
         order = {"id": self._number, "method": method, "params": params} | ({"sessionId": session} if session else {})
         os.write(self._orders, json.dumps(order).encode() + b"\0")
@@ -197,8 +199,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     opened.close()
 
 
+class OpenPage(Protocol):
+    """Writes a page to disk and opens it from there: `opened(html, "#matrix")`."""
+
+    def __call__(self, html: str, place: str = "", *, width: int = 1280, height: int = 900) -> Browser: ...
+
+
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Callable[..., Browser]:
+def opened(browser: Browser, tmp_path: Path) -> OpenPage:
     """Write a page to disk and open it from there: `opened(html, "#matrix")`."""
 
     def show(html: str, place: str = "", *, width: int = 1280, height: int = 900) -> Browser:
@@ -235,7 +243,7 @@ def hostile_texts() -> tuple[str, ...]:
 
 
 @pytest.fixture
-def hostile(result: Callable[..., Result], report: Callable[..., Report]) -> Report:
+def hostile(result: MakeResult, report: MakeReport) -> Report:
     """A report in which every text is hostile, a case for each."""
     whole = report([_hostile_result(result, text) for text in HOSTILE])
     all_of_it = " ".join(HOSTILE)
@@ -263,7 +271,7 @@ def hostile(result: Callable[..., Result], report: Callable[..., Report]) -> Rep
     )
 
 
-def _hostile_result(result: Callable[..., Result], text: str) -> Result:
+def _hostile_result(result: MakeResult, text: str) -> Result:
     said = Check(
         id=text,
         verdict=Verdict.FAIL,

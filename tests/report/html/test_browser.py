@@ -6,7 +6,7 @@ import json
 import random
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -17,7 +17,10 @@ from concordat.runner.result import CallView, CauseView, ClientInfo, ExchangeVie
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from concordat.runner.result import Report, Result
+    from tests.report.conftest import MakeReport, MakeResult
+    from tests.report.html.conftest import Browser, OpenPage
+
+    from concordat.runner.result import Report
 
 pytestmark = pytest.mark.browser
 
@@ -32,8 +35,8 @@ CLIENTS, CASES = 10, 500
 
 
 @pytest.fixture
-def small(result: Callable[..., Result], report: Callable[..., Report]) -> Report:
-    """Two clients, one of which asks for the first page when it is told to ask for the second."""
+def small(result: MakeResult, report: MakeReport) -> Report:
+    """Two clients, one of which asks for the first page when the caller asks for the second."""
     call = CallView(step="s1", operation="things.list", arguments={"page": 2, "price": 1.0})
     right = ExchangeView(
         number=1,
@@ -57,30 +60,30 @@ def small(result: Callable[..., Result], report: Callable[..., Report]) -> Repor
     return msgspec.structs.replace(made, clients=clients)
 
 
-def text_of(browser: Any, selector: str) -> str:
+def text_of(browser: Browser, selector: str) -> str:
     return str(browser.run(f"document.querySelector({json.dumps(selector)})?.innerText ?? ''"))
 
 
-def shown_cases(browser: Any) -> list[str]:
+def shown_cases(browser: Browser) -> list[str]:
     script = "[...document.querySelectorAll('#matrix-table .row:not([hidden]) code')].filter(e => e.checkVisibility())"
     found: list[str] = browser.run(f"{script}.map(e => e.textContent)")
     return found
 
 
-def choose(browser: Any, name: str, value: str) -> None:
+def choose(browser: Browser, name: str, value: str) -> None:
     browser.run(
         f"(() => {{ const e = document.getElementById('filters').elements[{json.dumps(name)}];"
         f" e.value = {json.dumps(value)}; e.dispatchEvent(new Event('input', {{bubbles: true}})); }})()"
     )
 
 
-def assert_quiet(browser: Any) -> None:
+def assert_quiet(browser: Browser) -> None:
     """Nothing was asked of the network, and the console is empty."""
     assert [url for url in browser.requests if not url.startswith(("file:", "about:", "data:"))] == []
     assert browser.errors == []
 
 
-def test_from_the_overview_to_the_cause_and_back_by_mouse(opened: Callable[..., Any], small: Report) -> None:
+def test_from_the_overview_to_the_cause_and_back_by_mouse(opened: OpenPage, small: Report) -> None:
     browser = opened(render_html(small))
     assert "1 result is not as expected" in text_of(browser, "#headline")
     browser.click(".verdicts .v-known-failure a")
@@ -114,7 +117,7 @@ def test_from_the_overview_to_the_cause_and_back_by_mouse(opened: Callable[..., 
     assert_quiet(browser)
 
 
-def test_everything_is_reached_by_the_keyboard(opened: Callable[..., Any], small: Report) -> None:
+def test_everything_is_reached_by_the_keyboard(opened: OpenPage, small: Report) -> None:
     browser = opened(render_html(small))
     browser.press("Tab")
     assert browser.run("document.activeElement.className") == "skip"
@@ -156,9 +159,7 @@ def test_everything_is_reached_by_the_keyboard(opened: Callable[..., Any], small
         ("text", "no such thing", []),
     ],
 )
-def test_the_matrix_is_filtered_by(
-    opened: Callable[..., Any], small: Report, field: str, value: str, cases: list[str]
-) -> None:
+def test_the_matrix_is_filtered_by(opened: OpenPage, small: Report, field: str, value: str, cases: list[str]) -> None:
     browser = opened(render_html(small), "#matrix")
     choose(browser, field, value)
     assert shown_cases(browser) == cases
@@ -168,7 +169,7 @@ def test_the_matrix_is_filtered_by(
     browser.until("document.getElementById('count').textContent.startsWith('3 cases')")
 
 
-def test_a_link_shows_what_its_sender_saw(opened: Callable[..., Any], small: Report) -> None:
+def test_a_link_shows_what_its_sender_saw(opened: OpenPage, small: Report) -> None:
     browser = opened(render_html(small), "#matrix?differ=yes&client=two%402.0.0")
     assert shown_cases(browser) == ["things.list.second-page"]
     browser = opened(render_html(small), "#case/things.list.second-page?client=two%402.0.0")
@@ -178,7 +179,7 @@ def test_a_link_shows_what_its_sender_saw(opened: Callable[..., Any], small: Rep
     assert_quiet(browser)
 
 
-def test_a_case_is_a_bug_report_by_itself(opened: Callable[..., Any], small: Report) -> None:
+def test_a_case_is_a_bug_report_by_itself(opened: OpenPage, small: Report) -> None:
     browser = opened(render_html(small), "#case/things.list.second-page")
     browser.run("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
     browser.click(".rerun button:last-of-type")
@@ -197,7 +198,7 @@ def test_a_case_is_a_bug_report_by_itself(opened: Callable[..., Any], small: Rep
         assert words in text, words
 
 
-def test_a_damaged_case_says_so_and_the_rest_of_the_page_works(opened: Callable[..., Any], small: Report) -> None:
+def test_a_damaged_case_says_so_and_the_rest_of_the_page_works(opened: OpenPage, small: Report) -> None:
     html = re.sub(r'(id="piece-0">)[^<]*', r"\1AAAA", render_html(small))
     browser = opened(html, "#case/things.list.second-page")
     assert "This case cannot be read" in text_of(browser, "#case")
@@ -206,7 +207,7 @@ def test_a_damaged_case_says_so_and_the_rest_of_the_page_works(opened: Callable[
     assert len(shown_cases(browser)) == 3
 
 
-def test_bytes_are_shown_on_demand(opened: Callable[..., Any], small: Report) -> None:
+def test_bytes_are_shown_on_demand(opened: OpenPage, small: Report) -> None:
     browser = opened(render_html(small), "#case/things.list.second-page")
     browser.click(".wire h4 button")
     assert "000000  7b 22 74 6f" in text_of(browser, "#case .wire")
@@ -214,7 +215,7 @@ def test_bytes_are_shown_on_demand(opened: Callable[..., Any], small: Report) ->
     assert '"total": 1.50' in text_of(browser, "#case .wire")
 
 
-def test_the_colours_follow_the_system_and_the_button(opened: Callable[..., Any], small: Report) -> None:
+def test_the_colours_follow_the_system_and_the_button(opened: OpenPage, small: Report) -> None:
     browser = opened(render_html(small))
     ground = "getComputedStyle(document.body).backgroundColor"
     seen = []
@@ -230,13 +231,13 @@ def test_the_colours_follow_the_system_and_the_button(opened: Callable[..., Any]
 
 
 @pytest.mark.parametrize("place", ["", "#matrix", "#case/things.list.second-page", "#clients"])
-def test_a_narrow_page_scrolls_inside_its_boxes_only(opened: Callable[..., Any], small: Report, place: str) -> None:
+def test_a_narrow_page_scrolls_inside_its_boxes_only(opened: OpenPage, small: Report, place: str) -> None:
     browser = opened(render_html(small), place, width=380, height=700)
     assert browser.run("document.documentElement.scrollWidth") <= 380
 
 
 def test_hostile_texts_are_shown_and_never_run(
-    opened: Callable[..., Any], hostile: Report, hostile_texts: tuple[str, ...]
+    opened: OpenPage, hostile: Report, hostile_texts: tuple[str, ...]
 ) -> None:
     html = render_html(hostile)
     browser = opened(html)
@@ -257,11 +258,11 @@ def test_hostile_texts_are_shown_and_never_run(
 
 
 @pytest.fixture(scope="module")
-def large() -> Callable[..., tuple[Report, str, float]]:
+def large() -> Callable[[MakeResult, MakeReport], tuple[Report, str, float]]:
     """Render 10 clients x 500 cases once: the report, its page, and the CPU seconds that the page took."""
     made: list[tuple[Report, str, float]] = []
 
-    def render(result: Callable[..., Result], report: Callable[..., Report]) -> tuple[Report, str, float]:
+    def render(result: MakeResult, report: MakeReport) -> tuple[Report, str, float]:
         if not made:
             whole = _large(result, report)
             began = time.process_time()
@@ -272,7 +273,7 @@ def large() -> Callable[..., tuple[Report, str, float]]:
     return render
 
 
-def _large(result: Callable[..., Result], report: Callable[..., Report]) -> Report:
+def _large(result: MakeResult, report: MakeReport) -> Report:
     noise = random.Random(7)
     results = []
     for number in range(CASES):
@@ -311,7 +312,7 @@ def _large(result: Callable[..., Result], report: Callable[..., Report]) -> Repo
 
 
 def test_five_thousand_results_are_rendered_quickly_into_one_file_of_moderate_size(
-    large: Callable[..., tuple[Report, str, float]], result: Callable[..., Result], report: Callable[..., Report]
+    large: Callable[[MakeResult, MakeReport], tuple[Report, str, float]], result: MakeResult, report: MakeReport
 ) -> None:
     whole, html, seconds = large(result, report)
     assert len(whole.results) == 5000
@@ -320,10 +321,10 @@ def test_five_thousand_results_are_rendered_quickly_into_one_file_of_moderate_si
 
 
 def test_a_large_report_opens_at_once_and_its_filter_answers_at_once(
-    opened: Callable[..., Any],
-    large: Callable[..., tuple[Report, str, float]],
-    result: Callable[..., Result],
-    report: Callable[..., Report],
+    opened: OpenPage,
+    large: Callable[[MakeResult, MakeReport], tuple[Report, str, float]],
+    result: MakeResult,
+    report: MakeReport,
 ) -> None:
     html = large(result, report)[1]
     ready = "Number(document.documentElement.dataset.opened)"

@@ -11,9 +11,9 @@ from concordat.report.html.overview import overview
 from concordat.runner.result import CauseView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.report.conftest import MakeReport, MakeResult
 
-    from concordat.runner.result import Footer, Report, Result
+    from concordat.runner.result import Footer
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     ],
 )
 def test_the_headline_says_what_it_comes_to(
-    result: Callable[..., Result], report: Callable[..., Report], verdicts: list[str], headline: str, tone: str
+    result: MakeResult, report: MakeReport, verdicts: list[str], headline: str, tone: str
 ) -> None:
     whole = report([result(verdict, row=verdict) for verdict in verdicts])
     calm = msgspec.structs.replace(whole, footer=msgspec.structs.replace(whole.footer, exit_code=0))
@@ -46,7 +46,7 @@ def test_the_headline_says_what_it_comes_to(
     ],
 )
 def test_a_run_that_went_wrong_is_not_called_good(
-    result: Callable[..., Result], report: Callable[..., Report], changed: dict[str, object], headline: str
+    result: MakeResult, report: MakeReport, changed: dict[str, object], headline: str
 ) -> None:
     whole = report([result("pass")])
     footer: Footer = msgspec.structs.replace(whole.footer, **changed)
@@ -55,9 +55,7 @@ def test_a_run_that_went_wrong_is_not_called_good(
     assert summary.tone != "good"
 
 
-def test_the_sentence_counts_everything_and_names_what_is_not_counted(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_the_sentence_counts_everything_and_names_what_is_not_counted(result: MakeResult, report: MakeReport) -> None:
     verdicts = ("pass", "fail", "known-failure", "observation", "not-applicable")
     sentence = overview(report([result(verdict, row=verdict) for verdict in verdicts])).sentence
     assert sentence == (
@@ -67,9 +65,7 @@ def test_the_sentence_counts_everything_and_names_what_is_not_counted(
     )
 
 
-def test_a_cause_comes_with_its_reason_and_one_without_is_still_named(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_a_cause_comes_with_its_reason_and_one_without_is_still_named(result: MakeResult, report: MakeReport) -> None:
     whole = report([result("known-failure", row=row) for row in "ab"] + [result("known-failure", client="two@2.0.0")])
     reported = CauseView(id="late-decoding", reason="It decodes too late.")
     clients = tuple(
@@ -83,7 +79,7 @@ def test_a_cause_comes_with_its_reason_and_one_without_is_still_named(
 
 
 def test_red_results_stand_by_case_with_their_clients_the_strongest_level_first(
-    result: Callable[..., Result], report: Callable[..., Report]
+    result: MakeResult, report: MakeReport
 ) -> None:
     results = [
         result("fail", case="a", row="x", level="may"),

@@ -15,9 +15,9 @@ from concordat.report.html.page import source_hash
 from concordat.runner.result import CauseView, DecodingScore, RequirementScore, Score
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.report.conftest import MakeReport, MakeResult
 
-    from concordat.runner.result import Report, Result
+    from concordat.runner.result import Report
 
 
 class Page(HTMLParser):
@@ -55,7 +55,7 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def whole(result: Callable[..., Result], report: Callable[..., Report]) -> Report:
+def whole(result: MakeResult, report: MakeReport) -> Report:
     """A report with something in every section."""
     made = report(
         [
@@ -126,9 +126,7 @@ def test_every_section_stands_in_the_page_without_its_script(whole: Report) -> N
         assert words in text, words
 
 
-def test_a_section_of_which_the_report_has_nothing_is_left_away(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_a_section_of_which_the_report_has_nothing_is_left_away(result: MakeResult, report: MakeReport) -> None:
     page = Page(render_html(report([result("pass")])))
     assert {"overview", "matrix", "clients", "run", "case"} <= page.values("id")
     assert not {"write-safety", "decoding", "catalogue", "causes", "red"} & page.values("id")
@@ -155,11 +153,11 @@ def test_the_same_report_makes_the_same_page(whole: Report) -> None:
     assert render_html(whole) == render_html(whole)
 
 
-def test_a_page_that_shortens_texts_says_so(result: Callable[..., Result], report: Callable[..., Report]) -> None:
+def test_a_page_that_shortens_texts_says_so(result: MakeResult, report: MakeReport) -> None:
     html = render_html(report([result("pass", outcomes=("z" * 9000,))]), limit=100)
     assert "the case pages shorten texts of more than 128\n  characters" in html
 
 
-def test_a_report_without_any_result_has_a_page(report: Callable[..., Report]) -> None:
+def test_a_report_without_any_result_has_a_page(report: MakeReport) -> None:
     page = Page(render_html(report([])))
     assert "overview" in page.values("id")

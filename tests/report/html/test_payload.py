@@ -13,9 +13,8 @@ from concordat.report.html.payload import Payload, pack
 from concordat.runner.result import ExchangeView, MessageView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.report.conftest import MakeReport, MakeResult
 
-    from concordat.runner.result import Report, Result
 
 CLIENTS = ["one@1.0.0", "two@2.0.0"]
 
@@ -24,9 +23,7 @@ def opened(payload: Payload) -> list[list[dict[str, Any]]]:
     return [msgspec.json.decode(zlib.decompress(base64.b64decode(piece), wbits=-15)) for piece in payload.pieces]
 
 
-def test_every_case_is_where_the_index_says_with_every_clients_result(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_every_case_is_where_the_index_says_with_every_clients_result(result: MakeResult, report: MakeReport) -> None:
     big = {"text": "x" * 50_000}
     results = [result("pass", case=f"c{n:02}", outcomes=(big,)) for n in range(20)]
     results += [result("fail", case="c03", client="two@2.0.0")]
@@ -46,9 +43,7 @@ def test_every_case_is_where_the_index_says_with_every_clients_result(
     assert payload.cap is None
 
 
-def test_texts_are_shortened_only_where_the_page_would_be_too_big(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_texts_are_shortened_only_where_the_page_would_be_too_big(result: MakeResult, report: MakeReport) -> None:
     noise = random.Random(1)
     results = []
     for number in range(40):
@@ -67,9 +62,7 @@ def test_texts_are_shortened_only_where_the_page_would_be_too_big(
     assert shown["request"]["body"].endswith("characters, whole in report.json)")
 
 
-def test_a_page_that_can_never_be_small_enough_keeps_the_least(
-    result: Callable[..., Result], report: Callable[..., Report]
-) -> None:
+def test_a_page_that_can_never_be_small_enough_keeps_the_least(result: MakeResult, report: MakeReport) -> None:
     payload = pack(report([result("pass", outcomes=("y" * 9000,))]), CLIENTS, {}, limit=1)
     assert payload.cap == 128
     assert len(opened(payload)[0][0]["results"]["one@1.0.0"]["outcomes"][0]) < 200

@@ -8,15 +8,14 @@ from concordat.checks import Check, Verdict
 from concordat.report.html.tables import write_safety_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.report.conftest import MakeReport, MakeResult
 
-    from concordat.runner.result import Report, Result
 
 TWICE, ONCE = "2 accepted writes, reported ok", "1 accepted write, reported unknown"
 
 
 def test_write_safety_stands_by_case_and_row_red_where_they_fail_known_or_not(
-    result: Callable[..., Result], report: Callable[..., Report]
+    result: MakeResult, report: MakeReport
 ) -> None:
     red = Check(id="s1:write-safety", verdict=Verdict.KNOWN_FAILURE)
     results = [
@@ -35,7 +34,7 @@ def test_write_safety_stands_by_case_and_row_red_where_they_fail_known_or_not(
             write_safety=ONCE,
         ),
         result("pass", case="h.other", write_safety="1 accepted write, reported ok"),
-        result("pass", case="no.hazard"),
+        result("pass", case="no.write-safety"),
     ]
     (create, other) = write_safety_table(report(results), ["one@1.0.0", "two@2.0.0"])
     assert [row.name for row in create.rows] == ["lost answer"]

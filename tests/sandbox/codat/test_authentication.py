@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,13 +11,13 @@ from concordat.sandbox.core.refusal import Refusal
 from concordat.sandbox.core.world import RateLimit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.sandbox.conftest import OpenDesk
 
 NOON = 1_768_478_400.5  # 2026-01-15T12:00:00.5Z
 
 
 class Clock:
-    """A clock that shows what it is told to."""
+    """A clock that shows a given time."""
 
     def __init__(self) -> None:
         self.now = NOON
@@ -67,13 +67,13 @@ def test_the_wait_can_be_given_as_a_date_that_is_never_too_early() -> None:
 
 @pytest.mark.parametrize("target", ["/companies", "/nowhere", "/companies?page=0"])
 @pytest.mark.parametrize("auth", ["", None])
-def test_every_response_tells_of_the_quota(desk: Callable[..., Any], target: str, auth: str | None) -> None:
+def test_every_response_tells_of_the_quota(desk: OpenDesk, target: str, auth: str | None) -> None:
     response = desk().ask("GET", target, auth=auth)
     names = ("X-Rate-Limit-Limit", "X-Rate-Limit-Remaining", "X-Rate-Limit-Reset")
     assert all(header(response.headers, name) for name in names)
 
 
-def test_a_spent_quota_answers_429(desk: Callable[..., Any]) -> None:
+def test_a_spent_quota_answers_429(desk: OpenDesk) -> None:
     opened = desk({"rate-limit": {"remaining": 1, "retry-after": 30}})
     assert opened.ask("GET", opened.customers).status == 200
     refused = opened.ask("GET", opened.customers)
@@ -82,7 +82,7 @@ def test_a_spent_quota_answers_429(desk: Callable[..., Any]) -> None:
     assert opened.ask("GET", opened.customers).status == 200
 
 
-def test_a_request_without_a_key_costs_nothing(desk: Callable[..., Any]) -> None:
+def test_a_request_without_a_key_costs_nothing(desk: OpenDesk) -> None:
     opened = desk({"rate-limit": {"remaining": 1}})
     opened.ask("GET", opened.customers, auth=None)
     assert opened.ask("GET", opened.customers).status == 200

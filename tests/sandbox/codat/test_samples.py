@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from concordat.contract import load_contracts
@@ -29,7 +27,7 @@ def test_the_samples_differ_in_shape_and_hold_no_null() -> None:
     assert any([a["type"] for a in record.get("addresses", [])].count("Delivery") == 2 for record in records)
 
 
-def has_null(value: Any) -> bool:
+def has_null(value: object) -> bool:
     if isinstance(value, dict):
         return any(has_null(item) for item in value.values())
     if isinstance(value, list):

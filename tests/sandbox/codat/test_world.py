@@ -10,7 +10,7 @@ from concordat.sandbox import open_sandbox, parse_change, parse_world, world_for
 from concordat.sandbox.codat.integrations import INTEGRATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.sandbox.conftest import OpenDesk
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_needs_make_the_least_world_that_has_them() -> None:
     sandbox.close()
 
 
-def test_the_names_of_a_world_are_bound(desk: Callable[..., Any]) -> None:
+def test_the_names_of_a_world_are_bound(desk: OpenDesk) -> None:
     bound = desk({"customers": 2, "companies": 2, "connections": 2, "attachments": 1}).sandbox.bindings
     assert bound["company"] == "8a210b68-6988-11ed-a1eb-0242ac120002"
     assert bound["connection"] == "2e9d2c44-f675-40ba-8049-353bfcb5e171"
@@ -86,14 +86,14 @@ def test_the_names_of_a_world_are_bound(desk: Callable[..., Any]) -> None:
     assert "push" not in bound
 
 
-def test_records_are_served_as_they_were_written(desk: Callable[..., Any]) -> None:
+def test_records_are_served_as_they_were_written(desk: OpenDesk) -> None:
     record = {"status": "Active", "id": "x/y", "unknown": [1, 2.5], "modifiedDate": "2022-10-23", "metadata": {}}
     opened = desk({"customers": [record]})
     assert opened.get(f"{opened.customers}/x%2Fy") == record
     assert opened.get(opened.customers)["results"] == [record]
 
 
-def test_companies_can_have_customers_of_their_own(desk: Callable[..., Any]) -> None:
+def test_companies_can_have_customers_of_their_own(desk: OpenDesk) -> None:
     opened = desk({"companies": [{"customers": 0}, {"name": "Second", "customers": [{"id": "9", "status": "Active"}]}]})
     assert opened.get(opened.customers)["totalResults"] == 0
     other = f"/companies/{opened.sandbox.bindings['company2']}"
@@ -102,13 +102,13 @@ def test_companies_can_have_customers_of_their_own(desk: Callable[..., Any]) -> 
 
 
 @pytest.mark.parametrize("integration", sorted(INTEGRATIONS))
-def test_every_integration_can_be_a_connection(desk: Callable[..., Any], integration: str) -> None:
+def test_every_integration_can_be_a_connection(desk: OpenDesk, integration: str) -> None:
     opened = desk({"integration": integration})
     assert opened.get(opened.connection)["platformName"] == INTEGRATIONS[integration].name
     assert opened.get(f"{opened.connection}/options/customers")["properties"]
 
 
-def test_a_fresh_world_waits_for_its_first_sync(desk: Callable[..., Any]) -> None:
+def test_a_fresh_world_waits_for_its_first_sync(desk: OpenDesk) -> None:
     opened = desk({"synced": []})
     customer = opened.sandbox.bindings["customer"]
     for target in (
@@ -122,12 +122,12 @@ def test_a_fresh_world_waits_for_its_first_sync(desk: Callable[..., Any]) -> Non
     assert opened.get(opened.customers)["totalResults"] == 3
 
 
-def test_changes_in_the_accounting_software_show_after_a_refresh(desk: Callable[..., Any]) -> None:
+def test_changes_in_the_accounting_software_show_after_a_refresh(desk: OpenDesk) -> None:
     opened = desk({"customers": [{"id": name, "status": "Active", "customerName": name} for name in ("a", "b")]})
     added = {"id": "c", "status": "Active"}
     opened.sandbox.change({"customers": {"add": [added], "edit": {"a": {"customerName": "A"}}, "remove": ["b"]}})
     assert [one["customerName"] for one in opened.get(opened.customers)["results"]] == ["a", "b"]
-    assert [one["id"] for one in opened.sandbox.state()["customers"]] == ["a", "c"]
+    assert [one["id"] for one in opened.state()["customers"]] == ["a", "c"]
     opened.sandbox.change({"synced": ["customers"]})
     results = opened.get(opened.customers)["results"]
     assert [one["id"] for one in results] == ["a", "b", "c"]
@@ -144,9 +144,9 @@ def test_changes_in_the_accounting_software_show_after_a_refresh(desk: Callable[
         {"connection": {"id": "none", "status": "Linked"}},
     ],
 )
-def test_a_change_of_nothing_is_an_error_and_changes_nothing(desk: Callable[..., Any], change: dict[str, Any]) -> None:
+def test_a_change_of_nothing_is_an_error_and_changes_nothing(desk: OpenDesk, change: dict[str, Any]) -> None:
     opened = desk()
-    before = opened.sandbox.state()
+    before = opened.state()
     with pytest.raises(CatalogueError):
         opened.sandbox.change({"customers": {"add": [{"id": "n", "status": "Active"}]}, **change})
-    assert opened.sandbox.state() == before
+    assert opened.state() == before

@@ -18,7 +18,7 @@ def test_a_clock_stands_still_until_it_is_advanced() -> None:
     assert clock.now() == START + timedelta(seconds=90)
 
 
-def test_a_clock_starts_when_it_is_told_and_shows_utc() -> None:
+def test_a_clock_starts_at_the_given_time_and_shows_utc() -> None:
     clock = VirtualClock(datetime(2026, 5, 1, 2, tzinfo=timezone(timedelta(hours=2))))
     assert clock.now() == datetime(2026, 5, 1, tzinfo=UTC)
     assert clock.now().tzinfo is UTC

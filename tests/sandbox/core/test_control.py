@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """A clock that shows what it is told to."""
+    """A clock that shows a given time."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -47,7 +47,7 @@ class Desk:
     def forget(self) -> None:
         self.forgotten += 1
 
-    def tell(self, method: str, path: str, body: Any = msgspec.UNSET) -> tuple[int, Any]:
+    def tell(self, method: str, path: str, body: object = msgspec.UNSET) -> tuple[int, Any]:
         raw = b"" if body is msgspec.UNSET else body if isinstance(body, bytes) else msgspec.json.encode(body)
         headers = [("Host", HOST), (TOKEN_HEADER, self.guard.token), ("Content-Type", "application/json")]
         answer = asyncio.run(self.control.answer(Request(method, path, tuple(headers), raw)))
@@ -116,7 +116,7 @@ def test_faults_can_be_planned_and_asked_after() -> None:
         ("POST", "/faults", [{"at": 1}], 400, "exactly one action"),
     ],
 )
-def test_what_cannot_be_done_is_told(method: str, path: str, body: Any, status: int, text: str) -> None:
+def test_an_impossible_request_gets_an_error(method: str, path: str, body: object, status: int, text: str) -> None:
     reported, answer = Desk().tell(method, path, body)
     assert reported == status
     assert text in answer["error"] + answer["hint"]
@@ -133,7 +133,7 @@ def test_what_cannot_be_done_is_told(method: str, path: str, body: Any, status: 
     ],
 )
 @pytest.mark.parametrize("kept", [":memory:", "sandbox.db"])
-def test_what_cannot_be_done_changes_nothing(tmp_path: Path, path: str, body: Any, kept: str) -> None:
+def test_what_cannot_be_done_changes_nothing(tmp_path: Path, path: str, body: object, kept: str) -> None:
     desk = Desk(kept if kept == ":memory:" else str(tmp_path / kept))
     before = desk.tell("GET", "/state")
     assert desk.tell("POST", path, body)[0] in (400, 413)
@@ -151,7 +151,7 @@ def test_what_cannot_be_done_changes_nothing(tmp_path: Path, path: str, body: An
         ({"attachments": [{"kind": "random", "size": 5 * 1024 * 1024}] * 13}, "bytes of generated files"),
     ],
 )
-def test_a_world_beyond_the_bounds_is_refused_before_it_is_made(world: Any, text: str) -> None:
+def test_a_world_beyond_the_bounds_is_refused_before_it_is_made(world: object, text: str) -> None:
     desk = Desk()
     status, answer = desk.tell("POST", "/world", world)
     assert status == 413
@@ -174,7 +174,7 @@ def test_large_worlds_are_not_kept_in_memory() -> None:
     assert max(len(pages) for pages, _ in world_pages._kept.values()) <= world_pages._MOST_PAGES
 
 
-def test_a_write_that_a_script_took_without_saying_what_became_of_it_is_told_apart() -> None:
+def test_a_scripted_write_of_unknown_effect_counts_apart() -> None:
     desk = Desk()
     script = {"on": "refresh.all", "respond": {"status": 204}}
     desk.tell("POST", "/faults", [script, {**script, "at": 2, "respond": {"status": 204, "accepted": True}}])

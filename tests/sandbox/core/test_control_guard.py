@@ -58,6 +58,6 @@ def test_the_token_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch)
         (b"[" * 100_000, "nested too deeply"),
     ],
 )
-def test_broken_json_is_told_with_its_place(body: bytes, text: str) -> None:
+def test_the_error_of_broken_json_has_its_place(body: bytes, text: str) -> None:
     with pytest.raises(MalformedBody, match=text):
         json_of(body)

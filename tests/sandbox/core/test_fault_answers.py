@@ -11,7 +11,7 @@ from concordat.http1.answer import Answer
 from concordat.sandbox.core.fault_answers import check_fault, edited, redirected, scripted_answer
 
 
-def script(**raw: Any) -> ScriptedAnswer:
+def script(**raw: object) -> ScriptedAnswer:
     return msgspec.convert(raw, ScriptedAnswer)
 
 
@@ -67,7 +67,7 @@ def test_a_script_that_contradicts_itself_is_refused(raw: Any) -> None:
     ("location", "expected"),
     [("{base}/a?b={c}", "http://h:1/a?b={c}"), ("/rel", "/rel"), ("http://elsewhere/{x}", "http://elsewhere/{x}")],
 )
-def test_a_redirect_points_where_it_is_told(location: str, expected: str) -> None:
+def test_a_redirect_points_to_the_given_location(location: str, expected: str) -> None:
     answer = redirected(Redirect(status=307, location=location), "http://h:1")
     assert (answer.status, answer.headers, answer.scripted) == (307, (("Location", expected),), True)
 
@@ -132,7 +132,7 @@ def test_an_edit_of_what_is_no_json_gives_nothing() -> None:
         {"cut": 0, "at": 2, "times": 3},
     ],
 )
-def test_a_fault_with_one_action_is_accepted(raw: Any) -> None:
+def test_a_fault_with_one_action_is_accepted(raw: object) -> None:
     fault = msgspec.convert(raw, Fault)
     assert check_fault(fault) is fault
 
@@ -158,7 +158,7 @@ def test_a_fault_with_one_action_is_accepted(raw: Any) -> None:
         {"respond": {"json": 1, "text": ""}},
     ],
 )
-def test_a_fault_that_makes_no_sense_is_refused_with_a_hint(raw: Any) -> None:
+def test_a_fault_that_makes_no_sense_is_refused_with_a_hint(raw: object) -> None:
     with pytest.raises(CatalogueError) as caught:
         check_fault(msgspec.convert(raw, Fault))
     assert caught.value.hint

@@ -18,7 +18,7 @@ REAL = Answer(
 BASE = "http://127.0.0.1:1"
 
 
-def fault(**action: Any) -> Fault:
+def fault(**action: object) -> Fault:
     return msgspec.convert(action, Fault)
 
 
@@ -27,7 +27,7 @@ def struck(plan: FaultPlan, operations: list[str | None]) -> list[tuple[str, ...
     return [strike.faults if strike else () for strike in found]
 
 
-def enacted(answer: Answer | None = REAL, **action: Any) -> Answer:
+def enacted(answer: Answer | None = REAL, **action: object) -> Answer:
     plan = FaultPlan([fault(**action)])
     strike = plan.strike("a.list")
     assert strike is not None
@@ -160,7 +160,7 @@ def test_a_scripted_answer_that_is_cut_needs_no_processing() -> None:
         ({"cut": 5}, Delivery(DeliveryMode.CUT, size=5)),
     ],
 )
-def test_a_fault_of_delivery_keeps_the_answer_and_sets_its_manner(action: Any, delivery: Delivery) -> None:
+def test_a_fault_of_delivery_keeps_the_answer_and_sets_its_delivery(action: Any, delivery: Delivery) -> None:
     answer = enacted(**action)
     silent = delivery.mode in {DeliveryMode.RESET, DeliveryMode.CLOSE}
     assert answer == msgspec.structs.replace(REAL, delivery=delivery, faults=("fault-1",), scripted=silent)

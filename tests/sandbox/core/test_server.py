@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,8 +16,9 @@ from concordat.sandbox import implements, open_sandbox, parse_world
 from concordat.sandbox.codat.handlers import HANDLERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
+
+    from tests.sandbox.conftest import OpenDesk
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
@@ -55,18 +56,18 @@ def test_an_operation_of_another_contract_is_not_answered_by_the_handler_of_its_
         "Basic",
     ],
 )
-def test_a_missing_or_wrong_key_is_refused_with_401(desk: Callable[..., Any], auth: str | None) -> None:
+def test_a_missing_or_wrong_key_is_refused_with_401(desk: OpenDesk, auth: str | None) -> None:
     opened = desk()
     response = opened.ask("GET", opened.customers, auth=auth)
     assert (response.status, response.json["statusCode"]) == (401, 401)
 
 
-def test_the_scheme_of_the_credential_has_no_case(desk: Callable[..., Any]) -> None:
+def test_the_scheme_of_the_credential_has_no_case(desk: OpenDesk) -> None:
     opened = desk()
     assert opened.ask("GET", opened.customers, auth=opened.sandbox.auth.replace("Basic", "bAsIc")).status == 200
 
 
-def test_an_outdated_key_is_refused_with_403(desk: Callable[..., Any]) -> None:
+def test_an_outdated_key_is_refused_with_403(desk: OpenDesk) -> None:
     opened = desk({"auth": {"key": "new", "outdated": ["old"]}})
     old = "Basic " + base64.b64encode(b"old").decode()
     assert opened.ask("GET", opened.customers, auth=old).status == 403
@@ -74,7 +75,7 @@ def test_an_outdated_key_is_refused_with_403(desk: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 409, 429, 500, 503])
-def test_the_world_can_refuse_everything_with_a_whole_error_message(desk: Callable[..., Any], status: int) -> None:
+def test_the_world_can_refuse_everything_with_a_whole_error_message(desk: OpenDesk, status: int) -> None:
     opened = desk({"refuse": status})
     response = opened.ask("GET", opened.customers)
     body = response.json
@@ -84,7 +85,7 @@ def test_the_world_can_refuse_everything_with_a_whole_error_message(desk: Callab
     assert body["canBeRetried"] == ("True" if status in {429, 500, 503} else "Unknown")
 
 
-def test_the_world_can_refuse_one_operation_only(desk: Callable[..., Any]) -> None:
+def test_the_world_can_refuse_one_operation_only(desk: OpenDesk) -> None:
     opened = desk({"refuse": {"status": 503, "on": "customers.get"}})
     assert opened.ask("GET", opened.customers).status == 200
     assert opened.ask("GET", f"{opened.customers}/{opened.sandbox.bindings['customer']}").status == 503
@@ -122,16 +123,14 @@ def test_refusing_an_operation_that_no_contract_has_is_an_error_of_the_case() ->
         ("GET", "{connection}/options/bills", 404),
     ],
 )
-def test_a_request_that_cannot_be_served_is_refused(
-    desk: Callable[..., Any], method: str, target: str, status: int
-) -> None:
+def test_a_request_that_cannot_be_served_is_refused(desk: OpenDesk, method: str, target: str, status: int) -> None:
     opened = desk()
     parts = {"company": opened.company, "customers": opened.customers, "connection": opened.connection}
     response = opened.ask(method, target.format(**parts))
     assert (response.status, response.json["statusCode"]) == (status, status)
 
 
-def test_a_wrong_method_names_the_right_ones(desk: Callable[..., Any]) -> None:
+def test_a_wrong_method_names_the_right_ones(desk: OpenDesk) -> None:
     response = desk().ask("PATCH", "/companies")
     assert set((header(response.headers, "Allow") or "").split(", ")) == {"GET", "POST"}
 
@@ -151,7 +150,7 @@ def test_a_wrong_method_names_the_right_ones(desk: Callable[..., Any]) -> None:
     ],
 )
 def test_a_body_outside_the_contract_is_refused_and_nothing_is_committed(
-    desk: Callable[..., Any], body: bytes, content_type: str, status: int
+    desk: OpenDesk, body: bytes, content_type: str, status: int
 ) -> None:
     opened = desk()
     response = opened.ask("POST", opened.push, body, Content_Type=content_type)
@@ -160,7 +159,7 @@ def test_a_body_outside_the_contract_is_refused_and_nothing_is_committed(
     assert (opened.sandbox.accepted_writes(), opened.sandbox.state()["pushes"]) == ({}, [])
 
 
-def test_a_repeated_post_with_one_idempotency_key_commits_once(desk: Callable[..., Any]) -> None:
+def test_a_repeated_post_with_one_idempotency_key_commits_once(desk: OpenDesk) -> None:
     opened, body = desk(), {"status": "Active", "customerName": "Once", "addresses": [{"type": "Billing"}]}
     first = opened.ask("POST", opened.push, body, Idempotency_Key="k")
     second = opened.ask("POST", opened.push, body, Idempotency_Key="k")
@@ -174,7 +173,7 @@ def test_a_repeated_post_with_one_idempotency_key_commits_once(desk: Callable[..
     )
 
 
-def test_a_refusal_is_replayed_too_but_429_frees_the_key(desk: Callable[..., Any]) -> None:
+def test_a_refusal_is_replayed_too_but_429_frees_the_key(desk: OpenDesk) -> None:
     opened = desk()
     first = opened.ask("POST", opened.push, {}, Idempotency_Key="bad")
     assert first.status == 400
@@ -186,7 +185,7 @@ def test_a_refusal_is_replayed_too_but_429_frees_the_key(desk: Callable[..., Any
     assert opened.ask("POST", opened.push, body, Idempotency_Key="busy").status == 200
 
 
-def test_the_key_means_nothing_on_put(desk: Callable[..., Any]) -> None:
+def test_the_key_means_nothing_on_put(desk: OpenDesk) -> None:
     opened = desk()
     target = f"{opened.push}/{opened.sandbox.bindings['customer']}"
     keys = {
@@ -203,7 +202,7 @@ def test_the_key_means_nothing_on_put(desk: Callable[..., Any]) -> None:
     ],
 )
 def test_a_fault_before_processing_commits_nothing_and_one_after_it_commits(
-    desk: Callable[..., Any], fault: Fault, commits: dict[str, int]
+    desk: OpenDesk, fault: Fault, commits: dict[str, int]
 ) -> None:
     opened = desk(faults=[fault])
     assert opened.ask("POST", opened.push, {"status": "Active"}).status == 503
@@ -223,7 +222,7 @@ def test_a_fault_before_processing_commits_nothing_and_one_after_it_commits(
     ],
 )
 def test_a_write_that_a_script_answers_is_counted_as_the_script_says(
-    desk: Callable[..., Any], answer: ScriptedAnswer, commits: dict[str, int], unknown: dict[str, int]
+    desk: OpenDesk, answer: ScriptedAnswer, commits: dict[str, int], unknown: dict[str, int]
 ) -> None:
     opened = desk(faults=[Fault(on="customers.create", respond=answer)])
     assert opened.ask("POST", opened.push, {"status": "Active"}).status == answer.status
@@ -231,13 +230,13 @@ def test_a_write_that_a_script_answers_is_counted_as_the_script_says(
     assert opened.sandbox.unknown_writes() == unknown
 
 
-def test_a_read_that_a_script_answers_counts_for_nothing(desk: Callable[..., Any]) -> None:
+def test_a_read_that_a_script_answers_counts_for_nothing(desk: OpenDesk) -> None:
     opened = desk(faults=[Fault(on="customers.list", respond=ScriptedAnswer(json={}))])
     assert opened.ask("GET", opened.customers).status == 200
     assert opened.sandbox.accepted_writes() == opened.sandbox.unknown_writes() == {}
 
 
-def test_preparation_by_the_harness_is_not_struck(desk: Callable[..., Any]) -> None:
+def test_preparation_by_the_harness_is_not_struck(desk: OpenDesk) -> None:
     opened = desk(faults=[Fault(id="first", on="customers.list", respond=ScriptedAnswer(status=503))])
     request = Request("GET", opened.customers, (("Authorization", opened.sandbox.auth),))
     assert asyncio.run(opened.sandbox.process(request)).status == 200
@@ -245,19 +244,19 @@ def test_preparation_by_the_harness_is_not_struck(desk: Callable[..., Any]) -> N
     assert opened.ask("GET", opened.customers).status == 503
 
 
-def test_a_redirect_names_the_base_url_that_was_set_later(desk: Callable[..., Any]) -> None:
+def test_a_redirect_names_the_base_url_that_was_set_later(desk: OpenDesk) -> None:
     opened = desk(faults=[Fault(redirect=Redirect(location="{base}/elsewhere"))])
     opened.sandbox.base_url = "http://127.0.0.1:9"
     assert header(opened.ask("GET", opened.customers).headers, "Location") == "http://127.0.0.1:9/elsewhere"
 
 
-def test_a_fault_that_did_not_strike_is_named(desk: Callable[..., Any]) -> None:
+def test_a_fault_that_did_not_strike_is_named(desk: OpenDesk) -> None:
     opened = desk(faults=[Fault(id="late", on="customers.list", at=2, reset=True)])
     opened.get(opened.customers)
     assert opened.sandbox.unfired() == ("late",)
 
 
-def test_two_sandboxes_of_one_world_give_the_same_bytes(desk: Callable[..., Any]) -> None:
+def test_two_sandboxes_of_one_world_give_the_same_bytes(desk: OpenDesk) -> None:
     body = {"status": "Active", "customerName": "Same"}
     answers = []
     for _ in range(2):
@@ -266,7 +265,7 @@ def test_two_sandboxes_of_one_world_give_the_same_bytes(desk: Callable[..., Any]
     assert answers[0] == answers[1]
 
 
-def test_sandboxes_of_one_world_do_not_share_state(desk: Callable[..., Any]) -> None:
+def test_sandboxes_of_one_world_do_not_share_state(desk: OpenDesk) -> None:
     one, two = desk(), desk()
     one.ask("DELETE", one.company)
     assert two.get(two.company)["id"]

@@ -184,6 +184,7 @@ public final class Models {
     public static final class CustomerRequest {
         String companyId = "";
         String customerId = "";
+        String attachmentId = "";
         int page = 1;
         Customer customer;
 
@@ -201,6 +202,11 @@ public final class Models {
 
             public Builder customerId(String customerId) {
                 made.customerId = customerId;
+                return this;
+            }
+
+            public Builder attachmentId(String attachmentId) {
+                made.attachmentId = attachmentId;
                 return this;
             }
 

@@ -118,7 +118,7 @@ public final class Standin {
                         .content(Map.of("a", Map.of("$ref", 9007199254740993L))).tags(List.of("\ud83d"))
                         .status(Models.Status.ARCHIVED).build();
                 return new CustomerResponse(200, rich, null, null);
-            case "forbidden":
+            case "error.returned-alone":
                 return new CustomerResponse(403, null, null, null);
             case "missing":
                 return new CustomerResponse(404, null, null, new ErrorMessage(null, "no such customer", null));

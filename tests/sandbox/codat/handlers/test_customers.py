@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.sandbox.conftest import OpenDesk
 
 RECORDS = [
     {"id": "1", "status": "Active", "customerName": "Zed", "modifiedDate": "2022-10-23T00:00:00Z"},
@@ -15,7 +15,7 @@ RECORDS = [
 ]
 
 
-def test_pages_continue_one_another_and_link(desk: Callable[..., Any]) -> None:
+def test_pages_continue_one_another_and_link(desk: OpenDesk) -> None:
     opened = desk({"customers": 5})
     seen: list[str] = []
     target = f"{opened.customers}?page=1&pageSize=2"
@@ -24,16 +24,16 @@ def test_pages_continue_one_another_and_link(desk: Callable[..., Any]) -> None:
         assert page["totalResults"] == 5
         seen += [one["id"] for one in page["results"]]
         target = page["_links"].get("next", {}).get("href", "")
-    assert seen == [one["id"] for one in opened.sandbox.state()["cached"]]
+    assert seen == [one["id"] for one in opened.state()["cached"]]
 
 
-def test_the_default_page_is_the_first_hundred(desk: Callable[..., Any]) -> None:
+def test_the_default_page_is_the_first_hundred(desk: OpenDesk) -> None:
     opened = desk({"customers": 101})
     page = opened.get(opened.customers)
     assert (page["pageNumber"], page["pageSize"], len(page["results"])) == (1, 100, 100)
 
 
-def test_a_page_beyond_the_end_is_empty(desk: Callable[..., Any]) -> None:
+def test_a_page_beyond_the_end_is_empty(desk: OpenDesk) -> None:
     opened = desk()
     page = opened.get(f"{opened.customers}?page=9")
     assert (page["results"], page["totalResults"], "next" in page["_links"]) == ([], 3, False)
@@ -53,7 +53,7 @@ def test_a_page_beyond_the_end_is_empty(desk: Callable[..., Any]) -> None:
         ("status=Active", "-modifiedDate", ["3", "1"]),
     ],
 )
-def test_lists_are_filtered_and_ordered(desk: Callable[..., Any], query: str, order: str, ids: list[str]) -> None:
+def test_lists_are_filtered_and_ordered(desk: OpenDesk, query: str, order: str, ids: list[str]) -> None:
     opened = desk({"customers": RECORDS})
     parts = [f"query={quote(query)}"] if query else []
     parts += [f"orderBy={order}"] if order else []
@@ -62,13 +62,13 @@ def test_lists_are_filtered_and_ordered(desk: Callable[..., Any], query: str, or
 
 
 @pytest.mark.parametrize("identifier", ["a b", "a/b", "ä", "%2F", "..", "QnVz=", "+"])
-def test_ids_of_any_form_are_one_segment(desk: Callable[..., Any], identifier: str) -> None:
+def test_ids_of_any_form_are_one_segment(desk: OpenDesk, identifier: str) -> None:
     opened = desk({"customers": [{"id": identifier, "status": "Active"}]})
     segment = "%2E%2E" if identifier == ".." else quote(identifier, safe="")
     assert opened.get(f"{opened.customers}/{segment}")["id"] == identifier
 
 
-def test_a_customer_of_the_accounting_software_alone_is_not_found(desk: Callable[..., Any]) -> None:
+def test_a_customer_of_the_accounting_software_alone_is_not_found(desk: OpenDesk) -> None:
     opened = desk()
     opened.sandbox.change({"customers": {"add": [{"id": "new", "status": "Active"}]}})
     response = opened.ask("GET", f"{opened.customers}/new")

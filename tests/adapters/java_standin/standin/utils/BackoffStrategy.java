@@ -4,10 +4,10 @@ import java.util.concurrent.TimeUnit;
 
 /** How long to wait. */
 public final class BackoffStrategy {
-    final String told;
+    final String text;
 
-    private BackoffStrategy(String told) {
-        this.told = told;
+    private BackoffStrategy(String text) {
+        this.text = text;
     }
 
     public static Builder builder() {
@@ -15,7 +15,7 @@ public final class BackoffStrategy {
     }
 
     public static final class Builder {
-        private String told = "backoff";
+        private String text = "backoff";
 
         public Builder initialInterval(long time, TimeUnit unit) {
             return tell("initial " + unit.toMillis(time));
@@ -38,11 +38,11 @@ public final class BackoffStrategy {
         }
 
         public BackoffStrategy build() {
-            return new BackoffStrategy(told);
+            return new BackoffStrategy(text);
         }
 
         private Builder tell(String more) {
-            told += ", " + more;
+            text += ", " + more;
             return this;
         }
     }

@@ -2,10 +2,10 @@ package standin.utils;
 
 /** The retry policy. */
 public final class RetryConfig {
-    private final String told;
+    private final String text;
 
-    private RetryConfig(String told) {
-        this.told = told;
+    private RetryConfig(String text) {
+        this.text = text;
     }
 
     public static RetryConfig noRetries() {
@@ -18,7 +18,7 @@ public final class RetryConfig {
 
     @Override
     public String toString() {
-        return told;
+        return text;
     }
 
     public static final class Builder {
@@ -30,7 +30,7 @@ public final class RetryConfig {
         }
 
         public RetryConfig build() {
-            return new RetryConfig(backoff.told);
+            return new RetryConfig(backoff.text);
         }
     }
 }

@@ -1,19 +1,19 @@
-"""Clients whose asynchronous mode alone is broken, see `asynchronous.py`."""
+"""Clients whose asynchronous mode alone is broken, see `async_client.py`."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
-from tests.mutants.asynchronous import AsyncClient
-from tests.mutants.registry import mutant, wrap
+from tests.mutants.async_client import AsyncClient
+from tests.mutants.client_registry import Original, mutant, wrap
 
 
 @mutant
 def asynchronous_without_the_credential() -> None:
     """Sends no credential from the asynchronous mode."""
 
-    def made(own: Any, self: AsyncClient, client: Any) -> None:
+    def made(own: Original, self: AsyncClient, client: Any) -> None:
         client._transport._session.headers.pop("Authorization", None)
         own(self, client)
 
@@ -24,7 +24,7 @@ def asynchronous_without_the_credential() -> None:
 def asynchronous_without_optional_arguments() -> None:
     """Loses every optional argument of an asynchronous call."""
 
-    async def send(own: Any, self: AsyncClient, method: Any, given: dict[str, Any]) -> Any:
+    async def send(own: Original, self: AsyncClient, method: object, given: dict[str, Any]) -> Any:
         return await own(
             self, method, {name: it for name, it in given.items() if name.endswith("_id") or name == "body"}
         )
@@ -36,7 +36,7 @@ def asynchronous_without_optional_arguments() -> None:
 def cancelled_writes_started_over() -> None:
     """Starts a call over when its caller cancels it."""
 
-    async def send(own: Any, self: AsyncClient, method: Any, given: dict[str, Any]) -> Any:
+    async def send(own: Original, self: AsyncClient, method: Any, given: dict[str, Any]) -> Any:
         try:
             return await own(self, method, given)
         except asyncio.CancelledError:
@@ -50,7 +50,7 @@ def cancelled_writes_started_over() -> None:
 def lost_for_good_after_a_cancelled_call() -> None:
     """Makes no call any more once one was cancelled."""
 
-    async def send(own: Any, self: AsyncClient, method: Any, given: dict[str, Any]) -> Any:
+    async def send(own: Original, self: AsyncClient, method: object, given: dict[str, Any]) -> Any:
         if self in cancelled:
             raise asyncio.CancelledError
         try:
@@ -68,7 +68,7 @@ def answer_of_a_cancelled_call_shown_to_the_next() -> None:
     """Shows the answer of a call that was cancelled as that of the next one."""
     left: list[Any] = []
 
-    async def send(own: Any, self: AsyncClient, method: Any, given: dict[str, Any]) -> Any:
+    async def send(own: Original, self: AsyncClient, method: object, given: dict[str, Any]) -> Any:
         try:
             found = await own(self, method, given)
         except asyncio.CancelledError:

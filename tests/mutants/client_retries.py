@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.mutants.registry import mutant, wrap
+from tests.mutants.client_registry import Original, mutant, wrap
 
 from concordat_reference import transport
 from concordat_reference.errors import ApiError, ClientError, DecodeError, TransportError
@@ -45,7 +45,7 @@ def server_errors_not_repeated() -> None:
 def lost_connections_not_repeated() -> None:
     """Does not repeat a read after a lost connection."""
 
-    def wait(own: Any, retries: Any, tries: int, error: Any) -> Any:
+    def wait(own: Original, retries: object, tries: int, error: object) -> Any:
         return None if isinstance(error, TransportError) else own(retries, tries, error)
 
     _waiting(wait)
@@ -53,9 +53,9 @@ def lost_connections_not_repeated() -> None:
 
 @mutant
 def lost_connections_repeated_unasked() -> None:
-    """Repeats a read after a lost connection although the caller disabled that."""
+    """Repeats a read after a lost connection although retries are off."""
 
-    def wait(own: Any, retries: Any, tries: int, error: Any) -> Any:
+    def wait(own: Original, retries: Any, tries: int, error: Any) -> Any:
         return own(retries._replace(connection_errors=True) if retries else None, tries, error)
 
     _waiting(wait)
@@ -71,7 +71,7 @@ def gives_up_after_one_repeat() -> None:
 def elapsed_time_ignored() -> None:
     """Repeats for five seconds, whatever the policy says."""
 
-    def made(own: Any, self: Transport, *given: Any) -> None:
+    def made(own: Original, self: Transport, *given: object) -> None:
         own(self, *given)
         if self._retries is not None:
             self._retries = self._retries._replace(elapsed=5.0)
@@ -80,10 +80,10 @@ def elapsed_time_ignored() -> None:
 
 
 @mutant
-def repeats_although_told_not_to() -> None:
+def repeats_although_retries_are_off() -> None:
     """Repeats reads although retries are off."""
 
-    def made(own: Any, self: Transport, *given: Any) -> None:
+    def made(own: Original, self: Transport, *given: object) -> None:
         own(self, *given)
         self._retries = self._retries or CONTRACT_RETRIES._replace(initial=0.01, elapsed=0.5)
 
@@ -94,7 +94,7 @@ def repeats_although_told_not_to() -> None:
 def repeats_at_another_path() -> None:
     """Repeats a read at another path."""
 
-    def once(own: Any, self: Transport, method: str, target: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, target: str, *given: object) -> Any:
         try:
             return own(self, method, target, *given)
         except ClientError:
@@ -114,7 +114,7 @@ def retry_after_ignored() -> None:
 def own_timeout_ignored() -> None:
     """Waits for ever although it was given a time limit."""
 
-    def made(own: Any, self: Transport, *given: Any) -> None:
+    def made(own: Original, self: Transport, *given: object) -> None:
         own(self, *given)
         self._timeout = None
 
@@ -125,7 +125,7 @@ def own_timeout_ignored() -> None:
 def own_timeout_cut_short() -> None:
     """Waits a hundredth of the time limit that it was given."""
 
-    def made(own: Any, self: Transport, *given: Any) -> None:
+    def made(own: Original, self: Transport, *given: object) -> None:
         own(self, *given)
         self._timeout = self._timeout and self._timeout / 100
 
@@ -136,7 +136,7 @@ def own_timeout_cut_short() -> None:
 def answers_without_results_repeated() -> None:
     """Asks again for a good answer that is not a page."""
 
-    def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, *given: object, **named: object) -> Any:
         answer = own(self, method, *given, **named)
         return own(self, method, *given, **named) if b'"results"' not in answer.body and method == "GET" else answer
 
@@ -155,7 +155,7 @@ def crashes() -> None:
 def unreadable_reads_sent_again() -> None:
     """Asks again when it cannot read the answer to a read."""
 
-    def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, *given: Any, **named: Any) -> Any:
         answer = own(self, method, *given, **named)
         if method != "GET" or "octet-stream" in named.get("accept", ""):
             return answer
@@ -178,7 +178,7 @@ def timeouts_not_repeated() -> None:
 def html_failures_not_repeated() -> None:
     """Does not repeat a read whose error body is not JSON."""
 
-    def wait(own: Any, retries: Any, tries: int, error: Any) -> Any:
+    def wait(own: Original, retries: object, tries: int, error: object) -> Any:
         return None if isinstance(error, ApiError) and not error.message else own(retries, tries, error)
 
     _waiting(wait)
@@ -188,7 +188,7 @@ def html_failures_not_repeated() -> None:
 def lists_alone_repeated() -> None:
     """Repeats lists, and no other read."""
 
-    def request(own: Any, self: Transport, method: str, template: str, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, template: str, *given: object, **named: object) -> Any:
         kept = self._retries
         if "query" not in named:
             self._retries = None
@@ -204,7 +204,7 @@ def lists_alone_repeated() -> None:
 def query_lost_when_repeating() -> None:
     """Repeats a read without its query."""
 
-    def once(own: Any, self: Transport, method: str, target: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, target: str, *given: object) -> Any:
         failed = target in _FAILED
         try:
             return own(self, method, target.partition("?")[0] if failed else target, *given)
@@ -221,10 +221,10 @@ _FAILED: set[str] = set()
 
 
 @mutant
-def first_failure_told() -> None:
+def first_failure_reported() -> None:
     """Raises the first of several failures instead of the last."""
 
-    def request(own: Any, self: Transport, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, *given: object, **named: object) -> Any:
         seen: list[ClientError] = []
 
         def once(method: str, *more: Any) -> Any:
@@ -250,7 +250,7 @@ def given_up_as_a_success() -> None:
     """Returns an empty answer when it has repeated a read to no avail."""
     from concordat_reference.transport import Answer  # noqa: PLC0415 - of this mutant alone
 
-    def request(own: Any, self: Transport, method: str, *given: Any, **named: Any) -> Any:
+    def request(own: Original, self: Transport, method: str, *given: object, **named: object) -> Any:
         try:
             return own(self, method, *given, **named)
         except (ApiError, TransportError) as error:
@@ -271,7 +271,7 @@ def retry_after_in_seconds_alone() -> None:
 def retry_after_must_be_readable() -> None:
     """Gives up when it cannot read Retry-After."""
 
-    def wait(own: Any, retries: Any, tries: int, error: Any) -> Any:
+    def wait(own: Original, retries: object, tries: int, error: object) -> Any:
         after = error.headers.get("Retry-After") if isinstance(error, ApiError) else None
         readable = after is None or transport._retry_after(after) is not None
         return own(retries, tries, error) if readable else None
@@ -283,7 +283,7 @@ def retry_after_must_be_readable() -> None:
 def absurd_retry_after_sat_out() -> None:
     """Waits for as long as Retry-After says before it asks whether the policy allows it."""
 
-    def wait(own: Any, retries: Any, tries: int, error: Any) -> Any:
+    def wait(own: Original, retries: object, tries: int, error: object) -> Any:
         found = own(retries, tries, error)
         if found is not None and found > 60:
             time.sleep(min(found, 86400))
@@ -302,7 +302,7 @@ def waits_without_a_limit() -> None:
 def refused_keys_tried_again() -> None:
     """Asks once more when its key was refused."""
 
-    def once(own: Any, self: Transport, method: str, *given: Any) -> Any:
+    def once(own: Original, self: Transport, method: str, *given: object) -> Any:
         try:
             return own(self, method, *given)
         except ApiError as error:
@@ -329,7 +329,7 @@ def waits_do_not_grow() -> None:
 def undecodable_codings_tried_again() -> None:
     """Takes a whole answer whose coding it cannot undo for a broken connection, and asks again."""
 
-    def once(own: Any, self: Transport, *given: Any) -> Any:
+    def once(own: Original, self: Transport, *given: object) -> Any:
         try:
             return own(self, *given)
         except DecodeError as error:

@@ -1,22 +1,29 @@
-"""The adapter of the requests generation, over a stand-in with the same public API."""
+"""The stand-in of the requests generation."""
 
 from __future__ import annotations
 
-import textwrap
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pytest
+from tests.adapters.stand_ins.stand_in import (
+    BACKOFF,
+    Call,
+    OutcomeRow,
+    StandIn,
+    binding,
+    python_command,
+    returned,
+    unrepresentable,
+    write_files,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from tests.adapters.conftest import Driven
+    from tests.adapters.adapter_process import AdapterCommand
 
-CLIENTS = Path(__file__).parents[2] / "clients"
-PLAIN: dict[str, Any] = {"request": None, "body": None, "payload": None, "arguments": {}}
+__all__ = ["PYTHON_REQUESTS"]
 
-FAKE_SDK = {
+PACKAGE = {
     "fake_sdk/__init__.py": """
         from typing import Optional
         from . import utils
@@ -44,9 +51,11 @@ FAKE_SDK = {
                 elif wanted == "built":
                     answer.customer = shared.Customer(status=None, given=self.sdk.given)
                 elif wanted == "file":
-                    answer.data = b"\\x00\\xff"
+                    answer.data = b"\\x00\\xffpdf"
                 elif wanted == "broken":
                     del answer.status_code
+                elif wanted == "error.returned-alone":
+                    answer.status_code = 403
                 elif wanted == "error.returned":
                     answer.status_code = 403
                     answer.error_message = shared.ErrorMessage(error="no such customer", status_code=429)
@@ -73,7 +82,7 @@ FAKE_SDK = {
 
         class FakeSdk:
             def __init__(self, **given):
-                if given["security"] is not None and given["security"].auth_header == "refused":
+                if given["server_url"] == "refused":
                     raise ValueError("refused")
                 self.given = {name: repr(value) for name, value in given.items()}
                 self.customers = Customers(self)
@@ -211,167 +220,150 @@ FAKE_SDK = {
     """,
     "fake_sdk-4.5.dist-info/METADATA": "Metadata-Version: 2.1\nName: fake-sdk\nVersion: 4.5\n",
 }
+OPERATIONS = {
+    "customers.get": binding("customers.get"),
+    "customers.create": binding("customers.create", body="*"),
+    "customers.renamed": binding("customers.get", arguments={"id": "customer_id"}, payload="customer"),
+    "customers.downloadAttachment": binding("customers.get", arguments={"attachmentId": "customer_id"}),
+    "suppliers.list": binding("suppliers.get"),
+}
+SERVER = "'http://127.0.0.1:1'"
 
 
-def start(drive: Callable[..., Driven], tmp_path: Path) -> Driven:
-    """Write the stand-in and start its adapter."""
-    for name, text in FAKE_SDK.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(textwrap.dedent(text), encoding="utf-8")
-    operations = {
-        "get": {**PLAIN, "call": "customers.get"},
-        "create": {**PLAIN, "call": "customers.create", "body": "*"},
-        "spelled": {**PLAIN, "call": "customers.get", "arguments": {"id": "customer_id"}, "payload": "customer"},
-        "gone": {**PLAIN, "call": "suppliers.get"},
+def lay_out(folder: Path) -> AdapterCommand:
+    """Write the package and the configuration, whose settings name the module of this version."""
+    write_files(folder, PACKAGE)
+    config = {
+        "package": "fake-sdk",
+        "module": "fake_sdk_of_later_versions",
+        "class": "FakeSdk",
+        "operations": OPERATIONS,
+        "settings": {"module": "fake_sdk"},
     }
-    settings = {"module": "fake_sdk"}
-    config = {"package": "fake-sdk", "module": "fake_sdk_of_later_versions", "class": "FakeSdk"}
-    config |= {"operations": operations, "settings": settings}  # type: ignore[dict-item]
-    return drive(CLIENTS / "python-requests" / "adapter.py", config, tmp_path, tmp_path)
+    return python_command("python-requests", folder, config, folder)
 
 
-@pytest.fixture(scope="module")
-def requests_style(drive_python: Callable[..., Driven], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driven]:
-    driven = start(drive_python, tmp_path_factory.mktemp("fake"))
-    yield driven
-    driven.end()
+def _get(customer: str) -> Call:
+    return Call("customers.get", {"customerId": customer})
 
 
-def test_the_version_is_the_installed_one(requests_style: Driven) -> None:
-    assert (requests_style.hello["package"], requests_style.hello["version"]) == ("fake-sdk", "4.5")
-
-
-def test_there_is_one_mode_and_no_time_limit(requests_style: Driven) -> None:
-    assert (requests_style.hello["modes"], requests_style.hello["features"]) == (["sync"], ["retries", "describe"])
-
-
-def test_its_public_api_is_that_of_the_installed_package(requests_style: Driven) -> None:
-    requests_style.send(type="describe", id=5)
-    api = requests_style.report()
-    assert (api["type"], api["id"], "gone" in api["operations"]) == ("public-api", 5, False)
-    assert {"SDKError", "ErrorMessage", "NoAnswer"} <= set(api["errors"])
-    found = api["operations"]["get"]
-    assert (found["method"], found["returns"]) == ("get", "operations.GetResponse")
-    assert found["arguments"] == [
-        {"name": "customerId", "parameter": "customer_id", "required": True},
-        {"name": "inStatus", "parameter": "status", "required": False},
-        {"name": "body", "parameter": "customer", "required": False},
-    ]
-    (body,) = api["operations"]["create"]["arguments"]
-    assert body == {"name": "body", "parameter": "request", "required": True}
-
-
-@pytest.mark.parametrize(
-    ("customer", "shown"),
-    [
-        ("forbidden", {"status": 403, "content_type": "text/plain", "error": {"error": "no", "statusCode": 429}}),
-        ("silent", {"status": 500}),
-        ("file", {"status": 200, "content_type": "text/plain", "payload": {"$bytes": "AP8="}}),
-        ("unset", {"status": 200, "content_type": "text/plain", "payload": {"customerName": None}}),
-    ],
+BODY = {
+    "customerName": None,
+    "quite_another$Name": "x",
+    "contacts": [{"status": "Active"}, {"status": "Hidden"}],
+    "extra": {"a": {"b": [1]}},
+}
+BODY_BUILT = (
+    "Customer(status=None, customer_name=None, odd='x', contacts=[Contact(status=<Status.ACTIVE: 'Active'>), "
+    "Contact(status='Hidden')], extra={'a': {'b': [1]}}, given=None)"
 )
-def test_what_is_returned_stays_returned(requests_style: Driven, customer: str, shown: dict[str, Any]) -> None:
-    requests_style.open()
-    if "error" in shown:
-        shown["error"] = {"class": "ErrorMessage", "status": shown["status"], "fields": shown["error"]}
-    assert requests_style.call("get", {"customerId": customer}) == {"phase": "call", "ended": "returned", **shown}
-
-
-def test_the_sdks_mark_for_an_absent_field_is_shown_and_a_default_none_is_not(requests_style: Driven) -> None:
-    requests_style.open()
-    assert requests_style.call("create", {"body": {"status": "Active"}})["payload"] == {
-        "status": "Active",
-        "customerName": "__UNSET__",
-    }
-
-
-def test_a_body_becomes_objects_of_the_sdks_classes(requests_style: Driven) -> None:
-    requests_style.open()
-    body = {
-        "customerName": None,
-        "quite_another$Name": "x",
-        "contacts": [{"status": "Active"}, {"status": "Hidden"}],
-        "extra": {"a": {"b": [1]}},
-    }
-    payload = requests_style.call("get", {"customerId": "sent", "inStatus": "Active", "body": body})["payload"]
-    assert payload["status"] == "Active"
-    assert payload["customerName"] == (
-        "Customer(status=None, customer_name=None, odd='x', contacts=[Contact(status=<Status.ACTIVE: 'Active'>), "
-        "Contact(status='Hidden')], extra={'a': {'b': [1]}}, given=None)"
-    )
-
-
-@pytest.mark.parametrize(
-    ("changes", "built"),
-    [
-        ({}, {"security": "k", "server_url": "'http://127.0.0.1:1'", "retry_config": "'none'/1/1/1.0/1/False"}),
-        ({"auth": None, "retries": "default"}, {"security": "None", "server_url": "'http://127.0.0.1:1'"}),
-        (
-            {
-                "retries": {
-                    "initialInterval": 20,
-                    "maxInterval": 50,
-                    "maxElapsedTime": 400,
-                    "exponent": 1.5,
-                    "retryConnectionErrors": True,
-                },
-                "timeout": 300,
-            },
-            {
-                "security": "k",
-                "server_url": "'http://127.0.0.1:1'",
-                "retry_config": "'backoff'/20/50/1.5/400/True",
-            },
+ENVELOPES = (
+    OutcomeRow(
+        "a returned failure with a decoded error",
+        _get("forbidden"),
+        returned(
+            403,
+            "text/plain",
+            error={"class": "ErrorMessage", "status": 403, "fields": {"error": "no", "statusCode": 429}},
         ),
-    ],
+    ),
+    OutcomeRow(
+        "a returned failure without a content type",
+        _get("silent"),
+        {"phase": "call", "ended": "returned", "status": 500},
+    ),
+    OutcomeRow("bytes", _get("file"), returned(200, "text/plain", payload={"$bytes": "AP9wZGY="})),
+    OutcomeRow("fields that are None", _get("unset"), returned(200, "text/plain", payload={"customerName": None})),
+    OutcomeRow(
+        "the SDK's mark for an absent field is shown, and a default None is not",
+        Call("customers.create", {"body": {"status": "Active"}}),
+        parts={"payload": {"status": "Active", "customerName": "__UNSET__"}},
+    ),
+    OutcomeRow(
+        "a body becomes objects of the SDK's classes",
+        Call("customers.get", {"customerId": "sent", "inStatus": "Active", "body": BODY}),
+        parts={"payload.status": "Active", "payload.customerName": BODY_BUILT},
+    ),
 )
-def test_the_sdk_is_built_as_ordered(requests_style: Driven, changes: dict[str, Any], built: dict[str, str]) -> None:
-    requests_style.open(**changes)
-    assert requests_style.call("spelled", {"id": "built"})["payload"]["given"] == built
-
-
-@pytest.mark.parametrize(
-    ("operation", "arguments", "ended", "detail"),
-    [
-        ("gone", {}, "unsupported", "gone"),
-        ("nothing", {}, "unsupported", "nothing"),
-        ("get", {"page": 1}, "unrepresentable", "page"),
-        ("create", {"page": 1}, "unrepresentable", "page"),
-        ("create", {"body": {"contacts": [{"status": "Active", "unknownKey": 1}]}}, "unrepresentable", "body"),
-    ],
+SETTINGS = (
+    *(
+        OutcomeRow(
+            f"a client with {name}",
+            Call("customers.renamed", {"id": "built"}),
+            parts={"payload.given": built},
+            settings=settings,
+        )
+        for name, settings, built in (
+            (
+                "no retries",
+                {"auth": "k"},
+                {"security": "k", "server_url": SERVER, "retry_config": "'none'/1/1/1.0/1/False"},
+            ),
+            ("nothing of its own", {"auth": None, "retries": "default"}, {"security": "None", "server_url": SERVER}),
+            (
+                "a retry policy in numbers, without the timeout that this SDK lacks",
+                {"auth": "k", "retries": {**BACKOFF, "retryConnectionErrors": True}, "timeout": 300},
+                {"security": "k", "server_url": SERVER, "retry_config": "'backoff'/20/50/1.5/400/True"},
+            ),
+        )
+    ),
+    OutcomeRow(
+        "the error class of a client that cannot be built",
+        _get("1"),
+        parts={"phase": "build", "ended": "raised", "error.class": "ValueError"},
+        settings={"serverUrl": "refused"},
+    ),
 )
-def test_a_call_that_cannot_be_made_says_why(
-    requests_style: Driven, operation: str, arguments: dict[str, Any], ended: str, detail: str
-) -> None:
-    requests_style.open()
-    assert requests_style.call(operation, arguments) == {"phase": "build", "ended": ended, "detail": detail}
-
-
-@pytest.mark.parametrize(
-    ("arguments", "phase", "shown"),
-    [
-        ({"customerId": "sdk-error"}, "call", ("SDKError", 418, "tea", None)),
+UNREPRESENTABLE = (
+    OutcomeRow("an argument beside the whole body", Call("customers.create", {"page": 1}), unrepresentable("page")),
+    OutcomeRow(
+        "an unknown field of the body",
+        Call("customers.create", {"body": {"contacts": [{"status": "Active", "unknownKey": 1}]}}),
+        unrepresentable("body"),
+    ),
+)
+ERRORS = tuple(
+    OutcomeRow(
+        name,
+        Call("customers.get", arguments),
+        parts={
+            "phase": phase,
+            "ended": "raised",
+            "error.class": error[0],
+            "error.status": error[1],
+            "error.body": error[2],
+            "error.fields": error[3],
+        },
+    )
+    for name, arguments, phase, error in (
+        ("an SDK error", {"customerId": "sdk-error"}, "call", ("SDKError", 418, "tea", None)),
         (
+            "a decoded error",
             {"customerId": "message"},
             "call",
             ("ErrorMessage", 404, None, {"error": "gone", "statusCode": 404, "validation": "__UNSET__"}),
         ),
-        ({"customerId": "lost"}, "call", ("NoAnswer", None, None, None)),
-        ({"customerId": "broken"}, "read", ("AttributeError", None, None, None)),
-        ({}, "build", ("TypeError", None, None, None)),
-        ({"customerId": "1", "body": {"contacts": [{}]}}, "build", ("TypeError", None, None, None)),
-    ],
+        ("an error without an answer", {"customerId": "lost"}, "call", ("NoAnswer", None, None, None)),
+        ("an envelope that cannot be read", {"customerId": "broken"}, "read", ("AttributeError", None, None, None)),
+        ("a request without a required argument", {}, "build", ("TypeError", None, None, None)),
+        (
+            "a body without a required field",
+            {"customerId": "1", "body": {"contacts": [{}]}},
+            "build",
+            ("TypeError", None, None, None),
+        ),
+    )
 )
-def test_an_error_shows_what_a_caller_reaches(
-    requests_style: Driven, arguments: dict[str, Any], phase: str, shown: tuple[Any, ...]
-) -> None:
-    requests_style.open()
-    outcome = requests_style.call("get", arguments)
-    error = outcome["error"]
-    assert (outcome["phase"], outcome["ended"]) == (phase, "raised")
-    assert (error["class"], *(error.get(part) for part in ("status", "body", "fields"))) == shown
 
-
-def test_an_sdk_that_refuses_to_be_built_raises_in_build(requests_style: Driven) -> None:
-    report = requests_style.open(auth="refused")
-    assert (report["outcome"]["phase"], report["outcome"]["error"]["class"]) == ("build", "ValueError")
+PYTHON_REQUESTS = StandIn(
+    name="python-requests",
+    style="python-requests",
+    language="python",
+    package="fake-sdk",
+    version="4.5",
+    lay_out=lay_out,
+    operations=tuple(OPERATIONS),
+    features=("retries", "describe"),
+    quick=_get("value.null"),
+    rows=(*ENVELOPES, *SETTINGS, *UNREPRESENTABLE, *ERRORS),
+)

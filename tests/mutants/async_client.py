@@ -1,7 +1,7 @@
-"""An asynchronous mode, which the reference client has none of: for cases about one, and about cancelling.
+"""An asynchronous client for cases about asynchronous calls and about cancelling; the reference client has none.
 
-Every method of the client stands here a second time, to be awaited; the work is done in a thread. Mutants of this
-mode alone are in `client_asynchronous.py`.
+AsyncClient offers every method of the reference client as a coroutine function that does the work in a thread. Mutants
+of this client alone are in `client_async.py`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class _AsyncResource:
         method = getattr(self._resource, name)
 
         @functools.wraps(method)
-        async def awaited(**given: Any) -> Any:
+        async def awaited(**given: object) -> Any:
             return await self._client.send(method, given)
 
         return awaited
@@ -75,7 +75,7 @@ class _Waiting:
             return _Waiting(found, self._call)
 
         @functools.wraps(found)
-        def called(**given: Any) -> Any:
+        def called(**given: object) -> Any:
             return asyncio.run(self._wait(found(**given)))
 
         return called
@@ -105,7 +105,7 @@ def serve_asynchronously() -> None:
             self._mode = AsyncClient(self.client)
 
         def call(self, call: Call) -> dict[str, Any]:
-            """Make the call through a mode of the call's own, so that calls at once can be told apart."""
+            """Make the call through a mode of the call's own, so that concurrent calls can be distinguished."""
             one = Asynchronous(self.config)
             waiting: Any = _Waiting(self._mode, call)
             one.client = waiting

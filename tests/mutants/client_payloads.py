@@ -8,7 +8,7 @@ from decimal import Decimal
 from http.client import HTTPResponse, IncompleteRead
 from typing import TYPE_CHECKING, Any
 
-from tests.mutants.registry import arriving, mutant, reading, wrap
+from tests.mutants.client_registry import change_answers, change_json, mutant, wrap
 
 from concordat_reference import codec
 from concordat_reference.errors import DecodeError
@@ -18,29 +18,31 @@ from concordat_reference.transport import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.mutants.client_registry import Original
+
 
 def _each(change: Callable[[dict[str, Any]], Any]) -> None:
     """Change every JSON object, inner ones first."""
 
-    def walk(value: Any) -> Any:
+    def walk(value: object) -> Any:
         if isinstance(value, list):
             return [walk(item) for item in value]
         if isinstance(value, dict):
             return change({name: walk(item) for name, item in value.items()})
         return value
 
-    reading(walk)
+    change_json(walk)
 
 
 def _scalars(change: Callable[[Any], Any]) -> None:
-    def walk(value: Any) -> Any:
+    def walk(value: object) -> Any:
         if isinstance(value, list):
             return [walk(item) for item in value]
         if isinstance(value, dict):
             return {name: walk(item) for name, item in value.items()}
         return change(value)
 
-    reading(walk)
+    change_json(walk)
 
 
 def _without(*names: str) -> None:
@@ -269,7 +271,7 @@ def pushed_data_lost() -> None:
 def cut_bodies_read_as_whole() -> None:
     """Takes a body that was cut short for a whole one."""
 
-    def read(own: Any, *given: Any) -> Any:
+    def read(own: Original, *given: object) -> Any:
         try:
             return own(*given)
         except IncompleteRead as cut:
@@ -292,19 +294,19 @@ def files_read_as_text() -> None:
         binary = "octet-stream" in (answer.content_type or "")
         return answer._replace(body=answer.body.decode("utf-8", "replace").encode()) if binary else answer
 
-    arriving(text)
+    change_answers(text)
 
 
 @mutant
 def files_cut_at_64_kib() -> None:
     """Reads no more than 64 KiB of an answer."""
-    arriving(lambda answer: answer._replace(body=answer.body[: 64 * 1024]))
+    change_answers(lambda answer: answer._replace(body=answer.body[: 64 * 1024]))
 
 
 @mutant
 def files_without_last_newline() -> None:
     """Strips the line end from the end of an answer."""
-    arriving(lambda answer: answer._replace(body=answer.body.rstrip(b"\r\n")))
+    change_answers(lambda answer: answer._replace(body=answer.body.rstrip(b"\r\n")))
 
 
 @mutant
@@ -317,14 +319,14 @@ def no_content_taken_for_an_error() -> None:
             raise DecodeError(reason, answer.status, answer.body)
         return answer
 
-    arriving(strict)
+    change_answers(strict)
 
 
 @mutant
 def content_type_must_be_exact() -> None:
     """Reads JSON only under one exact spelling of its media type."""
 
-    def strict(own: Any, self: Answer, *kind: Any) -> Any:
+    def strict(own: Original, self: Answer, *kind: object) -> Any:
         if self.content_type != "application/json; charset=utf-8":
             reason = "its content type is not the one"
             raise DecodeError(reason, self.status, self.body)
@@ -337,7 +339,7 @@ def content_type_must_be_exact() -> None:
 def undecodable_read_as_empty() -> None:
     """Returns an empty object for an answer that is not JSON."""
 
-    def lenient(own: Any, self: Answer, *kind: Any) -> Any:
+    def lenient(own: Original, self: Answer, *kind: object) -> Any:
         try:
             return own(self, *kind)
         except DecodeError:
@@ -356,7 +358,7 @@ def success_must_be_200() -> None:
             raise DecodeError(reason, answer.status, answer.body)
         return answer
 
-    arriving(strict)
+    change_answers(strict)
 
 
 @mutant
@@ -375,4 +377,4 @@ def large_answers_refused() -> None:
             raise DecodeError(reason, answer.status, answer.body)
         return answer
 
-    arriving(small)
+    change_answers(small)

@@ -1,9 +1,8 @@
-"""Plays cases with the whole reference client and with mutants of it, through the ordinary engine.
+"""The harness that runs cases with the reference client and with mutants of it, through the ordinary engine.
 
-Nothing is installed: the adapter and the client run where they stand in the checkout. Two kinds of cases need more than
-the reference client as it is, so that they can judge a mutant: one about an asynchronous mode, or about cancelling,
-is played with the mode of `asynchronous.py`; one that only a document asks for is judged as if the client were that
-document's.
+The harness installs nothing: adapter and client run from the checkout. Two kinds of cases need more than the reference
+client offers. A case about asynchronous calls or about cancelling runs with the client of `async_client.py`. A case
+that only a document asks for is judged as if the client were the one that the document describes.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from tests.mutants.mutant import WHOLE
+from tests.mutants.mutant import UNBROKEN
 from tests.mutants.sandboxes import SANDBOXES, BrokenTarget
 from tests.timeouts import scaled
 
@@ -38,16 +37,16 @@ if TYPE_CHECKING:
     from concordat.contract.variant import Variant
     from concordat.runner.result import Result
 
-__all__ = ["WHOLE", "Failed", "MutantHarness", "cases_by_key"]
+__all__ = ["UNBROKEN", "MutantHarness", "NotRun", "cases_by_key"]
 
 ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "clients" / "reference"
 HELPER = ROOT / "clients" / "protocol" / "python"
 PROGRAM = ROOT / "tests" / "mutants" / "mutant.py"
 AT_ONCE = 3
-"""Adapters at the same time: most of a mutant's time is the start of its process."""
+"""Adapters that run at the same time. The start of its process takes most of a mutant's time."""
 CASES_DEADLINE = scaled(600)
-"""Seconds for everything together: nothing waits for ever."""
+"""Timeout of one run in seconds."""
 
 
 @cache
@@ -58,9 +57,9 @@ def cases_by_key() -> dict[str, Case]:
 
 @cache
 def document_of(case_id: str, sources: tuple[str, ...]) -> Variant | None:
-    """Return the document that alone asks for a case, None when something else asks for it too.
+    """Return the only document that asks for a case, or None when the case has another source too.
 
-    Raises Failed when there is no such document.
+    Raises NotRun when no variant has that document.
     """
     documents = [source.removeprefix("document:") for source in sources if source.startswith("document:")]
     if not documents or not all(source.startswith(("undefined:", "document:")) for source in sources):
@@ -71,23 +70,23 @@ def document_of(case_id: str, sources: tuple[str, ...]) -> Variant | None:
         if variant.document.rpartition("/")[2].startswith(number):
             return variant
     message = f"`{case_id}` names document {number}, which no variant is made of"
-    raise Failed(message)
+    raise NotRun(message)
 
 
 def asks_for_more(case: Case) -> bool:
-    """Whether a case asks for what only an asynchronous mode can do."""
+    """Whether a case needs the asynchronous client."""
     cancelling = any(call.cancel_after is not None for call in case.calls())
     return cancelling or case.client.mode == "async"
 
 
-class Failed(Exception):  # noqa: N818 - what came of a mutant that could not be played
-    """The adapter of a client did not start, or there is no such case: never a kill."""
+class NotRun(Exception):  # noqa: N818 - a result of a run, beside Result
+    """A case that did not run, because the adapter did not start or the case does not exist; never a kill."""
 
 
-class _DocumentWorker(ClientWorker):
-    """A client worker on which each case is judged by the document that binds it, if only a document does."""
+class DocumentWorker(ClientWorker):
+    """A client worker that judges each case by the document that alone asks for it, if there is one."""
 
-    def take(self, case: Case) -> None:
+    def prepare(self, case: Case) -> None:
         client = self.client
         assert client.hello is not None
         variant = document_of(case.id, tuple(case.source))
@@ -96,7 +95,7 @@ class _DocumentWorker(ClientWorker):
 
 
 class MutantHarness:
-    """Where clients play: `folder` holds their configuration. `package` stands in for clients/reference."""
+    """Runs cases with clients. `folder` holds their configuration, `package` replaces clients/reference."""
 
     def __init__(self, folder: Path, *, package: Path = CLIENT, deadline: float = CASES_DEADLINE) -> None:
         self._folder = folder
@@ -108,24 +107,24 @@ class MutantHarness:
         self._config = folder / "config.json"
         self._config.write_text(json.dumps(self._manifest.config(self._manifest.default or "")), "utf-8")
 
-    def play(self, wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], Result | Failed]:
-        """Play the cases wanted of each player (a mutant of either kind, or WHOLE), each player's on one adapter.
+    def run(self, wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], Result | NotRun]:
+        """Run the wanted cases of each mutant (of either kind, or UNBROKEN), those of one mutant on one adapter.
 
-        Returns the results by player and case key.
+        Returns the results by mutant and case key.
         """
-        return asyncio.run(asyncio.wait_for(self._play(wanted), self._deadline))
+        return asyncio.run(asyncio.wait_for(self._run(wanted), self._deadline))
 
-    async def _play(self, wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], Result | Failed]:
+    async def _run(self, wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], Result | NotRun]:
         pool: defaultdict[tuple[str, bool], list[tuple[str, str]]] = defaultdict(list)
-        found: dict[tuple[str, str], Result | Failed] = {}
-        for player, keys in wanted.items():
-            # the sandbox's mutants share one warm adapter of the whole client
-            client = WHOLE if player in SANDBOXES else player
+        found: dict[tuple[str, str], Result | NotRun] = {}
+        for mutant, keys in wanted.items():
+            # the sandbox mutants share one warm adapter of the unbroken client
+            client = UNBROKEN if mutant in SANDBOXES else mutant
             for key in keys:
                 if key in self._cases:
-                    pool[client, asks_for_more(self._cases[key])].append((player, key))
+                    pool[client, asks_for_more(self._cases[key])].append((mutant, key))
                 else:
-                    found[player, key] = Failed(f"no case has the key `{key}`")
+                    found[mutant, key] = NotRun(f"no case has the key `{key}`")
         turn = asyncio.Semaphore(AT_ONCE)
 
         async def one(client: str, jobs: list[tuple[str, str]], *, asynchronous: bool) -> None:
@@ -139,24 +138,24 @@ class MutantHarness:
 
     async def _serve_client(
         self, client: str, jobs: list[tuple[str, str]], *, asynchronous: bool
-    ) -> dict[tuple[str, str], Result | Failed]:
+    ) -> dict[tuple[str, str], Result | NotRun]:
         target = BrokenTarget()
-        found: dict[tuple[str, str], Result | Failed] = {}
+        found: dict[tuple[str, str], Result | NotRun] = {}
         try:
-            async with self._worker(client, target, asynchronous=asynchronous) as worker:
-                for player, key in jobs:
-                    target.mutant = player if player in SANDBOXES else None
-                    worker.take(self._cases[key])
-                    found[player, key] = (await worker.run(self._cases[key])).result
+            async with self._started(client, target, asynchronous=asynchronous) as worker:
+                for mutant, key in jobs:
+                    target.mutant = mutant if mutant in SANDBOXES else None
+                    worker.prepare(self._cases[key])
+                    found[mutant, key] = (await worker.run(self._cases[key])).result
         except AdapterError as error:
-            found.update({job: Failed(f"`{client}` does not start: {error}") for job in jobs})
+            found.update({job: NotRun(f"`{client}` does not start: {error}") for job in jobs})
         return found
 
     @contextlib.asynccontextmanager
-    async def _worker(self, client: str, target: BrokenTarget, *, asynchronous: bool) -> AsyncIterator[_DocumentWorker]:
+    async def _started(self, client: str, target: BrokenTarget, *, asynchronous: bool) -> AsyncIterator[DocumentWorker]:
         installed = self._installed(client, asynchronous=asynchronous)
         context = RunContext(target, self._contracts)
-        worker = _DocumentWorker(Client(client, installed, self._manifest), context)
+        worker = DocumentWorker(Client(client, installed, self._manifest), context)
         try:
             await worker.start()
             yield worker
@@ -165,7 +164,7 @@ class MutantHarness:
 
     def _installed(self, client: str, *, asynchronous: bool) -> Installed:
         program = [str(PROGRAM), client, str(self._config), *["asynchronous"] * asynchronous]
-        if client == WHOLE and not asynchronous:
+        if client == UNBROKEN and not asynchronous:
             program = [str(self._package / "adapter.py"), str(self._config)]
         return Installed(
             name=client,

@@ -7,13 +7,15 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
-from tests.mutants.registry import Asked, mutant, sending, wrap
+from tests.mutants.client_registry import OutgoingRequest, change_requests, mutant, wrap
 
 from concordat_reference import codec
 from concordat_reference.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from tests.mutants.client_registry import Original
 
 
 def _set(part: dict[str, Any], name: str, change: Callable[[Any], Any]) -> None:
@@ -27,47 +29,47 @@ def _set(part: dict[str, Any], name: str, change: Callable[[Any], Any]) -> None:
 @mutant
 def page_off_by_one() -> None:
     """Asks for the page after the one that was meant."""
-    sending(lambda asked: _set(asked.query, "page", lambda page: page + 1))
+    change_requests(lambda sent: _set(sent.query, "page", lambda page: page + 1))
 
 
 @mutant
 def page_ignored() -> None:
     """Leaves the page out."""
-    sending(lambda asked: asked.query.pop("page", None))
+    change_requests(lambda sent: sent.query.pop("page", None))
 
 
 @mutant
 def page_size_dropped() -> None:
     """Leaves the page size out."""
-    sending(lambda asked: asked.query.pop("pageSize", None))
+    change_requests(lambda sent: sent.query.pop("pageSize", None))
 
 
 @mutant
 def page_size_capped() -> None:
     """Asks for pages of a hundred at most."""
-    sending(lambda asked: _set(asked.query, "pageSize", lambda size: min(size, 100)))
+    change_requests(lambda sent: _set(sent.query, "pageSize", lambda size: min(size, 100)))
 
 
 @mutant
 def order_by_dropped() -> None:
     """Leaves the order out."""
-    sending(lambda asked: asked.query.pop("orderBy", None))
+    change_requests(lambda sent: sent.query.pop("orderBy", None))
 
 
 @mutant
 def query_names_in_snake_case() -> None:
     """Sends query parameters under names in snake_case."""
 
-    def rename(asked: Asked) -> None:
-        asked.query = {re.sub("[A-Z]", lambda at: "_" + at[0].lower(), name): it for name, it in asked.query.items()}
+    def rename(sent: OutgoingRequest) -> None:
+        sent.query = {re.sub("[A-Z]", lambda at: "_" + at[0].lower(), name): it for name, it in sent.query.items()}
 
-    sending(rename)
+    change_requests(rename)
 
 
 @mutant
 def query_encoded_twice() -> None:
     """Encodes the query's text twice."""
-    sending(lambda asked: _set(asked.query, "query", lambda text: quote(text, safe="")))
+    change_requests(lambda sent: _set(sent.query, "query", lambda text: quote(text, safe="")))
 
 
 @mutant
@@ -90,40 +92,42 @@ def query_plus_left_alone() -> None:
 @mutant
 def query_stripped() -> None:
     """Strips the blanks around the query's text."""
-    sending(lambda asked: _set(asked.query, "query", str.strip))
+    change_requests(lambda sent: _set(sent.query, "query", str.strip))
 
 
 @mutant
 def null_query_as_text() -> None:
     """Sends `None` for an argument that is null."""
-    sending(lambda asked: asked.query.update({name: "None" for name, it in asked.query.items() if it is None}))
+    change_requests(lambda sent: sent.query.update({name: "None" for name, it in sent.query.items() if it is None}))
 
 
 @mutant
 def booleans_in_title_case() -> None:
     """Sends `True` and `False`."""
-    sending(lambda asked: asked.query.update({k: str(it) for k, it in asked.query.items() if isinstance(it, bool)}))
+    change_requests(
+        lambda sent: sent.query.update({k: str(it) for k, it in sent.query.items() if isinstance(it, bool)})
+    )
 
 
 @mutant
 def false_left_out() -> None:
     """Leaves out an argument that is false."""
 
-    def drop(asked: Asked) -> None:
-        asked.query = {name: it for name, it in asked.query.items() if it is not False}
+    def drop(sent: OutgoingRequest) -> None:
+        sent.query = {name: it for name, it in sent.query.items() if it is not False}
 
-    sending(drop)
+    change_requests(drop)
 
 
 @mutant
 def timeout_always_sent() -> None:
     """Sends a timeout for writes that nobody gave."""
 
-    def add(asked: Asked) -> None:
-        if "timeoutInMinutes" in asked.query and asked.query["timeoutInMinutes"] is None:
-            asked.query["timeoutInMinutes"] = 60
+    def add(sent: OutgoingRequest) -> None:
+        if "timeoutInMinutes" in sent.query and sent.query["timeoutInMinutes"] is None:
+            sent.query["timeoutInMinutes"] = 60
 
-    sending(add)
+    change_requests(add)
 
 
 @mutant
@@ -131,16 +135,16 @@ def arguments_of_the_call_before() -> None:
     """Sends the query of the calls before along with each call."""
     before: dict[str, Any] = {}
 
-    def made(own: Any, self: Transport, *given: Any) -> None:
+    def made(own: Original, self: Transport, *given: object) -> None:
         before.clear()
         own(self, *given)
 
-    def keep(asked: Asked) -> None:
-        before.update({name: it for name, it in asked.query.items() if it is not None})
-        asked.query = dict(before)
+    def keep(sent: OutgoingRequest) -> None:
+        before.update({name: it for name, it in sent.query.items() if it is not None})
+        sent.query = dict(before)
 
     wrap(Transport, "__init__", made)
-    sending(keep)
+    change_requests(keep)
 
 
 # The path
@@ -171,7 +175,9 @@ def path_not_encoded() -> None:
 @mutant
 def path_encoded_twice() -> None:
     """Encodes ids in a path twice."""
-    sending(lambda asked: asked.arguments.update({name: quote(it, safe="") for name, it in asked.arguments.items()}))
+    change_requests(
+        lambda sent: sent.arguments.update({name: quote(it, safe="") for name, it in sent.arguments.items()})
+    )
 
 
 @mutant
@@ -183,32 +189,34 @@ def spaces_as_plus_in_the_path() -> None:
 @mutant
 def empty_ids_let_through() -> None:
     """Sends `undefined` for an empty id."""
-    sending(lambda asked: asked.arguments.update({name: it or "undefined" for name, it in asked.arguments.items()}))
+    change_requests(
+        lambda sent: sent.arguments.update({name: it or "undefined" for name, it in sent.arguments.items()})
+    )
 
 
 @mutant
 def ids_in_lower_case() -> None:
     """Sends ids in lower case."""
-    sending(lambda asked: asked.arguments.update({name: it.lower() for name, it in asked.arguments.items()}))
+    change_requests(lambda sent: sent.arguments.update({name: it.lower() for name, it in sent.arguments.items()}))
 
 
 @mutant
 def company_and_connection_swapped() -> None:
     """Confuses the company's id with the connection's."""
 
-    def swap(asked: Asked) -> None:
-        if "connectionId" in asked.arguments:
-            company, connection = asked.arguments["companyId"], asked.arguments["connectionId"]
-            asked.arguments.update(companyId=connection, connectionId=company)
+    def swap(sent: OutgoingRequest) -> None:
+        if "connectionId" in sent.arguments:
+            company, connection = sent.arguments["companyId"], sent.arguments["connectionId"]
+            sent.arguments.update(companyId=connection, connectionId=company)
 
-    sending(swap)
+    change_requests(swap)
 
 
 @mutant
 def base_path_dropped() -> None:
     """Drops the path of the server's URL."""
 
-    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+    def made(own: Original, self: Transport, base_url: str, *given: object) -> None:
         parts = urlsplit(base_url)
         own(self, f"{parts.scheme}://{parts.netloc}", *given)
 
@@ -219,7 +227,7 @@ def base_path_dropped() -> None:
 def base_path_encoded_twice() -> None:
     """Encodes the path of the server's URL once more."""
 
-    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+    def made(own: Original, self: Transport, base_url: str, *given: object) -> None:
         own(self, base_url.replace("%", "%25"), *given)
 
     wrap(Transport, "__init__", made)
@@ -229,7 +237,7 @@ def base_path_encoded_twice() -> None:
 def base_path_decoded() -> None:
     """Decodes a slash in the path of the server's URL."""
 
-    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+    def made(own: Original, self: Transport, base_url: str, *given: object) -> None:
         own(self, base_url.replace("%2F", "/"), *given)
 
     wrap(Transport, "__init__", made)
@@ -239,7 +247,7 @@ def base_path_decoded() -> None:
 def base_slash_doubled() -> None:
     """Doubles the slash at the end of the server's URL."""
 
-    def made(own: Any, self: Transport, base_url: str, *given: Any) -> None:
+    def made(own: Original, self: Transport, base_url: str, *given: object) -> None:
         own(self, base_url, *given)
         self._base = base_url
 

@@ -1,8 +1,8 @@
-"""The lines of the table that a change touches, and their replay within a time.
+"""The lines of the table that a change touches, and their replay within a time limit.
 
-A line is touched when its case has another digest than at the base revision, when its mutant is written otherwise, or
-when the line itself is new. A change of the engine touches none: a part of the table is played with every change
-(`test_mutants.py`), and all of it by `tox -e nightly`.
+A change touches a line when its case has another digest than at the base revision, when the source of its mutant
+differs, or when the line is new. A change of the engine touches no line: `test_mutants.py` runs a part of the table
+with every change, and `tox -e nightly` runs all of it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.mutants.crossing import broke_down
+from tests.mutants.harness import UNBROKEN, MutantHarness, NotRun, cases_by_key
 from tests.mutants.kills import KILLS
 from tests.mutants.page import case_of, counts
-from tests.mutants.playing import WHOLE, Failed, MutantHarness, cases_by_key
+from tests.mutants.red_checks import broke_down
 from tests.timeouts import scaled
 
 from concordat.catalogue.catalogue import case_digest
@@ -37,17 +37,17 @@ __all__ = ["ROOT", "Changed", "Replayed", "base_revision", "changed_lines", "rep
 
 ROOT = Path(__file__).parents[2]
 MAIN = ("origin/main", "main", "origin/master", "master")
-"""Where the default base is looked for, in this order."""
+"""Branches that the default base is taken from; the first that exists counts."""
 _FOLDERS = ("cases", "tests/mutants")
 _MARKS = ("mutant", "broken")
-"""Decorators of mutants."""
+"""Names of the decorators of mutants."""
 _AT_ONCE = 12
-"""Lines played before the clock is looked at."""
+"""Lines run between two looks at the clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What differs from the base revision; `lines` are those to replay, one for each changed case first."""
+    """The differences from the base revision; `lines` are to be replayed, first one line of each changed case."""
 
     cases: frozenset[str]
     mutants: frozenset[str]
@@ -61,14 +61,14 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What came of a replay: a text for each problem, and the number of lines for which there was no time."""
+    """The result of a replay: a text for each problem, and the number of lines that the time limit left out."""
 
     problems: tuple[str, ...]
     left: int
 
 
 def revision(root: Path, name: str) -> str | None:
-    """Return the commit of a name, None where git knows none."""
+    """Return the commit of a name, or None if git knows none."""
     return _git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
 
 
@@ -81,7 +81,7 @@ def base_revision(root: Path) -> str | None:
 
 
 def changed_lines(base: str, root: Path = ROOT) -> Changed:
-    """Return what this tree has otherwise than a revision, uncommitted changes included."""
+    """Return the differences of this tree from a revision, uncommitted changes included."""
     with tempfile.TemporaryDirectory() as folder:
         old = Path(folder)
         _extract(root, base, old)
@@ -97,35 +97,35 @@ def changed_lines(base: str, root: Path = ROOT) -> Changed:
 
 
 def replay(lines: Sequence[Kill], seconds: float) -> Replayed:
-    """Play lines of the table, and the whole client with their cases, until the time is over."""
+    """Run lines of the table, and the unbroken client with their cases, until the time limit."""
     end = time.monotonic() + seconds
     problems: list[str] = []
-    sound: set[str] = set()
+    passing: set[str] = set()
     left = len(lines)
     for some in (lines[at : at + _AT_ONCE] for at in range(0, len(lines), _AT_ONCE)):
         if time.monotonic() >= end:
             break
-        wanted: dict[str, list[str]] = {WHOLE: sorted({kill.case for kill in some} - sound)}
+        wanted: dict[str, list[str]] = {UNBROKEN: sorted({kill.case for kill in some} - passing)}
         for kill in some:
             wanted.setdefault(kill.mutant, []).append(kill.case)
         with tempfile.TemporaryDirectory() as folder:
-            played = MutantHarness(Path(folder), deadline=scaled(180)).play(wanted)
-        problems += [f"red without a mutant: {key}" for key in wanted[WHOLE] if _is_red(played[WHOLE, key])]
-        problems += filter(None, (_problem(kill, played[kill.mutant, kill.case]) for kill in some))
-        sound.update(wanted[WHOLE])
+            results = MutantHarness(Path(folder), deadline=scaled(180)).run(wanted)
+        problems += [f"red without a mutant: {key}" for key in wanted[UNBROKEN] if _is_red(results[UNBROKEN, key])]
+        problems += filter(None, (_problem(kill, results[kill.mutant, kill.case]) for kill in some))
+        passing.update(wanted[UNBROKEN])
         left -= len(some)
     return Replayed(tuple(problems), left)
 
 
-def _is_red(result: Result | Failed) -> bool:
-    return isinstance(result, Failed) or result.verdict.red
+def _is_red(result: Result | NotRun) -> bool:
+    return isinstance(result, NotRun) or result.verdict.red
 
 
-def _problem(kill: Kill, result: Result | Failed) -> str | None:
-    if isinstance(result, Failed):
+def _problem(kill: Kill, result: Result | NotRun) -> str | None:
+    if isinstance(result, NotRun):
         return f"broken: {kill}: {result}"
     if broke_down(result):
-        return f"broken: {kill}: the patch itself broke down"
+        return f"broken: {kill}: the patch itself failed"
     verdicts = {check.id: check.verdict for check in result.checks}
     return None if verdicts.get(kill.check) is kill.verdict else f"survived: {kill} {kill.check}"
 

@@ -7,11 +7,11 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.mutants.changed import ROOT, Replayed, base_revision, changed_lines, replay, revision
+from tests.mutants.harness import cases_by_key
 from tests.mutants.kill import Kill
 from tests.mutants.kills import KILLS
 from tests.mutants.page import case_of
-from tests.mutants.playing import cases_by_key
+from tests.mutants.replay import ROOT, Replayed, base_revision, changed_lines, replay, revision
 from tests.timeouts import scaled
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def test_a_base_that_cannot_be_read_any_more_has_changed_altogether(copy: Path) 
 
 def test_a_changed_mutant_has_its_lines_replayed(copy: Path) -> None:
     base = as_it_was(
-        copy, "tests/mutants/client_sending.py", "def page_off_by_one() -> None:", "def page_of_old() -> None:"
+        copy, "tests/mutants/client_queries.py", "def page_off_by_one() -> None:", "def page_of_old() -> None:"
     )
     found = changed_lines(base, copy)
     assert (found.cases, found.mutants, found.new) == (frozenset(), frozenset({"page-off-by-one"}), frozenset())
@@ -83,7 +83,9 @@ def test_a_changed_mutant_has_its_lines_replayed(copy: Path) -> None:
 
 
 def test_a_changed_helper_changes_every_mutant_of_its_module(copy: Path) -> None:
-    base = as_it_was(copy, "tests/mutants/client_pages.py", "from tests.mutants.shaping import Object", "import Object")
+    base = as_it_was(
+        copy, "tests/mutants/client_pages.py", "from tests.mutants.client_registry import Object", "import Object"
+    )
     found = changed_lines(base, copy)
     assert len(found.mutants) > 5
     assert {kill.mutant for kill in found.lines} == found.mutants
@@ -150,6 +152,6 @@ def test_lines_that_hold_are_no_problem_and_those_without_time_are_counted() -> 
     assert replay([HOLDS, HOLDS], seconds=0) == Replayed(problems=(), left=2)
 
 
-def test_a_case_that_the_whole_client_does_not_pass_is_a_problem() -> None:
+def test_a_case_that_the_unbroken_client_does_not_pass_is_a_problem() -> None:
     problems = replay([Kill("page-off-by-one", "no.such-case", "request.query")], seconds=scaled(60)).problems
     assert "red without a mutant: no.such-case" in problems

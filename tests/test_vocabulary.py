@@ -1,0 +1,114 @@
+"""Words that this project no longer uses, in names and in prose, each with the term that replaced it.
+
+A name is read as its words: `CaseSeen`, `case_seen` and `case-seen` are "case seen".
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OLD_WORDS = {
+    "accepted by hand": "reviewed",
+    "admission": "comparability",
+    "aiming": "generation hook",
+    "are held": 'an active verb: "the test checks"',
+    "are told": 'an active verb: "the client reports"',
+    "atlas": "scenario space",
+    "case seen": "case trace",
+    "farewell": "shutdown",
+    "fate": "field retention",
+    "guilty": "failing",
+    "hazard": "write-safety",
+    "hazards": "write-safety",
+    "held to": 'an active verb: "the test checks"',
+    "is held": 'an active verb: "the test checks"',
+    "is said": 'an active verb: "the report names"',
+    "is told": 'an active verb: "the client reports"',
+    "lane": "client worker",
+    "lane maker": "client pool",
+    "lanes": "client workers",
+    "manner": "delivery, or generation mode",
+    "manners": "deliveries, or generation modes",
+    "second look": "rerun",
+    "sketch": "operation strategy",
+    "step seen": "step trace",
+    "stood": "harness",
+    "stray": "straggler",
+    "strays": "stragglers",
+    "surface": "mode, or public API",
+    "surfaces": "modes, or public APIs",
+    "surroundings": "process environment",
+    "symptom": "deviation",
+    "symptoms": "deviations",
+    "telling": "text report",
+    "told": "reported",
+    "trait": "feature",
+    "twins": "equivalent mutants",
+    "what is said": 'the noun: "the message"',
+    "wish": "expected",
+}
+FOLDERS = ("src", "tests", "docs", "cases", "clients", "contracts", "benchmarks", ".github", ".ci")
+FILES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "action.yml", "pyproject.toml", "tox.ini")
+TEXT = {".py", ".md", ".yaml", ".yml", ".toml", ".ini", ".js", ".mjs", ".ts", ".go", ".java", ".css", ".html", ".txt"}
+FOREIGN = re.compile(
+    r"^contracts/[^/]+\.openapi\.\w+$|^clients/locks/|/node_modules/|\.egg-info/|^tests/test_vocabulary\.py$"
+)
+"""Texts that this project did not write, and this table."""
+_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_-]")
+_OLD = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, OLD_WORDS), key=len, reverse=True)) + r")\b", re.IGNORECASE)
+
+
+class Use(NamedTuple):
+    """One old word in a file."""
+
+    where: str
+    word: str
+
+    def __str__(self) -> str:
+        """The place, the word and its replacement."""
+        return f"{self.where}: `{self.word}`; write {OLD_WORDS[self.word]}"
+
+
+def uses(text: str, where: str) -> list[Use]:
+    """Return the old words of a text by line."""
+    return [
+        Use(f"{where}:{number}", found.lower())
+        for number, line in enumerate(text.splitlines(), 1)
+        for found in _OLD.findall(_BOUNDARY.sub(" ", line))
+    ]
+
+
+def files() -> list[Path]:
+    inside = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*")) if path.suffix in TEXT]
+    return [ROOT / name for name in FILES] + [
+        path for path in inside if not FOREIGN.search(path.relative_to(ROOT).as_posix())
+    ]
+
+
+def test_no_old_word_stands_in_a_text_or_a_name() -> None:
+    found = [use for path in files() for use in uses(path.read_text("utf-8"), path.relative_to(ROOT).as_posix())]
+    assert not found, "\n".join(map(str, found[:50])) + f"\n{len(found)} in all"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("class CaseSeen:", "case seen"),
+        ("def is_told(self)", "is told"),
+        ("outcome: {told: ok}", "told"),
+        ("a Second-Look at it", "second look"),
+        ("self._lane = 1", "lane"),
+    ],
+)
+def test_an_old_word_is_found_in_each_form(text: str, word: str) -> None:
+    assert uses(text, "a.py") == [Use("a.py:1", word)]
+
+
+@pytest.mark.parametrize("text", ["the planet's", "a lanely town", "untold", "foretold"])
+def test_a_part_of_another_word_is_not_an_old_word(text: str) -> None:
+    assert not uses(text, "a.py")
