@@ -174,7 +174,7 @@ def test_the_digest_changes_with_the_files(tmp_path: Path) -> None:
         (("  steps:", "  write-safety: {of: customers.create}\n  steps:"), "5: no step calls `customers.create`"),
         (("  steps:", "  rows: []\n  steps:"), "5: `rows` is a non-empty list"),
         (("  steps:", "  rows: [{id: a, page: 1}]\n  steps:"), "5: the case does not use `$page`"),
-        (("  steps:", "  rows: [{id: a}, {id: a}]\n  steps:"), "5: row `a` stands twice"),
+        (("  steps:", "  rows: [{id: a}, {id: a}]\n  steps:"), "5: row `a` occurs twice"),
         (("  steps:", "  rows: [{id: 1}]\n  steps:"), "5: a row is a mapping with an `id` that is text"),
         (("  steps:", "  rows: [{id: a, company: x}, {id: b}]\n  steps:"), "5: row `b` has no `company`"),
         (("with: {companyId: $company}", "save: {key: a/b}"), "7: `a/b` is not a JSON pointer; write `/a/b`"),
@@ -234,7 +234,7 @@ def test_a_duplicate_id_names_both_places(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError) as caught:
         load_catalogue([folder])
     text = str(caught.value)
-    assert "b/y.yaml:2:3: the id `area.good` stands twice, first at" in text
+    assert "b/y.yaml:2:3: the id `area.good` occurs twice, first at" in text
     assert "a/x.yaml:1" in text
 
 

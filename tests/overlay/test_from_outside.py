@@ -273,4 +273,4 @@ def test_a_case_that_means_an_operation_of_another_project_has_to_say_so(namesak
     assert done.returncode == 2, done
     assert f"{file}:7:" in done.stdout
     assert "no contract of the case (bookshelf) has an operation `companies.list`" in done.stdout
-    assert "write `apis: [accounting]` where that one is meant" in done.stdout
+    assert "write `apis: [accounting]` if the case is about that contract" in done.stdout

@@ -315,7 +315,7 @@ def test_an_unknown_contract_and_a_file_of_something_else_are_usage_errors(tmp_p
     ("text", "message"),
     [
         ("now: tomorrow", "not a moment"),
-        ("a: 1\na: 2", "stands twice"),
+        ("a: 1\na: 2", "occurs twice"),
         ("a: [", "not YAML"),
         ("custmers: 1", "1:1: unknown key `custmers`; did you mean `customers`?"),
         ("- 1", "world"),

@@ -173,7 +173,7 @@ def _row_flaws(rows: Any, case: dict[str, Any]) -> list[Flaw]:
             flaws.append(Flaw(here + "/id", f"the row id `{row['id']}` contains a bracket or a space", "use dashes"))
         if row["id"] in seen:
             flaws.append(
-                Flaw(here + "/id", f"row `{row['id']}` stands twice (rows {seen[row['id']] + 1} and {index + 1})")
+                Flaw(here + "/id", f"row `{row['id']}` occurs twice (rows {seen[row['id']] + 1} and {index + 1})")
             )
         seen.setdefault(row["id"], index)
         known.update(row)

@@ -71,7 +71,7 @@ def read_catalogue(paths: Sequence[Path] | None = None) -> tuple[Catalogue, tupl
                 continue
             where = places.locate(f"/{places.item(case.line)}/id")
             other = Location(files[known.path].path, known.line)
-            message = f"the id `{case.id}` stands twice, first at {other}"
+            message = f"the id `{case.id}` occurs twice, first at {other}"
             findings.append(Finding(where, message, "give each case of the catalogue an id of its own"))
     return Catalogue(tuple(cases), digest.hexdigest(), files), sort_findings(findings)
 
