@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from tests.adapters.adapter_process import DEADLINE, shown
 from tests.adapters.stand_ins.catalogue import STAND_INS
-from tests.adapters.stand_ins.java import JAVA
 from tests.adapters.stand_ins.python_protocol import UNUSUAL
 
 from concordat.clients.protocol import PROTOCOL, Done, Failed, Hello
@@ -57,12 +56,7 @@ def test_a_call_after_close_is_a_fault_of_the_harness(fresh: Start, stand_in: St
 
 @pytest.mark.parametrize(
     ("stand_in", "line"),
-    [
-        pytest.param(stand_in, line, id=f"{stand_in}-{line.decode()}")
-        for stand_in in EVERY
-        for line in INVALID_LINES
-        if (stand_in, line) != (JAVA, b"null")
-    ],
+    [pytest.param(stand_in, line, id=f"{stand_in}-{line.decode()}") for stand_in in EVERY for line in INVALID_LINES],
 )
 def test_an_invalid_line_is_answered_and_the_adapter_goes_on(warm: Start, stand_in: StandIn, line: bytes) -> None:
     adapter = warm(stand_in)
@@ -71,13 +65,6 @@ def test_an_invalid_line_is_answered_and_the_adapter_goes_on(warm: Start, stand_
     assert isinstance(failed, Failed)
     assert failed.id is None or line not in UNREADABLE
     assert isinstance(adapter.open(), Done)
-
-
-@pytest.mark.xfail(raises=msgspec.DecodeError, reason="a null pointer ends the Java adapter")
-def test_the_java_adapter_answers_a_line_that_is_null(fresh: Start) -> None:
-    adapter = fresh(JAVA)
-    adapter.write(b"null\n")
-    assert isinstance(adapter.report(), Failed)
 
 
 @every_cancelling_stand_in

@@ -69,7 +69,11 @@ public final class Server {
         for (String line = input.readLine(); line != null; line = input.readLine()) {
             Map<String, Object> message;
             try {
-                message = map(Json.parse(line));
+                Object parsed = Json.parse(line);
+                if (!(parsed instanceof Map)) {
+                    throw new IllegalArgumentException("a message must be a JSON object");
+                }
+                message = map(parsed);
             } catch (IllegalArgumentException | ClassCastException fault) {
                 failed(null, fault);
                 continue;

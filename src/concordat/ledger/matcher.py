@@ -85,17 +85,21 @@ class LedgerMatcher:
         broken = any(check.verdict is Verdict.HARNESS_ERROR for check in checks)
         if not matches or broken or all(check.verdict is Verdict.NOT_APPLICABLE for check in checks):
             return tuple(checks)
-        before = {id(match): match.matched for match in matches}
+        before = [match.matched for match in matches]
         judged = [self._judge(check, matches) for check in checks]
-        unmatched = [match for match in matches if match.entry.rows is None and match.matched == before[id(match)]]
+        unmatched = [
+            match
+            for match, earlier in zip(matches, before, strict=True)
+            if match.entry.rows is None and match.matched == earlier
+        ]
         # a new failure is red already, and it may be the reason why the entry's check is blocked
         if unmatched and not any(check.verdict.red for check in judged):
             judged.extend(self._unmatched(match) for match in unmatched)
-        for match in matches:
+        for match, earlier in zip(matches, before, strict=True):
             if counted:
                 match.ran += 1
             else:
-                match.matched = before[id(match)]
+                match.matched = earlier
         return tuple(judged)
 
     @staticmethod
