@@ -70,7 +70,7 @@ def test_the_top_reads_like_this() -> None:
     assert shown.startswith(
         "Usage: concordat [OPTIONS] COMMAND [ARGS]...\n"
         "\n"
-        "  Drive published SDKs through one catalogue against one API contract, and say what a release would\n"
+        "  Run published SDKs through one catalogue against one API contract, and report what a release would\n"
         "  break.\n"
         "\n"
         "Options:\n"

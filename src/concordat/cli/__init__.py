@@ -24,12 +24,12 @@ __all__ = ["cli", "main", "say", "say_document", "say_finding", "say_text", "sho
 
 COMMANDS = {
     "run": "Run the catalogue through clients and write a report.",
-    "explore": "Look for differences between clients that no case names.",
+    "explore": "Search for differences between clients that no case describes.",
     "serve": "Run the sandbox on its own.",
     "proxy": "Run the recording, validating proxy on its own.",
     "clients": "List, install, check and prune clients.",
     "cases": "List, show and lint the catalogue.",
-    "compare": "Say what changed between two reports, and whether it stops a release.",
+    "compare": "Show what changed between two reports, and whether it stops a release.",
     "history": "Find the first bad and the first good release of a case.",
     "report": "Render a report again, and merge the reports of shards.",
     "doctor": "Look at toolchains, cache, catalogue and credentials.",
@@ -70,7 +70,7 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, prog_name="concordat")
 def cli() -> None:
-    """Drive published SDKs through one catalogue against one API contract, and say what a release would break."""
+    """Run published SDKs through one catalogue against one API contract, and report what a release would break."""
 
 
 def main(args: Sequence[str] | None = None) -> Any:

@@ -104,7 +104,7 @@ def lint_cases() -> None:
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="The form to print.",
+    help="The output format.",
 )
 @click.option("--operation", metavar="NAME", help="Only one operation: each element with the cases that assert it.")
 @click.option("--all", "every", is_flag=True, help="List every gap.")

@@ -25,7 +25,7 @@ REPORT = click.Path(path_type=Path)
 EXAMPLES = """
 \b
 Examples:
-  concordat compare last/report.json reports/latest              may it be released?
+  concordat compare last/report.json reports/latest              compare a release with the last one
   concordat compare OLD.json NEW.json --fail-on any --format markdown
   concordat compare all.json all.json --pair python-expenses@7.0.1=python-expenses@8.0.1
 """
@@ -36,11 +36,11 @@ form_option = click.option(
     type=click.Choice(["text", "markdown", "json"]),
     default="text",
     show_default=True,
-    help="The form to print.",
+    help="The output format.",
 )
 
 
-@click.command(short_help="Say what changed between two reports, and whether it stops a release.", epilog=EXAMPLES)
+@click.command(short_help="Show what changed between two reports, and whether it stops a release.", epilog=EXAMPLES)
 @click.argument("old", type=REPORT)
 @click.argument("new", type=REPORT)
 @click.option(

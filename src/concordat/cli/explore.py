@@ -26,7 +26,7 @@ Examples:
 """
 
 
-@click.command(short_help="Look for differences between clients that no case names.", epilog=EXAMPLES)
+@click.command(short_help="Search for differences between clients that no case describes.", epilog=EXAMPLES)
 @click.option(
     "--client", "clients", multiple=True, required=True, metavar="NAME[@VERSION|@PATH]", help="A client; two or more."
 )

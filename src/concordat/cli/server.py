@@ -30,9 +30,7 @@ __all__ = ["proxy", "serve"]
 @click.option(
     "--control-port", type=click.IntRange(0, 65535), default=0, show_default=True, help="The control endpoint's port."
 )
-@click.option(
-    "--world", type=click.Path(path_type=Path, dir_okay=False), help="A YAML file with the world to begin with."
-)
+@click.option("--world", type=click.Path(path_type=Path, dir_okay=False), help="A YAML file with the initial world.")
 @click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="A file that keeps the state.")
 def serve(api: str, port: int, control_port: int, world: Path | None, db: Path | None) -> None:
     """Serve the sandbox on loopback until interrupted; the first line on stdout is JSON with its URLs and token."""
