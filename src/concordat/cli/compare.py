@@ -25,7 +25,7 @@ REPORT = click.Path(path_type=Path)
 EXAMPLES = """
 \b
 Examples:
-  concordat compare last/report.json reports/latest              compare a release with the last one
+  concordat compare last/report.json reports/latest              against the last release
   concordat compare OLD.json NEW.json --fail-on any --format markdown
   concordat compare all.json all.json --pair python-expenses@7.0.1=python-expenses@8.0.1
 """

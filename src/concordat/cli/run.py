@@ -32,12 +32,12 @@ EXAMPLES = """
 \b
 Examples:
   concordat run                                     every client, every case, on the sandbox
-  concordat run customers.list --client reference   one case (or all whose id begins with this), one client
+  concordat run customers.list --client reference   one case or group of cases, one client
   concordat run --client python-expenses@8.0.1 --client typescript-accounting
   concordat run --client all@all                    every listed version, in every mode
   concordat run cases/push --report reports/push -k validation
   concordat run --target URL --client python-expenses    live, reads only
-  concordat run --client python-expenses@dist/pkg.whl --baseline last.json     compare a release with the last one
+  concordat run --client python-expenses@dist/pkg.whl --baseline last.json     against the last release
 """
 
 
