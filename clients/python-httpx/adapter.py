@@ -15,7 +15,7 @@ import threading
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from concordat_adapter import Adapter, Call, CannotCall, config, inside, serve
-from concordat_sdk import method_of, retry_config, status_in
+from concordat_sdk import method_of, retry_config, status_field
 from httpx_spelling import field_of, model_of, spell
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class HttpxStyle(Adapter):
     def show(self, error: BaseException) -> dict[str, Any]:
         """Return the HTTP status and body from the error or its raw response, and the error's parsed data."""
         raw, data = getattr(error, "raw_response", None), getattr(error, "data", None)
-        parts = status_in(error)
+        parts = status_field(error)
         body = getattr(error, "body", None)
         if body is None and raw is not None:
             try:

@@ -19,7 +19,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 from concordat_adapter import Adapter, Call, CannotCall, config, inside, serve
-from concordat_sdk import method_of, retry_config, status_in
+from concordat_sdk import method_of, retry_config, status_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -129,7 +129,7 @@ class RequestsStyle(Adapter):
 
     def show(self, error: BaseException) -> dict[str, Any]:
         """Return the HTTP status and body from the error or its response, and the error's fields."""
-        parts: dict[str, Any] = {"body": getattr(error, "body", None), **status_in(error)}
+        parts: dict[str, Any] = {"body": getattr(error, "body", None), **status_field(error)}
         if is_dataclass(error):
             parts["fields"] = {name: item for name, item in self.expand(error).items() if name != "raw_response"}
         return parts

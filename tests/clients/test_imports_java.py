@@ -59,7 +59,7 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {body: [] for body in PROGRAMS}
     for one in foreign_imports(_installed(folder, sources)):
         place = files.get(one.where.path.stem, one.where.path.name)
-        found.setdefault(place, []).append(f"{one.name}:{one.where.line}")
+        found.setdefault(place, []).append(f"{one}:{one.where.line}")
     return found
 
 
@@ -116,7 +116,7 @@ def test_our_own_adapter_reaches_nothing_foreign_source_accesses(source: Path) -
 
 
 @pytest.mark.parametrize(
-    ("line", "name", "allowed"),
+    ("line", "text", "allowed"),
     [
         ("Runtime.getRuntime().exec(x);", "exec (used)", False),
         ("url.openConnection();", "openConnection (used)", False),
@@ -126,12 +126,12 @@ def test_our_own_adapter_reaches_nothing_foreign_source_accesses(source: Path) -
     ],
 )
 def test_what_is_reached_unseen_is_named_with_its_place_and_judged(
-    tmp_path: Path, line: str, name: str, *, allowed: bool
+    tmp_path: Path, line: str, text: str, *, allowed: bool
 ) -> None:
     path = tmp_path / "Adapter.java"
     path.write_text(f"/* it.exec(y); */\n{line} // it.exec(y)\n", "utf-8")
     (one,) = source_accesses(path)
-    assert (one.name, one.where.line) == (name, 2)
+    assert (str(one), one.where.line) == (text, 2)
     assert java_allowed(one.name, "io.example") is allowed
 
 

@@ -247,7 +247,7 @@ def test_a_client_of_ones_own_plays_ones_own_cases_only(namesake: Project) -> No
     assert {found[key] for key in own} == {Verdict.PASS}
     others = [result for key, result in namesake.results().items() if key not in own | {"customers.list.something"}]
     assert len(others) > 1000, "the built-in catalogue is there"
-    assert {(result.reason or "").partition(";")[2] for result in others} == {" the client speaks bookshelf"}
+    assert {(result.reason or "").partition(";")[2] for result in others} == {" the client supports bookshelf"}
 
 
 def test_ones_own_operations_are_never_answered_by_the_built_in_sandbox(namesake: Project) -> None:

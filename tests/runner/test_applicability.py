@@ -8,7 +8,7 @@ import pytest
 
 from concordat.catalogue.model import Advance, Call, ClientSettings, Parallel, RetryPolicy
 from concordat.contract import load_contract, load_contracts
-from concordat.runner.applicability import fit, missing_feature
+from concordat.runner.applicability import applicability_of, missing_features_reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,10 +29,17 @@ OPTIONS = Call(call="pushOptions.get")
         ([LIST], [], ("customers.list",), BOTH, "accounting", None),
         ([LIST], [], ("customers.list",), BOTH[::-1], "sync-for-expenses", None),
         ([LIST], ["accounting"], ("customers.list",), BOTH[::-1], "accounting", None),
-        ([LIST], ["accounting"], ("customers.list",), BOTH[1:], None, "the client speaks sync-for-expenses"),
-        ([LIST], [], (), BOTH, None, "the client has no customers.list"),
+        ([LIST], ["accounting"], ("customers.list",), BOTH[1:], None, "the client supports sync-for-expenses"),
+        ([LIST], [], (), BOTH, None, "the client lacks the operation customers.list"),
         ([OPTIONS], [], ("pushOptions.get",), BOTH[::-1], "accounting", None),
-        ([OPTIONS], [], ("pushOptions.get",), BOTH[1:], None, "no contract of the client has all of pushOptions.get"),
+        (
+            [OPTIONS],
+            [],
+            ("pushOptions.get",),
+            BOTH[1:],
+            None,
+            "no contract of the client contains all operations of the case: pushOptions.get",
+        ),
         ([LIST, Call(call="companies.list", via="harness")], [], ("customers.list",), BOTH, "accounting", None),
         (
             [Parallel(parallel=[LIST, Call(call="companies.list")])],
@@ -40,12 +47,20 @@ OPTIONS = Call(call="pushOptions.get")
             ("customers.list",),
             BOTH,
             None,
-            "companies.list",
+            "the client lacks the operation companies.list",
+        ),
+        (
+            [LIST, Call(call="companies.list")],
+            [],
+            (),
+            BOTH,
+            None,
+            "the client lacks the operations companies.list, customers.list",
         ),
         ([LIST], [], ("customers.list",), ("unheard-of",), None, "no contract of the client"),
     ],
 )
-def test_a_case_fits_the_first_contract_that_can_carry_it(  # noqa: PLR0917 - the columns of the table
+def test_a_case_runs_under_the_first_contract_that_has_its_operations(  # noqa: PLR0917 - the columns of the table
     steps: list[Call],
     case_apis: list[str],
     operations: tuple[str, ...],
@@ -55,7 +70,7 @@ def test_a_case_fits_the_first_contract_that_can_carry_it(  # noqa: PLR0917 - th
     case: MakeCase,
     manifest: MakeManifest,
 ) -> None:
-    found = fit(case(*steps, apis=case_apis), manifest(operations, apis), load_contracts())
+    found = applicability_of(case(*steps, apis=case_apis), manifest(operations, apis), load_contracts())
     assert (found.contract.name if found.contract else None) == contract
     assert (found.reason is None) is (reason is None)
     assert (reason or "") in (found.reason or "")
@@ -88,7 +103,7 @@ def test_every_call_of_a_case_is_seen(case: MakeCase) -> None:
         ),
     ],
 )
-def test_a_client_is_not_asked_for_what_it_gives_its_caller_no_means_for(
+def test_a_case_does_not_apply_to_a_client_without_a_required_feature(
     client: ClientSettings,
     cancel_after: float | None,
     features: tuple[str, ...],
@@ -96,7 +111,7 @@ def test_a_client_is_not_asked_for_what_it_gives_its_caller_no_means_for(
     case: MakeCase,
 ) -> None:
     call = Call(call="customers.list", cancel_after=cancel_after)
-    found = missing_feature(case(call, client=client), features)
+    found = missing_features_reason(case(call, client=client), features)
     assert (found is None) is (reason is None)
     assert (reason or "") in (found or "")
 
@@ -110,8 +125,8 @@ def test_a_case_of_another_project_is_not_for_a_client_whose_operation_has_the_s
     shelves = {"shelves": load_contract(file)}
     built_in, own = case(LIST, home=list(BOTH)), case(LIST, home=["shelves"])
     speaker = manifest(("customers.list",), ("shelves",))
-    assert fit(built_in, speaker, contracts | shelves).reason == (
-        "the case is about accounting, sync-for-expenses; the client speaks shelves"
+    assert applicability_of(built_in, speaker, contracts | shelves).reason == (
+        "the case is about accounting, sync-for-expenses; the client supports shelves"
     )
-    assert fit(own, speaker, contracts | shelves).contract is shelves["shelves"]
-    assert fit(own, manifest(("customers.list",), BOTH), contracts | shelves).contract is None
+    assert applicability_of(own, speaker, contracts | shelves).contract is shelves["shelves"]
+    assert applicability_of(own, manifest(("customers.list",), BOTH), contracts | shelves).contract is None

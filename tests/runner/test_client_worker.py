@@ -140,7 +140,7 @@ def test_an_adapter_that_cannot_start_again_makes_the_rest_harness_errors(
         "case_result.write_safety_of",
         "case_result.outcome_view",
         "case_result.exchange_view",
-        "client_worker.fit",
+        "client_worker.applicability_of",
     ],
 )
 def test_what_judging_raises_is_a_harness_error_of_the_case_that_names_it(
@@ -206,7 +206,8 @@ def test_what_does_not_apply_is_not_started(workshop: Workshop, case: MakeCase) 
         case(Call(call="companies.list")),
     )
     assert (mode.verdict, mode.reason) == (Verdict.NOT_APPLICABLE, "the client has no async mode")
-    assert (operation.verdict, operation.reason) == (Verdict.NOT_APPLICABLE, "the client has no companies.list")
+    assert operation.verdict is Verdict.NOT_APPLICABLE
+    assert operation.reason == "the client lacks the operation companies.list"
     assert workshop.processes[0].opened == []
 
 

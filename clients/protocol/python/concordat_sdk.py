@@ -1,4 +1,7 @@
-"""The common parts of one generator's Python SDKs: the retry policy, the methods, and the status of an error."""
+"""Helpers for the adapters of Python SDKs that Speakeasy generated: retry settings, methods and statuses of errors.
+
+The call styles `python-httpx` and `python-requests` share them.
+"""
 
 from __future__ import annotations
 
@@ -9,38 +12,50 @@ from concordat_adapter import STATUSES, CannotCall, inside
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["method_of", "retry_config", "status_in"]
+__all__ = ["method_of", "retry_config", "status_field"]
 
-RESPONSES = ("raw_response", "response")
+RESPONSE_ATTRIBUTES = ("raw_response", "response")
+"""The attributes of an SDK's error that may have its HTTP response."""
 
 
 def retry_config(utils: Any, retries: Any) -> Any:
-    """Return the SDK's `RetryConfig` from its module `utils`; the strategy `none` makes a single attempt."""
+    """Return the SDK's `RetryConfig` from its module `utils`.
+
+    `retries` is the protocol's: `none` for a single attempt, or an object with the parameters of the backoff.
+    """
     if retries == "none":
+        # The class requires a backoff; the SDK ignores the backoff of the strategy `none`.
         return utils.RetryConfig("none", utils.BackoffStrategy(1, 1, 1.0, 1), retry_connection_errors=False)
-    steps = (retries[name] for name in ("initialInterval", "maxInterval", "exponent", "maxElapsedTime"))
-    connections = retries["retryConnectionErrors"]
-    return utils.RetryConfig("backoff", utils.BackoffStrategy(*steps), retry_connection_errors=connections)
+    backoff = (retries[name] for name in ("initialInterval", "maxInterval", "exponent", "maxElapsedTime"))
+    retry_connections = retries["retryConnectionErrors"]
+    return utils.RetryConfig("backoff", utils.BackoffStrategy(*backoff), retry_connection_errors=retry_connections)
 
 
 def method_of(sdk: Any, operation: str, binding: dict[str, Any] | None, suffix: str = "") -> Callable[..., Any]:
-    """Return the method that the manifest names for an operation. Raises CannotCall when the SDK lacks it."""
-    found: Any = sdk if binding is not None else None
-    with inside("build"):
-        for step in (binding["call"] + suffix).split(".") if binding is not None else ():
-            found = getattr(found, step, None)
+    """Return the SDK's method for an operation.
+
+    `binding` is the operation's entry in CONFIG.json: its `call` is the method's dotted path, such as
+    `customers.create`. `suffix` completes the method's name, such as `_async`. Raises CannotCall when the operation has
+    no binding and when the SDK lacks the method.
+    """
+    if binding is None:
+        raise CannotCall(operation, "unsupported")
+    found: Any = sdk
+    with inside("build"):  # an attribute of the SDK may be a property that raises
+        for name in (binding["call"] + suffix).split("."):
+            found = getattr(found, name, None)
     if found is None:
         raise CannotCall(operation, "unsupported")
     method: Callable[..., Any] = found
     return method
 
 
-def status_in(error: BaseException) -> dict[str, Any]:
+def status_field(error: BaseException) -> dict[str, Any]:
     """Return `{"status": ...}` with the HTTP status of an error's response, or else of the error; empty without both.
 
     The response comes first, because the error's `status_code` may be a field of the decoded body.
     """
-    for holder in (*(getattr(error, name, None) for name in RESPONSES), error):
+    for holder in (*(getattr(error, name, None) for name in RESPONSE_ATTRIBUTES), error):
         status = getattr(holder, "status_code", None)
         if isinstance(status, int) and status in STATUSES:
             return {"status": status}

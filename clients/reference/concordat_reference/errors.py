@@ -25,12 +25,12 @@ class ClientError(Exception):
 
     ```
     ClientError
-    +-- InvalidArgumentError  an invalid credential, id or body, of which nothing was sent; also a ValueError
+    +-- InvalidArgumentError  an invalid credential, id or body; the client sent nothing; also a ValueError
     +-- ApiError              a response with a status other than 2xx: `status`, `body`, `message`, `headers`
     +-- DecodeError           a complete 2xx response that does not fit the operation: `status`, `headers`, `body`,
-    |                         `pointer` to the wrong value, if there is a single one
+    |                         `pointer`: JSON pointer to the first wrong value, None if the body is not JSON
     +-- TransportError        no complete response arrived: `status` if it was received, else None; `transient`
-    +-- PagingError           a list of pages without an end
+    +-- PagingError           a list whose pages do not lead to an end
     +-- PushPendingError      the push is still pending after the deadline: `operation`; also a TimeoutError
     ```
     An unknown argument name is a TypeError, as for any function. Errors can be copied and pickled with all of their
@@ -38,17 +38,19 @@ class ClientError(Exception):
     """
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _revived, (type(self), self.args), vars(self)
+        return _rebuilt, (type(self), self.args), vars(self)
 
 
 class InvalidArgumentError(ClientError, ValueError):
-    """An invalid argument of a call or of the client. Nothing was sent."""
+    """An invalid argument of a call or of the client. The client sent nothing."""
 
 
 class ApiError(ClientError):
-    """A refusal of the API: `body` is the received text, `message` its JSON object, or empty.
+    """A response with a status other than 2xx.
 
-    `message` is usually an ErrorMessage; another object is kept, so that the error always has its status.
+    `body` is the received text. `message` is the JSON object in it, an empty dict without one. The API documents the
+    object's fields as those of ErrorMessage, which the client does not check: a body of another form must not hide the
+    status.
     """
 
     def __init__(self, status: int, body: str, message: Mapping[str, Any], headers: Mapping[str, str]) -> None:
@@ -66,14 +68,15 @@ class ApiError(ClientError):
 
     def __str__(self) -> str:
         text = self.message.get("error") or self.body[:500] or "no body"
-        quote = f" (correlation id {self.correlation_id})" if self.correlation_id else ""
-        return f"HTTP {self.status}: {text}{quote}"
+        suffix = f" (correlation id {self.correlation_id})" if self.correlation_id else ""
+        return f"HTTP {self.status}: {text}{suffix}"
 
 
 class DecodeError(ClientError):
-    """A complete 2xx response that the client cannot decode. It has the status, because the write may be accepted.
+    """A complete 2xx response that the client cannot decode.
 
-    The client never repeats the request: the same bytes would fail again. `body` has the bytes as far as decoded.
+    Its status is 2xx, so the API may have accepted a write. The client never repeats the request: the same bytes would
+    fail again. `body` has the response's bytes without their content codings, or as received if those are wrong.
     """
 
     def __init__(
@@ -112,7 +115,7 @@ class TransportError(ClientError):
 
 
 class PagingError(ClientError):
-    """A `next` link without a page, a link to an earlier page, or repeated pages."""
+    """A list whose pages do not lead to an end: a `next` link to no page or to an earlier one, or repeated pages."""
 
 
 class PushPendingError(ClientError, TimeoutError):
@@ -124,8 +127,8 @@ class PushPendingError(ClientError, TimeoutError):
         self.seconds = seconds
 
 
-def _revived(kind: type[ClientError], args: tuple[Any, ...]) -> ClientError:
-    """Return an error without a call of its constructor, whose parameters may differ from `args`."""
+def _rebuilt(kind: type[ClientError], args: tuple[Any, ...]) -> ClientError:
+    """Return an error of class `kind`, without calling its constructor, whose parameters may differ from `args`."""
     error = kind.__new__(kind, *args)
     error.args = args
     return error

@@ -75,7 +75,7 @@ def _integrity(installed: Installed) -> Finding:
         return Finding(name, notes=(str(error),))
     except (OSError, SyntaxError, ValueError) as error:
         return Finding(name, f"its code cannot be read: {error}")
-    shown = ", ".join(f"`{one.name}` ({one.where})" for one in foreign)
+    shown = ", ".join(f"`{one}` ({one.where})" for one in foreign)
     return Finding(name, f"it imports {shown}" if foreign else None)
 
 

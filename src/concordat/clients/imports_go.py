@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from concordat.clients.imports import Import, NotAudited, first_mention, listed
+from concordat.clients.imports import Import, NotAudited, first_mention, tool_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["go_allowed", "go_imports"]
 
-_OWN = "concordat.local/"
-_UNSEEN = {"C", "crypto/tls", "log/syslog", "os/exec", "plugin", "syscall", "unsafe"}
+_ADAPTER_MODULES = "concordat.local/"
+"""Prefix of the modules of the adapter and of the protocol helper."""
+_FORBIDDEN = {"C", "crypto/tls", "log/syslog", "os/exec", "plugin", "syscall", "unsafe"}
 """Packages of the standard library, besides `net`, that send, start programs or bypass the compiler."""
-_HARMLESS = {"net/netip", "net/url"}
+_ALLOWED_NET = {"net/netip", "net/url"}
+"""The packages below `net` that only parse addresses."""
 _OFFLINE = {"GOFLAGS": "-mod=readonly", "GOPROXY": "off", "GOWORK": "off", "GOTOOLCHAIN": "local"}
 """An audit uses no network and changes no file."""
-_FIELDS = "Dir,GoFiles,CgoFiles,Imports,Error"
+_LIST_FIELDS = "Dir,GoFiles,CgoFiles,Imports,Error"
 
 
 class _Package(msgspec.Struct, frozen=True, rename="pascal"):
+    """One package in the output of `go list`."""
+
     dir: str = ""
     go_files: list[str] = []
     cgo_files: list[str] = []
@@ -36,7 +40,7 @@ def go_imports(folder: Path) -> Iterator[Import]:
 
     Raises NotAudited when Go is not installed or cannot read the packages.
     """
-    text = listed("go", "list", "-e", "-deps", f"-json={_FIELDS}", ".", cwd=folder, env=_OFFLINE)
+    text = tool_output("go", "list", "-e", "-deps", f"-json={_LIST_FIELDS}", ".", cwd=folder, env=_OFFLINE)
     root = folder.resolve()
     own = [one for one in _packages(text) if one.dir and Path(one.dir).resolve().is_relative_to(root)]
     if not own:
@@ -53,10 +57,11 @@ def go_imports(folder: Path) -> Iterator[Import]:
 
 def go_allowed(name: str, module: str) -> bool:
     """Whether an adapter of the SDK `module` may import `name`: the SDK, the helper, Go's library without network."""
-    if name.startswith((_OWN, module + "/")) or name == module or name in _HARMLESS:
+    if name.startswith((_ADAPTER_MODULES, module + "/")) or name == module or name in _ALLOWED_NET:
         return True
     top = name.split("/", maxsplit=1)[0]
-    return "." not in top and top != "net" and name not in _UNSEEN
+    # Only the path of a package outside Go's library begins with a host name, which has a dot.
+    return "." not in top and top != "net" and name not in _FORBIDDEN
 
 
 def _packages(text: str) -> Iterator[_Package]:

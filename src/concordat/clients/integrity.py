@@ -28,8 +28,7 @@ __all__ = ["Import", "NotAudited", "foreign_imports", "imports_of"]
 def imports_of(path: Path) -> list[Import]:
     """Return the imports of a `.py`, `.js`, `.mjs` or `.cjs` file; none for other files.
 
-    A computed import appears as its expression, such as `config.module`, and an access to a module or the network
-    without an import as its name with `(used)`.
+    The imports include uses of names that reach modules or the network without an import.
     """
     if path.suffix == ".py":
         return list(python_imports(path))
@@ -39,21 +38,21 @@ def imports_of(path: Path) -> list[Import]:
 
 
 def foreign_imports(installed: Installed) -> list[Import]:
-    """Return the forbidden imports of an installed adapter, each once, in order of file and line.
+    """Return the forbidden imports of an installed adapter in order of file and line; a use is always forbidden.
 
     Raises NotAudited for a compiled adapter when the tool of its language cannot list them.
     """
     own, module = _own_modules(installed.sources), installed.module
-    rules: dict[str, Callable[[str], bool]] = {
-        "python": lambda name: python_allowed(name, module, own),
-        "typescript": lambda name: node_allowed(name, module),
-        "go": lambda name: go_allowed(name, module),
-        "java": lambda name: java_allowed(name, module),
+    rules: dict[str, Callable[[Import], bool]] = {
+        "python": lambda found: python_allowed(found.name, module, own),
+        "typescript": lambda found: node_allowed(found, module),
+        "go": lambda found: go_allowed(found.name, module),
+        "java": lambda found: java_allowed(found.name, module),
     }
     allowed = rules.get(installed.language)
     if allowed is None or not installed.sources:
         return []
-    return [one for one in _imports(installed) if not allowed(one.name)]
+    return [one for one in _imports(installed) if one.kind == "use" or not allowed(one)]
 
 
 def _imports(installed: Installed) -> list[Import]:
@@ -69,7 +68,7 @@ def _imports(installed: Installed) -> list[Import]:
 
 
 def _ordered(found: Iterable[Import]) -> list[Import]:
-    return sorted(dict.fromkeys(found), key=lambda one: (one.where.path, one.where.line or 0, one.name))
+    return sorted(dict.fromkeys(found), key=lambda one: (one.where.path, one.where.line or 0, str(one)))
 
 
 def _inside_package(file: Path, installed: Installed) -> bool:

@@ -1,7 +1,8 @@
-"""The search engine, which is Hypothesis: scenarios generated from a seed, and shrunk one by one.
+"""Search for scenarios with Hypothesis: it generates them from a seed, and shrinks a given one to its smallest form.
 
-Each generated example comes with its choices as bytes. To shrink an example, Hypothesis gets these bytes from a
-database, the way it starts from an example of an earlier run.
+A scenario is an example of a Hypothesis strategy, which Hypothesis identifies by its choices. Search passes the choices
+on as bytes. To shrink an example, Search gives Hypothesis a database with only these bytes, because Hypothesis starts
+from the examples in its database.
 """
 
 from __future__ import annotations
@@ -26,36 +27,37 @@ if TYPE_CHECKING:
 __all__ = ["Search"]
 
 _SECONDARY: Final = b".secondary"
-"""The end of the database key of examples that Hypothesis has not shrunk yet."""
+"""Suffix of the database key under which Hypothesis looks for examples that it has not shrunk yet."""
 _PROVIDER: Final = "concordat"
 _DRAWS_PER_EXAMPLE: Final = 4
-"""Examples to draw for each different one: small operations have few."""
+"""Draws allowed per distinct scenario wanted; an operation with few distinct scenarios needs many draws."""
 _UNDRAWABLE: Final = (Unsatisfiable, Flaky)
 """The errors of Hypothesis for a saved example that the strategy cannot draw any more."""
 _CONTROL: Final = (StopTest, UnsatisfiedAssumption)
-"""The exceptions by which Hypothesis controls an example."""
+"""The exceptions by which Hypothesis ends or rejects an example; `_run` must pass them on."""
 
 
-class _EvenProvider(HypothesisProvider):
-    """Draws each example independently and evenly.
+class _IndependentProvider(HypothesisProvider):
+    """Draws each example from the seed only, independently of earlier examples and of the process.
 
-    Hypothesis's own provider draws constants from the loaded modules, so that a seed means something else in another
-    process, and mutates large examples, which has no use here.
+    Under any backend name but its own, Hypothesis neither mutates earlier examples nor prefers unseen ones: hence the
+    registration as `concordat`. Hypothesis's provider also draws constants that it collects from the loaded modules,
+    which differ between processes, so one seed would give different scenarios: hence the method below.
     """
 
     def _maybe_draw_constant(self, *_given: object, **_named: object) -> None:
-        return None
+        """Return None: no constant."""
 
 
-AVAILABLE_PROVIDERS[_PROVIDER] = _EvenProvider
+AVAILABLE_PROVIDERS[_PROVIDER] = _IndependentProvider
 
 
-class _Holds(Exception):  # noqa: N818 - a signal, not an error
-    """Signals to Hypothesis that the condition holds for an example."""
+class _Stop(Exception):  # noqa: N818 - a signal, not an error
+    """Ends the search at an example. Hypothesis takes it for a failure of the example, and may shrink it."""
 
 
 class _SingleExample(ExampleDatabase):
-    """An example database with one example to shrink, which saves and deletes nothing."""
+    """A read-only database with one example, which Hypothesis replays and, in the phase `shrink`, shrinks."""
 
     def __init__(self, choices: bytes) -> None:
         super().__init__()
@@ -68,43 +70,54 @@ class _SingleExample(ExampleDatabase):
         """Ignore the deletion."""
 
     def fetch(self, key: bytes) -> Iterable[bytes]:
-        """Return the example under the key of examples to shrink."""
+        """Return the example if `key` is that of examples which are not shrunk yet, else nothing."""
         return (self._choices,) if key.endswith(_SECONDARY) else ()
 
 
 class Search:
-    """Searches one strategy. `folder` saves examples between runs; with None, nothing is saved."""
+    """Generates, replays and shrinks scenarios of one Hypothesis strategy.
+
+    `folder` keeps examples between runs; with None, `save` does nothing.
+    """
 
     def __init__(self, scenarios: SearchStrategy[Scenario], name: str, folder: Path | None = None) -> None:
         self._scenarios = scenarios
         self._key = b"concordat explore " + name.encode()
         self._database: ExampleDatabase | None = None if folder is None else DirectoryBasedExampleDatabase(folder)
 
-    def generate(self, examples: int, seed_number: int, run: Callable[[Scenario, bytes], None]) -> None:
-        """Call `run` with each of `examples` different scenarios and its choices, which `shrink` starts from.
+    def generate(self, examples: int, seed_number: int, visit: Callable[[Scenario, bytes], None]) -> None:
+        """Call `visit` with each of `examples` different scenarios and its choices, from which `shrink` can start.
 
-        The same seed gives the same scenarios in the same order. Raises what `run` raises.
+        There are fewer scenarios when the draws run out first. The same seed gives the same scenarios in the same
+        order. Raises Unsatisfiable when the strategy is empty, and any error of `visit`.
         """
-        before: set[bytes] = set()
+        seen: set[bytes] = set()
 
-        def each(scenario: Scenario) -> bool:
-            if len(before) < examples and scenario.key not in before:
-                before.add(scenario.key)
-                run(scenario, _choices())
-            return len(before) >= examples
+        def visit_new(scenario: Scenario) -> bool:
+            if len(seen) < examples and scenario.key not in seen:
+                seen.add(scenario.key)
+                visit(scenario, _choices())
+            return len(seen) >= examples
 
-        how = settings(_quiet(Phase.generate), max_examples=_DRAWS_PER_EXAMPLE * examples, backend=_PROVIDER)
-        self._run(each, how, seed_number, ignored=())
+        options = settings(
+            _base_settings(Phase.generate), max_examples=_DRAWS_PER_EXAMPLE * examples, backend=_PROVIDER
+        )
+        self._run(visit_new, options, seed_number, ignored=())
 
-    def replay_saved(self, run: Callable[[Scenario, bytes], None]) -> None:
-        """Call `run` with each scenario that an earlier run saved, in order."""
-        for choices in () if self._database is None else sorted(self._database.fetch(self._key)):
+    def replay_saved(self, visit: Callable[[Scenario, bytes], None]) -> None:
+        """Call `visit` with each scenario that an earlier run saved and its choices, in the order of the choices.
 
-            def each(scenario: Scenario, choices: bytes = choices) -> bool:
-                run(scenario, choices)
+        Skips choices from which the strategy draws no scenario any more.
+        """
+        if self._database is None:
+            return
+        for choices in sorted(self._database.fetch(self._key)):
+
+            def visit_saved(scenario: Scenario, choices: bytes = choices) -> bool:
+                visit(scenario, choices)
                 return False
 
-            self._run(each, settings(_quiet(Phase.reuse), database=_SingleExample(choices)))
+            self._run(visit_saved, settings(_base_settings(Phase.reuse), database=_SingleExample(choices)))
 
     def save(self, choices: bytes) -> None:
         """Save an example, if there is a folder."""
@@ -115,61 +128,69 @@ class Search:
         """Return the smallest scenario found for which `holds` is true, and its choices.
 
         The search starts from `choices` and calls `holds` at most `limit` times, once per scenario. Returns None as the
-        scenario when `holds` is false for the first one.
+        scenario when `holds` is false for the first one. Raises any error of `holds`.
         """
         known: dict[bytes, bool] = {}
         best: list[tuple[Scenario | None, bytes]] = [(None, choices)]
 
-        def each(scenario: Scenario) -> bool:
+        def keep_if_holds(scenario: Scenario) -> bool:
             answer = known.get(scenario.key)
             if answer is None:
                 if len(known) >= limit:
                     return False
                 answer = known[scenario.key] = holds(scenario)
             if answer:
-                # Hypothesis runs the smallest example once more at its end
+                # Hypothesis runs the smallest example once more at its end, so the last assignment is the smallest.
                 best[0] = (scenario, _choices())
             return answer
 
-        self._run(each, settings(_quiet(Phase.reuse, Phase.shrink), database=_SingleExample(choices)))
+        self._run(keep_if_holds, settings(_base_settings(Phase.reuse, Phase.shrink), database=_SingleExample(choices)))
         return best[0]
 
     def _run(
         self,
-        condition: Callable[[Scenario], bool],
-        how: settings,
+        until: Callable[[Scenario], bool],
+        options: settings,
         seed_number: int = 0,
         ignored: tuple[type[Exception], ...] = _UNDRAWABLE,
     ) -> None:
-        broken: list[Exception] = []
+        """Call `until` with one scenario after another, which Hypothesis draws by `options`, until it returns True.
 
-        # `seed` removes the database, and the settings above it restore it
-        @how
+        In the phase `shrink`, Hypothesis then goes on with smaller scenarios. Raises the first error of `until`, and
+        errors of Hypothesis other than `ignored`.
+        """
+        raised: list[Exception] = []
+
+        # `seed` removes the database from the settings; `options` is applied after it and restores the database
+        @options
         @seed(seed_number)
         @given(self._scenarios)
-        def each(scenario: Scenario) -> None:
+        def run_example(scenario: Scenario) -> None:
             try:
-                end = bool(broken) or condition(scenario)
+                stop = bool(raised) or until(scenario)
             except _CONTROL:
                 raise
             except Exception as error:  # noqa: BLE001 - raised again below
-                # Hypothesis would rerun the example, which might not fail again: so it ends as if the condition held
-                broken.append(error)
-                end = True
-            if end:
-                raise _Holds
+                # Hypothesis reruns an example that raised, and reports Flaky if the error does not occur again. So
+                # this example and all later ones end with _Stop.
+                raised.append(error)
+                stop = True
+            if stop:
+                raise _Stop
 
-        with contextlib.suppress(_Holds, *ignored):
-            each()
-        if broken:
-            raise broken[0]
+        with contextlib.suppress(_Stop, *ignored):
+            run_example()
+        if raised:
+            raise raised[0]
 
 
 def _choices() -> bytes:
+    """Return the choices of the example that Hypothesis runs at the moment."""
     return choices_to_bytes(current_build_context().data.choices)
 
 
-def _quiet(*phases: Phase) -> settings:
+def _base_settings(*phases: Phase) -> settings:
+    """Return settings for the phases that print, check and store nothing and set no deadline."""
     return settings(
         database=None,
         deadline=None,

@@ -18,7 +18,7 @@ from concordat.lint.catalogue import lint
 from concordat.lint.requirements import lint_requirements
 from concordat.lint.worlds import Worlds
 from concordat.resources import search
-from concordat.runner.applicability import fit
+from concordat.runner.applicability import applicability_of
 from concordat.sandbox.serve import read_world
 from concordat.stateful.known_defects import KNOWN_FILE, read_known_defects
 
@@ -110,7 +110,9 @@ def orphans(catalogue: Catalogue) -> Iterator[Finding]:
         called = frozenset(call.call for call in calls)
         key = (called, frozenset(call.call for call in calls if call.via == "client"), tuple(case.about))
         if key not in applicable:
-            applicable[key] = any(fit(case, manifest, contracts).contract is not None for manifest in manifests)
+            applicable[key] = any(
+                applicability_of(case, manifest, contracts).contract is not None for manifest in manifests
+            )
         about = [contracts[name] for name in case.about or contracts if name in contracts]
         if not applicable[key] and called <= {name for contract in about for name in contract.operations}:
             message = f"no client has {', '.join(sorted(called))} in a contract that the case is about"

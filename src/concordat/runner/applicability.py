@@ -12,46 +12,52 @@ if TYPE_CHECKING:
     from concordat.clients import Manifest
     from concordat.contract import Contract
 
-__all__ = ["Fit", "fit", "missing_feature"]
+__all__ = ["Applicability", "applicability_of", "missing_features_reason"]
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """The contract under which a case runs with a client, or the reason why it does not apply."""
+class Applicability:
+    """Whether a case applies to a client: the contract under which the case runs, or the reason why it cannot run."""
 
     contract: Contract | None = None
     reason: str | None = None
 
 
-def fit(case: Case, manifest: Manifest, contracts: Mapping[str, Contract]) -> Fit:
-    """Return the first of the client's contracts that the case is about and that has all its operations, or the reason.
+def applicability_of(case: Case, manifest: Manifest, contracts: Mapping[str, Contract]) -> Applicability:
+    """Return the client's first contract that the case allows and that contains all operations the case calls.
 
-    A case is not applicable to a client without its operations. The check `call.possible` judges an operation that the
-    client's adapter lists but cannot call.
+    Returns the reason when no contract does, and when the client's manifest lacks an operation. An operation that the
+    manifest lists and the SDK cannot call does not count as lacking: the case runs, and `call.possible` judges it.
     """
-    about = [name for name in manifest.apis if not case.about or name in case.about]
-    if not about:
-        return Fit(reason=f"the case is about {', '.join(case.about)}; the client speaks {', '.join(manifest.apis)}")
+    candidates = [name for name in manifest.apis if not case.about or name in case.about]
+    if not candidates:
+        apis = ", ".join(manifest.apis)
+        return Applicability(reason=f"the case is about {', '.join(case.about)}; the client supports {apis}")
     calls = list(case.calls())
     missing = sorted({call.call for call in calls if call.via == "client"} - set(manifest.operations))
     if missing:
-        return Fit(reason=f"the client has no {', '.join(missing)}")
+        noun = "operation" if len(missing) == 1 else "operations"
+        return Applicability(reason=f"the client lacks the {noun} {', '.join(missing)}")
     operations = {call.call for call in calls}
-    for name in about:
+    for name in candidates:
         if name in contracts and operations <= set(contracts[name].operations):
-            return Fit(contract=contracts[name])
-    return Fit(reason=f"no contract of the client has all of {', '.join(sorted(operations))}")
+            return Applicability(contract=contracts[name])
+    called = ", ".join(sorted(operations))
+    return Applicability(reason=f"no contract of the client contains all operations of the case: {called}")
 
 
-def missing_feature(case: Case, features: Collection[str]) -> str | None:
-    """Return the reason that names each feature which the case requires and the client lacks, or None.
+def missing_features_reason(case: Case, features: Collection[str]) -> str | None:
+    """Return a reason that names every feature which the case requires and the client lacks, or None.
 
-    `features` are the SDK's features for its caller, as its adapter reports them. No source promises any of them.
+    `features` are the optional features of the SDK, as its adapter reports them. No source requires them, so their
+    absence is not a failure.
     """
-    needs = {
+    # `retries` as a word (`none`, `default`) requires no feature; only a RetryPolicy does.
+    has_policy = not isinstance(case.client.retries, str)
+    requirements = {
         "timeout": (case.client.timeout is not None, "no time limit for its caller to set"),
         "cancel": (any(call.cancel_after is not None for call in case.calls()), "no way to cancel a call"),
-        "retries": (not isinstance(case.client.retries, str), "no retry policy for its caller to set"),
+        "retries": (has_policy, "no retry policy for its caller to set"),
     }
-    lacking = [text for feature, (required, text) in needs.items() if required and feature not in features]
+    lacking = [text for feature, (required, text) in requirements.items() if required and feature not in features]
     return f"the client has {' and '.join(lacking)}" if lacking else None

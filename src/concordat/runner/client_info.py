@@ -82,7 +82,7 @@ def _imports(installed: Installed) -> str:
     if not foreign:
         return OK if installed.sources else "not checked: its code is not known"
     # The file's name only: a report contains no path of this machine.
-    return "it imports " + ", ".join(f"{one.name} ({_place(one.where.path.name, one.where.line)})" for one in foreign)
+    return "it imports " + ", ".join(f"{one} ({_place(one.where.path.name, one.where.line)})" for one in foreign)
 
 
 def _place(file: str, line: int | None) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from concordat.clients.public_api import view_public_api
-from concordat.runner.applicability import fit, missing_feature
+from concordat.runner.applicability import applicability_of, missing_features_reason
 from concordat.runner.case_result import failed_result, judged_result, not_applicable_result, with_rerun
 from concordat.runner.case_runner import CaseRunner
 
@@ -70,20 +70,20 @@ class ClientWorker:
 
     async def _run(self, case: Case) -> CaseFinished:
         client, target = self.client, self._context.target
-        fitting = fit(case, client.manifest, self._context.contracts)
-        reason = fitting.reason
-        if fitting.contract is not None:
-            reason = target.refusal(case, fitting.contract)
+        applicability = applicability_of(case, client.manifest, self._context.contracts)
+        reason = applicability.reason
+        if applicability.contract is not None:
+            reason = target.refusal(case, applicability.contract)
         mode = client.mode_of(case.client.mode)
         if reason is None and client.hello and mode not in client.hello.modes:
             reason = f"the client has no {mode} mode"
         if reason is None and client.hello:
-            reason = missing_feature(case, client.hello.features)
-        if reason is not None or fitting.contract is None:
+            reason = missing_features_reason(case, client.hello.features)
+        if reason is not None or applicability.contract is None:
             return not_applicable_result(case, client, target, reason)
-        first = await self._run_once(case, fitting.contract)
+        first = await self._run_once(case, applicability.contract)
         if self._context.rerun_failures and first.result.verdict.red:
-            return with_rerun(first, await self._run_once(case, fitting.contract, counted=False))
+            return with_rerun(first, await self._run_once(case, applicability.contract, counted=False))
         return first
 
     async def _run_once(self, case: Case, contract: Contract, *, counted: bool = True) -> CaseFinished:

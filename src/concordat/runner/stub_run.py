@@ -18,7 +18,7 @@ from concordat.clients import Finding
 from concordat.clients.stub import STUB_ERROR, no_stub, stubbed
 from concordat.contract import load_contracts
 from concordat.errors import ConcordatError
-from concordat.runner.applicability import fit
+from concordat.runner.applicability import applicability_of
 from concordat.runner.client import Client, RunContext
 from concordat.runner.client_worker import ClientWorker
 from concordat.targets.sandbox import SandboxTarget
@@ -55,7 +55,7 @@ def sample(cases: Iterable[Case], manifest: Manifest) -> list[Case]:
     contracts = load_contracts()
     areas: dict[str, dict[str, Case]] = defaultdict(dict)
     for case in cases:
-        if _sends(case) and fit(case, manifest, contracts).reason is None:
+        if _sends(case) and applicability_of(case, manifest, contracts).reason is None:
             areas[case.area].setdefault(case.id, case)
     turns = zip_longest(*(area.values() for area in areas.values()))
     return [case for case in chain.from_iterable(turns) if case is not None]
