@@ -37,7 +37,7 @@ Examples:
   concordat run --client all@all                    every listed version, in every mode
   concordat run cases/push --report reports/push -k validation
   concordat run --target URL --client python-expenses    live, reads only
-  concordat run --client python-expenses@dist/pkg.whl --baseline last.json     against the last release
+  concordat run --client python-expenses@dist/pkg.whl --baseline last.json   gate a release
 """
 
 
