@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 __all__ = ["go_allowed", "go_imports"]
 
 _OWN = "concordat.local/"
-_UNSEEN = {"C", "crypto/tls", "log/syslog", "os/exec", "plugin", "syscall", "unsafe"}
+_FORBIDDEN = {"C", "crypto/tls", "log/syslog", "os/exec", "plugin", "syscall", "unsafe"}
 """Packages of the standard library, besides `net`, that send, start programs or bypass the compiler."""
-_HARMLESS = {"net/netip", "net/url"}
+_ALLOWED_NET = {"net/netip", "net/url"}
+"""Packages below `net` without access to the network."""
 _OFFLINE = {"GOFLAGS": "-mod=readonly", "GOPROXY": "off", "GOWORK": "off", "GOTOOLCHAIN": "local"}
 """An audit uses no network and changes no file."""
 _FIELDS = "Dir,GoFiles,CgoFiles,Imports,Error"
@@ -53,10 +54,10 @@ def go_imports(folder: Path) -> Iterator[Import]:
 
 def go_allowed(name: str, module: str) -> bool:
     """Whether an adapter of the SDK `module` may import `name`: the SDK, the helper, Go's library without network."""
-    if name.startswith((_OWN, module + "/")) or name == module or name in _HARMLESS:
+    if name.startswith((_OWN, module + "/")) or name == module or name in _ALLOWED_NET:
         return True
     top = name.split("/", maxsplit=1)[0]
-    return "." not in top and top != "net" and name not in _UNSEEN
+    return "." not in top and top != "net" and name not in _FORBIDDEN
 
 
 def _packages(text: str) -> Iterator[_Package]:

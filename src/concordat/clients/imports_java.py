@@ -19,13 +19,14 @@ _REFERENCE = re.compile(r"^\s+(?P<user>[\w.$]+)\s+->\s+(?P<name>[\w.$]+)\s", re.
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _CLASS_BY_NAME = re.compile(r"\b(?:forName|loadClass|findClass)\(\s*(?P<name>[^;\n]*)")
 _USED = re.compile(r"\.\s*(?P<name>exec|openConnection|openStream)\s*\(")
-"""Forbidden methods of classes that an adapter needs otherwise: `Runtime` and `URL`."""
+"""Forbidden methods of `Runtime` and `URL`; an adapter needs their other methods."""
 _OWN = ("concordat.adapter.", "concordat.protocol.")
-_FOREIGN = (
+_FORBIDDEN = (
     *("java.net.", "java.rmi.", "java.nio.channels.", "java.lang.foreign."),
     *("java.lang.ProcessBuilder", "java.util.ServiceLoader"),
 )
-_HARMLESS = {"java.net.URI", "java.net.URISyntaxException", "java.net.URL"}
+_ALLOWED_NET = {"java.net.URI", "java.net.URISyntaxException", "java.net.URL"}
+"""Classes of `java.net` that do not open a connection, except by the methods above."""
 _UNDER_TEST = 'config.get("module") + '
 
 
@@ -62,9 +63,9 @@ def source_accesses(path: Path) -> Iterator[Import]:
 
 def java_allowed(name: str, module: str) -> bool:
     """Whether an adapter of the SDK `module` may use `name`: the SDK, the helper, the JDK without network."""
-    if name in _HARMLESS or name.startswith((_UNDER_TEST, f"{module}.", *_OWN)):
+    if name in _ALLOWED_NET or name.startswith((_UNDER_TEST, f"{module}.", *_OWN)):
         return True
-    return name.startswith("java.") and not name.startswith(_FOREIGN)
+    return name.startswith("java.") and not name.startswith(_FORBIDDEN)
 
 
 def _where(path: Path, text: str, at: int) -> Location:
