@@ -130,7 +130,7 @@ public final class Adapter implements Server.Adapter {
         for (Method method : builder.getClass().getMethods()) {
             Class<?> type = method.getParameterCount() == 1 ? method.getParameterTypes()[0] : Optional.class;
             if (method.getName().equals("request") && type != Optional.class) {
-                Object request = "*".equals(spec.get("body")) ? whole(type, arguments) : request(type, spec, arguments);
+                Object request = "*".equals(spec.get("body")) ? bodyOnly(type, arguments) : request(type, spec, arguments);
                 method.setAccessible(true);
                 Shown.theirs("build", () -> method.invoke(builder, request), Adapter::addErrorParts);
                 return;
@@ -141,7 +141,8 @@ public final class Adapter implements Server.Adapter {
         }
     }
 
-    private static Object whole(Class<?> type, Map<String, Object> arguments) throws ReflectiveOperationException {
+    /** Returns the body as the request itself. */
+    private static Object bodyOnly(Class<?> type, Map<String, Object> arguments) throws ReflectiveOperationException {
         for (String name : arguments.keySet()) {
             if (!name.equals("body")) {
                 throw Shown.unrepresentable(name);
@@ -163,15 +164,15 @@ public final class Adapter implements Server.Adapter {
 
     /** Returns the outcome of an envelope; a returned failure is reported as returned. */
     private static Map<String, Object> outcome(Object response, Map<?, ?> spec) {
-        Map<String, Object> shown = Shown.outcome("call", "returned");
+        Map<String, Object> outcome = Shown.outcome("call", "returned");
         if (response == null) {
-            return shown;
+            return outcome;
         }
         if (Values.read(response, "statusCode") instanceof Integer) {
-            shown.put("status", Values.read(response, "statusCode"));
+            outcome.put("status", Values.read(response, "statusCode"));
         }
         if (Values.read(response, "contentType") instanceof String) {
-            shown.put("content_type", Values.read(response, "contentType"));
+            outcome.put("content_type", Values.read(response, "contentType"));
         }
         for (Field field : response.getClass().getDeclaredFields()) {
             boolean further = !Modifier.isStatic(field.getModifiers()) && !ENVELOPE_ATTRIBUTES.contains(field.getName());
@@ -182,17 +183,17 @@ public final class Adapter implements Server.Adapter {
             }
             boolean payload = spec.get("payload") == null || spec.get("payload").equals(field.getName());
             if (payload) {
-                shown.put("payload", value);
+                outcome.put("payload", value);
             } else {
                 Map<String, Object> error = new LinkedHashMap<>();
                 error.put("class", held == null ? "null" : held.getClass().getSimpleName());
                 error.put("fields", value);
-                error.put("status", shown.get("status"));
+                error.put("status", outcome.get("status"));
                 Shown.settle(error);
-                shown.put("error", error);
+                outcome.put("error", error);
             }
         }
-        return shown;
+        return outcome;
     }
 
     /**
