@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * further accessor with a value. The SDK throws errors.
  */
 public final class Adapter implements Server.Adapter {
-    private static final Set<String> ENVELOPE = Set.of("contentType", "statusCode", "rawResponse");
+    private static final Set<String> ENVELOPE_ATTRIBUTES = Set.of("contentType", "statusCode", "rawResponse");
 
     private final Map<?, ?> config;
     private final Map<?, ?> operations;
@@ -82,7 +82,7 @@ public final class Adapter implements Server.Adapter {
                 with(builder, "retryConfig", policy.getClass(), policy);
             }
             return invoke(builder, "build");
-        }, Adapter::look);
+        }, Adapter::addErrorParts);
     }
 
     /** Returns the SDK's retry policy; null means the SDK's default. */
@@ -121,7 +121,7 @@ public final class Adapter implements Server.Adapter {
         }
         Object builder = call;
         fill(builder, spec, arguments);
-        Object response = Shown.theirs("call", () -> invoke(builder, "call"), Adapter::look);
+        Object response = Shown.theirs("call", () -> invoke(builder, "call"), Adapter::addErrorParts);
         return outcome(response, spec);
     }
 
@@ -130,9 +130,9 @@ public final class Adapter implements Server.Adapter {
         for (Method method : builder.getClass().getMethods()) {
             Class<?> type = method.getParameterCount() == 1 ? method.getParameterTypes()[0] : Optional.class;
             if (method.getName().equals("request") && type != Optional.class) {
-                Object request = "*".equals(spec.get("body")) ? whole(type, arguments) : request(type, spec, arguments);
+                Object request = "*".equals(spec.get("body")) ? bodyOnly(type, arguments) : request(type, spec, arguments);
                 method.setAccessible(true);
-                Shown.theirs("build", () -> method.invoke(builder, request), Adapter::look);
+                Shown.theirs("build", () -> method.invoke(builder, request), Adapter::addErrorParts);
                 return;
             }
         }
@@ -141,7 +141,8 @@ public final class Adapter implements Server.Adapter {
         }
     }
 
-    private static Object whole(Class<?> type, Map<String, Object> arguments) throws ReflectiveOperationException {
+    /** Returns the body as the request itself. */
+    private static Object bodyOnly(Class<?> type, Map<String, Object> arguments) throws ReflectiveOperationException {
         for (String name : arguments.keySet()) {
             if (!name.equals("body")) {
                 throw Shown.unrepresentable(name);
@@ -158,23 +159,23 @@ public final class Adapter implements Server.Adapter {
             Object property = name.equals("body") ? spec.get("body") : bindings.containsKey(name) ? bindings.get(name) : name;
             Requests.set(builder, String.valueOf(property), name, given.getValue());
         }
-        return Shown.theirs("build", () -> invoke(builder, "build"), Adapter::look);
+        return Shown.theirs("build", () -> invoke(builder, "build"), Adapter::addErrorParts);
     }
 
     /** Returns the outcome of an envelope; a returned failure is reported as returned. */
     private static Map<String, Object> outcome(Object response, Map<?, ?> spec) {
-        Map<String, Object> shown = Shown.outcome("call", "returned");
+        Map<String, Object> outcome = Shown.outcome("call", "returned");
         if (response == null) {
-            return shown;
+            return outcome;
         }
         if (Values.read(response, "statusCode") instanceof Integer) {
-            shown.put("status", Values.read(response, "statusCode"));
+            outcome.put("status", Values.read(response, "statusCode"));
         }
         if (Values.read(response, "contentType") instanceof String) {
-            shown.put("content_type", Values.read(response, "contentType"));
+            outcome.put("content_type", Values.read(response, "contentType"));
         }
         for (Field field : response.getClass().getDeclaredFields()) {
-            boolean further = !Modifier.isStatic(field.getModifiers()) && !ENVELOPE.contains(field.getName());
+            boolean further = !Modifier.isStatic(field.getModifiers()) && !ENVELOPE_ATTRIBUTES.contains(field.getName());
             Object held = further ? Values.held(Values.read(response, field.getName())) : Values.ABSENT;
             Object value = Values.render(held);
             if (value == Values.ABSENT || (value == null && spec.get("payload") == null)) {
@@ -182,24 +183,25 @@ public final class Adapter implements Server.Adapter {
             }
             boolean payload = spec.get("payload") == null || spec.get("payload").equals(field.getName());
             if (payload) {
-                shown.put("payload", value);
+                outcome.put("payload", value);
             } else {
                 Map<String, Object> error = new LinkedHashMap<>();
                 error.put("class", held == null ? "null" : held.getClass().getSimpleName());
                 error.put("fields", value);
-                error.put("status", shown.get("status"));
+                error.put("status", outcome.get("status"));
                 Shown.settle(error);
-                shown.put("error", error);
+                outcome.put("error", error);
             }
         }
-        return shown;
+        return outcome;
     }
 
     /**
-     * Adds the parts of this generation's errors. An SDKError has the status as `code`, the body and a message; a typed
-     * error has the fields of the decoded body, itself or in its `data`; each may have the response.
+     * Adds the parts of this generation's errors. An SDKError has the status as `code`, the body and a message; an
+     * error of a class for one kind of response has the fields of the decoded body, itself or in its `data`. Both may
+     * have the response.
      */
-    private static void look(Throwable thrown, Map<String, Object> error) {
+    private static void addErrorParts(Throwable thrown, Map<String, Object> error) {
         Object message = quietly(thrown, "message");
         if (thrown.getMessage() == null && message instanceof String) {
             error.put("message", Shown.message((String) message));

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RequestsStyle", "build", "wire_name"]
 
-ENVELOPE = ("content_type", "status_code", "raw_response")
+ENVELOPE_ATTRIBUTES = ("content_type", "status_code", "raw_response")
 ERROR_ATTRIBUTE = "error_message"
 PARAMETERS = ("path_param", "query_param", "header")
 
@@ -111,7 +111,7 @@ class RequestsStyle(Adapter):
             parts["content_type"] = response.content_type
         for field in fields(response):
             value = getattr(response, field.name)
-            if field.name in ENVELOPE or value is None:
+            if field.name in ENVELOPE_ATTRIBUTES or value is None:
                 continue
             if field.name == ERROR_ATTRIBUTE:
                 parts["error"] = {"class": type(value).__name__, "status": response.status_code, "fields": value}

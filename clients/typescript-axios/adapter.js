@@ -5,7 +5,7 @@
 
 const { createRequire } = require("node:module");
 const { readConfig, serve, theirs, unsupported } = require("../protocol/typescript/concordat-adapter.js");
-const { look, methodOf, outcomeOf, requestOf } = require("../protocol/typescript/concordat-envelope.js");
+const { errorParts, methodOf, outcomeOf, requestOf } = require("../protocol/typescript/concordat-envelope.js");
 const { describePublicApi } = require("./public-api.js");
 
 function makeAdapter() {
@@ -64,8 +64,8 @@ function makeAdapter() {
       const method = methodOf(client, spec.call);
       if (method === undefined) throw unsupported(message.operation);
       const request = requestOf(spec, message.arguments, declared(spec.request));
-      const read = (error) => look(error, decoded, names);
-      const response = await theirs("call", () => method(request, undefined, { ...timeout, signal }), read);
+      const partsOf = (error) => errorParts(error, decoded, names);
+      const response = await theirs("call", () => method(request, undefined, { ...timeout, signal }), partsOf);
       return outcomeOf(spec, response, names);
     },
 

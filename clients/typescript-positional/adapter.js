@@ -5,7 +5,7 @@
 
 const { readConfig, serve, theirs, unrepresentable, unsupported, decode } =
   require("../protocol/typescript/concordat-adapter.js");
-const { look, methodOf, outcomeOf, requestOf } = require("../protocol/typescript/concordat-envelope.js");
+const { errorParts, methodOf, outcomeOf, requestOf } = require("../protocol/typescript/concordat-envelope.js");
 const { wireNames } = require("./names.js");
 
 function makeAdapter() {
@@ -52,7 +52,7 @@ function makeAdapter() {
       if (method === undefined) throw unsupported(message.operation);
       const given = passed(message.operation, spec, message.arguments);
       const options = { fetchOptions: { signal: limited(signal, timeout) } };
-      const response = await theirs("call", () => method(...given, options), look);
+      const response = await theirs("call", () => method(...given, options), errorParts);
       names ??= wireNames(responseSchemas(config.module));
       return outcomeOf(spec, await drained(response), names(response));
     },

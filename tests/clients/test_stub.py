@@ -17,7 +17,7 @@ from tests.timeouts import scaled
 from concordat.clients.installed import Installed
 from concordat.clients.manifest import load_manifest
 from concordat.clients.process import AdapterProcess
-from concordat.clients.stub import STUB_ERROR, no_stub, stubbed
+from concordat.clients.stub import STUB_ERROR, reason_without_stub, stubbed
 
 if TYPE_CHECKING:
     from concordat.clients.protocol import Outcome
@@ -103,7 +103,7 @@ LOOKS = {
         "import sdk, typing, dataclasses\nkind = typing.get_type_hints(sdk.Sdk().things.get)['request']\n"
         "assert 'companyId' in {f.name for f in dataclasses.fields(kind)}\nassert kind.model_fields['x'].alias == 'x'"
     ),
-    "whole-request": (
+    "body-only-request": (
         "import sdk, typing, dataclasses\nkind = typing.get_type_hints(sdk.Sdk().things.put)['request']\n"
         "assert not dataclasses.is_dataclass(kind) and kind.model_fields"
     ),
@@ -144,8 +144,8 @@ PLAIN = Installed(
 
 
 @pytest.mark.parametrize("language", ["go", "java"])
-def test_a_language_whose_adapter_holds_its_sdk_says_why_there_is_no_stub(language: str) -> None:
-    reason = no_stub(msgspec.structs.replace(PLAIN, language=language))
+def test_a_language_whose_adapter_holds_its_sdk_says_why_there_is_reason_without_stub(language: str) -> None:
+    reason = reason_without_stub(msgspec.structs.replace(PLAIN, language=language))
     assert reason is not None
     assert f"a {language} adapter is one program with its SDK" in reason
-    assert no_stub(PLAIN) is None
+    assert reason_without_stub(PLAIN) is None

@@ -50,25 +50,25 @@ public final class Shown extends RuntimeException {
     }
 
     /**
-     * Runs code of the SDK; its exception becomes an outcome of `phase`. `look` adds the parts of the SDK's errors
+     * Runs code of the SDK; its exception becomes an outcome of `phase`. `addParts` adds the parts of the SDK's errors
      * beside class and message: the HTTP status, the body, the fields of the decoded body. An InvocationTargetException
      * carries an exception of the SDK; any other exception of reflection is a fault of the adapter.
      */
-    public static <T> T theirs(String phase, Callable<T> act, BiConsumer<Throwable, Map<String, Object>> look) {
+    public static <T> T theirs(String phase, Callable<T> act, BiConsumer<Throwable, Map<String, Object>> addParts) {
         try {
             return act.call();
         } catch (InvocationTargetException thrown) {
-            throw raised(phase, thrown.getCause(), look);
+            throw raised(phase, thrown.getCause(), addParts);
         } catch (ReflectiveOperationException own) {
             throw new IllegalStateException(own);
         } catch (Shown shown) {
             throw shown;
         } catch (Exception thrown) {
-            throw raised(phase, thrown, look);
+            throw raised(phase, thrown, addParts);
         }
     }
 
-    private static Shown raised(String phase, Throwable thrown, BiConsumer<Throwable, Map<String, Object>> look) {
+    private static Shown raised(String phase, Throwable thrown, BiConsumer<Throwable, Map<String, Object>> addParts) {
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("class", thrown.getClass().getSimpleName());
         List<Object> chain = new ArrayList<>();
@@ -77,7 +77,7 @@ public final class Shown extends RuntimeException {
         }
         error.put("chain", chain);
         error.put("message", message(thrown));
-        look.accept(thrown, error);
+        addParts.accept(thrown, error);
         settle(error);
         Map<String, Object> outcome = outcome(phase, "raised");
         outcome.put("error", error);

@@ -22,15 +22,15 @@ const readConfig = () => JSON.parse(readFileSync(process.argv[2], "utf8"));
 
 /**
  * Runs code of the SDK; its error becomes an outcome of `phase`.
- * `look(error)` returns {http, body, fields}, the parts of the SDK's errors beside class and message. `http` lists the
- * candidates for the HTTP status, best first.
+ * `errorParts(error)` returns {statuses, body, fields}, the parts of the SDK's errors beside class and message.
+ * `statuses` are the candidates for the HTTP status, best first.
  */
-async function theirs(phase, act, look = () => ({})) {
+async function theirs(phase, act, errorParts = () => ({})) {
   try {
     return await act();
   } catch (error) {
-    const { http = [], ...parts } = look(error);
-    throw new Shown({ phase, ended: "raised", error: withStatus({ ...showError(error), ...parts }, http) });
+    const { statuses = [], ...parts } = errorParts(error);
+    throw new Shown({ phase, ended: "raised", error: withStatus({ ...showError(error), ...parts }, statuses) });
   }
 }
 

@@ -1,13 +1,20 @@
 "use strict";
-// The common parts of SDK generations that return an envelope: statusCode, contentType, rawResponse and one further
-// attribute with a value. Requests are built from wire names; a returned failure is reported as returned.
+// Common parts of the adapters typescript-axios and typescript-positional. The methods of these SDKs return an envelope:
+// an object with statusCode, contentType, rawResponse and one further attribute, the payload. Some failures are returned
+// as an envelope with the error instead of the payload; their outcome is `returned` with an error, not `raised`.
+//
+// `spec` is the binding of an operation in CONFIG.json:
+//   call       path of the method below the client, such as `customers.list`
+//   arguments  property of the request by wire name of an argument, if the two names differ
+//   body       property of the request for the body; "*" if the request is the body itself; null without a body
+//   payload    attribute of the envelope for the payload; null if it is not known
 
 const { className, decode, render, unrepresentable, withStatus } = require("./concordat-values.js");
 
-const ENVELOPE = new Set(["statusCode", "contentType", "rawResponse"]);
+const ENVELOPE_ATTRIBUTES = new Set(["statusCode", "contentType", "rawResponse"]);
 const ERROR_ATTRIBUTE = "errorMessage";
 
-/** Returns the method at `resource.method` of the client as a function, undefined when the method does not exist. */
+/** Returns the method at the dotted path `call` of the client as a function, undefined if there is none. */
 function methodOf(client, call) {
   const path = call.split(".");
   const name = path.pop();
@@ -15,12 +22,15 @@ function methodOf(client, call) {
   return typeof resource?.[name] === "function" ? (...given) => resource[name](...given) : undefined;
 }
 
-/** Returns the request object of a call; `known` lists its valid properties, undefined when they are unknown. */
+/**
+ * Returns the request object of a call with the arguments `given`, by wire name. `known` are the properties that the
+ * request's class declares, undefined if they are unknown. Throws `unrepresentable` for an argument without a property.
+ */
 function requestOf(spec, given, known) {
   const request = {};
   if (spec.body === "*") {
-    const unknown = Object.keys(given).find((name) => name !== "body");
-    if (unknown !== undefined) throw unrepresentable(unknown);
+    const extra = Object.keys(given).find((name) => name !== "body");
+    if (extra !== undefined) throw unrepresentable(extra);
     return decode(given.body, "body");
   }
   for (const [name, value] of Object.entries(given)) {
@@ -31,33 +41,38 @@ function requestOf(spec, given, known) {
   return request;
 }
 
-/** Returns the outcome of an envelope; its error attribute, or one other than the payload's, becomes the error. */
+/**
+ * Returns the outcome of an envelope. The attribute `errorMessage` is an error; so is any further attribute but
+ * `spec.payload`, if that is not null. Otherwise the further attribute is the payload. `names` is as for `render`.
+ */
 function outcomeOf(spec, response, names) {
-  const shown = { phase: "call", ended: "returned" };
-  if (typeof response?.statusCode === "number") shown.status = response.statusCode;
-  if (typeof response?.contentType === "string") shown.content_type = response.contentType;
+  const outcome = { phase: "call", ended: "returned" };
+  if (typeof response?.statusCode === "number") outcome.status = response.statusCode;
+  if (typeof response?.contentType === "string") outcome.content_type = response.contentType;
   for (const [attribute, value] of Object.entries(response ?? {})) {
-    if (ENVELOPE.has(attribute) || value === undefined) continue;
+    if (ENVELOPE_ATTRIBUTES.has(attribute) || value === undefined) continue;
     if (attribute === ERROR_ATTRIBUTE || (spec.payload !== null && attribute !== spec.payload)) {
-      shown.error = withStatus({ class: className(value), fields: render(value, names) }, [shown.status]);
+      outcome.error = withStatus({ class: className(value), fields: render(value, names) }, [outcome.status]);
     } else {
-      shown.payload = render(value, names);
+      outcome.payload = render(value, names);
     }
   }
-  return shown;
+  return outcome;
 }
 
 /**
- * Returns the parts of an error: an SDKError has statusCode and body, a typed error has the fields of the decoded body,
- * and each may have a response. `decoded(error)` returns those fields for a class that declares them; others have them
- * in `data$`. The response's status comes first, because the error's `statusCode` may be a field of the body.
+ * Returns the parts of a raised error for `theirs`: statuses, body, fields. An SDKError has `statusCode` and `body`. An
+ * error of a class for one kind of response has the decoded fields of the body in `data$`; without `data$`,
+ * `decoded(error)` returns them, undefined if the class declares none. Both may have the response.
  */
-function look(error, decoded = () => undefined, names = undefined) {
-  const parts = { http: [error?.rawResponse?.status, error?.response?.status, error?.statusCode] };
+function errorParts(error, decoded = () => undefined, names = undefined) {
+  // The response's status comes first, because the error's `statusCode` may be a field of the body.
+  const parts = { statuses: [error?.rawResponse?.status, error?.response?.status, error?.statusCode] };
+  // A lone surrogate is not valid in the protocol's JSON.
   if (typeof error?.body === "string") parts.body = error.body.toWellFormed();
   const fields = error?.data$ ?? decoded(error);
   if (typeof fields === "object" && fields !== null) parts.fields = render(fields, names);
   return parts;
 }
 
-module.exports = { look, methodOf, outcomeOf, requestOf };
+module.exports = { errorParts, methodOf, outcomeOf, requestOf };

@@ -30,11 +30,11 @@ function showError(error) {
 
 /**
  * Returns the error with its status: the HTTP status if the caller can read one, or else the `statusCode` of the
- * decoded body. `http` lists the candidates for the HTTP status, best first.
+ * decoded body. `statuses` are the candidates for the HTTP status, best first.
  */
-function withStatus(error, http) {
+function withStatus(error, statuses) {
   const decoded = Object.entries(error.fields ?? {}).filter(([name]) => /^status_?code$/i.test(name));
-  const status = [...http, ...decoded.map(([, value]) => value)].find(isStatus);
+  const status = [...statuses, ...decoded.map(([, value]) => value)].find(isStatus);
   return status === undefined ? error : { ...error, status };
 }
 

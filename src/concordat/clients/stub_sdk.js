@@ -1,29 +1,31 @@
 "use strict";
-// Loaded before an adapter: the module under test is a stand-in then. Everything that is asked of it is there, and
-// every call of an operation throws. Only its package.json is its own. See concordat.clients.stub.
+// Node loads this program before an adapter. `require` then returns a stub in place of the SDK and its files, except
+// its package.json. A stub has every property, and every call of an operation throws. See concordat.clients.stub.
 
 const Module = require("node:module");
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
-const given = JSON.parse(readFileSync(join(__dirname, "stub.json"), "utf8"));
-const DEEP = 2; // steps from which on it is an operation of a resource; below is the client's own, such as `close`
+const description = JSON.parse(readFileSync(join(__dirname, "stub.json"), "utf8"));
+// Length of the path of a resource's operation. A shorter path is a method of the client, such as `close`.
+const OPERATION_DEPTH = 2;
 
 class StubCalled extends Error {}
 Object.defineProperty(StubCalled.prototype, "name", { value: "StubCalled" });
 
-function thing(path) {
+function stubAt(path) {
   return new Proxy(function stub() {}, {
     get(_target, name) {
-      // a promise has `then`, and this is none
+      // With `then`, JavaScript would take the stub for a promise.
       if (typeof name === "symbol" || name === "then") return undefined;
       if (name === "prototype") return {};
-      return thing([...path, name]);
+      return stubAt([...path, name]);
     },
     has: () => true,
-    construct: () => thing([]),
+    construct: () => stubAt([]),
     apply() {
-      if (path.length >= DEEP || given.calls.includes(path.join("."))) throw new StubCalled(path.join("."));
+      const called = path.join(".");
+      if (path.length >= OPERATION_DEPTH || description.calls.includes(called)) throw new StubCalled(called);
       return undefined;
     },
   });
@@ -31,6 +33,6 @@ function thing(path) {
 
 const load = Module._load;
 Module._load = function stubbed(request, ...more) {
-  const inside = given.modules.some((name) => request === name || request.startsWith(`${name}/`));
-  return inside && !request.endsWith("/package.json") ? thing([]) : load.call(this, request, ...more);
+  const isSdk = description.modules.some((name) => request === name || request.startsWith(`${name}/`));
+  return isSdk && !request.endsWith("/package.json") ? stubAt([]) : load.call(this, request, ...more);
 };

@@ -23,7 +23,7 @@ __all__ = ["StubCalled"]
 
 _DESCRIPTION = json.loads(Path(__file__).with_name("stub.json").read_text("utf-8"))
 __version__ = _DESCRIPTION["version"]
-_DEEP = 2
+_OPERATION_DEPTH = 2
 """Length of the path of a resource's operation. A shorter path is a method of the client, such as `close`."""
 
 
@@ -81,8 +81,8 @@ class _StubObject(metaclass=_StubType):
     def __init__(self, *_arguments: Any, path: Any = (), **_options: Any) -> None:
         self._path = path if isinstance(path, tuple) else ()
         called = ".".join(self._path)
-        whole = called in _DESCRIPTION["whole"] or called.replace("_async", "") in _DESCRIPTION["whole"]
-        request = _class("Whole") if whole else _Request
+        body_only = {called, called.replace("_async", "")} & set(_DESCRIPTION["body_only"])
+        request = _class("Body") if body_only else _Request
         self.__annotations__ = {"request": request, "return": Any}
         kind = inspect.Parameter.KEYWORD_ONLY
         self.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in _NAMES])
@@ -94,7 +94,7 @@ class _StubObject(metaclass=_StubType):
 
     def __call__(self, *_arguments: Any, **_options: Any) -> Any:
         called = ".".join(self._path)
-        if len(self._path) >= _DEEP or called in _DESCRIPTION["calls"]:
+        if len(self._path) >= _OPERATION_DEPTH or called in _DESCRIPTION["calls"]:
             raise StubCalled(called)
         return None
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["compare_results", "ran"]
 
-_BAD = (Verdict.FAIL, Verdict.KNOWN_FAILURE)
+_FAILED = (Verdict.FAIL, Verdict.KNOWN_FAILURE)
+"""The verdicts of a failed check, whether the client's ledger records the failure or not."""
 _WIDTH = 240
 """Longest text of a check, in characters. The report has the whole text."""
 _DIGEST_CHANGED = "the requests or the outcomes changed; the published baseline does not hold them"
@@ -26,19 +27,19 @@ Failures = dict[tuple[str, str, str, str | None, int | None], Check]
 
 
 def ran(result: Result | None) -> bool:
-    """Whether the result says something about the client."""
+    """Whether a result was executed: it is present, applicable and without a harness error."""
     return result is not None and executed([result]) == 1
 
 
 def compare_results(
-    old: Mapping[str, Result], new: Mapping[str, Result], *, narrower: bool
+    baseline: Mapping[str, Result], candidate: Mapping[str, Result], *, narrower: bool
 ) -> Iterator[tuple[str, Change]]:
-    """Yield each change with the case's key, in order. `old` and `new` are one client's results by key.
+    """Yield each change with the case's key, in order. `baseline` and `candidate` are one client's results by key.
 
-    With `narrower`, the candidate's selection is smaller than the baseline's, and missing results are no changes.
+    With `narrower`, the selections of the two runs differ, and a missing result is not a change.
     """
-    for key in sorted(old.keys() | new.keys()):
-        before, after = old.get(key), new.get(key)
+    for key in sorted(baseline.keys() | candidate.keys()):
+        before, after = baseline.get(key), candidate.get(key)
         if after is None:
             if before is not None and ran(before) and not narrower:
                 yield key, _change(ChangeKind.VANISHED, before, before, lines=("not in the new report",))
@@ -122,7 +123,7 @@ def _failures(result: Result) -> Failures:
     """Return the failed checks of a result, known or not, by their ledger signature."""
     found: Failures = {}
     for check in result.checks:
-        if check.verdict in _BAD:
+        if check.verdict in _FAILED:
             signature = signature_of(check)
             found[check.id, signature.kind, signature.pointer, signature.cls, signature.status] = check
     return found

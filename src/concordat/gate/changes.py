@@ -1,4 +1,7 @@
-"""The differences of two reports as frozen types, as `comparison.json` holds them."""
+"""The data model of `comparison.json`: the differences between two reports, the baseline and the candidate.
+
+Failures that a ledger records, with a cause for each, are known; a ledger belongs to one client.
+"""
 
 from __future__ import annotations
 
@@ -12,48 +15,55 @@ COMPARISON_FORMAT = 1
 
 
 class ChangeKind(StrEnum):
-    """The kind of a change, in the order of the output."""
+    """The kind of a change, in the order of the output.
+
+    A result is one client's run of one case. It fails if one of its checks fails, whether a ledger records it or not.
+    """
 
     REGRESSION = "regression"
-    """It was as expected and now fails."""
+    """A result has no failure in the baseline and fails in the candidate."""
     CHANGED_FAILURE = "changed-failure"
-    """It failed and now fails differently."""
+    """A result fails in both reports, with other failures in the candidate."""
     NEW_FAILURE = "new-failure"
-    """It fails, and the baseline has no verdict on it."""
+    """A result is red in the candidate, and the baseline has no verdict for it."""
     VANISHED = "vanished"
-    """It ran and is now missing or not applicable."""
+    """A result was executed in the baseline, and is missing or not applicable in the candidate."""
     NOT_JUDGED = "not-judged"
-    """A harness error: there is no verdict to compare."""
+    """The harness failed on the candidate's result (`harness-error`), so that the gate cannot compare it."""
     FLAKY = "flaky"
-    """A rerun had another verdict."""
+    """A result of the candidate is red, and was not red when the run repeated its case."""
     CLIENT_LOST = "client-lost"
-    """The client ran and is now unavailable."""
+    """A client has results in the baseline and is unavailable in the candidate."""
     REVIEW_OVERDUE = "review-overdue"
     """A known failure has a cause whose `review-by` is past."""
     NEWLY_KNOWN = "newly-known"
-    """It was as expected and now fails as the ledger explains."""
+    """As `regression` or `changed-failure`, but the ledger has a cause for each new failure."""
     STILL_FAILING = "still-failing"
-    """It fails as before, and no ledger explains it."""
+    """A result has the same failures in both reports and is red in the candidate."""
     FIX = "fix"
-    """It failed and is now as expected."""
+    """A failure of the baseline is gone in the candidate, and no other failure appeared."""
     WIRE = "wire"
-    """The verdict is the same; the requests differ."""
+    """The verdict is the same, and the requests (the traffic on the wire) differ."""
     OUTCOME = "outcome"
-    """The verdict and the requests are the same; the outcome differs."""
+    """The verdict and the requests are the same, and the outcome that the adapter reports differs."""
     CAPABILITY = "capability"
-    """The package gained or lost a part of its public interface."""
+    """The differences between the package's public API and the API's document changed."""
     NOT_ASKED = "not-asked"
-    """The candidate's narrower selection excludes results of the baseline."""
+    """The candidate's run selected other cases, so that it has no result for some cases of the baseline."""
     REVIEW_DUE = "review-due"
     """A known failure has a cause whose `review-by` is near."""
     NEW = "new"
-    """It is as expected, and the baseline has no verdict on it."""
+    """A result is not red in the candidate, and the baseline has no verdict for it."""
     VERSION = "version"
-    """A different version, file, lock, runtime or Concordat."""
+    """The client's version, package, file, lock, runtime or call style differs."""
 
 
 class CheckChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One changed check; `id`, `kind`, `pointer`, `error_class` and `status` are its signature."""
+    """A failed check that only one of the reports has, or a red check of the candidate.
+
+    `id`, `kind`, `pointer`, `error_class` and `status` are its signature, by which the gate finds the same failure in
+    the other report.
+    """
 
     id: str
     kind: str = ""
@@ -63,11 +73,11 @@ class CheckChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     text: str = ""
     """The expected and the observed value in one line."""
     gone: bool = False
-    """Whether it failed like this in the baseline alone."""
+    """Whether only the baseline has this failure."""
 
     @property
     def name(self) -> str:
-        """The check and its pointer, without the step: `request.query at /pageSize (missing)`."""
+        """The signature as text, without the step of the case: `request.query at /pageSize (missing)`."""
         place = f" at {self.pointer}" if self.pointer else ""
         kind = f" ({self.kind})" if self.kind else ""
         error = ", ".join(str(part) for part in (self.error_class, self.status) if part is not None)
@@ -75,9 +85,11 @@ class CheckChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One change. `client` is the candidate's label; `case` is the case's id with its row, None for the client's facts.
+    """One change of a result, or of a client without its results: its version, public API or reviews.
 
-    `lines` explain the change below its headline; `red`: the change stops the release.
+    `client` is the label in the candidate. `case` is the id of the case, with `[ROW]` if it is one row of a table; None
+    for a change of the client. `was` and `now` are the verdicts in the baseline and in the candidate, or the client's
+    labels. `lines` explain the change below its headline.
     """
 
     kind: ChangeKind
@@ -91,12 +103,15 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     checks: tuple[CheckChange, ...] = ()
     lines: tuple[str, ...] = ()
     command: str = ""
+    """The command line that runs the case alone."""
     history: str | None = None
+    """The recorded outcomes of the case with other releases: `3.1.0 ok, 6.2.0 fails`."""
     red: bool = False
+    """Whether the change alone stops the release, by the policy `Comparison.fail_on`."""
 
 
 class ComparedReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the two reports: its path and the facts of its header."""
+    """The baseline's or the candidate's report: its path, and five fields of its header."""
 
     path: str
     run_id: str
@@ -107,17 +122,22 @@ class ComparedReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
-    """One client by its labels in both reports; `compared` counts the results that ran in both."""
+    """One client in both reports: `old` is its label in the baseline, `new` its label in the candidate."""
 
     old: str
     new: str
     compared: int = 0
+    """The number of results that both reports executed."""
     same: int = 0
-    """Results with the same verdict, failures and requests."""
+    """The number of compared results without a change, or with the kind `still-failing` only."""
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """All changes, red ones first; `failing`: the policy stops the release."""
+    """All changes, red ones first.
+
+    `fail_on` is the policy that decides which changes are red. `failing` says that at least one is, so that the gate
+    stops the release.
+    """
 
     format: int = COMPARISON_FORMAT
     baseline: ComparedReport

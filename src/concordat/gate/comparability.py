@@ -32,8 +32,8 @@ class StoredReport(msgspec.Struct, frozen=True):
 class ClientMatch(msgspec.Struct, frozen=True):
     """One client by its labels in the baseline and in the candidate."""
 
-    old: str
-    new: str
+    baseline: str
+    candidate: str
 
 
 def read_report(path: Path) -> StoredReport:
@@ -74,22 +74,26 @@ def selection(header: Header) -> dict[str, object]:
     return {name: value for name in SELECTION if (value := header.settings.get(name)) not in empty}
 
 
-def pair_clients(old: StoredReport, new: StoredReport, named: Sequence[str] = ()) -> tuple[ClientMatch, ...]:
+def pair_clients(baseline: StoredReport, candidate: StoredReport, named: Sequence[str] = ()) -> tuple[ClientMatch, ...]:
     """Return the clients of both reports, matched by name, or the pairs of labels `OLD=NEW` in `named`.
 
     When the baseline has several versions of a client, the same version matches. Raises UsageError for an unknown
     label, ReportError for an ambiguous version and when the reports have no client in common.
     """
-    baseline, candidate = _labels(old.report), _labels(new.report)
+    baseline_labels, candidate_labels = _labels(baseline.report), _labels(candidate.report)
     if named:
-        return tuple(_named(text, baseline, candidate) for text in named)
+        return tuple(_named(text, baseline_labels, candidate_labels) for text in named)
     found = [
-        ClientMatch(match, label) for label in candidate if (match := _match(label, baseline, old.path)) is not None
+        ClientMatch(match, label)
+        for label in candidate_labels
+        if (match := _match(label, baseline_labels, baseline.path)) is not None
     ]
     if not found:
         message = "the two reports have no client in common"
-        cause = f"the baseline has {', '.join(baseline)}; the candidate {', '.join(candidate)}"
-        raise ReportError(message, where=Location(old.path), cause=cause, hint="make a baseline of the same client")
+        cause = f"the baseline has {', '.join(baseline_labels)}; the candidate {', '.join(candidate_labels)}"
+        raise ReportError(
+            message, where=Location(baseline.path), cause=cause, hint="make a baseline of the same client"
+        )
     return tuple(found)
 
 
@@ -99,9 +103,10 @@ def _labels(report: Report) -> list[str]:
     return [label for label in dict.fromkeys(info.label for info in report.clients) if label in with_results]
 
 
-def _match(label: str, baseline: Sequence[str], where: Path) -> str | None:
+def _match(label: str, baseline_labels: Sequence[str], where: Path) -> str | None:
+    """Return the baseline's label of the client, None without one. Raises ReportError for several other versions."""
     name = label.partition("@")[0]
-    candidates = [one for one in baseline if one.partition("@")[0] == name]
+    candidates = [one for one in baseline_labels if one.partition("@")[0] == name]
     if len(candidates) <= 1:
         return candidates[0] if candidates else None
     if label in candidates:
@@ -111,9 +116,9 @@ def _match(label: str, baseline: Sequence[str], where: Path) -> str | None:
     raise ReportError(message, where=Location(where), cause=", ".join(candidates), hint=hint)
 
 
-def _named(text: str, baseline: Sequence[str], candidate: Sequence[str]) -> ClientMatch:
+def _named(text: str, baseline_labels: Sequence[str], candidate_labels: Sequence[str]) -> ClientMatch:
     old, _, new = text.partition("=")
-    for label, known, side in ((old, baseline, "baseline"), (new, candidate, "candidate")):
+    for label, known, side in ((old, baseline_labels, "baseline"), (new, candidate_labels, "candidate")):
         if label not in known:
             message = f"the {side} has no results of `{label}`"
             raise UsageError(message, hint=f"{did_you_mean(label, known)}; write --pair OLD@VERSION=NEW@VERSION")

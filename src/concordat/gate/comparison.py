@@ -25,8 +25,8 @@ _ORDER = tuple(ChangeKind)
 
 
 def compare(
-    old: StoredReport,
-    new: StoredReport,
+    baseline: StoredReport,
+    candidate: StoredReport,
     policy: Policy,
     *,
     today: dt.date,
@@ -38,57 +38,59 @@ def compare(
     `pairs` are `OLD@VERSION=NEW@VERSION`; by default clients are matched by name. `today` is the date for the ledgers'
     reviews. Raises ReportError for reports that cannot be compared, UsageError for an unknown pair.
     """
-    check_subject(old.report.header, new.report.header, old.path, across_catalogues=across_catalogues)
-    matched = pair_clients(old, new, pairs)
-    narrower = selection(old.report.header) != selection(new.report.header)
+    check_subject(baseline.report.header, candidate.report.header, baseline.path, across_catalogues=across_catalogues)
+    matched = pair_clients(baseline, candidate, pairs)
+    narrower = selection(baseline.report.header) != selection(candidate.report.header)
     changes: list[Change] = []
     compared: list[Pair] = []
     for match in matched:
-        found = list(_client(old.report, new.report, match, narrower=narrower, today=today))
+        found = list(_client(baseline.report, candidate.report, match, narrower=narrower, today=today))
         changes += found
-        compared.append(_pair(old.report, new.report, match, found))
+        compared.append(_pair(baseline.report, candidate.report, match, found))
     if not pairs:
-        changes += _lost(old.report, new.report)
+        changes += _lost(baseline.report, candidate.report)
     judged = [msgspec.structs.replace(change, red=policy.red(change)) for change in changes]
     judged.sort(key=lambda change: (not change.red, _ORDER.index(change.kind), change.client, change.case or ""))
     return Comparison(
-        baseline=_compared_report(old),
-        candidate=_compared_report(new),
+        baseline=_compared_report(baseline),
+        candidate=_compared_report(candidate),
         pairs=tuple(compared),
         changes=tuple(judged),
-        notes=tuple(_notes(old.report, new.report, matched, narrower=narrower)),
+        notes=tuple(_notes(baseline.report, candidate.report, matched, narrower=narrower)),
         fail_on=str(policy.fail_on),
         failing=any(change.red for change in judged),
     )
 
 
-def _client(old: Report, new: Report, match: ClientMatch, *, narrower: bool, today: dt.date) -> Iterator[Change]:
-    before, after = _results(old, match.old), _results(new, match.new)
-    was, now = _info(old, match.old), _info(new, match.new)
-    if was is not None and now is not None:
-        yield from version_changes(was, now)
-        yield from capability_changes(was, now)
-        yield from review_changes(now, after.values(), today)
+def _client(
+    baseline: Report, candidate: Report, match: ClientMatch, *, narrower: bool, today: dt.date
+) -> Iterator[Change]:
+    before, after = _results(baseline, match.baseline), _results(candidate, match.candidate)
+    baseline_info, candidate_info = _info(baseline, match.baseline), _info(candidate, match.candidate)
+    if baseline_info is not None and candidate_info is not None:
+        yield from version_changes(baseline_info, candidate_info)
+        yield from capability_changes(baseline_info, candidate_info)
+        yield from review_changes(candidate_info, after.values(), today)
     if narrower:
         missing = sum(key not in after and ran(result) for key, result in before.items())
         if missing:
             lines = (f"{missing} results of the baseline are not in the candidate's selection",)
-            yield Change(kind=ChangeKind.NOT_ASKED, client=match.new, lines=lines)
+            yield Change(kind=ChangeKind.NOT_ASKED, client=match.candidate, lines=lines)
     for _, change in compare_results(before, after, narrower=narrower):
         yield change
 
 
-def _pair(old: Report, new: Report, match: ClientMatch, changes: Sequence[Change]) -> Pair:
-    before, after = _results(old, match.old), _results(new, match.new)
+def _pair(baseline: Report, candidate: Report, match: ClientMatch, changes: Sequence[Change]) -> Pair:
+    before, after = _results(baseline, match.baseline), _results(candidate, match.candidate)
     both = {key for key, result in after.items() if ran(result) and ran(before.get(key))}
     changed = {change.case for change in changes if change.kind is not ChangeKind.STILL_FAILING}
-    return Pair(old=match.old, new=match.new, compared=len(both), same=len(both - changed))
+    return Pair(old=match.baseline, new=match.candidate, compared=len(both), same=len(both - changed))
 
 
-def _lost(old: Report, new: Report) -> Iterator[Change]:
+def _lost(baseline: Report, candidate: Report) -> Iterator[Change]:
     """Yield the clients that ran for the baseline and are unavailable for the candidate."""
-    before = {result.client.partition("@")[0]: result.client for result in old.results}
-    for info in new.clients:
+    before = {result.client.partition("@")[0]: result.client for result in baseline.results}
+    for info in candidate.clients:
         if not info.available and info.name in before:
             yield Change(
                 kind=ChangeKind.CLIENT_LOST,
@@ -99,8 +101,8 @@ def _lost(old: Report, new: Report) -> Iterator[Change]:
             )
 
 
-def _notes(old: Report, new: Report, matched: Sequence[ClientMatch], *, narrower: bool) -> Iterator[str]:
-    before, after = old.header, new.header
+def _notes(baseline: Report, candidate: Report, matched: Sequence[ClientMatch], *, narrower: bool) -> Iterator[str]:
+    before, after = baseline.header, candidate.header
     if before.concordat != after.concordat:
         yield f"judged by different versions of Concordat: {before.concordat} -> {after.concordat}"
     if before.catalogue_sha256 != after.catalogue_sha256:
@@ -111,10 +113,10 @@ def _notes(old: Report, new: Report, matched: Sequence[ClientMatch], *, narrower
     for name in tools:
         if before.toolchains[name] != after.toolchains[name]:
             yield f"{name}: {before.toolchains[name]} -> {after.toolchains[name]}"
-    left = {result.client for result in old.results} - {match.old for match in matched}
+    left = {result.client for result in baseline.results} - {match.baseline for match in matched}
     if left:
         yield f"only in the baseline: {', '.join(sorted(left))}"
-    left = {result.client for result in new.results} - {match.new for match in matched}
+    left = {result.client for result in candidate.results} - {match.candidate for match in matched}
     if left:
         yield f"only in the candidate, not compared: {', '.join(sorted(left))}"
 

@@ -37,21 +37,25 @@ class FoundReports:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
+    """One client in one report: the share of `must` results that passed as text, and the number of red results."""
+
     text: str
     tone: str
     version: str
-    red: int
+    red_count: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    """One report: its path, its header's facts, its numbers of red results and known failures, and its clients."""
+
     link: str
     place: str
     started: str
     concordat: str
     target: str
-    red: int
-    known: int
+    red_count: int
+    known_failure_count: int
     cells: tuple[_Cell | None, ...]
 
 
@@ -108,13 +112,14 @@ def _row(file: Path, report: Report, names: Sequence[str], folder: Path) -> _Row
         started=report.header.started[:16].replace("T", " "),
         concordat=report.header.concordat,
         target=report.header.target,
-        red=len(red_results(report.results)),
-        known=report.totals.get(str(Verdict.KNOWN_FAILURE), 0),
+        red_count=len(red_results(report.results)),
+        known_failure_count=report.totals.get(str(Verdict.KNOWN_FAILURE), 0),
         cells=tuple(cells.get(name) for name in names),
     )
 
 
 def _cell(info: ClientInfo, report: Report, tally: Tally) -> _Cell:
-    red = len(red_results(report.results, info.label))
+    red_count = len(red_results(report.results, info.label))
     share = tally.share(info.label, level="must")
-    return _Cell(text=share.text, tone="few" if red else share.tone("must"), version=info.version, red=red)
+    tone = "few" if red_count else share.tone("must")
+    return _Cell(text=share.text, tone=tone, version=info.version, red_count=red_count)

@@ -1,8 +1,8 @@
 """The published form of a report: every verdict and every failed check, without the data of a single run.
 
-The published form omits exchanges and outcomes, passed checks, the catalogue's texts (but keeps the sources of cases
-that no source decides, so that both forms have the same scores) and parity, which has a row for nearly every case when
-several versions of one SDK are compared. It is a complete report, which `compare` and `render` accept.
+The published form omits exchanges and outcomes, passed checks, the catalogue's texts (but keeps `source` of a case
+whose behaviour no source specifies, so that both forms have the same scores) and parity, which has a row for nearly
+every case when several versions of one SDK are compared. It is a complete report, which `compare` and `render` accept.
 """
 
 from __future__ import annotations

@@ -159,7 +159,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A sentence without its full stop; `tone` is `good`, `bad` or `unsure`."""
+    """A sentence without its full stop, and its tone.
+
+    `tone` is `bad` with a red result or when the run did not end, `unsure` when nothing was run or the exit code is not
+    0, else `good`.
+    """
 
     text: str
     tone: str

@@ -25,7 +25,7 @@ _AFTER = "after"
 def level_scores(results: Iterable[Result]) -> dict[str, dict[str, Score]]:
     """Return each client's score over all cases, by client and level.
 
-    It excludes results without a judgement, and cases that no source decides.
+    It excludes results without a judgement, and cases whose behaviour no source specifies.
     """
     executed: Counter[tuple[str, str]] = Counter()
     passed: Counter[tuple[str, str]] = Counter()

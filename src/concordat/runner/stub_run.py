@@ -15,7 +15,7 @@ from concordat.catalogue import load_catalogue
 from concordat.catalogue.model import Profile
 from concordat.checks import Verdict
 from concordat.clients import Finding
-from concordat.clients.stub import STUB_ERROR, no_stub, stubbed
+from concordat.clients.stub import STUB_ERROR, reason_without_stub, stubbed
 from concordat.contract import load_contracts
 from concordat.errors import ConcordatError
 from concordat.runner.applicability import applicability_of
@@ -38,7 +38,7 @@ NAME = "with a stub for the SDK every case is red and no request is sent"
 
 async def check_stub(installed: Installed, manifest: Manifest, *, cases: Iterable[Case] | None = None) -> Finding:
     """Run a sample of the catalogue with a stub as SDK. Errors of the adapter become the returned finding."""
-    reason = no_stub(installed)
+    reason = reason_without_stub(installed)
     if reason is not None:
         return Finding(NAME, notes=(f"not checked here: {reason}",))
     chosen = sample(load_catalogue().cases if cases is None else cases, manifest)

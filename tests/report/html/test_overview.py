@@ -59,8 +59,9 @@ def test_the_sentence_counts_everything_and_names_what_is_not_counted(result: Ma
     verdicts = ("pass", "fail", "known-failure", "observation", "not-applicable")
     sentence = overview(report([result(verdict, row=verdict) for verdict in verdicts])).sentence
     assert sentence == (
-        "2 clients, 4 results: 1 passed, 1 is red, 1 failed as 1 cause in the ledgers explains, "
-        "1 is observed and not judged, as no source decides. 1 more do not apply to their client. "
+        "2 clients, 4 results: 1 passed, 1 is red, 1 failed for 1 known cause in the ledgers, "
+        "1 is observed only, because no source specifies the right behaviour. "
+        "1 more result does not apply to its client. "
         "1 client could not be installed here and is not counted."
     )
 
@@ -72,7 +73,7 @@ def test_a_cause_comes_with_its_reason_and_one_without_is_still_named(result: Ma
         msgspec.structs.replace(info, causes=(reported,)) if info.name == "one" else info for info in whole.clients
     )
     causes = overview(msgspec.structs.replace(whole, clients=clients)).causes
-    assert [(one.client, one.cause.reason, one.results, one.example) for one in causes] == [
+    assert [(one.client, one.cause.reason, one.failure_count, one.example_key) for one in causes] == [
         ("one@1.0.0", "It decodes too late.", 2, "things.list.second-page[a]"),
         ("two@2.0.0", "", 1, "things.list.second-page"),
     ]
@@ -88,10 +89,10 @@ def test_red_results_stand_by_case_with_their_clients_the_strongest_level_first(
         result("harness-error", case="b", row="x", client="two@2.0.0", checks=(), reason="it broke"),
         result("known-failure", case="c"),
     ]
-    red = overview(report(results)).red
+    red = overview(report(results)).red_cases
     assert [one.case for one in red] == ["b", "a"]
-    assert [(first.key, first.client, count) for first, count in red[0].clients] == [
+    assert [(first.key, first.client, count) for first, count in red[0].first_results] == [
         ("b[x]", "one@1.0.0", 2),
         ("b[x]", "two@2.0.0", 1),
     ]
-    assert red[0].checks == ("request.query", "it broke")
+    assert red[0].failures == ("request.query", "it broke")

@@ -1,4 +1,8 @@
-"""View model of the page's overview: headline and sentence, clients, areas, red results and known causes."""
+"""View model of the page's overview: headline and sentence, clients, areas, red results and known causes.
+
+A red result fails the run. A level (`must`, `should`, `may`) is how strongly a source requires a behaviour. A ledger
+records the known failures of one client by cause.
+"""
 
 from __future__ import annotations
 
@@ -18,30 +22,34 @@ if TYPE_CHECKING:
 __all__ = ["AreaCell", "AreaRow", "ClientRow", "KnownCause", "Overview", "RedCase", "overview"]
 
 _RED = tuple(verdict for verdict in Verdict if verdict.red)
+"""The verdicts that fail a run."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientRow:
-    """One available client: its shares by level and its results by verdict."""
+    """One available client: the share of judged results that passed, by level, and the number of results by verdict."""
 
     info: ClientInfo
     shares: tuple[tuple[str, Share], ...]
-    results: int
-    passed: int
-    red: int
-    known: int
-    observed: int
-    blocked: int
-    not_applicable: int
+    result_count: int
+    passed_count: int
+    red_count: int
+    known_failure_count: int
+    observation_count: int
+    blocked_count: int
+    not_applicable_count: int
 
 
 @dataclass(frozen=True, slots=True)
 class AreaCell:
-    """One client in one area: the shares of the levels with judged results, strongest first, and the observations."""
+    """One client in one area: the share that passed for each level with judged results, and the observations.
+
+    `must` comes first. Every executed result is judged, except an observation.
+    """
 
     client: str
     shares: tuple[tuple[str, Share], ...]
-    observed: int
+    observation_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +62,31 @@ class AreaRow:
 
 @dataclass(frozen=True, slots=True)
 class RedCase:
-    """The red results of a case and its rows: for each client the first of them and their number."""
+    """A case with red results: for each client, its first red result and the number of its red results.
+
+    `failures` are the ids of the failed checks, or for a result without one its reason or verdict.
+    """
 
     case: str
     title: str
     level: str
-    clients: tuple[tuple[Result, int], ...]
-    checks: tuple[str, ...]
+    first_results: tuple[tuple[Result, int], ...]
+    failures: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class KnownCause:
-    """A cause that explains `results` known failures of a client; `example` is the first of them."""
+    """A cause from a client's ledger, the number of known failures that it explains, and the key of the first one."""
 
     client: str
     cause: CauseView
-    results: int
-    example: str
+    failure_count: int
+    example_key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The overview page. `tone` is `good`, `bad` or `unsure`."""
+    """The overview page; `tone` is the headline's."""
 
     headline: str
     tone: str
@@ -83,8 +94,8 @@ class Overview:
     clients: tuple[ClientRow, ...]
     unavailable: tuple[ClientInfo, ...]
     areas: tuple[AreaRow, ...]
-    verdicts: tuple[tuple[str, int], ...]
-    red: tuple[RedCase, ...]
+    verdict_counts: tuple[tuple[str, int], ...]
+    red_cases: tuple[RedCase, ...]
     causes: tuple[KnownCause, ...]
 
 
@@ -101,26 +112,27 @@ def overview(report: Report) -> Overview:
         clients=tuple(_client(info, tally) for info in available),
         unavailable=tuple(info for info in report.clients if not info.available),
         areas=tuple(AreaRow(area, tuple(_cell(info.label, area, tally) for info in available)) for area in tally.areas),
-        verdicts=tuple((str(verdict), report.totals.get(str(verdict), 0)) for verdict in Verdict),
-        red=_red_cases(red_results(report.results)),
+        verdict_counts=tuple((str(verdict), report.totals.get(str(verdict), 0)) for verdict in Verdict),
+        red_cases=_red_cases(red_results(report.results)),
         causes=causes,
     )
 
 
-def _sentence(report: Report, causes: int) -> str:
+def _sentence(report: Report, cause_count: int) -> str:
     totals = report.totals
     known = totals.get(str(Verdict.KNOWN_FAILURE), 0)
     parts = [f"{totals.get(str(Verdict.PASS), 0):,} passed"]
     if red := sum(totals.get(str(verdict), 0) for verdict in _RED):
         parts.append(f"{red:,} {'is' if red == 1 else 'are'} red")
     if known:
-        verb = "explains" if causes == 1 else "explain"
-        parts.append(f"{known:,} failed as {_count(causes, 'cause')} in the ledgers {verb}")
+        parts.append(f"{known:,} failed for {_count(cause_count, 'known cause')} in the ledgers")
     if observed := totals.get(str(Verdict.OBSERVATION), 0):
-        parts.append(f"{observed:,} {'is' if observed == 1 else 'are'} observed and not judged, as no source decides")
+        verb = "is" if observed == 1 else "are"
+        parts.append(f"{observed:,} {verb} observed only, because no source specifies the right behaviour")
     sentence = f"{_count(totals['clients'], 'client')}, {_count(totals['executed'], 'result')}: {', '.join(parts)}."
     if skipped := totals.get(str(Verdict.NOT_APPLICABLE), 0):
-        sentence += f" {skipped:,} more do not apply to their client."
+        verb, owner = ("does", "its") if skipped == 1 else ("do", "their")
+        sentence += f" {_count(skipped, 'more result')} {verb} not apply to {owner} client."
     if missing := totals["unavailable"]:
         verb = "is" if missing == 1 else "are"
         sentence += f" {_count(missing, 'client')} could not be installed here and {verb} not counted."
@@ -136,13 +148,13 @@ def _client(info: ClientInfo, tally: Tally) -> ClientRow:
     return ClientRow(
         info=info,
         shares=tuple((level, tally.share(label, level=level)) for level in LEVELS),
-        results=tally.count(label, *Verdict),
-        passed=tally.count(label, Verdict.PASS),
-        red=tally.count(label, *_RED),
-        known=tally.count(label, Verdict.KNOWN_FAILURE),
-        observed=tally.count(label, Verdict.OBSERVATION),
-        blocked=tally.count(label, Verdict.BLOCKED),
-        not_applicable=tally.count(label, Verdict.NOT_APPLICABLE),
+        result_count=tally.count(label, *Verdict),
+        passed_count=tally.count(label, Verdict.PASS),
+        red_count=tally.count(label, *_RED),
+        known_failure_count=tally.count(label, Verdict.KNOWN_FAILURE),
+        observation_count=tally.count(label, Verdict.OBSERVATION),
+        blocked_count=tally.count(label, Verdict.BLOCKED),
+        not_applicable_count=tally.count(label, Verdict.NOT_APPLICABLE),
     )
 
 
@@ -153,34 +165,36 @@ def _cell(label: str, area: str, tally: Tally) -> AreaCell:
 
 
 def _red_cases(red: Iterable[Result]) -> tuple[RedCase, ...]:
-    """Return the red results by case, those of the strongest level first."""
-    found: dict[str, list[Result]] = {}
+    """Return the cases with red results. Cases of the level `must` come first, those of `may` last."""
+    by_case: dict[str, list[Result]] = {}
     for result in red:
-        found.setdefault(result.case, []).append(result)
-    ordered = sorted(found.items(), key=lambda item: LEVELS.index(item[1][0].level))
+        by_case.setdefault(result.case, []).append(result)
+    ordered = sorted(by_case.items(), key=lambda item: LEVELS.index(item[1][0].level))
     return tuple(
         RedCase(
             case=case,
             title=results[0].title,
             level=results[0].level,
-            clients=tuple(
+            first_results=tuple(
                 (next(result for result in results if result.client == client), count)
                 for client, count in Counter(result.client for result in results).items()
             ),
-            checks=tuple(dict.fromkeys(name for result in results for name in _failed_checks(result))),
+            failures=tuple(dict.fromkeys(failure for result in results for failure in _failures(result))),
         )
         for case, results in ordered
     )
 
 
-def _failed_checks(result: Result) -> list[str]:
+def _failures(result: Result) -> list[str]:
+    """Return the ids of the red checks; without one, as for a harness error, the reason or the verdict."""
     return [check.id for check in result.checks if check.verdict.red] or [result.reason or str(result.verdict)]
 
 
 def _causes(report: Report) -> tuple[KnownCause, ...]:
     listed = {(info.label, cause.id): cause for info in report.clients for cause in info.causes}
-    found = sorted(results_by_cause(report.results).items(), key=lambda item: (item[0][0], -len(item[1]), item[0][1]))
-    return tuple(
-        KnownCause(key[0], listed.get(key) or CauseView(id=key[1], reason=""), len(results), results[0].key)
-        for key, results in found
-    )
+    causes = [
+        # A report of another program may omit the causes of its clients: such a cause has only its id.
+        KnownCause(client, listed.get((client, cause)) or CauseView(id=cause, reason=""), len(results), results[0].key)
+        for (client, cause), results in results_by_cause(report.results).items()
+    ]
+    return tuple(sorted(causes, key=lambda known: (known.client, -known.failure_count, known.cause.id)))

@@ -37,7 +37,11 @@ _TO_ESCAPE = re.compile("[<>&\u2028\u2029]")
 
 
 class CaseEntry(msgspec.Struct, frozen=True, array_like=True):
-    """One row of the matrix. `verdicts` and `notes` hold, by column, an index into that list; -1: no result."""
+    """One row of the matrix; its case is at `place` in the piece number `piece`.
+
+    `verdicts` and `notes` have an item for each client: an index into the list of that name in `Index`, or -1 without a
+    result or note.
+    """
 
     key: str
     title: str
