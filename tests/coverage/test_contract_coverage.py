@@ -193,7 +193,7 @@ def test_a_place_shows_its_strongest_level_and_who_asserts_it_so(tmp_path: Path)
     assert (found.cases, found.level, found.example) == (2, "must", "area.case")
 
 
-def test_holes_come_by_weight(tmp_path: Path) -> None:
+def test_gaps_are_ordered_by_rank(tmp_path: Path) -> None:
     gaps = coverage(tmp_path, f"[{{{LIST}}}]").gaps
     assert [gap.rank for gap in gaps] == sorted(gap.rank for gap in gaps)
     ranks = {(gap.operation, gap.kind): gap.rank for gap in gaps}

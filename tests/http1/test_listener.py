@@ -1,4 +1,4 @@
-"""Answers as they reach a socket, whole and spoilt. Long because all of it is about one server and its doubles."""
+"""Answers as they reach a socket, whole and broken. Long because all of it is about one server and its doubles."""
 
 from __future__ import annotations
 

@@ -42,11 +42,11 @@ def judge(trace: CaseTrace) -> tuple[Check, ...]:
     case, or its sandbox, is wrong. A call that no source promises makes the case not applicable. A malformed matcher
     that a reference hid until now is a harness error.
 
-    Harness trouble spoils the case, unless one of the client's own steps had failed before it: the harness prepares
-    later steps from that step's outcome, so that the client's failure stands.
+    A harness error replaces the checks, unless one of the client's own steps failed before it: the harness prepares
+    later steps from that step's outcome, so the client's failure remains.
     """
     if trace.harness_problem is not None:
-        return _spoilt(trace, trace.harness_problem)
+        return _blocked_by_harness_error(trace, trace.harness_problem)
     if not any(step.call.via == "client" for step in trace.steps):
         return (_harness_error("no call of the case was made"),)
     try:
@@ -61,7 +61,7 @@ def _harness_error(message: str) -> Check:
     return Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=message)
 
 
-def _spoilt(trace: CaseTrace, problem: str) -> tuple[Check, ...]:
+def _blocked_by_harness_error(trace: CaseTrace, problem: str) -> tuple[Check, ...]:
     """Return the harness error alone, or, after a failure of the client, the steps' checks and the error as blocked."""
     error = _harness_error(problem)
     try:

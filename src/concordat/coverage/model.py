@@ -71,7 +71,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """The assertions of a catalogue about its contracts, and the gaps by rank."""
 
     contracts: tuple[ContractCoverage, ...]
-    gaps: tuple[Gap, ...] = msgspec.field(name="holes")
+    gaps: tuple[Gap, ...]
 
 
 def counts_by_kind(places: Iterable[Covered]) -> tuple[tuple[int, int], ...]:

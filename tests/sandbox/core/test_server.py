@@ -39,7 +39,7 @@ def test_an_operation_of_another_contract_is_not_answered_by_the_handler_of_its_
     finally:
         sandbox.close()
     assert answer.status == 501
-    assert b"does not play companies.list" in answer.body
+    assert b"does not implement companies.list" in answer.body
     assert implements("accounting", "companies.list")
     assert not implements("shelves", "companies.list")
 

@@ -219,7 +219,7 @@ class Sandbox:
 
 def _unscripted(operation: str) -> Answer:
     """Return the answer to an operation that only a script could have answered, and has not; of no contract."""
-    text = f"Concordat's sandbox does not play {operation}; the case scripts no further answer to it.\n"
+    text = f"Concordat's sandbox does not implement {operation}; the case scripts no further answer to it.\n"
     return Answer(501, (("Content-Type", "text/plain; charset=utf-8"),), text.encode(), scripted=True)
 
 
