@@ -6,10 +6,12 @@ A name is read as its words: `CaseSeen`, `case_seen` and `case-seen` are "case s
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.timeouts import scaled
 
 ROOT = Path(__file__).parent.parent
 OLD_WORDS = {
@@ -62,12 +64,10 @@ OLD_WORDS = {
     "what is said": 'the noun: "the message"',
     "wish": "expected",
 }
-FOLDERS = ("src", "tests", "docs", "cases", "clients", "contracts", "benchmarks", ".github", ".ci")
+FOLDERS = ("src/", "tests/", "docs/", "cases/", "clients/", "contracts/", "benchmarks/", ".github/", ".ci/")
 FILES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "action.yml", "pyproject.toml", "tox.ini")
 TEXT = {".py", ".md", ".yaml", ".yml", ".toml", ".ini", ".js", ".mjs", ".ts", ".go", ".java", ".css", ".html", ".txt"}
-FOREIGN = re.compile(
-    r"^contracts/[^/]+\.openapi\.\w+$|^clients/locks/|/node_modules/|\.egg-info/|^tests/test_vocabulary\.py$"
-)
+FOREIGN = re.compile(r"^contracts/[^/]+\.openapi\.\w+$|^clients/locks/|^tests/test_vocabulary\.py$")
 """Texts that this project did not write, and this table."""
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_-]")
 _OLD = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, OLD_WORDS), key=len, reverse=True)) + r")\b", re.IGNORECASE)
@@ -94,10 +94,14 @@ def uses(text: str, where: str) -> list[Use]:
 
 
 def files() -> list[Path]:
-    inside = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*")) if path.suffix in TEXT]
-    return [ROOT / name for name in FILES] + [
-        path for path in inside if not FOREIGN.search(path.relative_to(ROOT).as_posix())
+    """Return the texts that git keeps or would add: without builds, caches and installed packages."""
+    command = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, check=True, capture_output=True, text=True, timeout=scaled(30)).stdout
+    names = sorted(name for name in listed.split("\0") if name)
+    texts = [
+        name for name in names if Path(name).suffix in TEXT and name.startswith(FOLDERS) and not FOREIGN.search(name)
     ]
+    return [ROOT / name for name in (*FILES, *texts) if (ROOT / name).is_file()]
 
 
 def test_no_old_word_stands_in_a_text_or_a_name() -> None:
