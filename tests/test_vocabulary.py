@@ -95,7 +95,7 @@ def uses(text: str, where: str) -> list[Use]:
 
 def files() -> list[Path]:
     """Return the texts that git keeps or would add: without builds, caches and installed packages."""
-    command = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, check=True, capture_output=True, text=True, timeout=scaled(30)).stdout
     names = sorted(name for name in listed.split("\0") if name)
     texts = [
