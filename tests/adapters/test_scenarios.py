@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 
 class ExpectedOutcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The parts that an adapter must show; an unset part must not be shown, but for `phase`, `status` and `body`."""
+    """The parts that an adapter must show. Only `phase`, `status`, `content_type` and `body` may be shown when unset."""
 
     ended: str
     phase: str | msgspec.UnsetType = msgspec.UNSET
     status: int | msgspec.UnsetType = msgspec.UNSET
+    content_type: str | msgspec.UnsetType = msgspec.UNSET
     body: str | msgspec.UnsetType = msgspec.UNSET
     fields: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
     payload: Any = msgspec.UNSET
@@ -59,6 +60,7 @@ def compared(outcome: JsonObject, expected: ExpectedOutcome) -> JsonObject:
         "ended": outcome["ended"],
         "phase": outcome["phase"] if expected.phase is not msgspec.UNSET else None,
         "status": error.get("status") if failed else outcome.get("status"),
+        "content_type": outcome.get("content_type") if expected.content_type is not msgspec.UNSET else None,
         "body": error.get("body") if expected.body is not msgspec.UNSET else None,
         "fields": error.get("fields"),
         "payload": outcome.get("payload"),

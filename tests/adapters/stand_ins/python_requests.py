@@ -55,7 +55,7 @@ PACKAGE = {
                 elif wanted == "broken":
                     del answer.status_code
                 elif wanted == "error.returned-alone":
-                    answer.status_code = 403
+                    answer.status_code, answer.content_type = 403, "application/json"
                 elif wanted == "error.returned":
                     answer.status_code = 403
                     answer.error_message = shared.ErrorMessage(error="no such customer", status_code=429)
