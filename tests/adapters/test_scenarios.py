@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ExpectedOutcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The parts that an adapter must show. Only `phase`, `status`, `content_type` and `body` may be shown when unset."""
+    """The parts that an adapter must show; unset, only `phase`, `status`, `content_type` and `body` may be shown."""
 
     ended: str
     phase: str | msgspec.UnsetType = msgspec.UNSET
