@@ -133,7 +133,7 @@ def test_an_invalid_answer_of_the_sandbox_is_a_harness_error_and_of_a_live_endpo
     answered = exchange(response_problems=(Problem("body", "/results", "type", "not an array"),))
     checks = judge(trace((LIST, [answered], outcomes.ok())))
     assert by_id(checks)["response.contract"].verdict is Verdict.HARNESS_ERROR
-    live = judge(trace((LIST, [answered], outcomes.ok()), state=None, commits=None))
+    live = judge(trace((LIST, [answered], outcomes.ok()), state=None, commits=None, live=True))
     assert by_id(live)["response.contract"].verdict is Verdict.OBSERVATION
     planned = replace_faults(answered)
     assert "response.contract" not in by_id(judge(trace((LIST, [planned], outcomes.ok()))))

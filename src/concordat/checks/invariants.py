@@ -149,10 +149,9 @@ def judge_responses(trace: CaseTrace) -> Check | None:
         return None
     if not differences:
         return Check(id="response.contract", verdict=Verdict.PASS)
-    live = trace.commits is None and trace.state is None
     check = Check(
         id="response.contract",
-        verdict=Verdict.OBSERVATION if live else Verdict.HARNESS_ERROR,
+        verdict=Verdict.OBSERVATION if trace.live else Verdict.HARNESS_ERROR,
         expected="a response that is valid against the contract",
         observed=messages[:_MOST],
         message="; ".join(dict.fromkeys(messages[:_MOST])),

@@ -163,8 +163,9 @@ class StepTrace:
 class CaseTrace:
     """The record of one case with one client, which `judge` turns into checks.
 
-    `commits` counts the writes that the sandbox accepted, by operation; `state` is its content afterwards, by
-    collection. Both are None against a live target, and `state` also where the case does not ask for it.
+    `live` says that the case ran against a live target. `commits` counts the accepted writes, by operation, and is None
+    where the harness cannot count them. `state` is the sandbox's content afterwards, by collection; it is None against
+    a live target, and where the case does not ask for it.
     `unknown_writes` counts the writes that a scripted answer took without saying whether they were accepted. `unfired`
     are the ids of must-fire faults that did not fire. `base_path` is the path that the case put after the server URL.
 
@@ -182,6 +183,7 @@ class CaseTrace:
     steps: tuple[StepTrace, ...]
     exchanges: tuple[Exchange, ...]
     base_path: str = ""
+    live: bool = False
     state: dict[str, Any] | None = None
     commits: dict[str, int] | None = None
     unknown_writes: dict[str, int] = field(default_factory=dict)

@@ -134,6 +134,7 @@ class CaseRunner:
             steps=traces,
             exchanges=exchanges,
             base_path=self._case.client.base_path,
+            live=self._target.live,
             state=None if self._case.state is None else environment.state(),
             commits=environment.commits(),
             unknown_writes=environment.unknown_writes(),

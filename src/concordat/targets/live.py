@@ -83,6 +83,8 @@ class LiveEnvironment:
 class LiveTarget:
     """An endpoint at a URL, with its bindings and its number of records by kind."""
 
+    live = True
+
     def __init__(
         self, url: str, credential: Credential, bindings: Mapping[str, Any], offers: Mapping[str, int], *, writes: bool
     ) -> None:

@@ -93,6 +93,7 @@ class SandboxTarget:
     """Creates a new sandbox for every case, and caches the cases' worlds, which all clients share."""
 
     name = "sandbox"
+    live = False
     scrubber: Scrubber | None = None
 
     def __init__(self) -> None:

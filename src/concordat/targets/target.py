@@ -89,6 +89,11 @@ class Target(Protocol):
         ...
 
     @property
+    def live(self) -> bool:
+        """Whether the target is an endpoint outside of Concordat, whose state the harness cannot read."""
+        ...
+
+    @property
     def scrubber(self) -> Scrubber | None:
         """The scrubber that removes the target's secrets from all output; None for a target without secrets."""
         ...
