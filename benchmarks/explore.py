@@ -25,7 +25,7 @@ from common import ROOT, machine, spread, table, write_results
 from concordat.clients import Installed, load_manifests
 from concordat.contract import load_contract
 from concordat.explore import ExplorationClient, ParityLedger
-from concordat.explore.explorer import Explorer
+from concordat.explore.explorer import Explorer, callable_operations
 from concordat.http1.listener import Listener
 from concordat.sandbox import open_sandbox, parse_world
 
@@ -69,7 +69,9 @@ def ours(folder: Path, examples: int, seed: int) -> tuple[float, int]:
     )
     contract = load_contract(API)
     client_under_test = ExplorationClient("reference", installed, manifest, contract, upstream=Counted())
-    explorer = Explorer(contract, [client_under_test], ParityLedger())
+    explorer = Explorer(
+        contract, [client_under_test], ParityLedger(), callable_operations(contract, [client_under_test])
+    )
     explorer.start()
     try:
         explorer.generate(20, seed + 1, lambda _: None)

@@ -40,10 +40,11 @@ KNOWS_THE_API = {
     "contract_tests/target.py": "names the records that generated requests need",
     "sandbox/registry.py": "registers the plug-in",
     "stateful/expected_answer.py": "the model of the API's answers is written in code",
+    "stateful/live_writes.py": "the writing rules of a live run are operations of the API",
     "stateful/machine.py": "the rules of the model are operations of the API",
     "stateful/model.py": "the model of the API's state is written in code",
     "stateful/state_view.py": "reads the API's collections for the model",
-    "targets/discovery.py": "finds the records of a live endpoint by the API's own list operations",
+    "targets/live_environment.py": "names the environment variables of two records of a live target",
 }
 """Files outside the plug-in that know the API, each with the reason. A file leaves the list once it knows none."""
 

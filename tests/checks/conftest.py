@@ -121,6 +121,7 @@ def trace(make_case: MakeCase, exchange: MakeExchange) -> MakeTrace:
                 exchanges=tuple(exchanges),
                 outcome=outcome,
                 lost=changes.pop("lost", "died") if outcome is None else None,
+                tries=1 if call.repeat is None else call.repeat.times,
             )
             for index, (call, (_, exchanges, outcome)) in enumerate(zip(calls, calls_made, strict=False), 1)
         )

@@ -40,7 +40,7 @@ CASES = """
   title: A world of its own
   why: No live target has it.
   source: rfc:9110#9
-  world: {customers: 2}
+  world: {customers: 2, exact: true}
   steps: [{call: customers.list, with: {companyId: $company}}]
 - id: mine.write
   title: A write
@@ -49,7 +49,7 @@ CASES = """
   needs: {connections: 1}
   steps:
     - call: customers.create
-      with: {companyId: $company, connectionId: $connection, body: {customerName: Ada, status: Active}}
+      with: {companyId: $company, connectionId: $connection, body: {customerName: $mark, status: Active}}
 """
 MANIFEST = """
 name: broken

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 WIDTH = 100
 OPTIONS = {
     "run": [
-        "--client", "--target", "--workers", "--shard", "--profile", "--level", "--requirements", "--report",
-        "--last-failed", "-k", "-x", "--exitfirst", "--allow-writes", "--offline", "--require-all", "--record-failures",
+        "--operation", "--client", "--target", "--workers", "--shard", "--profile", "--level", "--requirements",
+        "--report", "--last-failed", "-k", "-x", "--exitfirst", "--allow-writes", "--disposable",
+        "--rate-limit", "--max-requests", "--max-target-failures", "--offline", "--require-all", "--record-failures",
         "--rerun-failures", "--baseline", "--fail-on", "-h", "--help",
     ],
     "explore": [
-        "--client", "--examples", "--seed", "--api", "--into", "--database", "--offline", "-h", "--help",
+        "--client", "--examples", "--seed", "--operation", "--api", "--into", "--database", "--offline", "-h", "--help",
     ],
-    "serve": ["--api", "--port", "--control-port", "--world", "--db", "-h", "--help"],
+    "serve": [
+        "--api", "--port", "--control-port", "--world", "--stocked", "--db", "--clock-rate", "-h", "--help",
+    ],
     "proxy": ["--upstream", "--api", "--port", "--har", "--allow-writes", "-h", "--help"],
     "cases list": ["--area", "--rows", "--live", "-h", "--help"],
     "cases show": ["-h", "--help"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from urllib.request import Request, urlopen
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 KEY = "k3y/with+signs=in&it"
 WAIT = scaled(60)
+MARK = re.compile(r"Concordat \w{6}-\d{4}")
 CASES = ("mine.list", "mine.world", "mine.write", "customers.list.first-page")
 RUN = ("run", *CASES, "--client", "reference", "--report", "report")
 
@@ -87,10 +89,35 @@ def test_a_write_is_made_when_it_is_allowed(project: Project, served: dict[str, 
     assert commits(served) == 1
 
 
+def test_the_processes_of_a_run_share_the_mark_that_the_report_names(project: Project, served: dict[str, str]) -> None:
+    args = ("run", "auth.elsewhere.netrc", "push.live.in-the-history", "push.accepted.same-body-twice", "mine.write")
+    more = (
+        "--client",
+        "reference",
+        "--report",
+        "report",
+        "--target",
+        served["url"],
+        "--allow-writes",
+        "--workers",
+        "2",
+    )
+    done = project.run(*args, *more, env={"CONCORDAT_API_KEY": KEY})
+    assert done.returncode == 0, done
+    report = load_report(project.report)
+    marks = [
+        {mark for one in result.exchanges if one.request for mark in MARK.findall(one.request.body or "")}
+        for result in report.results
+    ]
+    assert all(len(found) == 1 for found in marks)
+    assert len(set().union(*marks)) == len(marks) >= 4, "each case has its own"
+    assert {mark[: len(report.header.mark)] for mark in set().union(*marks)} == {report.header.mark}
+
+
 def test_a_refused_key_is_one_clear_message(project: Project, served: dict[str, str]) -> None:
     done = project.run(*RUN, "--target", served["url"], env={"CONCORDAT_API_KEY": "another-key"})
     assert done.returncode == 3
-    assert done.stderr.startswith("error: the target refused to list its companies\n")
+    assert done.stderr.startswith("error: the target answered 401 to GET ")
     assert "CONCORDAT_API_KEY" in done.stderr
     assert "another-key" not in done.stdout + done.stderr
 

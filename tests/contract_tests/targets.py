@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from concordat.contract import load_contract
 from concordat.contract_tests import server
-from concordat.sandbox import Sandbox, open_sandbox
+from concordat.sandbox import Sandbox, open_sandbox, parse_world
 from concordat.sandbox.serve import read_world
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from typing import TypeAlias
 
     from concordat.contract import Contract
     from concordat.http1.answer import Answer, Upstream
     from concordat.http1.exchange import Request
 
+    Answering: TypeAlias = Callable[[Sandbox, Request], Awaitable[Answer]]
+
 
 class Wrapped:
     """A sandbox with a function in front of its answers."""
 
-    def __init__(self, sandbox: Sandbox, answer: Callable[[Sandbox, Request], Awaitable[Answer]]) -> None:
+    def __init__(self, sandbox: Sandbox, answer: Answering) -> None:
         self._sandbox = sandbox
         self._answer = answer
 
@@ -47,12 +50,18 @@ class Counting:
         return answer
 
 
-def sandbox_factory(contract: str, answer: Callable[[Sandbox, Request], Awaitable[Answer]]) -> server.UpstreamFactory:
-    """Return the factory of a sandbox in the contract tests' world, with a function in front of its answers."""
+def sandbox_factory(
+    contract: str,
+    answer: Answering,
+    *,
+    world: Mapping[str, Any] | None = None,
+) -> server.UpstreamFactory:
+    """Return the factory of a sandbox with a function in front of its answers, by default in the tests' own world."""
 
     @asynccontextmanager
     async def open_upstream() -> AsyncIterator[tuple[Upstream, str]]:
-        sandbox = open_sandbox(load_contract(contract), read_world(server.world_file()))
+        there = read_world(server.world_file()) if world is None else parse_world(dict(world), contract)
+        sandbox = open_sandbox(load_contract(contract), there)
         try:
             yield Wrapped(sandbox, answer), sandbox.auth
         finally:

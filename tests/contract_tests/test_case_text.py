@@ -17,7 +17,7 @@ from concordat.checks import Verdict
 from concordat.clients import load_manifests, provision, select
 from concordat.contract import load_contract, load_contracts
 from concordat.contract_tests.case_text import CasePremise, case_of, yaml_of
-from concordat.contract_tests.fuzz import FuzzFinding, GeneratedRequest, config_file
+from concordat.contract_tests.fuzz import FuzzFinding, GeneratedRequest, WriteScope, config_file
 from concordat.contract_tests.server import serve
 from concordat.contract_tests.target import ContractTestOptions, ServedContract
 from concordat.lint.catalogue import lint_cases
@@ -35,7 +35,7 @@ HEAD = "As a case for the catalogue:\n\n"
 
 def findings_in(mutant: str, operation: str) -> str:
     """The report of the contract tests for a broken sandbox."""
-    options = ContractTestOptions("sandbox", (API,), writes=True, examples=5)
+    options = ContractTestOptions("sandbox", (API,), writes=WriteScope.ALL, examples=5)
     with serve(sandbox_factory(API, SANDBOXES[mutant])) as served:
         return ServedContract(options, API, served).findings(operation)
 

@@ -40,7 +40,7 @@ def commands() -> Iterator[tuple[str, list[str]]]:
                     continue
                 words = shlex.split(line[2:], comments=True)
                 for index, word in enumerate(words):
-                    if word.rpartition("/")[2] == "concordat":
+                    if word.rpartition("/")[2] == "concordat" and words[index - 1] != "-p":  # pytest's plugin
                         ends = [i for i, w in enumerate(words) if i > index and w in {"&&", "&", "|", ">"}]
                         yield page.name, words[index + 1 : min(ends, default=len(words))]
 

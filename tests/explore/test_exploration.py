@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from tests.explore.mutant_search import exploration_client, search_for
 from tests.reference_install import REFERENCE
@@ -129,6 +130,17 @@ def test_unusable_settings_are_an_error_with_a_hint(
         explore(ExploreSettings(clients=clients, api=api, offline=True), lambda _line: None)
     assert message in str(caught.value)
     assert caught.value.hint
+
+
+def test_an_operation_limits_the_search_to_itself(tmp_path: Path) -> None:
+    clients = [exploration_client(name, tmp_path) for name in (REFERENCE, FREQUENT_DEFECT)]
+    contract = load_contract("sync-for-expenses")
+    settings = ExploreSettings(clients=("a", "b"), examples=20, operations=("companies.get",), into=tmp_path / "cases")
+    result = explore_with(clients, contract, LEDGER, settings, lambda _line: None)
+    assert (result.operations, result.examples) == (1, 20)
+    wrong = msgspec.structs.replace(settings, operations=("companies.gett",))
+    with pytest.raises(UsageError, match=r"`companies\.gett`; did you mean `companies\.get`"):
+        explore_with(clients, contract, LEDGER, wrong, lambda _line: None)
 
 
 def test_the_error_names_a_client_that_does_not_start(tmp_path: Path) -> None:

@@ -106,6 +106,57 @@ def test_a_case_that_did_not_run_leaves_its_entries_alone(verdict: Verdict) -> N
     assert explain(a_ledger(), "8.0", a_case(), checks) == checks
 
 
+@pytest.mark.parametrize(
+    ("checks", "expected"),
+    [
+        ([a_check(Verdict.BLOCKED)], ["blocked"]),
+        ([a_check(Verdict.PASS)], ["pass"]),
+        ([a_check()], ["known-failure"]),
+        ([a_check(status=418)], ["fail"]),
+        ([a_check(Verdict.TARGET)], ["target"]),
+        ([], []),
+    ],
+)
+def test_a_case_that_its_target_broke_has_neither_an_unexpected_pass_nor_an_entry_without_a_match(
+    checks: list[Check], expected: list[str]
+) -> None:
+    broken = a_check(Verdict.TARGET, "outcome.reported")
+    found = LedgerMatcher(a_ledger(), "8.0").apply(a_case(), [*checks, broken], live=True)
+    assert [str(check.verdict) for check in found] == [*expected, "target"]
+
+
+@pytest.mark.parametrize("unjudged", [[], [a_check(Verdict.NOT_APPLICABLE)]])
+def test_live_data_decide_whether_a_defect_shows_so_that_only_the_sandbox_misses_it(unjudged: list[Check]) -> None:
+    checks = [*unjudged, a_check(Verdict.PASS, "request.body")]
+    matcher = LedgerMatcher(a_ledger(), "8.0")
+    assert matcher.apply(a_case(), checks, live=True) == tuple(checks)
+    assert verdicts(matcher.apply(a_case(), checks))["ledger"] == "fail"
+    judged = [a_check(Verdict.PASS)]
+    assert verdicts(matcher.apply(a_case(), judged, live=True)) == {"request.query": "pass"}
+    assert verdicts(matcher.apply(a_case(), judged)) == {"request.query": "unexpected-pass"}
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict"),
+    [
+        ({"premise_broken": True}, Verdict.KNOWN_FAILURE),
+        ({"premise_broken": False}, Verdict.FAIL),
+        ({"premise_broken": True, "status": 500}, Verdict.FAIL),
+        ({"premise_broken": True, "error_class": "Other"}, Verdict.FAIL),
+    ],
+)
+def test_a_failure_to_report_a_targets_status_is_known_in_every_case(more: dict[str, Any], verdict: Verdict) -> None:
+    """A target that refuses every request would else turn one known defect into a failure of each case."""
+    ledger = a_ledger(case="x.other", status=429)
+    check = a_check(check_id="s2:request.query", **{"status": 429, **more})
+    known = verdict is Verdict.KNOWN_FAILURE
+    found, *others = LedgerMatcher(ledger, "8.0").apply(a_case(), [check], live=True)
+    assert (found.verdict, found.cause) == (verdict, "page-lost" if known else None)
+    assert [(other.id, other.verdict) for other in others] == ([("target", Verdict.TARGET)] if known else [])
+    [sandboxed] = LedgerMatcher(ledger, "8.0").apply(a_case(), [check])
+    assert sandboxed.verdict is Verdict.FAIL
+
+
 def test_a_new_failure_that_blocks_the_known_one_is_reported_once() -> None:
     checks = [a_check(check_id="request.path"), a_check(Verdict.BLOCKED)]
     assert verdicts(explain(a_ledger(), "8.0", a_case(), checks)) == {

@@ -75,3 +75,50 @@ def test_names_are_those_that_the_world_binds(tmp_path: Path) -> None:
     assert {"company", "connection", "customer", "customer2"} <= (Worlds().names(good) or set())
     (bad,) = load_catalogue([case(tmp_path, state="world: {customrs: 1}")]).cases
     assert Worlds().names(bad) is None
+
+
+PLAIN = """
+- id: mine.list
+  title: A list is asked for
+  why: Somebody has to measure the others against this one.
+  source: contract:accounting#list-customers
+  {state}
+  steps:
+{more}    - call: customers.list
+      with: {{companyId: $company}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("state", "hint"),
+    [
+        ("world: {}", "write `needs: {}`"),
+        ("world: {customers: 7, integration: qbo}", 'write `needs: {"customers":7,"integration":"qbo"}`'),
+        ("world: {pushes: 2}", "`exact: true` if the case depends on the numbers"),
+    ],
+)
+def test_a_world_that_says_no_more_than_needs_can_say_is_found(state: str, hint: str, tmp_path: Path) -> None:
+    file = tmp_path / "cases.yaml"
+    file.write_text(PLAIN.format(state=state, more=""))
+    (finding,) = (one for one in lint_all(load_catalogue([file])) if one.where and one.where.path.parent == tmp_path)
+    assert "says no more than `needs` can say" in finding.message
+    assert finding.where
+    assert finding.where.line == 6
+    assert hint in (finding.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("state", "more"),
+    [
+        ("needs: {customers: 7}", ""),
+        ("world: {customers: 7, exact: true}", ""),
+        ("world: {customers: []}", ""),
+        ("world: {synced: []}", "    - change: {synced: [customers]}\n"),
+        ("world: {customers: 7}", "    - advance: 1m\n"),
+        ("world: {push: {takes: 0s}}", ""),
+    ],
+)
+def test_a_world_that_says_more_is_right(state: str, more: str, tmp_path: Path) -> None:
+    file = tmp_path / "cases.yaml"
+    file.write_text(PLAIN.format(state=state, more=more))
+    assert not [one for one in lint_all(load_catalogue([file])) if one.where and one.where.path.parent == tmp_path]

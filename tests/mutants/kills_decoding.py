@@ -131,6 +131,7 @@ KILLS = (
     Kill("ids-of-files-dropped", "decoding.live.attachments", "outcome.payload"),
     Kill("nothing-required-in-options", "decoding.live.options", "outcome.payload"),
     Kill("codes-of-pushes-dropped", "decoding.live.push-history", "outcome.payload"),
+    Kill("payload-shown-as-text", "decoding.live.field-as-sent[customer-name]", "outcome.payload"),
     Kill("one-supplement-read", "decoding.supplement.awkward-names[constructor]", "outcome.payload"),
     Kill("free-names-read-in-camel-case", "decoding.supplement.awkward-names[proto]", "outcome.payload"),
     Kill("free-names-dropped", "decoding.supplement.values[text]", "outcome.payload"),

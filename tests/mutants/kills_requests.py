@@ -69,6 +69,8 @@ KILLS = (
     Kill("reads-made-conditional", "requests.headers.no-precondition-invented[list]", "s1:request.headers"),
     Kill("slash-not-escaped", "requests.path.customer-id-stays-one-segment[slash]", "request.path"),
     Kill("spaces-as-plus-in-the-path", "requests.path.customer-id-stays-one-segment[space]", "request.path"),
+    Kill("path-encoded-twice", "requests.path.unknown-id-stays-one-segment[slash]", "request.path"),
+    Kill("not-found-read-as-empty", "requests.path.unknown-id-stays-one-segment[slash]", "outcome.reported"),
     Kill("dots-normalised", "requests.path.customer-id-never-climbs[one-dot]", "request.path"),
     Kill("slash-not-escaped", "requests.path.every-id-stays-one-segment[company-slash]", "request.path"),
     Kill("empty-ids-let-through", "requests.path.empty-id-is-not-the-collection[get]", "request.path"),

@@ -27,14 +27,18 @@ class Folder:
     root: Path
     cache: Path
 
-    def pytest(self, *args: str, autoload: bool = False) -> subprocess.CompletedProcess[str]:
+    def pytest(
+        self, *args: str, autoload: bool = False, api_key: str | None = None, cache: bool = False
+    ) -> subprocess.CompletedProcess[str]:
         """Run `pytest ARGS` to its end; without `autoload` other people's plugins do not cost their start."""
         kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
         if not autoload:
             kept["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
             args = ("-p", "concordat", *args)
+        if api_key is not None:
+            kept["CONCORDAT_API_KEY"] = api_key
         return subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *args],
+            [sys.executable, "-m", "pytest", *(() if cache else ("-p", "no:cacheprovider")), *args],
             cwd=self.root,
             env=kept | {"HOME": str(self.root), "CONCORDAT_CACHE": str(self.cache), "COLUMNS": "120"},
             capture_output=True,
@@ -44,9 +48,9 @@ class Folder:
             stdin=subprocess.DEVNULL,
         )
 
-    def suite(self, *args: str) -> subprocess.CompletedProcess[str]:
-        """Run Concordat's suite with pytest."""
-        return self.pytest("--pyargs", "concordat.suite", "--report", "report", *args)
+    def suite(self, *args: str, cache: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run Concordat's suite with pytest, with pytest's own cache or without."""
+        return self.pytest("--pyargs", "concordat.suite", "--report", "report", *args, cache=cache)
 
     def report(self, name: str = "report") -> Report:
         """The report as it stands, complete or not."""

@@ -28,7 +28,7 @@ def reported(report: Report) -> list[Any]:
 
 
 def test_an_expression_selects_cases_of_the_catalogue(folder: Folder) -> None:
-    done = folder.suite("--client", "reference", "-k", "list.first-page-")
+    done = folder.suite("--client", "reference", "-k", "list.first-page[")
     assert done.returncode == 0, done
     assert "1 passed" in done.stdout
     report = load_report(folder.root / "report")
@@ -82,7 +82,7 @@ def test_collecting_starts_nothing_and_writes_no_report(folder: Folder) -> None:
     )
     done = folder.suite(*MINE, "--collect-only", "-q", "-p", "no_process_may_start")
     assert done.returncode == 0, done
-    assert "mine.right-reference@1.0.0" in done.stdout
+    assert "mine.right[reference@1.0.0]" in done.stdout
     assert "4 tests collected" in done.stdout
     assert not (folder.root / "report").exists()
 
@@ -128,3 +128,10 @@ def test_the_plugin_may_be_named_besides_being_loaded_by_itself(folder: Folder, 
     done = folder.pytest("-p", twice, "test_own.py", autoload=True)
     assert done.returncode == 0, done
     assert "1 passed" in done.stdout
+
+
+def test_plain_pytest_refuses_a_disposable_sandbox(folder: Folder) -> None:
+    done = folder.suite(*MINE, "--disposable")
+    assert done.returncode == 4
+    assert "ERROR: --disposable is for a live target" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr

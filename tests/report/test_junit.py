@@ -70,6 +70,7 @@ def test_a_known_failure_tells_its_checks_and_their_cause(result: MakeResult, re
         ("observation", "skipped"),
         ("blocked", "skipped"),
         ("not-applicable", "skipped"),
+        ("target", "skipped"),
     ],
 )
 def test_only_a_pass_is_a_pass(verdict: str, tag: str | None, result: MakeResult, report: MakeReport) -> None:

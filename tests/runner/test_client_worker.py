@@ -228,6 +228,7 @@ class RefusingTarget(SandboxTarget):
 
 class BrokenTarget(SandboxTarget):
     name = "http://target.test"
+    options = "--target http://target.test --disposable"
     scrubber = Scrubber([SECRET])
 
     async def environment(self, case: Case, contract: Contract) -> SandboxEnvironment:
@@ -243,4 +244,4 @@ def test_a_target_may_refuse_a_case(workshop: Workshop, case: MakeCase) -> None:
 def test_what_a_harness_error_says_is_scrubbed_and_reruns_on_its_target(workshop: Workshop, case: MakeCase) -> None:
     (result,) = case_run(workshop.worker(target=BrokenTarget()), case())
     assert result.reason == "no stage for things.case of accounting; the key is ***"
-    assert result.command.endswith("--target http://target.test")
+    assert result.command.endswith(" --target http://target.test --disposable")

@@ -8,20 +8,28 @@ import msgspec
 import pytest
 
 from concordat.catalogue.catalogue import Catalogue
-from concordat.catalogue.model import Advance, Case, Level, Profile
+from concordat.catalogue.model import Advance, Call, Case, Level, Parallel, Profile, Step
 from concordat.documents import Places
-from concordat.errors import CatalogueError
+from concordat.errors import CatalogueError, UsageError
 from concordat.runner.plan import plan, select_cases
 from concordat.runner.settings import RunSettings
 
 
-def case(id_: str, *, row: str | None = None, level: str = "must", profile: str = "default", area: str = "a") -> Case:
+def case(
+    id_: str,
+    *,
+    row: str | None = None,
+    level: str = "must",
+    profile: str = "default",
+    area: str = "a",
+    calls: list[Step] | None = None,
+) -> Case:
     return Case(
         id=id_,
         title=id_,
         why="because",
         source=["rfc:9110#1"],
-        steps=[Advance(advance="1s")],
+        steps=calls or [Advance(advance="1s")],
         row=row,
         level=Level(level),
         profile=Profile(profile),
@@ -63,6 +71,40 @@ CATALOGUE = Catalogue(tuple(CASES), "")
 )
 def test_a_selector_takes_what_it_says(settings: RunSettings, expected: list[str]) -> None:
     assert [chosen.key for chosen in select_cases(CATALOGUE, settings)] == expected
+
+
+CALLERS = Catalogue(
+    (
+        case("reads", calls=[Call(call="things.list")]),
+        case("prepares", calls=[Call(call="things.create", via="harness"), Call(call="things.get")]),
+        case("writes", calls=[Parallel(parallel=[Call(call="things.create"), Call(call="things.list")])]),
+        case("slow", calls=[Call(call="things.list")], profile="full"),
+    ),
+    "",
+)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (RunSettings(operations=("things.list",)), ["reads", "writes"]),
+        (RunSettings(operations=("things.create",)), ["writes"]),
+        (RunSettings(operations=("things.create", "things.get")), ["prepares", "writes"]),
+        (RunSettings(operations=("things.list",), cases=("reads",)), ["reads"]),
+        (RunSettings(operations=("things.get",), cases=("reads",)), []),
+        (RunSettings(operations=("things.list",), profile=Profile.FULL), ["reads", "writes", "slow"]),
+        (RunSettings(operations=("things.list",), shard=(2, 2)), ["writes"]),
+    ],
+)
+def test_an_operation_selects_the_cases_in_which_the_client_calls_it(
+    settings: RunSettings, expected: list[str]
+) -> None:
+    assert [chosen.key for chosen in select_cases(CALLERS, settings)] == expected
+
+
+def test_an_operation_that_no_case_calls_is_an_error_with_the_nearest_name() -> None:
+    with pytest.raises(UsageError, match=r"`things\.lst`; did you mean `things\.list`"):
+        select_cases(CALLERS, RunSettings(operations=("things.list", "things.lst")))
 
 
 def test_shards_are_disjoint_and_together_whole() -> None:

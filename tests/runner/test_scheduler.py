@@ -46,9 +46,6 @@ class NotedWorker:
     async def work(self) -> None:
         await asyncio.sleep(0)
 
-    def ledger_problems(self) -> list[str]:
-        return [f"{self.client}: an entry matches nothing"]
-
     async def stop(self) -> None:
         self.stopped = True
 
@@ -187,9 +184,7 @@ def test_a_worker_that_raises_is_a_harness_error_of_each_case_that_names_it(
     assert worker.stopped
 
 
-def test_stop_ends_what_is_under_way_and_keeps_the_ledger_problems_of_the_workers(
-    runs: Runs, job: Callable[[str, str], Job]
-) -> None:
+def test_stop_ends_what_is_under_way(runs: Runs, job: Callable[[str, str], Job]) -> None:
     worker = EndlessWorker("a")
     run = runs.of(a=worker)
     run.start([job("first", "a")])
@@ -198,17 +193,6 @@ def test_stop_ends_what_is_under_way_and_keeps_the_ledger_problems_of_the_worker
     assert not run._thread.is_alive()
     assert run._loop.is_closed()
     assert worker.stopped
-    assert run.ledger_problems == ["a: an entry matches nothing"]
-
-
-def test_ledger_problems_are_known_after_the_end(runs: Runs, job: Callable[[str, str], Job]) -> None:
-    run = runs.of(a=NotedWorker("a"))
-    one = job("first", "a")
-    run.start([one])
-    run.wait(one)
-    assert run.ledger_problems == []
-    run.stop()
-    assert run.ledger_problems == ["a: an entry matches nothing"]
 
 
 def test_a_result_that_does_not_come_is_a_harness_error(

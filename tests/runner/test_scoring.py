@@ -55,6 +55,7 @@ def test_a_client_is_scored_at_the_frozen_levels_and_later_cases_apart() -> None
         ("observation", Score()),
         ("not-applicable", Score()),
         ("harness-error", Score()),
+        ("target", Score()),
     ],
 )
 def test_a_known_failure_is_no_pass_and_what_was_not_judged_is_not_executed(verdict: str, expected: Score) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     [
         (("--client", "refrence"), "there is no client `refrence`"),
         (("--api", "acounting"), "there is no contract `acounting`"),
-        (("--target", "http://127.0.0.1:9"), "runs on the sandbox only"),
     ],
 )
 def test_a_wrong_option_is_one_error(args: tuple[str, ...], message: str, tmp_path: Path) -> None:

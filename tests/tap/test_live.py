@@ -13,6 +13,7 @@ from concordat.http1.answer import Answer, Delivery, DeliveryMode
 from concordat.http1.exchange import Request, header, headers_named
 from concordat.http1.listener import Listener
 from concordat.tap import PLACEHOLDER, LiveUpstream
+from concordat.tap.live import unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -190,7 +191,7 @@ READS_LIKE_THEM = (
 @pytest.mark.parametrize("request_", OVERRIDES, ids=lambda request: f"{request.target} {request.headers}")
 def test_a_read_that_asks_for_a_writing_method_is_refused_and_said(request_: Request) -> None:
     async def test(live: LiveUpstream) -> tuple[Answer, list[str]]:
-        return await live.answer(request_), live.failures
+        return await live.answer(request_), live.refusals
 
     endpoint = Endpoint()
     answer, failures = forwarded(endpoint, test)
@@ -253,10 +254,42 @@ def test_an_endpoint_that_breaks_off_is_answered_for_by_concordat(
     delivery: Delivery, deadline: float, status: int
 ) -> None:
     async def test(live: LiveUpstream) -> tuple[Answer, int]:
-        return await live.answer(Request("GET", "/")), len(live.failures)
+        return await live.answer(Request("GET", "/")), len(live.refusals)
 
     answer, failures = forwarded(Endpoint(Answer(200, (), b"body", delivery)), test, deadline=deadline)
-    assert (answer.status, answer.scripted, failures) == (status, True, 1)
+    assert (answer.status, answer.scripted, failures) == (status, True, 0)
+
+
+@pytest.mark.parametrize("mode", [DeliveryMode.RESET, DeliveryMode.CLOSE])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_write_whose_connection_breaks_is_not_sent_again(method: str, mode: DeliveryMode) -> None:
+    endpoint = Endpoint()
+
+    async def test(live: LiveUpstream) -> str:
+        await live.answer(Request("GET", "/"))  # so that there is a connection to use again
+        endpoint.fixed = Answer(200, (), b"", Delivery(mode))
+        answer = await live.answer(Request(method, "/", (), b"{}"))
+        assert unanswered(answer)
+        return answer.body.decode()
+
+    failure = forwarded(endpoint, test, allow_writes=True)
+    assert "Disconnected" in failure or "OSError" in failure
+    assert [request.method for request in endpoint.requests] == ["GET", method]
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [
+        (Request("POST", "/"), Answer(502, (("X-Concordat", "synthetic"),))),
+        (Request("POST", "/", (("Host", "evil.example"),)), Answer(200)),
+        (Request("POST", "*"), Answer(200)),
+        (Request("POST", "/"), Answer(204)),
+    ],
+)
+def test_an_answer_of_the_target_and_a_refusal_do_not_stand_for_a_request_without_an_answer(
+    request_: Request, answer: Answer
+) -> None:
+    assert not unanswered(ask(Endpoint(answer), request_, allow_writes=True))
 
 
 def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

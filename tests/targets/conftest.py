@@ -1,5 +1,5 @@
-"""The builder of cases that the tests of the runner use."""
+"""The builder of cases and the client that the tests of the runner use."""
 
-from tests.runner.conftest import case
+from tests.runner.conftest import case, client
 
-__all__ = ["case"]
+__all__ = ["case", "client"]

@@ -51,7 +51,7 @@ class RawCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     level: Level = Level.MUST
     apis: list[str] = []
     profile: Profile = Profile.DEFAULT
-    needs: dict[str, int] | None = None
+    needs: dict[str, Any] | None = None
     world: dict[str, Any] | None = None
     client: ClientSettings = ClientSettings()
     faults: list[Fault] = []

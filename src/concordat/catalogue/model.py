@@ -148,14 +148,14 @@ class ScriptedAnswer(_Model, frozen=True, kw_only=True):
 
 
 class Edit(_Model, frozen=True, kw_only=True):
-    """A change to the sandbox's JSON answer: pointers to set or to remove."""
+    """A change to the upstream's JSON answer: pointers to set or to remove."""
 
     set: dict[str, Any] = {}
     remove: list[str] = []
 
 
 class Evolution(_Model, frozen=True, kw_only=True):
-    """A change to the sandbox's JSON answer by an evolution rule (`contract.evolution`)."""
+    """A change to the upstream's JSON answer by an evolution rule (`contract.evolution`)."""
 
     rule: str
     """`new-field`, `null`, `gzip` ...; `complete` only adds the place if it is missing."""
@@ -184,7 +184,7 @@ class Fault(_Model, frozen=True, kw_only=True):
     """A planned fault of the upstream: the requests that it applies to, and exactly one action.
 
     It applies to the `at`-th request (from 1) that matches `on`, and to the next `times - 1` matching requests. With
-    `when: after` the sandbox processes the request before the action replaces its answer.
+    `when: after` the upstream processes the request before the action replaces its answer.
     """
 
     id: str | None = None
@@ -244,7 +244,7 @@ class OutcomeExpectation(_Model, frozen=True, kw_only=True):
 
 
 class WriteSafetyExpectation(_Model, frozen=True, kw_only=True):
-    """A check that compares the sandbox's accepted writes with the client's report."""
+    """A check that compares the writes that the upstream accepted with the client's report."""
 
     of: str
     """The operation whose accepted writes are counted."""
@@ -334,7 +334,7 @@ class Case(_Model, frozen=True, kw_only=True):
     apis: list[str] = []
     """The contracts that the case is about; empty: those of its project (`home`)."""
     profile: Profile = Profile.DEFAULT
-    needs: dict[str, int] | None = None
+    needs: dict[str, Any] | None = None
     world: dict[str, Any] | None = None
     client: ClientSettings = ClientSettings()
     faults: list[Fault] = []

@@ -74,16 +74,11 @@ def _worlds(case: Case) -> Iterator[Flaw]:
         return
     if case.world is not None:
         yield Flaw("/world", "a case has a `world` or `needs`, not both", "only the sandbox has a `world`")
-    # `needs` is for live endpoints, which have no faults, state, clock or changes
-    if case.faults:
-        yield Flaw("/faults", "a case with faults has a `world`, not `needs`", "a live endpoint has no planned faults")
-    for key, value in (("state", case.state), ("write-safety", case.write_safety)):
-        if value is not None:
-            yield Flaw("/" + key, f"a case with `{key}` has a `world`, not `needs`", "only the sandbox shows its state")
     for index, step in enumerate(case.steps):
         if not isinstance(step, (Call, Parallel)):
             key = "advance" if isinstance(step, Advance) else "change"
-            yield Flaw(join_pointer("steps", index), f"a case with `{key}` has a `world`, not `needs`", None)
+            message = f"a case with `{key}` has a `world`, not `needs`"
+            yield Flaw(join_pointer("steps", index), message, "a live endpoint has its own clock and its own records")
 
 
 def _client(client: ClientSettings) -> Iterator[Flaw]:

@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.checks.attribution import divided
+from concordat.checks.blame import (
+    TARGET,
+    blamed_contract,
+    blamed_count,
+    blamed_end,
+    blamed_outcome,
+    blamed_saved,
+    target_check,
+    without_extra,
+)
 from concordat.checks.builders import block, full_id, prefixed
 from concordat.checks.decoding import incomparable, judge_decoding
 from concordat.checks.invariants import (
@@ -42,11 +52,17 @@ def judge(trace: CaseTrace) -> tuple[Check, ...]:
     case, or its sandbox, is wrong. A call that no source promises makes the case not applicable. A malformed matcher
     that a reference hid until now is a harness error.
 
-    A harness error replaces the checks, unless one of the client's own steps failed before it: the harness prepares
-    later steps from that step's outcome, so the client's failure remains.
+    On a live target, a failure that the target's answer explains is `target` (see `blame`), and so is a value that its
+    answers lack.
+
+    A harness error, or a failure of the target outside of the client's calls, replaces the checks, unless one of the
+    client's own steps failed before it: the harness prepares later steps from that step's outcome, so the client's
+    failure remains.
     """
     if trace.harness_problem is not None:
-        return _blocked_by_harness_error(trace, trace.harness_problem)
+        return _replaced(trace, _harness_error(trace.harness_problem))
+    if trace.target_failure is not None:
+        return _replaced(trace, target_check(trace.target_failure))
     if not any(step.call.via == "client" for step in trace.steps):
         return (_harness_error("no call of the case was made"),)
     try:
@@ -61,15 +77,18 @@ def _harness_error(message: str) -> Check:
     return Check(id="harness", verdict=Verdict.HARNESS_ERROR, message=message)
 
 
-def _blocked_by_harness_error(trace: CaseTrace, problem: str) -> tuple[Check, ...]:
-    """Return the harness error alone, or, after a failure of the client, the steps' checks and the error as blocked."""
-    error = _harness_error(problem)
+def _replaced(trace: CaseTrace, error: Check) -> tuple[Check, ...]:
+    """Return the error alone, or, after a failure of the client, the steps' checks and the error as blocked.
+
+    The checks of the steps before a failure of the target remain, too, where one of them is `target`.
+    """
     try:
         checks = _judge_steps(trace).checks
     except CatalogueError:
         return (error,)
     if not any(check.verdict is Verdict.FAIL for check in checks):
-        return (error,)
+        broken_by_target = error.id == TARGET and any(check.verdict is Verdict.TARGET for check in checks)
+        return (*checks, error) if broken_by_target else (error,)
     return (*checks, msgspec.structs.replace(error, verdict=Verdict.BLOCKED))
 
 
@@ -82,7 +101,9 @@ def _judge(trace: CaseTrace) -> list[Check]:
         return steps.checks
     defect = next((value for value in trace.missing if steps.explanation(value) is None), None)
     if defect is not None:
-        return [_harness_error(unexplained(defect, trace))]
+        message = unexplained(defect, trace)
+        found = Check(id=TARGET, verdict=Verdict.TARGET, message=message) if trace.live else _harness_error(message)
+        return [*(steps.checks if trace.live else ()), found]
     return [*steps.checks, *_after_steps(trace, steps), *_whole_case(trace, steps)]
 
 
@@ -112,6 +133,11 @@ class _JudgedSteps:
         """Return the full id of the check that explains why the value is missing; `harness` without one."""
         return self.explanation(value) or "harness"
 
+    @property
+    def broken_by_target(self) -> str | None:
+        """The full id of the first check that a live target broke, None without one."""
+        return next((check.id for check in self.checks if check.verdict is Verdict.TARGET), None)
+
     def first_reason(self, trace: CaseTrace) -> str | None:
         """Return the full id of the check that blocked the first step that was not run, None without such a step."""
         return next((self.explain(step.blocked[0]) for step in trace.steps if step.blocked), None)
@@ -138,10 +164,15 @@ def _judge_call(
     step: StepTrace, trace: CaseTrace, broken: str | None, label: str | None
 ) -> tuple[list[Check], str | None]:
     """Return the checks of one client call, and the full id of the first check that broke the calls after it."""
-    ran = [judge_alive(step), judge_possible(step, trace)]
-    requests = judge_requests(step, trace)
+    alive = judge_alive(step)
+    ran = [blamed_end(alive, step, trace) if trace.live else alive, judge_possible(step, trace)]
+    requests = _judge_live_requests(step, trace) if trace.live else judge_requests(step, trace)
     if "contract" not in trace.case.allow:
-        requests.append(judge_contract(step))
+        if trace.live:
+            valid = judge_contract(without_extra(step, trace).step)
+            requests.append(blamed_contract(valid, requests, step, trace))
+        else:
+            requests.append(judge_contract(step))
     waits = judge_waits(step, requests)
     stopped = next((check for check in ran if check.verdict is not Verdict.PASS), None)
     if stopped is not None:
@@ -159,7 +190,19 @@ def _judge_call(
     elif broken is not None:
         # an earlier step went another way, so that a difference here may only follow from it
         outcome = [block(check, broken) if check.verdict is Verdict.FAIL else check for check in outcome]
+    elif trace.live:
+        blamed = blamed_outcome(outcome, step, trace)
+        saved = blamed_saved(judge_saved(step, trace, outcome), [*requests, *blamed], step, trace)
+        return [*ran, *requests, *waits, *blamed, *saved], broken
     return [*ran, *requests, *waits, *outcome, *judge_saved(step, trace, outcome)], broken
+
+
+def _judge_live_requests(step: StepTrace, trace: CaseTrace) -> list[Check]:
+    """Return the request checks of a step against a live target, without the requests that its answers caused."""
+    extra = without_extra(step, trace)
+    checks = judge_requests(extra.step, trace)
+    full = judge_requests(step, trace) if extra.requests else []
+    return blamed_count(checks, next((check for check in full if check.id == "request.count"), None), step, trace)
 
 
 def _after_steps(trace: CaseTrace, steps: _JudgedSteps) -> list[Check]:
@@ -173,7 +216,7 @@ def _after_steps(trace: CaseTrace, steps: _JudgedSteps) -> list[Check]:
     if fired is not None:
         checks.append(block(fired, reason) if fired.verdict is Verdict.FAIL and reason else fired)
     if steps.broken is None:
-        return checks
+        return _after_target(checks, steps)
     settled = (Verdict.HARNESS_ERROR, Verdict.BLOCKED)
     return [check if check.verdict in settled else block(check, steps.broken) for check in checks]
 
@@ -182,12 +225,21 @@ def _whole_case(trace: CaseTrace, steps: _JudgedSteps) -> list[Check]:
     """Return the checks of the whole case; those that a missing step blocked name the check that it rests on."""
     found = (judge_decoding(trace), judge_unattributed(trace), judge_write_safety(trace), judge_responses(trace))
     checks = [check for check in found if check is not None]
+    checks = [*_after_target(checks[:1], steps), *checks[1:]] if found[0] is not None else checks
     reason = steps.first_reason(trace)
     if reason is None:
         return checks
     return [
         block(check, reason) if check.verdict is Verdict.BLOCKED and not check.message else check for check in checks
     ]
+
+
+def _after_target(checks: list[Check], steps: _JudgedSteps) -> list[Check]:
+    """Return checks with the failed ones as blocked where a live target broke a step."""
+    reason = steps.broken_by_target
+    if reason is None:
+        return checks
+    return [block(check, reason) if check.verdict is Verdict.FAIL else check for check in checks]
 
 
 def _answered_by_harness(step: StepTrace) -> bool:

@@ -32,7 +32,7 @@ __all__ = ["SAVED", "blocked_checks", "explanation", "judge_saved", "missing_val
 SAVED: Final = "outcome.saved"
 _COMPARED = frozenset({"string", "number", "boolean"})
 _UNSET_TAGS = frozenset({"undefined", "object"})
-_WRONG = (Verdict.FAIL, Verdict.HARNESS_ERROR)
+_WRONG = (Verdict.FAIL, Verdict.TARGET, Verdict.HARNESS_ERROR)
 _HIDING = frozenset({"client.alive", "call.possible", "outcome.reported", "outcome.payload"})
 """Checks of one step that stand for `outcome.saved` where they fail."""
 _ABOUT_THE_CALLER = frozenset({SAVED, "outcome.payload"})
@@ -148,7 +148,8 @@ def explanation(value: MissingValue, steps: Sequence[Sequence[Check]], saved: st
     for index, checks in enumerate(steps[: value.position]):
         own = value.by_client and index == value.position - 1
         for check in checks:
-            if check.verdict in _WRONG and not (own and check.id.rpartition(":")[2] in _ABOUT_THE_CALLER):
+            caller = own and check.id.rpartition(":")[2] in _ABOUT_THE_CALLER
+            if check.verdict is Verdict.TARGET or (check.verdict in _WRONG and not caller):
                 return check.id
     return None
 

@@ -11,7 +11,7 @@ import msgspec
 from concordat.compare.diff import Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from concordat.catalogue.model import Call, Case
     from concordat.clients.protocol import Outcome
@@ -19,7 +19,18 @@ if TYPE_CHECKING:
     from concordat.contract.variant import Variant
     from concordat.http1.exchange import Exchange
 
-__all__ = ["CaseTrace", "Check", "DecodingTrace", "FieldRetention", "MissingValue", "StepTrace", "Verdict", "worst"]
+__all__ = [
+    "CaseTrace",
+    "Check",
+    "DecodingTrace",
+    "FieldRetention",
+    "MissingValue",
+    "StepTrace",
+    "TargetFailure",
+    "TargetFailureKind",
+    "Verdict",
+    "worst",
+]
 
 
 class Verdict(StrEnum):
@@ -34,6 +45,8 @@ class Verdict(StrEnum):
     OBSERVATION = "observation"
     """Shown and compared, never red, because no source defines it."""
     NOT_APPLICABLE = "not-applicable"
+    TARGET = "target"
+    """A live target's answer broke the contract or the premise of the case, so that the check says nothing."""
     HARNESS_ERROR = "harness-error"
 
     @property
@@ -41,11 +54,22 @@ class Verdict(StrEnum):
         """Whether the verdict makes a run fail."""
         return self in (Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.HARNESS_ERROR)
 
+    @property
+    def executed(self) -> bool:
+        """Whether a result with the verdict says something about its client."""
+        return self not in (Verdict.NOT_APPLICABLE, Verdict.TARGET, Verdict.HARNESS_ERROR)
+
+    @property
+    def unusable(self) -> bool:
+        """Whether the harness or the target broke the result, so that the run must be repeated."""
+        return self in (Verdict.TARGET, Verdict.HARNESS_ERROR)
+
 
 _SEVERITY = (
     Verdict.HARNESS_ERROR,
     Verdict.FAIL,
     Verdict.UNEXPECTED_PASS,
+    Verdict.TARGET,
     Verdict.KNOWN_FAILURE,
     Verdict.BLOCKED,
     Verdict.OBSERVATION,
@@ -57,6 +81,33 @@ _SEVERITY = (
 def worst(verdicts: list[Verdict]) -> Verdict:
     """Return the verdict of a case from those of its checks; a case without checks is a harness error."""
     return min(verdicts, key=_SEVERITY.index) if verdicts else Verdict.HARNESS_ERROR
+
+
+class TargetFailureKind(StrEnum):
+    """The way in which a live target's answer broke the premise of a case."""
+
+    STATUS = "status"
+    """Another status than the case expects."""
+    NO_ANSWER = "no-answer"
+    NOT_JSON = "not-json"
+    """Something else than the JSON that the contract promises, such as a login page."""
+    CONTRACT = "contract"
+    """An answer that breaks the contract."""
+    DATA = "data"
+    """A valid answer with other data than the case expects."""
+
+
+class TargetFailure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One kind of failure of a live target in one case. `status` is set for the kind `status` alone."""
+
+    kind: TargetFailureKind
+    status: int | None = None
+    requests: int = 1
+    """The number of requests with such an answer."""
+    first: float = 0.0
+    """Seconds from the beginning of the case to the first of these requests."""
+    message: str = ""
+    """The first of these answers: status, URL, first words and remedy."""
 
 
 class FieldRetention(StrEnum):
@@ -108,6 +159,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The number of the exchange that the check is about."""
     cause: str | None = None
     """The id of the ledger's cause that explains the failure."""
+    premise_broken: bool = False
+    """Whether the failure is about a live target's answer that broke the premise of the case."""
     level: str | None = None
     """The level of this check where it is below the case's: `should` where only the contract allows the call."""
 
@@ -156,6 +209,8 @@ class StepTrace:
     outcome: Outcome | None
     lost: str | None = None
     slowness: float = 1.0
+    tries: int = 1
+    """How often a repeated call was made."""
     blocked: tuple[MissingValue, ...] = ()
 
 
@@ -163,11 +218,15 @@ class StepTrace:
 class CaseTrace:
     """The record of one case with one client, which `judge` turns into checks.
 
-    `live` says that the case ran against a live target. `commits` counts the accepted writes, by operation, and is None
+    `live` says that the case ran against a live target, whose scrubbed URL is `endpoint`; `scrub` removes its
+    credential from a text. `auth` is the placeholder of that credential, empty where the case passes another one.
+    `target_failure` is a failure of that target outside of the client's calls, such as a
+    refused preparing call. `commits` counts the accepted writes, by operation, and is None
     where the harness cannot count them. `state` is the sandbox's content afterwards, by collection; it is None against
     a live target, and where the case does not ask for it.
-    `unknown_writes` counts the writes that a scripted answer took without saying whether they were accepted. `unfired`
-    are the ids of must-fire faults that did not fire. `base_path` is the path that the case put after the server URL.
+    `unknown_writes` counts the writes that had no answer of the target, or a scripted one that does not say whether
+    they were accepted. `unfired` are the ids of must-fire faults that did not fire. `base_path` is the path that the
+    case put after the server URL.
 
     `prepared` are the operations of the harness's own requests. `missing` are the values that steps did not give; the
     collections of `blocked_state` depend on one of them, and are not compared.
@@ -184,6 +243,10 @@ class CaseTrace:
     exchanges: tuple[Exchange, ...]
     base_path: str = ""
     live: bool = False
+    endpoint: str = ""
+    scrub: Callable[[str], str] = str
+    auth: str = ""
+    target_failure: TargetFailure | None = None
     state: dict[str, Any] | None = None
     commits: dict[str, int] | None = None
     unknown_writes: dict[str, int] = field(default_factory=dict)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from concordat.checks.model import Check, StepTrace
     from concordat.clients.protocol import Outcome
 
-__all__ = ["REFUSAL", "judge_outcome", "payload_of", "reported_of", "shown_status"]
+__all__ = ["REFUSAL", "error_bodies", "judge_outcome", "payload_of", "reported_of", "shown_status"]
 
 REFUSAL = 400
 """The first status of an error (RFC 9110, 15)."""
@@ -137,9 +137,15 @@ def _account(reported: Reported, outcome: Outcome) -> Any:
 
 
 def _error_body(expected: Any, outcome: Outcome) -> tuple[Difference, ...]:
-    """Return the differences of the form that shows the body as expected, else of the first form that shows a body.
+    """Return the differences of the form that shows the body as expected, else of the first form that shows a body."""
+    tried = [match(expected, view, mode="has") for view in error_bodies(outcome) or [msgspec.UNSET]]
+    return next((differences for differences in tried if not differences), tried[0])
 
-    The forms are the error's decoded fields, its text as JSON, its text, and the payload of a refusal.
+
+def error_bodies(outcome: Outcome) -> list[Any]:
+    """Return the forms in which the client shows an error's body.
+
+    They are the error's decoded fields, its text as JSON, its text, and the payload of a refusal.
     """
     views: list[Any] = []
     error = outcome.error
@@ -157,8 +163,7 @@ def _error_body(expected: Any, outcome: Outcome) -> tuple[Difference, ...]:
         and outcome.payload is not None
     ):
         views.append(read_tags(outcome.payload))
-    tried = [match(expected, view, mode="has") for view in views or [msgspec.UNSET]]
-    return next((differences for differences in tried if not differences), tried[0])
+    return views
 
 
 def _check(check_id: str, differences: tuple[Difference, ...], outcome: Outcome) -> Check:

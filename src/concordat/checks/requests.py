@@ -45,7 +45,7 @@ def judge_requests(step: StepTrace, trace: CaseTrace) -> list[Check]:
     if expect.attempts is msgspec.UNSET:
         if step.call.repeat is None:
             exchanges = without_repeated_writes(exchanges)
-        count: Any = len(wanted) if step.call.repeat is None else _rounds(len(wanted), step.call.repeat.times)
+        count: Any = len(wanted) if step.call.repeat is None else _rounds(len(wanted), step.tries)
     else:
         count = expect.attempts
     uncounted = expect.requests == "any" and expect.attempts is msgspec.UNSET
@@ -60,8 +60,8 @@ def judge_requests(step: StepTrace, trace: CaseTrace) -> list[Check]:
     return checks
 
 
-def _rounds(each: int, times: int) -> Any:
-    return {"at-least": each, "at-most": each * times}
+def _rounds(each: int, tries: int) -> Any:
+    return {"at-least": each, "at-most": each * tries}
 
 
 def _count(expected: Any, exchanges: Sequence[Exchange]) -> Check:
@@ -165,7 +165,7 @@ def judge_waits(step: StepTrace, requests: Sequence[Check]) -> list[Check]:
     check = check_of(
         "request.waits", found, expected=shown, observed={"ms": waits, "slowness": round(step.slowness, 2)}
     )
-    wrong = next((one for one in requests if one.id == "request.count" and one.verdict is Verdict.FAIL), None)
+    wrong = next((one for one in requests if one.id == "request.count" and one.verdict is not Verdict.PASS), None)
     if wrong is not None or not waits:
         return [block(check, "request.count")]
     return [check]

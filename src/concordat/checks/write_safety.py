@@ -2,8 +2,8 @@
 
 The check fails for more accepted writes than calls; for none when the client reported ok or nothing (silent); and for
 one when the client reported a failure although a complete, contract-valid success reached it. No other check judges a
-retry of a write (RFC 9110, 9.2.2). A script that answers without saying whether the write was accepted leaves the
-number unknown, and the check not applicable.
+retry of a write (RFC 9110, 9.2.2). A script that answers without saying whether the write was accepted, and a target
+that does not answer, leave the number unknown, and the check not applicable.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def write_safety_of(trace: CaseTrace) -> str | None:
 def judge_write_safety(trace: CaseTrace) -> Check | None:
     """Return the check `write-safety`, None when the case neither asks for it nor saw a write sent again.
 
-    Where scripted answers leave open how many writes were accepted, it fails only if every possible number fails, and
+    Where answers leave open how many writes were accepted, it fails only if every possible number fails, and
     is else not applicable. It is blocked when a call of the write was not made because a value was missing.
     """
     operation = _operation(trace)
@@ -76,10 +76,7 @@ def judge_write_safety(trace: CaseTrace) -> Check | None:
         )
         return located(check, [Difference("", kind, check.expected, observed)])
     if least < most:
-        message = (
-            f"write safety is unknown: scripted answers took {_times(most - least, 'write')} of {operation} without"
-            " `accepted: true` or `accepted: false`"
-        )
+        message = f"write safety is unknown: {_unknown(most - least, operation, live=trace.live)}"
         return Check(id="write-safety", verdict=Verdict.NOT_APPLICABLE, observed=observed, message=message)
     return Check(id="write-safety", verdict=Verdict.PASS, observed=observed)
 
@@ -99,6 +96,13 @@ def _problem(
     ):
         return "changed", "the write was accepted and answered in full, and the client reported that it failed"
     return None
+
+
+def _unknown(writes: int, operation: str, *, live: bool) -> str:
+    counted, silent = f"{_times(writes, 'write')} of {operation}", "without `accepted: true` or `accepted: false`"
+    if live:
+        return f"{counted} had no answer of the target, or a scripted one {silent}"
+    return f"scripted answers took {counted} {silent}"
 
 
 def _counted(least: int, most: int) -> str:
@@ -129,7 +133,8 @@ def _calls(trace: CaseTrace, operation: str) -> list[StepTrace]:
 def _accepted_writes(trace: CaseTrace, operation: str) -> tuple[int, int]:
     """Return how many writes of the client itself were accepted, at least and at most.
 
-    Against the sandbox, this is its count without the harness's calls; live, the number of accepted answers.
+    This is the harness's count without its own calls, or the number of accepted answers of a target that it cannot
+    count for.
     """
     if trace.commits is None:
         exchanges = [exchange for step in _calls(trace, operation) for exchange in own_exchanges(step)]

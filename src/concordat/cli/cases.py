@@ -30,12 +30,11 @@ def command() -> None:
 def list_cases(area: str | None, *, rows: bool, live: bool) -> None:
     """List the cases with their level and title."""
     from concordat.catalogue import load_catalogue
+    from concordat.targets.live import sandbox_only
 
     cases = load_catalogue().cases
     chosen = [
-        case
-        for case in cases
-        if (area is None or case.area == area) and (not live or (case.needs is not None and not case.faults))
+        case for case in cases if (area is None or case.area == area) and (not live or sandbox_only(case) is None)
     ]
     if not chosen:
         areas = {case.area for case in cases}

@@ -38,6 +38,7 @@ Examples:
     help="The number of calls; each goes to all clients.",
 )
 @click.option("--seed", type=click.IntRange(0), help="The seed of the search: the same seed repeats it. 0 in CI.")
+@click.option("--operation", "operations", multiple=True, metavar="NAME", help="Only this operation; repeatable.")
 @click.option("--api", metavar="NAME", help="The contract; default: the first that all clients have.")
 @click.option(
     "--into",
@@ -56,6 +57,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     clients: tuple[str, ...],
     examples: int,
     seed: int | None,
+    operations: tuple[str, ...],
     api: str | None,
     into: Path | None,
     database: Path | None,
@@ -72,7 +74,14 @@ def command(  # noqa: PLR0917 - click passes them by name
     if seed is None:
         seed = 0 if quiet else secrets.randbelow(2**32)
     settings = ExploreSettings(
-        clients=clients, examples=examples, seed=seed, api=api, into=into, database=database, offline=offline
+        clients=clients,
+        examples=examples,
+        seed=seed,
+        operations=operations,
+        api=api,
+        into=into,
+        database=database,
+        offline=offline,
     )
     progress = _Progress(quiet=quiet)
     result = explore(settings, progress)

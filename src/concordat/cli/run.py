@@ -33,6 +33,7 @@ EXAMPLES = """
 Examples:
   concordat run                                     every client, every case, on the sandbox
   concordat run customers.list --client reference   one case or group of cases, one client
+  concordat run --operation customers.list          the cases that call one operation
   concordat run --client python-expenses@8.0.1 --client typescript-accounting
   concordat run --client all@all                    every listed version, in every mode
   concordat run cases/push --report reports/push -k validation
@@ -43,6 +44,9 @@ Examples:
 
 @click.command(short_help="Run the catalogue through clients and write a report.", epilog=EXAMPLES)
 @click.argument("cases", nargs=-1, metavar="[CASE_ID_OR_PATH]...")
+@click.option(
+    "--operation", "operations", multiple=True, metavar="NAME", help="Only cases that call this operation; repeatable."
+)
 @click.option(
     "--client",
     "clients",
@@ -87,6 +91,20 @@ Examples:
 @click.option("-k", "expression", metavar="EXPR", help="Only results whose id matches, as in pytest.")
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first red result.")
 @click.option("--allow-writes", is_flag=True, help="Let a live run write.")
+@click.option("--disposable", is_flag=True, help="The live target is for tests: allow writes and planned faults.")
+@click.option("--rate-limit", metavar="N/s", help="Requests to a live target: N/s or N/m.")
+@click.option(
+    "--max-requests",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Requests to a live target; after N, no further case runs.",
+)
+@click.option(
+    "--max-target-failures",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Stop a live run after N results in a row that the target broke.",
+)
 @click.option("--offline", is_flag=True, help="Install nothing; use what is cached.")
 @click.option("--require-all", is_flag=True, help="Fail when any client is unavailable.")
 @click.option(
@@ -105,6 +123,7 @@ Examples:
 def command(  # noqa: PLR0917 - click passes them by name
     api_key: str | None,
     cases: tuple[str, ...],
+    operations: tuple[str, ...],
     clients: tuple[str, ...],
     target: str,
     workers: int,
@@ -116,10 +135,14 @@ def command(  # noqa: PLR0917 - click passes them by name
     expression: str | None,
     baseline: Path | None,
     fail_on: str | None,
+    rate_limit: str | None,
+    max_requests: int | None,
+    max_target_failures: int | None,
     *,
     last_failed: bool,
     exitfirst: bool,
     allow_writes: bool,
+    disposable: bool,
     offline: bool,
     require_all: bool,
     record_failures: bool,
@@ -131,6 +154,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     """
     flags = {
         "--allow-writes": allow_writes,
+        "--disposable": disposable,
         "--offline": offline,
         "--require-all": require_all,
         "--record-failures": record_failures,
@@ -139,8 +163,15 @@ def command(  # noqa: PLR0917 - click passes them by name
         "--exitfirst": exitfirst,
     }
     values = [("--client", client) for client in clients] + [("--case", case) for case in cases]
+    values += [("--operation", name) for name in operations]
     values += [("--target", target), ("--profile", profile), ("--level", level), ("--report", str(report))]
     values += [(name, value) for name, value in (("--shard", shard), ("--requirements", requirements)) if value]
+    paces = {
+        "--rate-limit": rate_limit,
+        "--max-requests": max_requests,
+        "--max-target-failures": max_target_failures,
+    }
+    values += [(name, str(value)) for name, value in paces.items() if value is not None]
     args = [f"{name}={value}" for name, value in values] + [name for name, is_set in flags.items() if is_set]
     if expression:
         # pytest prints a wrong expression unescaped. No id of a result has a character that is escaped here.

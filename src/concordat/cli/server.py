@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from concordat.cli import say, say_document
+from concordat.errors import UsageError
 
 if TYPE_CHECKING:
     from concordat.http1.exchange import Exchange
 
 __all__ = ["proxy", "serve"]
+
+STOCKED = "stocked.world.yaml"
+"""The file of the world of `--stocked`, beside the built-in contracts."""
 
 
 @click.command(
@@ -31,17 +35,45 @@ __all__ = ["proxy", "serve"]
     "--control-port", type=click.IntRange(0, 65535), default=0, show_default=True, help="The control endpoint's port."
 )
 @click.option("--world", type=click.Path(path_type=Path, dir_okay=False), help="A YAML file with the initial world.")
+@click.option("--stocked", is_flag=True, help="A world with everything that the catalogue needs, for live runs.")
 @click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="A file that keeps the state.")
-def serve(api: str, port: int, control_port: int, world: Path | None, db: Path | None) -> None:
+@click.option(
+    "--clock-rate",
+    type=click.FloatRange(0, 3600),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Seconds of the sandbox's clock in one second: writes and refreshes end sooner.",
+)
+def serve(  # noqa: PLR0917 - click passes them by name
+    api: str,
+    port: int,
+    control_port: int,
+    world: Path | None,
+    db: Path | None,
+    clock_rate: float,
+    *,
+    stocked: bool,
+) -> None:
     """Serve the sandbox on loopback until interrupted; the first line on stdout is JSON with its URLs and token."""
     import uvloop
 
+    from concordat.resources import package_root
     from concordat.sandbox.serve import serve as serve_sandbox
+
+    if stocked and world is not None:
+        message = "--stocked and --world both name the world"
+        raise UsageError(message, hint="leave one of them out")
+    start = package_root() / "contracts" / STOCKED if stocked else world
 
     def ready(where: dict[str, Any]) -> None:
         say_document(json.dumps(where), "json")
 
-    uvloop.run(serve_sandbox(api, port=port, control_port=control_port, world=world, db=db, on_ready=ready))
+    uvloop.run(
+        serve_sandbox(
+            api, port=port, control_port=control_port, world=start, db=db, clock_rate=clock_rate, on_ready=ready
+        )
+    )
 
 
 @click.command(

@@ -3,6 +3,7 @@
 from concordat.contract.contract import Contract
 from concordat.contract.loader import apis_at, contract_paths, load_contract, load_contracts
 from concordat.contract.operation import Body, Match, Operation, Parameter, ResponseSpec, RetryRule
+from concordat.contract.operation_names import check_operation_names
 from concordat.contract.request import BuiltRequest
 from concordat.contract.variant import Variant, VariantArgument, VariantOperation, load_variant, variant_paths
 
@@ -19,6 +20,7 @@ __all__ = [
     "VariantArgument",
     "VariantOperation",
     "apis_at",
+    "check_operation_names",
     "contract_paths",
     "load_contract",
     "load_contracts",

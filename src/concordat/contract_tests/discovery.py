@@ -17,20 +17,21 @@ _PAGE_SIZE = 20
 _ids_by_url: dict[str, dict[str, str]] = {}
 
 
-def known_at(base_url: str, headers: Mapping[str, str]) -> Mapping[str, str]:
+def known_at(base_url: str, headers: Mapping[str, str], chosen: Mapping[str, str] | None = None) -> Mapping[str, str]:
     """Return ids that exist at `base_url`, by path parameter. Requests them once and caches the result.
 
-    The ids belong to the company with the most customers. Records that the target lacks or refuses have no entry; a
-    target that does not answer has none.
+    The ids belong to the company with the most customers, or to the `company` and the `connection` in `chosen`.
+    Records that the target lacks or refuses have no entry; a target that does not answer has none.
     """
     if base_url not in _ids_by_url:
-        _ids_by_url[base_url] = _Discovery(base_url, headers).known()
+        _ids_by_url[base_url] = _Discovery(base_url, headers, chosen or {}).known()
     return _ids_by_url[base_url]
 
 
 class _Discovery:
-    def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, base_url: str, headers: Mapping[str, str], chosen: Mapping[str, str]) -> None:
         self._base = base_url.rstrip("/")
+        self._chosen = chosen
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers.update(headers)
@@ -38,12 +39,12 @@ class _Discovery:
     def known(self) -> dict[str, str]:
         """Request one collection after the other and return the ids."""
         with self._session:
-            company = self._company()
+            company = self._chosen.get("company") or self._company()
             if company is None:
                 return {}
             here = f"/companies/{company}"
             linked = [one for one in self._results(f"{here}/connections") if one.get("status") == "Linked"]
-            connection = linked[0].get("id") if linked else None
+            connection = self._chosen.get("connection") or (linked[0].get("id") if linked else None)
             found = {"companyId": company, "connectionId": connection}
             found |= self._customer(here, connection)
             for name, path, key in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,11 +28,23 @@ if TYPE_CHECKING:
     from schemathesis.engine.recorder import ScenarioRecorder
     from schemathesis.schemas import BaseSchema
 
-__all__ = ["FuzzFinding", "FuzzPlan", "GeneratedRequest", "config_file", "findings_of", "operations_of"]
+__all__ = ["FuzzFinding", "FuzzPlan", "GeneratedRequest", "WriteScope", "config_file", "findings_of", "operations_of"]
 
 _OPERATION_PHASES = ("examples", "coverage", "fuzzing")
 _LINK_PHASES = ("stateful",)
-_READ_METHODS = frozenset({"GET", "HEAD"})
+
+
+class WriteScope(Enum):
+    """The operations that a run may call; the value has their methods, or None for all."""
+
+    READS = frozenset({"GET", "HEAD"})
+    CREATES = frozenset({"GET", "HEAD", "POST"})
+    """Reads, and operations that add a record or start a task; none of them changes or removes a record."""
+    ALL = None
+
+    def permits(self, method: str) -> bool:
+        """Return whether a run may call operations with this method."""
+        return self.value is None or method in self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +52,8 @@ class FuzzPlan:
     """One run of schemathesis. `operation` is a name of the contract, None for the links between all operations.
 
     `examples` limits the examples of an operation or the linked sequences; None means the configuration's limit. With
-    `seed` None, every run has the same examples. `rate` is in schemathesis's form: `5/s`, `100/m`. Without `writes`,
-    the run calls only operations that read, and tries no method that an operation does not have.
+    `seed` None, every run has the same examples. `rate` is in schemathesis's form: `5/s`, `100/m`. Unless `writes` is
+    ALL, the run tries no method that an operation does not have.
     """
 
     contract: str
@@ -50,7 +63,7 @@ class FuzzPlan:
     examples: int | None = None
     seed: int | None = None
     rate: str | None = None
-    writes: bool = True
+    writes: WriteScope = WriteScope.ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +90,10 @@ def config_file() -> Path:
     return package_root() / "contracts" / "schemathesis.toml"
 
 
-def operations_of(contract: str, *, writes: bool) -> list[str]:
-    """Return the names of the operations to call: all of the contract, or only those that read."""
+def operations_of(contract: str, *, writes: WriteScope) -> list[str]:
+    """Return the names of the operations of a contract that a run may call."""
     known = load_contract(contract).operations
-    return [name for name, operation in known.items() if writes or operation.method in _READ_METHODS]
+    return [name for name, operation in known.items() if writes.permits(operation.method)]
 
 
 def findings_of(plan: FuzzPlan) -> list[FuzzFinding]:
@@ -160,7 +173,7 @@ def _schema_of(plan: FuzzPlan) -> BaseSchema:
         base_url=plan.url, headers={**(schema.config.headers or {}), "Authorization": plan.auth}, rate_limit=plan.rate
     )
     schema.config.generation.update(max_examples=plan.examples, deterministic=plan.seed is None)
-    if not plan.writes:
+    if plan.writes is not WriteScope.ALL:
         schema.config.phases.coverage.unexpected_methods = set()
     wanted = [plan.operation] if plan.operation else operations_of(plan.contract, writes=plan.writes)
     places = {(contract.operation(name).method, contract.operation(name).path) for name in wanted}

@@ -15,6 +15,7 @@ from concordat.resources import search
 from concordat.sandbox import open_sandbox
 from concordat.sandbox.serve import read_world
 from concordat.tap import PLACEHOLDER, LiveUpstream
+from concordat.targets.pacing import PaceLimits, Pacing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -60,15 +61,17 @@ def sandbox(contract: str) -> UpstreamFactory:
     return open_upstream
 
 
-def live(url: str, auth: str, *, allow_writes: bool) -> UpstreamFactory:
+def live(url: str, auth: str, *, allow_writes: bool, interval: float = 0.0) -> UpstreamFactory:
     """Return the factory of a live endpoint. It refuses writes unless allowed, and adds the credential itself.
+
+    Two requests are at least `interval` seconds apart.
 
     When served, it raises TargetUnreachable for a target that does not answer.
     """
 
     @asynccontextmanager
     async def open_upstream() -> AsyncIterator[tuple[Upstream, str]]:
-        upstream = LiveUpstream(url, auth, allow_writes=allow_writes)
+        upstream = LiveUpstream(url, auth, allow_writes=allow_writes, pace=Pacing(PaceLimits(interval)))
         try:
             await upstream.probe()
             yield upstream, PLACEHOLDER

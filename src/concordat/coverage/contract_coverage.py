@@ -6,10 +6,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from concordat.catalogue.model import Level
+from concordat.contract import check_operation_names
 from concordat.contract.fields import CONTENT, body_fields, response_fields, success_statuses
 from concordat.coverage.assertions import Shape, assertions
 from concordat.coverage.model import ContractCoverage, Coverage, Covered, Gap, OperationCoverage
-from concordat.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -45,9 +45,7 @@ def coverage_of(cases: Iterable[Case], contracts: Mapping[str, Contract]) -> Cov
 def operation_coverage(coverage: Coverage, operation: str) -> Coverage:
     """Return the coverage of one operation. Raises UsageError when no contract has it."""
     names = {one.operation for contract in coverage.contracts for one in contract.operations}
-    if operation not in names:
-        message = f"no contract has an operation `{operation}`"
-        raise UsageError(message, hint=did_you_mean(operation, names))
+    check_operation_names([operation], names, "contract has")
     contracts = (
         ContractCoverage(
             contract=contract.contract,

@@ -47,7 +47,7 @@ def case_text(finding: ExplorationFinding, contract: Contract) -> str:
         "source": f"contract:{contract.name}#{operation.operation_id}",
         "level": "must" if scenario.allowed and not evolved else "should",
         "apis": [contract.name],
-        "world": {},
+        "needs": {},
     }
     allow = _allow(finding, contract)
     if allow:

@@ -13,11 +13,11 @@ import msgspec
 
 from concordat.checks import judge, worst
 from concordat.clients import provision, select, variant_of
-from concordat.contract import load_contracts
+from concordat.contract import check_operation_names, load_contracts
 from concordat.errors import ConcordatError, UsageError, did_you_mean
 from concordat.explore.case_file import read_case, write_case
 from concordat.explore.exploration_client import ExplorationClient
-from concordat.explore.explorer import Explorer
+from concordat.explore.explorer import Explorer, callable_operations
 from concordat.explore.parity_ledger import load_parity_ledger
 from concordat.resources import project_root
 from concordat.runner.case_runner import CaseRunner
@@ -42,12 +42,14 @@ _MIN_CLIENTS = 2
 class ExploreSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of an exploration.
 
-    `database` is the folder that saves examples between runs, `into` the folder for the cases of new findings.
+    `operations` are the ones to call, all by default; `database` is the folder that saves examples between runs, `into`
+    the folder for the cases of new findings.
     """
 
     clients: tuple[str, ...]
     examples: int = 2000
     seed: int = 0
+    operations: tuple[str, ...] = ()
     api: str | None = None
     into: Path | None = None
     database: Path | None = None
@@ -133,10 +135,13 @@ def explore_with(
     progress: Callable[[str], None],
 ) -> Exploration:
     """Explore with clients that are not started yet. Raises as `explore` does."""
-    explorer = Explorer(contract, clients, ledger, folder=settings.database)
-    if not explorer.operations:
+    common = callable_operations(contract, clients)
+    if not common:
         message = f"the clients have no operation of `{contract.name}` in common"
         raise UsageError(message, hint="explore clients of one API together")
+    check_operation_names(settings.operations, common, "two of the clients have")
+    wanted = [name for name in common if name in settings.operations] or common
+    explorer = Explorer(contract, clients, ledger, wanted, folder=settings.database)
     findings: list[ExplorationFinding] = []
     seconds, interrupted = (0.0, 0.0), False
     try:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from concordat.explore.scenario import Scenario
     from concordat.http1.answer import Answer
 
-__all__ = ["Explorer"]
+__all__ = ["Explorer", "callable_operations"]
 
 _T = TypeVar("_T")
 _MAX_CAUSES: Final = 4
@@ -54,8 +54,14 @@ class _ScenarioRun:
     deviations: tuple[Deviation, ...]
 
 
+def callable_operations(contract: Contract, clients: Sequence[ExplorationClient]) -> list[str]:
+    """Return the operations that two or more of the clients can call; with one client, those that it can call."""
+    enough = min(2, len(clients))
+    return [name for name in contract.operations if sum(name in client.operations for client in clients) >= enough]
+
+
 class Explorer:
-    """Explores one contract with two or more clients, once, between `start` and `stop`.
+    """Explores operations of one contract with two or more clients, once, between `start` and `stop`.
 
     Deviations of the ledger's classes are counted in `known` and not shrunk. `findings` grows during `shrink`, so that
     an interruption loses no finding.
@@ -66,16 +72,13 @@ class Explorer:
         contract: Contract,
         clients: Sequence[ExplorationClient],
         ledger: ParityLedger,
+        operations: Sequence[str],
         *,
         folder: Path | None = None,
     ) -> None:
         self.contract = contract
         self.clients = tuple(clients)
-        self.operations = [
-            name
-            for name in contract.operations
-            if sum(name in client.operations for client in clients) >= min(2, len(clients))
-        ]
+        self.operations = tuple(operations)
         self.findings: list[ExplorationFinding] = []
         self.examples = 0
         self.calls = 0

@@ -27,7 +27,7 @@ Failures = dict[tuple[str, str, str, str | None, int | None], Check]
 
 
 def ran(result: Result | None) -> bool:
-    """Whether a result was executed: it is present, applicable and without a harness error."""
+    """Whether a result was executed: it is present, applicable, and failed neither by the harness nor the target."""
     return result is not None and executed([result]) == 1
 
 
@@ -57,8 +57,8 @@ def _compare(before: Result | None, after: Result) -> Change | None:
     if after.verdict is Verdict.NOT_APPLICABLE:
         lines = (f"no longer applicable: {after.reason}",)
         return _change(ChangeKind.VANISHED, before, after, lines=lines)
-    if after.verdict is Verdict.HARNESS_ERROR:
-        lines = (after.reason or "see the checks in the report",)
+    if after.verdict.unusable:
+        lines = (_failure_outside(after) or "see the checks in the report",)
         return _change(ChangeKind.NOT_JUDGED, before, after, lines=lines)
     return _both_ran(before, after)
 
@@ -66,12 +66,17 @@ def _compare(before: Result | None, after: Result) -> Change | None:
 def _without_baseline(before: Result | None, after: Result) -> Change | None:
     reason = "" if before is None else f" ({before.verdict}: {before.reason})"
     line = (f"the baseline has no verdict on it{reason}",)
-    if after.verdict is Verdict.HARNESS_ERROR:
-        return _change(ChangeKind.NOT_JUDGED, before, after, lines=(after.reason or "", *line))
+    if after.verdict.unusable:
+        return _change(ChangeKind.NOT_JUDGED, before, after, lines=(_failure_outside(after), *line))
     if not ran(after):
         return None
     kind = ChangeKind.NEW_FAILURE if after.verdict.red else ChangeKind.NEW
     return _change(kind, before, after, checks=_checks(after), lines=line)
+
+
+def _failure_outside(result: Result) -> str:
+    """Return how the harness or the target failed in a result."""
+    return result.target_events[0].message if result.target_events else result.reason or ""
 
 
 def _both_ran(before: Result, after: Result) -> Change | None:

@@ -29,7 +29,7 @@ class ChangeKind(StrEnum):
     VANISHED = "vanished"
     """A result was executed in the baseline, and is missing or not applicable in the candidate."""
     NOT_JUDGED = "not-judged"
-    """The harness failed on the candidate's result (`harness-error`), so that the gate cannot compare it."""
+    """The harness failed on the candidate's result (`harness-error`), or the target did (`target`): not comparable."""
     FLAKY = "flaky"
     """A result of the candidate is red, and was not red when the run repeated its case."""
     CLIENT_LOST = "client-lost"

@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 
 __all__ = ["SELECTION", "ClientMatch", "StoredReport", "check_subject", "pair_clients", "read_report", "selection"]
 
-SELECTION = ("cases", "profile", "level", "requirements", "shard", "expression", "last_failed", "allow_writes")
+SELECTION = (
+    "cases",
+    "operations",
+    "profile",
+    "level",
+    "requirements",
+    "shard",
+    "expression",
+    "last_failed",
+    "allow_writes",
+    "disposable",
+    "max_requests",
+)
 """The settings that select the cases of a run."""
 
 

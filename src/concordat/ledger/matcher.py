@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Applied", "LedgerMatcher", "apply_ledger", "explain", "signature_of"]
 
 
+_TARGET = "target"
+"""The id of the check for a failure of the target (`checks.blame`)."""
+
+
 class Applied(NamedTuple):
     """Checks with their final verdicts by case, in the given order, and the errors of the ledger."""
 
@@ -63,7 +67,11 @@ class _Match:
 
 
 class LedgerMatcher:
-    """Applies one client's ledger to each case when it finishes; `problems` returns the wrong counts at the end."""
+    """Applies one client's ledger to each case when it finishes.
+
+    `problems` returns the wrong counts of a matcher that has seen each result once. A run counts in its results
+    instead (`conclusion.ledger_problems`), because several processes may each run a part of them.
+    """
 
     def __init__(self, ledger: Ledger, version: str, mode: str = "sync") -> None:
         self._label = f"{ledger.client}@{version}" if mode == "sync" else f"{ledger.client}:{mode}@{version}"
@@ -74,14 +82,22 @@ class LedgerMatcher:
             for entry in cause.entries:
                 self._matches.setdefault(entry.case, []).append(_Match(cause, entry))
 
-    def apply(self, case: Case, checks: Sequence[Check], *, counted: bool = True) -> tuple[Check, ...]:
+    def apply(self, case: Case, checks: Sequence[Check], *, live: bool = False) -> tuple[Check, ...]:
         """Return the checks with their final verdicts.
 
-        A case that is not applicable, or that has a harness error, did not run: its entries are not applied. For the
-        rerun of a case, `counted` is false, so that the case counts once.
+        A case that is not applicable, or that has a harness error, did not run: its entries are not applied. In a
+        `live` run entries explain failures only: its data decide whether a defect shows, so that neither a pass nor an
+        entry without a match says anything. There a failure to report a refusal is known if any entry lists it for the
+        status.
         """
         found = [*self._matches.get(case.id, ()), *(self._matches.get(case.key, ()) if case.row is not None else ())]
         matches = [match for match in found if match.is_about(case)]
+        if live:
+            return tuple(
+                self._judge(one, matches) if one.verdict is Verdict.FAIL else one
+                for check in checks
+                for one in self._with_known_status(check)
+            )
         broken = any(check.verdict is Verdict.HARNESS_ERROR for check in checks)
         if not matches or broken or all(check.verdict is Verdict.NOT_APPLICABLE for check in checks):
             return tuple(checks)
@@ -95,12 +111,23 @@ class LedgerMatcher:
         # a new failure is red already, and it may be the reason why the entry's check is blocked
         if unmatched and not any(check.verdict.red for check in judged):
             judged.extend(self._unmatched(match) for match in unmatched)
-        for match, earlier in zip(matches, before, strict=True):
-            if counted:
-                match.ran += 1
-            else:
-                match.matched = earlier
+        for match in matches:
+            match.ran += 1
         return tuple(judged)
+
+    def _with_known_status(self, check: Check) -> tuple[Check, ...]:
+        """Return the check; a failure to report a live target's error status is known if the ledger has it in any case.
+
+        The known failure then stands beside a `target` check for the answer, which broke the premise of the case.
+        """
+        if not check.premise_broken or check.verdict is not Verdict.FAIL or check.status is None:
+            return (check,)
+        name, signature = check.id.rpartition(":")[2], signature_of(check)
+        for cause in self.causes:
+            if any(one.check.rpartition(":")[2] == name and one.signature == signature for one in cause.entries):
+                known = msgspec.structs.replace(check, verdict=Verdict.KNOWN_FAILURE, cause=cause.id)
+                return known, Check(id=_TARGET, verdict=Verdict.TARGET, message=check.message)
+        return (check,)
 
     @staticmethod
     def _judge(check: Check, matches: Iterable[_Match]) -> Check:

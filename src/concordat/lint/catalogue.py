@@ -23,7 +23,7 @@ from concordat.lint.ledger import lint_ledger
 from concordat.resources import search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from concordat.catalogue.catalogue import Catalogue
     from concordat.catalogue.model import Call, Case
@@ -81,7 +81,8 @@ def lint_cases(
     for _, group in groupby(catalogue.cases, key=lambda case: case.id):
         rows = list(group)
         whole = table_flaws(rows, bound=bound, invalid=lambda row: (calls.invalid(row), answers.invalid(row)))
-        findings.extend(Finding(catalogue.locate(rows[0], flaw.pointer), flaw.message, flaw.hint) for flaw in whole)
+        flaws = [*whole, *_unused(rows)]
+        findings.extend(Finding(catalogue.locate(rows[0], flaw.pointer), flaw.message, flaw.hint) for flaw in flaws)
     return sort_findings(findings)
 
 
@@ -160,7 +161,7 @@ def _expectations(case: Case) -> Iterator[tuple[str, Any]]:
 
 
 def _names(case: Case, bound: Callable[[Case], Collection[str] | None] | None) -> Iterator[Flaw]:
-    """Yield a flaw for each name that is used before a step saves it, saved and never used, or not bound."""
+    """Yield a flaw for each name that is used before a step saves it, saved twice, or not bound."""
     saved_at: dict[str, str] = {}
     steps = list(placed_calls(case))
     all_saved = {name for _, call in steps for name in call.save}
@@ -180,10 +181,22 @@ def _names(case: Case, bound: Callable[[Case], Collection[str] | None] | None) -
             if name in saved_at:
                 yield Flaw(here + "/save", f"`{name}` is saved twice", f"first at {saved_at[name]}")
             saved_at[name] = here
-    if all_saved - used:
-        changes = [step for step in case.steps if "change" in step.__struct_fields__]
-        used.update(name for name, _ in names_used(msgspec.to_builtins((case.state, changes))))
-    for name in sorted(all_saved - used):
+
+
+def _unused(rows: Sequence[Case]) -> Iterator[Flaw]:
+    """Yield a flaw for each name that the rows of a case save and that none of them uses."""
+    saved_at = {name: here for row in rows for here, call in placed_calls(row) for name in call.save}
+    if not saved_at:
+        return
+    used: set[str] = set()
+    for row in rows:
+        for _, call in placed_calls(row):
+            used.update(name for name, _ in _call_names(call))
+        changes = [step for step in row.steps if "change" in step.__struct_fields__]
+        used.update(name for name, _ in names_used(msgspec.to_builtins((row.state, changes))))
+        if not saved_at.keys() - used:
+            return
+    for name in sorted(saved_at.keys() - used):
         yield Flaw(f"{saved_at[name]}/save/{name}", f"`{name}` is saved and never used", "remove it")
 
 

@@ -142,7 +142,7 @@ def table_flaws(
     first = rows[0]
     if bound is not None and first.world and all(_world_unused(row, bound) for row in rows):
         message = "every answer is scripted, so that the case does not depend on its world"
-        yield Flaw("/world", message, "write `world: {}`")
+        yield Flaw("/world", message, "write `needs: {}`")
     for index, allowed in enumerate(first.allow):
         which = (REQUESTS, ANSWERS).index(allowed)
         if not any(invalid(row)[which] for row in rows):

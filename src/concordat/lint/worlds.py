@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from concordat.catalogue.model import Change
+from concordat.catalogue.model import Advance, Change
 from concordat.contract import load_contracts
 from concordat.contract.request import build_request
 from concordat.errors import CatalogueError, Finding
 from concordat.http1.exchange import Request
 from concordat.lint.effect import ANSWERS
-from concordat.sandbox import Sandbox, implements, open_sandbox, parse_change
+from concordat.sandbox import APIS, Sandbox, implements, open_sandbox, parse_change, plugin_of
+from concordat.targets.bindings import AUTH, MARK
 from concordat.targets.playability import check_scripts, live_only, world_of
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Worlds:
             known = names <= frozenset().union(*listed)
             if isinstance(made, CatalogueError):
                 yield _finding(catalogue, case, "/world" if case.needs is None else "/needs", made)
+            yield from _needless(catalogue, case)
             problem = self._problems.get(_key(case))
             if problem is not None and ANSWERS not in case.allow:
                 hint = "correct it, or write `allow: [answers]` if the answer is invalid on purpose"
@@ -84,12 +86,29 @@ class Worlds:
             except CatalogueError as error:
                 self._made[key] = error
             else:
-                self._made[key] = frozenset(sandbox.bindings)
+                self._made[key] = frozenset({*sandbox.bindings, AUTH, MARK})
                 problem = invalid_answer(sandbox, self._contract)
                 if problem is not None:
                     self._problems[key] = problem
                 sandbox.close()
         return self._made[key]
+
+
+def _needless(catalogue: Catalogue, case: Case) -> Iterator[Finding]:
+    """Yield a finding for a world that says no more than `needs` could, so that the case would run live too.
+
+    Only a plug-in knows that: cases of other contracts are left alone.
+    """
+    if (
+        case.world is None
+        or not APIS.issuperset(case.about)
+        or any(isinstance(step, (Advance, Change)) for step in case.steps)
+    ):
+        return
+    said = plugin_of(next(iter(case.about), None)).said_by_needs(case.world)
+    if said is not None:
+        hint = f"write `needs: {msgspec.json.encode(said).decode()}`; `exact: true` if the case depends on the numbers"
+        yield Finding(catalogue.locate(case, "/world"), "the world says no more than `needs` can say", hint)
 
 
 def _key(case: Case) -> bytes:

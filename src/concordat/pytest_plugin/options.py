@@ -8,25 +8,32 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from concordat.api_key import Secret, hide_memory, take_api_key
-from concordat.catalogue.model import Level, Profile
 from concordat.errors import UsageError
-from concordat.runner.settings import RunSettings
 
 if TYPE_CHECKING:
     from concordat.errors import ConcordatError
+    from concordat.runner.settings import RunSettings
 
 __all__ = [
     "API_KEY",
     "API_KEY_INPUT",
+    "LEVELS",
+    "PROFILES",
     "RUN_PLUGIN",
     "add_options",
     "api_key_of",
+    "disposable_in",
     "keep_api_key",
+    "live_options_of",
     "names_concordat",
     "parse_shard",
     "refuse",
     "settings_from",
 ]
+
+PROFILES = ("default", "full")
+LEVELS = ("must", "should", "may")
+"""The values of the catalogue's enumerations, which this module does not import: every pytest run loads it."""
 
 API_KEY = pytest.StashKey[str]()
 """Stash key of a live run's API key: it is not in the environment, which child processes inherit."""
@@ -52,12 +59,39 @@ def add_options(parser: pytest.Parser, *, last_failed: bool = False) -> None:
     group.addoption(
         "--case", action="append", default=[], metavar="ID_OR_PATH", help="a case, area, case file or folder"
     )
-    group.addoption("--profile", default="default", choices=[str(p) for p in Profile], help="default, or full")
-    group.addoption("--level", default="may", choices=[str(level) for level in Level], help="the weakest level to run")
+    group.addoption(
+        "--operation",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only cases, or contract tests, that call this operation; repeatable",
+    )
+    group.addoption("--profile", default="default", choices=PROFILES, help="default, or full")
+    group.addoption("--level", default="may", choices=LEVELS, help="the weakest level to run")
     group.addoption("--requirements", default=None, metavar="NAME", help="only the cases of a requirement set")
     group.addoption("--shard", default=None, metavar="I/N", help="run the I-th of N parts of the catalogue")
     group.addoption("--report", default=None, metavar="DIR", help="the folder of the report")
     group.addoption("--allow-writes", action="store_true", help="allow writes in a live run")
+    group.addoption(
+        "--disposable", action="store_true", help="a live target for tests: allow writes and planned faults"
+    )
+    group.addoption(
+        "--rate-limit", default=None, metavar="N/s", help="requests to a live target: N/s or N/m; contract tests: 5/s"
+    )
+    group.addoption(
+        "--max-requests",
+        type=_positive,
+        default=None,
+        metavar="N",
+        help="requests to a live target, then no more cases",
+    )
+    group.addoption(
+        "--max-target-failures",
+        type=_positive,
+        default=None,
+        metavar="N",
+        help="stop a live run after N results in a row that the target broke; default: 10",
+    )
     group.addoption("--offline", action="store_true", help="install nothing; use cached clients")
     group.addoption("--require-all", action="store_true", help="fail when any client is unavailable")
     group.addoption("--record-failures", action="store_true", help="propose causes for new failures")
@@ -71,7 +105,6 @@ def add_options(parser: pytest.Parser, *, last_failed: bool = False) -> None:
     tests.addoption(
         "--examples", type=int, default=None, metavar="N", help="the maximal number of examples of one test"
     )
-    tests.addoption("--rate-limit", default=None, metavar="N/s", help="requests of contract tests; live: 5/s")
 
 
 def keep_api_key(config: pytest.Config) -> None:
@@ -113,6 +146,42 @@ def parse_shard(text: str | None) -> tuple[int, int] | None:
     return int(index), int(count)
 
 
+def disposable_in(config: pytest.Config) -> bool:
+    """Return whether the target is disposable. Raises UsageError for the sandbox, which has no such option."""
+    disposable = bool(config.getoption("--disposable"))
+    if disposable and config.getoption("--target") == "sandbox":
+        message = "--disposable is for a live target"
+        raise UsageError(message, hint="name its URL with --target, or leave --disposable out")
+    return disposable
+
+
+def _positive(text: str) -> int:
+    """Return a number from 1 on. Raises ValueError for any other text."""
+    if not text.isdecimal() or int(text) < 1:
+        message = f"{text!r} is not a number from 1 on"
+        raise ValueError(message)
+    return int(text)
+
+
+def live_options_of(config: pytest.Config) -> tuple[str | None, int | None, int | None]:
+    """Return the options of the pace: rate, number of requests, number of failures of the target.
+
+    Raises UsageError for an invalid rate, and for any of them without a live target.
+    """
+    option = config.getoption
+    names = ("--rate-limit", "--max-requests", "--max-target-failures")
+    rate, requests, failures = (option(name) for name in names)
+    named = next((name for name in names if option(name) is not None), None)
+    if named is not None and option("--target") == "sandbox":
+        message = f"{named} is for a live target"
+        raise UsageError(message, hint="name the target: --target URL")
+    if rate is not None:
+        from concordat.targets.pacing import run_interval
+
+        run_interval(rate)
+    return rate, requests, failures
+
+
 def refuse(config: pytest.Config, error: ConcordatError) -> None:
     """Make the plugin end the run with the error, after the collection."""
     plugin: Any = config.pluginmanager.get_plugin(RUN_PLUGIN)
@@ -120,18 +189,27 @@ def refuse(config: pytest.Config, error: ConcordatError) -> None:
 
 
 def settings_from(config: pytest.Config) -> RunSettings:
-    """Return the run's settings. Raises UsageError for an invalid shard."""
+    """Return the run's settings.
+
+    Raises UsageError for an invalid shard or pace, and for a disposable sandbox.
+    """
+    from concordat.catalogue.model import Level, Profile
+    from concordat.runner.settings import RunSettings
+
     option = config.getoption
+    rate, requests, failures = live_options_of(config)
     report = option("--report")
     return RunSettings(
         clients=tuple(option("--client")),
         target=option("--target"),
         cases=tuple(option("--case")),
+        operations=tuple(option("--operation")),
         profile=Profile(option("--profile")),
         level=Level(option("--level")),
         requirements=option("--requirements"),
         shard=parse_shard(option("--shard")),
         allow_writes=option("--allow-writes"),
+        disposable=disposable_in(config),
         offline=option("--offline"),
         require_all=option("--require-all"),
         record_failures=option("--record-failures"),
@@ -139,4 +217,7 @@ def settings_from(config: pytest.Config) -> RunSettings:
         expression=option("keyword"),
         last_failed=bool(option("lf", default=False)),
         report=Path(report) if report else None,
+        rate_limit=rate,
+        max_requests=requests,
+        max_target_failures=failures,
     )

@@ -6,7 +6,10 @@ installs and starts nothing before the collection of the catalogue, so that othe
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import cached_property
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import msgspec
@@ -19,6 +22,7 @@ from concordat.pytest_plugin.options import API_KEY_INPUT, api_key_of, names_con
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
+    from concordat.pytest_plugin.heartbeat_output import HeartbeatThread
     from concordat.pytest_plugin.items import EndedItem
     from concordat.pytest_plugin.last_failed import ResultKey
     from concordat.pytest_plugin.replay import Replay
@@ -33,6 +37,7 @@ SINKS_PLUGIN = "concordat-sinks"
 _RESULT = "concordat_result"
 _CLIENTS = "concordat_clients"
 _REFUSED = "concordat_refused"
+_RUN_ID = "concordat_run_id"
 _CATALOGUE = ("suite", "test_catalogue.py")
 _SEPARATE = {("suite", "contract"), ("suite", "stateful")}
 """Test packages that run only when an argument names them: `concordat.suite` alone is the catalogue."""
@@ -45,6 +50,7 @@ class Sinks(Protocol):
     """The reporters that a front end registers as `SINKS_PLUGIN`."""
 
     sinks: Iterable[Callable[[Event], None]]
+    is_terminal: bool
 
     def progress(self, line: str) -> None:
         """Show a line of progress during the installation of clients."""
@@ -74,6 +80,9 @@ class RunPlugin:
         self._refused_by_worker: tuple[str, int] | None = None
         self._replay: Replay | None = None
         self._red_by_key: dict[ResultKey, bool] = {}
+        self._heartbeat_thread: HeartbeatThread | None = None
+        self._skipped: Counter[str] = Counter()
+        """The results that an unavailable client does not have, by its label."""
         self._ended: dict[str, EndedItem] = {}
         """By the node id of an item whose report is not logged yet."""
 
@@ -85,13 +94,29 @@ class RunPlugin:
             from concordat.runner.session import Session
 
             self._session = Session(
-                settings_from(self.config), api_key=api_key_of(self.config), progress=self._progress
+                settings_from(self.config),
+                api_key=api_key_of(self.config),
+                progress=self._progress,
+                part=self._part,
+                run_id=self._run_id,
             )
         return self._session
 
     @property
     def _front_end(self) -> Any:
         return self.config.pluginmanager.get_plugin(SINKS_PLUGIN)
+
+    @cached_property
+    def _run_id(self) -> str:
+        """The id that all processes of the run share."""
+        received: dict[str, Any] = getattr(self.config, "workerinput", {})
+        return str(received.get(_RUN_ID) or token_hex(3))
+
+    @property
+    def _part(self) -> tuple[int, int]:
+        """The index of this process from 0, and the number of processes that run cases."""
+        received: dict[str, Any] = getattr(self.config, "workerinput", {})
+        return int(str(received.get("workerid", "gw0")).removeprefix("gw")), int(received.get("workercount", 1))
 
     @property
     def _is_worker(self) -> bool:
@@ -169,12 +194,12 @@ class RunPlugin:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Begin the report, and start the selected jobs ahead of their items."""
-        from concordat.pytest_plugin.items import CaseItem
-
         if self._session is None or self.refused or not self._selected:
             return
         if self.config.option.collectonly or self._is_worker:
             return
+        from concordat.pytest_plugin.items import CaseItem
+
         jobs = [item.job for item in session.items if isinstance(item, CaseItem)]
         self._begin(len(jobs))
         self._session.start(jobs)
@@ -188,7 +213,7 @@ class RunPlugin:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> object | None:
-        """Return a scheduler that distributes the catalogue by client, None to keep pytest-xdist's own."""
+        """Return a scheduler that distributes the catalogue, None to keep pytest-xdist's own."""
         from concordat.pytest_plugin.client_scheduler import SPREAD_BY_CLIENT, ClientScheduler
 
         if config.getoption("dist") not in SPREAD_BY_CLIENT or not names_concordat(config):
@@ -212,8 +237,20 @@ class RunPlugin:
             from concordat.pytest_plugin.replay import replayed
 
             self._progress(replayed(run.settings.target, planned))
+        self._add_heartbeat(run)
         run.record.begin(run.header(), planned)
         self._begun = True
+
+    def _add_heartbeat(self, run: Session) -> None:
+        from concordat.pytest_plugin.heartbeat_output import HeartbeatThread, heartbeat_for
+
+        heartbeat = heartbeat_for(self.config, self._front_end)
+        if heartbeat is None:
+            return
+        run.record.sinks.append(heartbeat)
+        run.idle = heartbeat.tick
+        if self._is_controller:
+            self._heartbeat_thread = HeartbeatThread(heartbeat)
 
     def _end_run(self, error: ConcordatError) -> NoReturn:
         if self._is_worker:
@@ -228,6 +265,14 @@ class RunPlugin:
 
     # -- results
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        """Start the next job of an xdist worker as well, which then runs while this one's report is sent."""
+        if self._is_worker and self._session is not None:
+            from concordat.pytest_plugin.items import CaseItem
+
+            self._session.start([one.job for one in (item, nextitem) if isinstance(one, CaseItem)])
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Keep the result of a case item until its report is logged, or sent to the controller."""
@@ -237,6 +282,9 @@ class RunPlugin:
 
             if isinstance(item, CaseItem) and item.ended is not None:
                 self._ended[report.nodeid] = item.ended
+                if item.ended.finished is not None:
+                    # the case may have run while pytest was at another item: `--durations` shows its own time
+                    report.duration = item.ended.finished.result.duration_ms / 1000
         return report
 
     @pytest.hookimpl(wrapper=True)
@@ -274,9 +322,10 @@ class RunPlugin:
         if ended is None:
             return
         if ended.finished is None:
-            self._planned -= 1
+            self._skipped[ended.key.client] += 1
             return
-        self._red_by_key[ended.key] = ended.finished.result.verdict.red
+        verdict = ended.finished.result.verdict
+        self._red_by_key[ended.key] = verdict.red or verdict.unusable  # `--last-failed` repeats what the target broke
         try:
             self._session.add(ended.finished)
         except ConcordatError as error:
@@ -284,12 +333,13 @@ class RunPlugin:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Send the API key of a live run to a worker through its pipe."""
+        """Send the id of the run, and the API key of a live run, to a worker through its pipe."""
+        node.workerinput[_RUN_ID] = self._run_id
         node.workerinput[API_KEY_INPUT] = str(api_key_of(self.config))  # exactly `str`: xdist sends no subclass
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Record the clients and ledger problems of a worker that has ended."""
+        """Record the clients of a worker that has ended."""
         output = getattr(node, "workeroutput", {})
         if _REFUSED in output:
             message, code = output[_REFUSED]
@@ -300,15 +350,15 @@ class RunPlugin:
         if sent is not None and self._session is not None:
             from concordat.runner.result import ClientInfo
 
-            clients, problems = msgspec.json.decode(sent, type=tuple[list[ClientInfo], list[str]])
-            self._session.record.meet(clients)
-            self._session.record.ledger_problems += problems
+            self._session.record.meet(msgspec.json.decode(sent, type=list[ClientInfo]))
 
     # -- the end
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Stop the adapters and end the report, which is incomplete if planned results are missing."""
+        if self._heartbeat_thread is not None:
+            self._heartbeat_thread.stop()
         if self._refused_by_worker is not None:
             session.exitstatus = self._refused_by_worker[1]
         run = self._session
@@ -316,26 +366,39 @@ class RunPlugin:
             return
         run.stop()
         if self._is_worker:
-            sent = msgspec.json.encode((list(run.record.clients.values()), run.record.ledger_problems)).decode("utf-8")
+            sent = msgspec.json.encode(list(run.record.clients.values())).decode("utf-8")
             self.config.workeroutput[_CLIENTS] = sent  # type: ignore[attr-defined]  # xdist's own
             return
         if not self._begun:
             return
         self._record_red()
-        left = self._planned - len(run.record.results)
-        reason = None
-        first_red = bool(session.shouldfail)
-        if exitstatus == pytest.ExitCode.INTERRUPTED:
-            reason = f"interrupted, {left} of {self._planned} results are missing"
-        elif exitstatus == pytest.ExitCode.INTERNAL_ERROR:
-            reason = f"ended by an internal error, {left} of {self._planned} results are missing"
-        elif left and first_red:
-            reason = f"stopped at the first red result, {left} of {self._planned} results are missing"
-        elif left:
-            reason = f"stopped early, {left} of {self._planned} results are missing"
-        footer = run.record.finish(interrupted=reason, red=first_red)
+        reason = self._incomplete(run, exitstatus, first_red=bool(session.shouldfail))
+        footer = run.record.finish(interrupted=reason, red=bool(session.shouldfail))
         if footer.exit_code != EXIT_OK and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _incomplete(self, run: Session, exitstatus: int, *, first_red: bool) -> str | None:
+        """Return the reason why results are missing, None for a complete report. `first_red`: `-x` or `--maxfail`."""
+        left = self._planned - len(run.record.results) - self._skipped_with_reason(run)
+        missing = f"{left} of {self._planned} results are missing"
+        if exitstatus == pytest.ExitCode.INTERRUPTED:
+            return f"interrupted, {missing}"
+        if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+            return f"ended by an internal error, {missing}"
+        if not left:
+            return None
+        if not first_red:
+            return f"stopped early, {missing}"
+        red = sum(result.verdict.red for result in run.record.results)
+        return f"stopped {'at the first red result' if red == 1 else f'after {red} red results'}, {missing}"
+
+    def _skipped_with_reason(self, run: Session) -> int:
+        """Return the number of results that are missing because their client is unavailable, as its entry states.
+
+        A client that one process could start and another could not is available, so that its missing results count.
+        """
+        available = {label for label, info in run.record.clients.items() if info.available}
+        return sum(count for label, count in self._skipped.items() if label not in available)
 
     def _record_red(self) -> None:
         from concordat.pytest_plugin.replay import remember

@@ -46,6 +46,7 @@ STYLES = {
     Verdict.OBSERVATION: "cyan",
     Verdict.BLOCKED: "yellow",
     Verdict.NOT_APPLICABLE: "dim",
+    Verdict.TARGET: "magenta",
     Verdict.HARNESS_ERROR: "red",
 }
 
@@ -56,7 +57,8 @@ class ConsoleReporter:
     def __init__(self, console: Console, *, folder: Path | None = None) -> None:
         self._console = console
         self._folder = folder
-        self._live = console.is_terminal and not os.environ.get("CI")
+        self.is_terminal = console.is_terminal
+        self._live = self.is_terminal and not os.environ.get("CI")
         self._progress: Progress | None = None
         self._results: list[Result] = []
         self._clients: dict[str, ClientInfo] = {}

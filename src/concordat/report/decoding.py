@@ -17,14 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["decoding_scores", "decoding_section", "scores_by_rule"]
 
-_NOT_JUDGED = (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR)
-
 
 def decoding_scores(results: Iterable[Result]) -> tuple[DecodingScore, ...]:
     """Return the score of each rule and client: the retentions and the retained JSON paths. Rules keep their order."""
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in results:
-        if result.decoding is not None and result.verdict not in _NOT_JUDGED:
+        if result.decoding is not None and result.verdict.executed:
             groups.setdefault((result.decoding.rule, result.client), []).append(result)
     return tuple(_score(rule, client, rows) for (rule, client), rows in groups.items())
 

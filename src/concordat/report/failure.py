@@ -15,28 +15,38 @@ if TYPE_CHECKING:
     from concordat.checks import Check
     from concordat.runner.result import ExchangeView, MessageView, Result
 
-__all__ = ["failure_text"]
+__all__ = ["failure_headline", "failure_text"]
 
 _WIDTH = 400
 _BODY = 1200
 
 
-def failure_text(result: Result, agreeing: Sequence[str] = ()) -> str:
+def failure_headline(result: Result) -> str:
+    """Return one line that names the first red check, or the reason, and the number of further red checks."""
+    red = [check for check in result.checks if check.verdict.red]
+    if not red:
+        return terminal_entry(result.reason or str(result.verdict))
+    further = f", and {len(red) - 1} more" if len(red) > 1 else ""
+    return terminal_entry(_check_head(red[0]) + further)
+
+
+def failure_text(result: Result, agreeing: Sequence[str] = (), *, wire: bool = True) -> str:
     """Return the explanation of one red result: several lines without colour, safe for a terminal and a log.
 
-    `agreeing` are the other clients with the same canonical requests and outcome.
+    `agreeing` are the other clients with the same canonical requests and outcome. Without `wire`, exchanges and
+    outcomes are omitted.
     """
     lines = _head_lines(result)
     for check in result.checks:
         if check.verdict.red or check.verdict is Verdict.BLOCKED:
             lines += ["", *_check_lines(check)]
     shown = {check.exchange for check in result.checks if check.verdict.red and check.exchange is not None}
-    for exchange in result.exchanges:
+    for exchange in result.exchanges if wire else ():
         if not shown or exchange.number in shown:
             lines += ["", *_exchange_lines(exchange)]
     if not result.exchanges:
         lines += ["", "  no request reached the wire"]
-    if result.outcomes:
+    if result.outcomes and wire:
         lines += ["", "  outcomes:", *(f"    {_json(outcome)}" for outcome in result.outcomes)]
     if agreeing:
         lines += ["", f"  same result from: {', '.join(agreeing)}"]
@@ -70,8 +80,7 @@ def _rerun(result: Result) -> str | None:
 def _check_lines(check: Check) -> list[str]:
     if check.verdict is Verdict.BLOCKED:
         return [f"  {check.id}: blocked, {check.message or 'an earlier check failed'}"]
-    where = f" at {check.pointer}" if check.pointer else ""
-    lines = [f"  {check.id}: {check.verdict}{where}"]
+    lines = [f"  {_check_head(check)}"]
     if check.message:
         lines.append(f"    {check.message}")
     if check.verdict is Verdict.UNEXPECTED_PASS:
@@ -82,6 +91,10 @@ def _check_lines(check: Check) -> list[str]:
     lines.append(f"    expected (case):   {_json(check.expected)}")
     lines.append(f"    observed (client): {_json(check.observed)}")
     return lines
+
+
+def _check_head(check: Check) -> str:
+    return f"{check.id}: {check.verdict}" + (f" at {check.pointer}" if check.pointer else "")
 
 
 def _exchange_lines(exchange: ExchangeView) -> list[str]:

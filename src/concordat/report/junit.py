@@ -87,6 +87,8 @@ def _known_failures(result: Result, reasons: Mapping[tuple[str, str], str]) -> s
 
 
 def _reason(result: Result) -> str:
+    if result.target_events:
+        return result.target_events[0].message
     causes = sorted({check.cause for check in result.checks if check.cause})
     observed = [check.id for check in result.checks if check.verdict is result.verdict]
     return result.reason or ", ".join(causes) or ", ".join(observed)

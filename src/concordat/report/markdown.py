@@ -21,6 +21,8 @@ from concordat.report.summary import (
     write_safety_failed,
 )
 from concordat.report.tables import bold, code, table, table_head, table_row
+from concordat.report.written import written_section
+from concordat.runner.target_account import target_account
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +58,7 @@ def markdown(report: Report) -> str:
         *requirements_section(report.requirements),
         *_causes(report.results),
         *_write_safety(report),
+        *written_section(report),
         *decoding_section(report.decoding),
         *_parity(report),
         *_public_apis(report.clients),
@@ -88,7 +91,9 @@ def _notes(notes: Sequence[str]) -> list[str]:
 def _sentence(report: Report) -> str:
     header = report.header
     problem = nothing_run(report.results, report.clients) or unavailable_text(report.clients)
+    account = target_account(report.results)
     return (
+        f"{f'**{markdown_text(account[0].upper() + account[1:])}.** ' if account else ''}"
         f"Concordat {markdown_text(header.concordat)}, target {markdown_text(header.target)}, "
         f"started {markdown_text(header.started)}, "
         f"{report.footer.duration_ms / 1000:.1f} s, exit {report.footer.exit_code}. "
@@ -98,13 +103,16 @@ def _sentence(report: Report) -> str:
 
 
 def _clients(report: Report) -> list[str]:
-    lines = table_head(["client", "package", "results", *map(str, shown_verdicts())])
     counts = counts_by_client(report.results)
+    # only a live run can have the verdict `target`
+    unused = {Verdict.TARGET} - set(shown_verdicts(counts.values()))
+    verdicts = [verdict for verdict in shown_verdicts() if verdict not in unused]
+    lines = table_head(["client", "package", "results", *map(str, verdicts)])
     packages = {info.label: info.package for info in report.clients}
     absent = {info.label: f"unavailable: {info.reason}" for info in report.clients if not info.available}
     for label in dict.fromkeys([*packages, *sorted(counts)]):
         package = "; ".join(filter(None, (packages.get(label), absent.get(label))))
-        numbers = [counts[label].total(), *(counts[label][verdict] for verdict in shown_verdicts())]
+        numbers = [counts[label].total(), *(counts[label][verdict] for verdict in verdicts)]
         lines.append(table_row([label, package, *map(str, numbers)]))
     return [*lines, ""]
 
@@ -243,8 +251,11 @@ def _decision(report: Report) -> list[str]:
     """Return the red results, else that nothing is red. A run that executed nothing states only that, and why."""
     red, idle = _red_summary(report.results), nothing_run(report.results, report.clients)
     absent = unavailable_text(report.clients)
+    account = target_account(report.results)
     sentences = [] if red or not report.footer.complete else ["Nothing is red."]
-    if idle:
+    if account:
+        sentences = [f"**{markdown_text(account[0].upper() + account[1:])}.**"]
+    elif idle:
         sentences = [f"**{markdown_text(idle)}.**"]
     elif absent:
         sentences.append(f"**{markdown_text(absent)}.**")

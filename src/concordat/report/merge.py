@@ -12,23 +12,19 @@ import msgspec
 from concordat.catalogue import load_catalogue
 from concordat.catalogue.catalogue import catalogue_digest
 from concordat.catalogue.requirements import load_requirements
-from concordat.checks import Verdict
 from concordat.errors import Location, ReportError
-from concordat.ledger.matcher import LedgerMatcher
-from concordat.ledger.model import load_ledger
 from concordat.report.shards import check_shards, read_shard
 from concordat.report.store import BODIES, ReportWriter, load_report
-from concordat.runner.conclusion import exit_code_of, parity_rows
+from concordat.runner.conclusion import exit_code_of, ledger_problems, parity_rows
 from concordat.runner.event import CaseFinished, ClientReady, RunFinished, RunStarted
 from concordat.runner.result import Footer, Header, Report
 from concordat.runner.scoring import requirement_scores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from concordat.catalogue.model import Case
-    from concordat.checks import Check
     from concordat.report.shards import Shard
     from concordat.runner.result import ClientInfo, Result
 
@@ -48,12 +44,12 @@ def merge(paths: Sequence[Path], into: Path) -> Report:
     clients = _clients(shards)
     header = _header(shards)
     cases = _catalogue(header)
-    problems = [] if cases is None else _ledger_problems(clients, results, cases)
+    problems = [] if cases is None else ledger_problems(clients, results, cases)
     notes = list(dict.fromkeys(note for shard in shards for note in shard.report.notes))
     notes += [f"merged from {len(shards)} shards", *problems]
     if cases is None:
         notes.append("merged with another catalogue: requirement scores and the counts in ledgers were not checked")
-    selected = header.settings.get("cases")
+    selected = header.settings.get("cases") or header.settings.get("operations")
     writer = ReportWriter(into)
     writer(RunStarted(header, len(results)))
     for info in clients:
@@ -120,30 +116,6 @@ def _catalogue(header: Header) -> Mapping[str, Case] | None:
     if catalogue_digest(catalogue.cases) != header.catalogue_sha256:
         return None
     return {case.key: case for case in catalogue.cases}
-
-
-def _ledger_problems(clients: Sequence[ClientInfo], results: Sequence[Result], cases: Mapping[str, Case]) -> list[str]:
-    """Check the row counts of ledgers over all shards. A single shard does not run every row."""
-    found: list[str] = []
-    for info in clients:
-        name, _, mode = info.name.partition(":")
-        ledger = load_ledger(name)
-        if not any(entry.rows for cause in ledger.causes for entry in cause.entries):
-            continue
-        matcher = LedgerMatcher(ledger, info.requested, mode or "sync")
-        for result in results:
-            if result.client == info.label and result.key in cases:
-                matcher.apply(cases[result.key], tuple(_unexplained(result)))
-        found += [str(problem) for problem in matcher.problems()]
-    return found
-
-
-def _unexplained(result: Result) -> Iterator[Check]:
-    """Yield a result's checks as they were before the ledger was applied."""
-    before = {Verdict.KNOWN_FAILURE: Verdict.FAIL, Verdict.UNEXPECTED_PASS: Verdict.PASS}
-    for check in result.checks:
-        if check.id != "ledger":
-            yield msgspec.structs.replace(check, verdict=before.get(check.verdict, check.verdict), cause=None)
 
 
 def _copy_bodies(shards: Sequence[Shard], into: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from concordat.catalogue.model import Level
 from concordat.checks import Verdict
 from concordat.runner.scoring import level_scores
+from concordat.runner.target_account import target_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +34,6 @@ __all__ = [
 ]
 
 LEVELS = tuple(str(level) for level in Level)
-_NOT_EXECUTED = (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR)
 _FIRST = (Verdict.PASS, Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.KNOWN_FAILURE, Verdict.OBSERVATION)
 _ORDER = tuple(dict.fromkeys((*_FIRST, *Verdict)))
 """Every verdict, so that the columns of a row add up to the results of its client."""
@@ -43,7 +43,7 @@ _MOST = 90
 
 def executed(results: Iterable[Result]) -> int:
     """Return the number of results that say something about their client."""
-    return sum(result.verdict not in _NOT_EXECUTED for result in results)
+    return sum(result.verdict.executed for result in results)
 
 
 def red_results(results: Iterable[Result], client: str | None = None) -> list[Result]:
@@ -73,7 +73,7 @@ def totals_of(results: Iterable[Result], clients: Iterable[ClientInfo]) -> dict[
     listed = list(clients)
     totals = {str(verdict): counts[str(verdict)] for verdict in Verdict}
     totals["results"] = sum(counts.values())
-    totals["executed"] = totals["results"] - sum(totals[str(verdict)] for verdict in _NOT_EXECUTED)
+    totals["executed"] = totals["results"] - sum(totals[str(verdict)] for verdict in Verdict if not verdict.executed)
     totals["clients"] = sum(info.available for info in listed)
     totals["unavailable"] = sum(not info.available for info in listed)
     return totals
@@ -170,14 +170,15 @@ class Headline:
 
 
 def headline(report: Report) -> Headline:
-    """Return the result of a run as one sentence. A run that executed nothing is never good news."""
+    """Return the result of a run as one sentence. It is never good news if nothing was run or the target failed."""
     if not report.footer.complete:
         return Headline("This run did not end", "bad")
     if red := len(red_results(report.results)):
         noun = "result is" if red == 1 else "results are"
         return Headline(f"{red:,} {noun} not as expected", "bad")
-    if reason := nothing_run(report.results, report.clients):
-        return Headline(reason, "unsure")
+    account = target_account(report.results)
+    if reason := account or nothing_run(report.results, report.clients):
+        return Headline(reason[0].upper() + reason[1:], "unsure")
     absent = unavailable_text(report.clients)
     more = f"; {absent}" if absent else ""
     if report.footer.exit_code:
@@ -194,6 +195,8 @@ def nothing_run(results: Sequence[Result], clients: Iterable[ClientInfo]) -> str
     reasons = [unavailable_text(clients)]
     if any(result.verdict is Verdict.HARNESS_ERROR for result in results):
         reasons.append("the harness failed")
+    elif any(result.verdict is Verdict.TARGET for result in results):
+        reasons.append("the target failed")
     elif results:
         reasons.append("no case applies to its client")
     return f"Nothing was run: {', '.join(filter(None, reasons)) or 'no case was selected'}"

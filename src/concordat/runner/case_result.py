@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shlex
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from concordat.checks import Check, Verdict, decoding_of, judge, shape, worst, write_safety_of
+from concordat.checks.blame import target_failures
 from concordat.checks.builders import bounded
 from concordat.compare.values import clean
 from concordat.errors import ConcordatError, own_defect
 from concordat.ledger.matcher import signature_of
 from concordat.runner.event import CaseFinished
-from concordat.runner.result import Rerun, Result
-from concordat.runner.views import call_view, exchange_view, outcome_view, settings_view
+from concordat.runner.result import Rerun, Result, TargetEvent
+from concordat.runner.views import call_view, exchange_view, outcome_view, settings_view, write_view
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from concordat.catalogue.model import Case
+    from concordat.checks import CaseTrace
     from concordat.runner.case_runner import CaseRun
     from concordat.runner.client import Client
     from concordat.tap import Scrubber
@@ -26,15 +31,14 @@ if TYPE_CHECKING:
 __all__ = ["failed_result", "judged_result", "not_applicable_result", "with_rerun"]
 
 
-def judged_result(
-    case: Case, case_run: CaseRun, client: Client, target: Target, *, duration_ms: float, counted: bool
-) -> CaseFinished:
-    """Judge a case run and return its result. `counted` is false for a rerun: the ledger counts a match once."""
+def judged_result(case: Case, case_run: CaseRun, client: Client, target: Target, *, duration_ms: float) -> CaseFinished:
+    """Judge a case run and return its result."""
     trace, scrubber = case_run.trace, target.scrubber
     checks = judge(trace)
     if client.ledger is not None:
-        checks = client.ledger.apply(case, checks, counted=counted)
+        checks = client.ledger.apply(case, checks, live=trace.live)
     verdict = worst([check.verdict for check in checks])
+    target_events = _target_events(trace, checks, duration_ms) if trace.live else ()
     if scrubber is not None:
         checks = tuple(_scrubbed(check, scrubber) for check in checks)
     checks = tuple(map(bounded, checks))  # after scrubbing, so that no cut splits a credential
@@ -54,6 +58,8 @@ def judged_result(
         write_safety=write_safety_of(trace),
         decoding=decoding_of(trace),
         shape=shape(trace),
+        written=tuple(write_view(write, scrubber) for write in case_run.written),
+        target_events=target_events,
     )
     stragglers = tuple(
         f"{client.label}: {case.key}: a request arrived after the end of its case"
@@ -62,6 +68,21 @@ def judged_result(
         if exchange.straggler
     )
     return CaseFinished(result, stragglers)
+
+
+def _target_events(trace: CaseTrace, checks: Sequence[Check], duration_ms: float) -> tuple[TargetEvent, ...]:
+    """Return what the live target did in a case that has just ended, after `duration_ms`."""
+    began = dt.datetime.now(dt.UTC) - dt.timedelta(milliseconds=duration_ms)
+    return tuple(
+        TargetEvent(
+            kind=failure.kind,
+            status=failure.status,
+            requests=failure.requests,
+            first=(began + dt.timedelta(seconds=failure.first)).isoformat(timespec="seconds"),
+            message=failure.message,
+        )
+        for failure in target_failures(trace, checks)
+    )
 
 
 def not_applicable_result(case: Case, client: Client, target: Target, reason: str | None) -> CaseFinished:
@@ -125,6 +146,6 @@ def _result(
         source=tuple(case.source),
         path=f"{case.path}:{case.line}" if case.path else "",
         command=f"concordat run '{case.key}' --client {shlex.quote(client.spec or client.installed.label)}"
-        + ("" if target.name == "sandbox" else f" --target {target.name}"),
+        + (f" {target.options}" if target.options else ""),
         **fields,  # type: ignore[arg-type]  # the callers above name fields of Result
     )

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from concordat.catalogue.model import Absent
-from concordat.checks.model import CaseTrace
+from concordat.checks.model import CaseTrace, TargetFailure, TargetFailureKind
 from concordat.errors import AdapterDied, AdapterError, AdapterSilent, ConcordatError
+from concordat.runner.preparation import PreparationFailed
 from concordat.runner.step_runner import StepRunner
 from concordat.tap import CaseTap
 
@@ -21,21 +22,30 @@ if TYPE_CHECKING:
     from concordat.contract import Contract
     from concordat.http1.exchange import Exchange
     from concordat.runner.client import Client
+    from concordat.tap import Written
     from concordat.targets.target import CaseEnvironment, Target
 
 __all__ = ["CASE_DEADLINE", "CaseRun", "CaseRunner"]
 
 CASE_DEADLINE = 120.0
 """Timeout of a whole case in seconds, which bounds the sum of its waits."""
+LIVE_CASE_DEADLINE = 600.0
+"""The same on a live target, where writes and refreshes take their real time."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRun:
-    """The trace of a case, every exchange including stragglers, and the steps' labels by exchange number."""
+    """The trace of a case, every exchange including stragglers, and the steps' labels by exchange number.
+
+    `stopped` is the reason why the target did not get all requests of the case: such a case is not applicable.
+    """
 
     trace: CaseTrace
     exchanges: tuple[Exchange, ...]
     steps: dict[int, str]
+    written: tuple[Written, ...] = ()
+    """The writes that a live target accepted."""
+    stopped: str | None = None
 
 
 class CaseRunner:
@@ -47,6 +57,7 @@ class CaseRunner:
         self._adapter = adapter
         self._client = client
         self._target = target
+        self._target_failure: TargetFailure | None = None
 
     async def run(self) -> CaseRun:
         """Run every step and return the trace, in which a failure of the harness is the `harness_problem`."""
@@ -54,7 +65,8 @@ class CaseRunner:
         try:
             tap = await CaseTap.start(environment.upstream, self._contract, base_path=self._case.client.base_path)
             environment.serve_at(tap.url)
-            steps = StepRunner(self._case, self._contract, self._adapter, environment, tap)
+            paced = self._target.pacing is not None
+            steps = StepRunner(self._case, self._contract, self._adapter, environment, tap, paced=paced)
             try:
                 problem = await self._run_steps(steps, environment, tap)
                 tap.end()
@@ -67,8 +79,9 @@ class CaseRunner:
 
     async def _run_steps(self, steps: StepRunner, environment: CaseEnvironment, tap: CaseTap) -> str | None:
         """Run the steps and return the harness problem, or None."""
+        deadline = LIVE_CASE_DEADLINE if environment.real_time else CASE_DEADLINE
         try:
-            async with asyncio.timeout(CASE_DEADLINE):
+            async with asyncio.timeout(deadline):
                 if not await self._open(steps, environment, tap):
                     return None
                 for number, step in enumerate(self._case.steps, 1):
@@ -80,16 +93,27 @@ class CaseRunner:
         except TimeoutError:
             tap.release()
             await self._adapter.kill()  # it may still run a call whose outcome has no receiver
-            return f"the case took longer than {CASE_DEADLINE:.0f} s"
+            return f"the case took longer than {deadline:.0f} s"
         except AdapterSilent:
             steps.calls.fell_silent()
         except AdapterDied:
             steps.calls.died()
         except ConcordatError as error:
-            if isinstance(error, AdapterError):
-                steps.calls.died()
-            return str(error)
+            return self._problem_of(error, steps, environment)
         return None
+
+    def _problem_of(self, error: ConcordatError, steps: StepRunner, environment: CaseEnvironment) -> str | None:
+        """Return the harness problem of an error, None for a preparing call in which a live target failed."""
+        if isinstance(error, AdapterError):
+            steps.calls.died()
+        if isinstance(error, PreparationFailed) and self._target.live and not environment.failures:
+            self._target_failure = error.target_failure(self._target.name, self._scrub)
+            return None
+        return str(error)
+
+    def _scrub(self, text: str) -> str:
+        scrubber = self._target.scrubber
+        return text if scrubber is None else scrubber.text(text)
 
     async def _open(self, steps: StepRunner, environment: CaseEnvironment, tap: CaseTap) -> bool:
         """Build the SDK's client and return whether that succeeded."""
@@ -135,6 +159,10 @@ class CaseRunner:
             exchanges=exchanges,
             base_path=self._case.client.base_path,
             live=self._target.live,
+            endpoint=self._target.name if self._target.live else "",
+            scrub=self._scrub,
+            auth=environment.auth if self._case.client.auth is None else "",
+            target_failure=self._target_failure or _misfit(environment),
             state=None if self._case.state is None else environment.state(),
             commits=environment.commits(),
             unknown_writes=environment.unknown_writes(),
@@ -145,7 +173,16 @@ class CaseRunner:
             blocked_state=blocked_state,
         )
         labels = {exchange.number: step.label for step in traces for exchange in step.exchanges}
-        return CaseRun(trace, exchanges + stragglers, labels)
+        written = tuple(environment.written())
+        return CaseRun(trace, exchanges + stragglers, labels, written, environment.stopped)
+
+
+def _misfit(environment: CaseEnvironment) -> TargetFailure | None:
+    """Return the failure of a live target whose answers no planned fault fits, None without such a fault."""
+    if not environment.misfits:
+        return None
+    message = f"the planned fault {environment.misfits[0]} does not fit the target's answer"
+    return TargetFailure(kind=TargetFailureKind.DATA, message=message)
 
 
 def _problem_after(steps: StepRunner, environment: CaseEnvironment, tap: CaseTap) -> str | None:

@@ -27,10 +27,7 @@ def _new_process(env: Mapping[str, str | None]) -> AdapterProcess:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One installed client with its documents' variant and its ledger; `hello` is set once its adapter has started.
-
-    All workers of one client share its ledger matcher, which therefore sees every row.
-    """
+    """One installed client with its documents' variant and its ledger; `hello` is set once its adapter has started."""
 
     name: str
     installed: Installed

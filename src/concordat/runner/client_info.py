@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from concordat.ledger.model import Cause
     from concordat.runner.client import Client
 
-__all__ = ["client_info", "integrity_of", "unavailable_info"]
+__all__ = ["client_info", "integrity_of", "merged_info", "unavailable_info"]
 
 OK = "ok"
 BY_STUB = "see `concordat clients check`"
@@ -54,6 +54,17 @@ def client_info(client: Client, hello: Hello, *, view: PublicApiView, integrity:
         public_api_note=view.reason,
         causes=tuple(_cause_view(cause) for cause in causes),
     )
+
+
+def merged_info(one: ClientInfo, other: ClientInfo) -> ClientInfo:
+    """Return the entry of a client from the entries of two processes.
+
+    An available one precedes, so that results which the other process lacks make the report incomplete; of two
+    available ones, the one whose adapter fails an integrity check.
+    """
+    if one.available != other.available:
+        return one if one.available else other
+    return other if other.integrity is not None and other.integrity.trouble else one
 
 
 def _cause_view(cause: Cause) -> CauseView:

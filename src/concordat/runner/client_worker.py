@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from concordat.checks.model import Verdict
 from concordat.clients.public_api import view_public_api
 from concordat.runner.applicability import applicability_of, missing_features_reason
 from concordat.runner.case_result import failed_result, judged_result, not_applicable_result, with_rerun
@@ -53,11 +54,6 @@ class ClientWorker:
         """Compare the package of the started adapter with the client's document; an error becomes the view's reason."""
         return await view_public_api(self._adapter, self.client.variant, self.client.version)
 
-    def ledger_problems(self) -> list[str]:
-        """Return the statements of the client's ledger that the run refutes, one line each."""
-        ledger = self.client.ledger
-        return [] if ledger is None else [str(problem) for problem in ledger.problems()]
-
     async def run(self, case: Case) -> CaseFinished:
         """Run one case, and once more if it is red under `--rerun-failures`.
 
@@ -81,18 +77,34 @@ class ClientWorker:
             reason = missing_features_reason(case, client.hello.features)
         if reason is not None or applicability.contract is None:
             return not_applicable_result(case, client, target, reason)
-        first = await self._run_once(case, applicability.contract)
+        pacing = target.pacing
+        if pacing is None:
+            return await self._run_judged(case, applicability.contract)
+        async with pacing.case() as stopped:
+            if stopped is not None:
+                return not_applicable_result(case, client, target, stopped)
+            finished = await self._run_judged(case, applicability.contract)
+        if finished.result.verdict is not Verdict.NOT_APPLICABLE:
+            broken = finished.result.verdict is Verdict.TARGET
+            pacing.ended(broken=broken and any(event.outage for event in finished.result.target_events))
+        return finished
+
+    async def _run_judged(self, case: Case, contract: Contract) -> CaseFinished:
+        """Run a case that applies, and once more if it is red under `--rerun-failures`."""
+        first = await self._run_once(case, contract)
         if self._context.rerun_failures and first.result.verdict.red:
-            return with_rerun(first, await self._run_once(case, applicability.contract, counted=False))
+            return with_rerun(first, await self._run_once(case, contract))
         return first
 
-    async def _run_once(self, case: Case, contract: Contract, *, counted: bool = True) -> CaseFinished:
+    async def _run_once(self, case: Case, contract: Contract) -> CaseFinished:
         client, target = self.client, self._context.target
         began = time.monotonic()
         try:
             case_run = await self._run_case(case, contract)
+            if case_run.stopped is not None:
+                return not_applicable_result(case, client, target, case_run.stopped)
             duration_ms = (time.monotonic() - began) * 1000
-            return judged_result(case, case_run, client, target, duration_ms=duration_ms, counted=counted)
+            return judged_result(case, case_run, client, target, duration_ms=duration_ms)
         except Exception as error:  # noqa: BLE001 - see `run`; the rerun keeps the first result
             return failed_result(case, client, target, error)
 

@@ -12,6 +12,7 @@ from concordat import resources
 from concordat.catalogue import load_catalogue
 from concordat.catalogue.model import Case, Level, Profile
 from concordat.catalogue.requirements import load_requirement_set, load_requirements
+from concordat.contract import check_operation_names
 from concordat.errors import CatalogueError, did_you_mean
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Job(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """A stable id, which is valid as the name of a pytest node."""
+        """A stable id."""
         return f"{self.case.key}-{self.client}"
 
 
@@ -57,7 +58,8 @@ def select_cases(catalogue: Catalogue, settings: RunSettings) -> list[Case]:
     """Return the cases that the options select, in catalogue order.
 
     A selector is a case's id, an id with its row, an id's beginning followed by `.`, an area, or the path of a case
-    file or folder. Without any, the quarantine is excluded. Raises CatalogueError for a selector that selects nothing.
+    file or folder. Without any, the quarantine is excluded. Raises CatalogueError for a selector that selects nothing,
+    and UsageError for an operation that no case calls.
     """
     cases = catalogue.cases
     selected = [
@@ -80,10 +82,19 @@ def select_cases(catalogue: Catalogue, settings: RunSettings) -> list[Case]:
         usual = {case.key for case in selected}
         named = set(settings.cases)
         selected = [case for case in cases if case.key in chosen and (case.key in usual or named & {case.id, case.key})]
+    if settings.operations:
+        check_operation_names(settings.operations, {name for case in cases for name in _called(case)}, "case calls")
+        wanted = set(settings.operations)
+        selected = [case for case in selected if not wanted.isdisjoint(_called(case))]
     if settings.shard is not None:
         index, count = settings.shard
         selected = [case for number, case in enumerate(selected) if number % count == index - 1]
     return selected
+
+
+def _called(case: Case) -> set[str]:
+    """Return the operations that the client calls in a case."""
+    return {call.call for call in case.calls() if call.via == "client"}
 
 
 def _selected(catalogue: Catalogue, case: Case, selector: str, path: Path) -> bool:
@@ -123,7 +134,7 @@ class RunPlan:
         """
         if self._settings.requirements is not None:
             return (load_requirement_set(self._settings.requirements),)
-        return () if self._settings.cases else load_requirements()
+        return () if self._settings.partial else load_requirements()
 
     @cached_property
     def cases_by_key(self) -> dict[str, Case]:

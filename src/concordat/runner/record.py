@@ -16,10 +16,20 @@ from concordat.contract import load_contracts
 from concordat.coverage.contract_coverage import coverage_of
 from concordat.errors import EXIT_HARNESS, NothingRan
 from concordat.runner import collector
-from concordat.runner.conclusion import exit_code_of, nothing_ran, parity_rows, suggest_causes
+from concordat.runner.client_info import merged_info
+from concordat.runner.conclusion import (
+    exit_code_of,
+    ledger_problems,
+    nothing_ran,
+    parity_rows,
+    reasons_of,
+    suggest_causes,
+    written_note,
+)
 from concordat.runner.event import CaseFinished, ClientReady, RunFinished, RunStarted
 from concordat.runner.result import Footer
 from concordat.runner.scoring import requirement_scores
+from concordat.runner.target_account import limit_note, target_account
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,23 +51,26 @@ class RunRecord:
         self.sinks: list[Callable[[Event], None]] = []
         self.results: list[Result] = []
         self.clients: dict[str, ClientInfo] = {}
-        self.ledger_problems: list[str] = []
         self._settings = settings
         self._plan = plan
         self._notes: list[str] = []
+        self._mark = ""
         self._introduced: list[ClientInfo] = []
         self._histories: dict[str, Past] = {}
         self._began = time.monotonic()
 
     def begin(self, header: Header, planned: int) -> None:
         """Emit the start of the run, with the number of results to come."""
+        self._mark = header.mark
         self._emit(RunStarted(header, planned))
         for info in self.clients.values():
             self.introduce(info)
 
     def meet(self, clients: Iterable[ClientInfo]) -> None:
-        """Add clients to the report."""
-        self.clients.update({f"{info.name}@{info.requested}": info for info in clients})
+        """Add clients to the report. Each process that ran cases of a client has an entry of it; see `merged_info`."""
+        for info in clients:
+            label = f"{info.name}@{info.requested}"
+            self.clients[label] = merged_info(self.clients[label], info) if label in self.clients else info
 
     def introduce(self, info: ClientInfo) -> None:
         """Emit a client, once."""
@@ -85,6 +98,10 @@ class RunRecord:
         text = history.text(result.key, case_digest(self._plan.cases_by_key[result.key]))
         return msgspec.structs.replace(result, history=text)
 
+    def note(self, text: str) -> None:
+        """Add a note to the end of the report."""
+        self._notes.append(text)
+
     def agreeing(self, result: Result) -> tuple[str, ...]:
         """Return the clients whose results so far agree with this one."""
         if result.shape is None:
@@ -99,17 +116,25 @@ class RunRecord:
         for info in self.clients.values():
             self.introduce(info)
         self._note_doubtful_adapters()
+        said = (target_account(self.results), limit_note(self.results))
+        self._notes[:0] = [note for note in said if note is not None]
+        written = written_note(self.results, self._mark)
+        if written is not None:
+            self.note(written)
         cases = self._plan.catalogue.cases
+        problems: list[str] = []
+        if not self._settings.live:
+            problems = ledger_problems(self.clients.values(), self.results, self._plan.cases_by_key)
         if self._settings.record_failures:
             self._notes += [f"causes proposed in {path}" for path in suggest_causes(self.results, cases)]
         footer = Footer(
             complete=interrupted is None,
             finished=now(),
-            exit_code=self._exit_code() if interrupted is None or red else EXIT_HARNESS,
+            exit_code=self._exit_code(ledger_wrong=bool(problems)) if interrupted is None or red else EXIT_HARNESS,
             duration_ms=round((time.monotonic() - self._began) * 1000, 1),
             note=interrupted,
         )
-        notes = (*self._notes, *self.ledger_problems)
+        notes = (*self._notes, *problems)
         scores = requirement_scores(self.results, self._plan.requirement_sets)
         self._emit(RunFinished(footer, parity_rows(self.results), notes, scores, self._coverage()))
         collector.finished()
@@ -117,9 +142,9 @@ class RunRecord:
 
     def _coverage(self) -> Coverage | None:
         """Return the assertion coverage of the whole catalogue, None for a run of selected cases."""
-        return None if self._settings.cases else coverage_of(self._plan.catalogue.cases, load_contracts())
+        return None if self._settings.partial else coverage_of(self._plan.catalogue.cases, load_contracts())
 
-    def _exit_code(self) -> int:
+    def _exit_code(self, *, ledger_wrong: bool) -> int:
         """Return the exit code (see `exit_code_of`), and add a note when the run executed no case."""
         counts = Counter(result.verdict for result in self.results)
         code = exit_code_of(
@@ -127,10 +152,11 @@ class RunRecord:
             self.clients.values(),
             requested=self._settings.clients,
             require_all=self._settings.require_all,
-            ledger_wrong=bool(self.ledger_problems),
+            ledger_wrong=ledger_wrong,
         )
         if nothing_ran(counts):
-            self._notes.append(str(NothingRan("no case was executed", hint="check the selection and the clients")))
+            cause, hint = reasons_of(self.results), "check the selection and the clients"
+            self._notes.append(str(NothingRan("no case was executed", cause=cause, hint=hint)))
         return code
 
     def _note_doubtful_adapters(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from concordat.checks.model import Check, DecodingTrace, Verdict
+from concordat.checks.model import Check, DecodingTrace, TargetFailureKind, Verdict
 from concordat.clients.public_api import PublicApiDifference
 from concordat.coverage.model import Coverage
 
@@ -29,6 +29,8 @@ __all__ = [
     "Report",
     "Rerun",
     "Result",
+    "TargetEvent",
+    "WriteView",
 ]
 
 REPORT_FORMAT = 1
@@ -67,6 +69,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """ISO 8601, UTC."""
     target: str
     """`sandbox`, or the scrubbed URL of a live endpoint."""
+    mark: str = ""
+    """The beginning of the names of records that a live run makes, so that they can be found again."""
     settings: dict[str, Any]
     catalogue_sha256: str
     contracts: dict[str, str]
@@ -178,6 +182,16 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     arguments: Any = {}
 
 
+class WriteView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One write that a live target accepted, scrubbed."""
+
+    request: str
+    """The method and the path: `POST /companies`."""
+    status: int
+    ids: dict[str, str] = {}
+    """The ids in the target's answer, by their names there."""
+
+
 class Rerun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The second run of a red case (`--rerun-failures`); the result itself is the first."""
 
@@ -187,6 +201,30 @@ class Rerun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     outcomes: tuple[Any, ...] = ()
     reason: str | None = None
     duration_ms: float = 0.0
+
+
+class TargetEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One kind of failure of a live target in one case: `requests` requests had such an answer, the first at `first`.
+
+    `status` is set for the kind `status` alone.
+    """
+
+    kind: TargetFailureKind
+    first: str
+    """ISO 8601, UTC."""
+    status: int | None = None
+    requests: int = 1
+    message: str = ""
+    """The first of these answers: its status, URL, first words and remedy."""
+
+    @property
+    def outage(self) -> bool:
+        """Whether the target serves nobody like this: no answer, a refusal, something else than JSON.
+
+        A mock, which answers everything well with data of its own, has no outage.
+        """
+        refused = self.kind is TargetFailureKind.STATUS and self.status not in range(200, 300)
+        return refused or self.kind in (TargetFailureKind.NO_ANSWER, TargetFailureKind.NOT_JSON)
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -220,6 +258,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A summary such as `1 accepted write, reported ok`, if the case is about write safety."""
     decoding: DecodingTrace | None = None
     """The field retention of the answer, if the case changed it by an evolution rule."""
+    target_events: tuple[TargetEvent, ...] = ()
+    """What the live target did where a check has the verdict `target`."""
     shape: str | None = None
     """A digest of the canonical requests and outcome, for parity."""
     command: str = ""
@@ -227,6 +267,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     history: str | None = None
     """The recorded outcomes with other releases: `3.1.0 ok, 6.2.0 fails, 8.0.1 ok`."""
     rerun: Rerun | None = None
+    written: tuple[WriteView, ...] = ()
+    """The writes of the case that a live target accepted, the harness's included."""
     flaky: bool = False
     """Whether the rerun differs; the result keeps the verdict of its first run, which is red."""
 

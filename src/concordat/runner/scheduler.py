@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
+import time
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ __all__ = ["Run"]
 
 RESULT_DEADLINE = 1800.0
 """Timeout of one result in seconds, above the sum of all deadlines of one client worker."""
+IDLE = 1.0
+"""Seconds between two calls of a waiting thread's `idle`."""
 STOP_DEADLINE = 10.0
 SECOND_WORKER_FROM = 100
 """Waiting jobs that justify a second adapter, whose start takes a second or two of one core."""
@@ -50,8 +53,6 @@ class Run:
         self._tasks: set[asyncio.Task[None]] = set()
         self._with_second_worker: set[str] = set()
         self.clients: dict[str, ClientInfo] = {}
-        self.ledger_problems: list[str] = []
-        """Complete after `stop`."""
 
     def start(self, jobs: Iterable[Job]) -> None:
         """Queue jobs, in the given order for each client. Further calls add jobs."""
@@ -65,16 +66,21 @@ class Run:
         for client, listed in by_client.items():
             asyncio.run_coroutine_threadsafe(self._enqueue(client, listed), self._loop)
 
-    def wait(self, job: Job) -> CaseFinished:
-        """Wait for one job and return its result.
+    def wait(self, job: Job, idle: Callable[[], None] | None = None) -> CaseFinished:
+        """Wait for one job and return its result; call `idle` about once a second until then.
 
         Raises ClientUnavailable when its client cannot be installed or started, HarnessError at the deadline.
         """
-        try:
-            return self._futures[job.id].result(timeout=RESULT_DEADLINE)
-        except TimeoutError as error:
-            message = f"{job.id} gave no result within {RESULT_DEADLINE:.0f} s"
-            raise HarnessError(message) from error
+        future = self._futures[job.id]
+        deadline = time.monotonic() + RESULT_DEADLINE
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                return future.result(timeout=min(left, IDLE))
+            except TimeoutError:
+                if idle is not None:
+                    idle()
+        message = f"{job.id} gave no result within {RESULT_DEADLINE:.0f} s"
+        raise HarnessError(message)
 
     def stop(self) -> None:
         """End every adapter and the loop; a job that has not run has no result."""
@@ -122,7 +128,6 @@ class Run:
             await self._fail_all(client, job, queue, HarnessError(own_defect(error)))
         finally:
             if worker is not None:
-                self.ledger_problems.extend(worker.ledger_problems())
                 await worker.stop()
 
     def _add_second_worker(self) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["level_scores", "requirement_scores"]
 
-_UNSCORED = (Verdict.NOT_APPLICABLE, Verdict.HARNESS_ERROR, Verdict.OBSERVATION)
+_UNSCORED = (*(verdict for verdict in Verdict if not verdict.executed), Verdict.OBSERVATION)
 """Verdicts without a score: the requirement is not applicable, not judged, or not binding."""
 _AFTER = "after"
 

@@ -15,6 +15,7 @@ from concordat.duration import parse_duration
 from concordat.runner.adapter_call import AdapterCalls
 from concordat.runner.calibration import calibrated
 from concordat.runner.preparation import Preparation
+from concordat.runner.repetition import Repetition
 from concordat.runner.saved_values import SavedValues, labelled
 
 if TYPE_CHECKING:
@@ -34,7 +35,14 @@ class StepRunner:
     """Runs the steps of one case and records a trace of each client call, in the order of the steps."""
 
     def __init__(
-        self, case: Case, contract: Contract, adapter: AdapterProcess, environment: CaseEnvironment, tap: CaseTap
+        self,
+        case: Case,
+        contract: Contract,
+        adapter: AdapterProcess,
+        environment: CaseEnvironment,
+        tap: CaseTap,
+        *,
+        paced: bool = False,
     ) -> None:
         self.traces: list[StepTrace] = []
         self.calls = AdapterCalls(adapter, tap)
@@ -44,6 +52,7 @@ class StepRunner:
         self._contract = contract
         self._environment = environment
         self._tap = tap
+        self._paced = paced
 
     async def run(self, number: int, step: Step) -> None:
         """Run one step, the `number`-th of its case, unless a missing value blocks it."""
@@ -81,19 +90,25 @@ class StepRunner:
         return True
 
     async def _call(self, step: Call, label: str) -> None:
-        left = step.repeat.times if step.repeat else 1
+        repetition = Repetition(step.repeat, self._environment)
         mark = self._tap.mark()
+        tries = 0
         async with calibrated(active=step.expect.waits is not msgspec.UNSET) as calibration:
             while True:
-                left -= 1
+                tries += 1
                 call = self.saved.fill(step)
+                if self._paced:
+                    await self._environment.ready()
                 outcome = await self.calls.outcome(call)
-                if left <= 0 or call.repeat is None or _ends_repeat(call.repeat, outcome):
+                if call.repeat is None or outcome is None:
                     break
-                if call.repeat.advance:
-                    self._environment.advance(parse_duration(call.repeat.advance))
+                if _has_awaited(call.repeat, outcome):
+                    repetition.arrived()
+                    break
+                if not await repetition.again():
+                    break
         exchanges = await self.calls.exchanges(mark, call)
-        trace = self._add(call, label, exchanges, outcome, slowness=calibration.slowness)
+        trace = self._add(call, label, exchanges, outcome, slowness=calibration.slowness, tries=tries)
         self.saved.save(trace, len(self.traces))
 
     async def _parallel(self, number: int, step: Parallel) -> None:
@@ -103,6 +118,8 @@ class StepRunner:
             for label, call in zip(labels, step.parallel, strict=True)
             if not self._blocked(call, label)
         ]
+        if self._paced:
+            await self._environment.ready()
         mark = self._tap.mark()
         outcomes = await asyncio.gather(*(self.calls.outcome(call) for _, call in running))
         exchanges = self._tap.since(mark)
@@ -125,6 +142,7 @@ class StepRunner:
         outcome: Outcome | None,
         *,
         slowness: float = 1.0,
+        tries: int = 1,
         blocked: tuple[MissingValue, ...] = (),
     ) -> StepTrace:
         trace = StepTrace(
@@ -135,14 +153,13 @@ class StepRunner:
             outcome=outcome,
             lost=self.calls.lost if outcome is None and not blocked else None,
             slowness=slowness,
+            tries=tries,
             blocked=blocked,
         )
         self.traces.append(trace)
         return trace
 
 
-def _ends_repeat(repeat: Repeat, outcome: Outcome | None) -> bool:
-    """Return whether a repeat ends: the outcome has the awaited payload, or the adapter is lost."""
-    if outcome is None:
-        return True
+def _has_awaited(repeat: Repeat, outcome: Outcome) -> bool:
+    """Return whether the outcome has the awaited payload."""
     return outcome.payload is not msgspec.UNSET and not match(repeat.until, outcome.payload, mode="has")

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from concordat.catalogue.model import ClientSettings
-from concordat.runner.result import CallView, ExchangeView, MessageView
+from concordat.compare.values import clean
+from concordat.runner.result import CallView, ExchangeView, MessageView, WriteView
 
 if TYPE_CHECKING:
     from concordat.checks.model import StepTrace
     from concordat.clients.protocol import Outcome
     from concordat.http1.exchange import Exchange
-    from concordat.tap import Scrubber
+    from concordat.tap import Scrubber, Written
     from concordat.values import Pairs
 
-__all__ = ["call_view", "exchange_view", "outcome_view", "settings_view"]
+__all__ = ["call_view", "exchange_view", "outcome_view", "settings_view", "write_view"]
 
 TEXT_SHOWN = 64 * 1024
 """Maximal length of one text in an outcome, in characters."""
@@ -54,6 +55,14 @@ def outcome_view(outcome: Outcome, scrubber: Scrubber | None) -> Any:
     """Return an outcome as a JSON value, with long texts shortened, scrubbed if the target has secrets."""
     plain = _plain(outcome)
     return plain if scrubber is None else scrubber.value(plain)
+
+
+def write_view(write: Written, scrubber: Scrubber | None) -> WriteView:
+    """Return one write to a live target, scrubbed if the target has secrets."""
+    request, ids = write.request, {name: clean(value) for name, value in write.ids.items()}
+    if scrubber is not None:
+        request, ids = scrubber.text(request), {name: scrubber.text(value) for name, value in ids.items()}
+    return WriteView(request=request, status=write.status, ids=ids)
 
 
 def call_view(step: StepTrace, scrubber: Scrubber | None) -> CallView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from concordat.sandbox.codat.plugin import CODAT
 from concordat.sandbox.core.server import Sandbox, implemented_operations
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from concordat.catalogue.model import Fault
     from concordat.contract import Contract
+    from concordat.sandbox.core.list_rules import ListRules
     from concordat.sandbox.core.plugin import AnyPlugin
     from concordat.sandbox.core.world import World, WorldChange
     from concordat.values import JsonObject
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "APIS",
     "implements",
+    "list_rules_of",
     "open_sandbox",
     "parse_change",
     "parse_world",
@@ -43,6 +45,11 @@ def plugin_of(api: str | None) -> AnyPlugin:
 def implements(api: str, operation: str) -> bool:
     """Return whether the sandbox implements an operation of a contract; other operations need a scripted answer."""
     return operation in implemented_operations(plugin_of(api), api)
+
+
+def list_rules_of(api: str) -> ListRules | None:
+    """Return the rules of an API's list operations, None for a contract without a plug-in or rules."""
+    return _PLUGINS[api].list_rules if api in _PLUGINS else None
 
 
 def open_sandbox(
@@ -72,7 +79,7 @@ def parse_change(raw: JsonObject, api: str | None = None) -> WorldChange:
     return change
 
 
-def world_for_needs(needs: Mapping[str, int], api: str | None = None) -> World:
-    """Return the smallest world that meets `needs`. Raises CatalogueError for an unknown need."""
+def world_for_needs(needs: Mapping[str, Any], api: str | None = None) -> World:
+    """Return the world that offers what `needs` names. Raises CatalogueError for an unknown need."""
     world: World = plugin_of(api).world_for_needs(needs)
     return world

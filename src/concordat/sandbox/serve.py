@@ -32,6 +32,7 @@ async def serve(
     control_port: int = 0,
     world: Path | None = None,
     db: Path | None = None,
+    clock_rate: float = 1.0,
     on_ready: Callable[[dict[str, str]], None] = lambda _: None,
     until: asyncio.Event | None = None,
 ) -> None:
@@ -40,8 +41,8 @@ async def serve(
     `on_ready` gets {"api", "url", "control", "auth", "token", "example"}: the contract's name, the URLs of the API and
     of the control endpoint (see `control`), the valid Authorization value, the token that control requests must carry,
     and a command that sends one. Both ports refuse requests with a `Host` or `Origin` of another site. With `db` the
-    state is kept in that file, and `world` counts only when the file is new. The virtual clock begins now and follows
-    the real one.
+    state is kept in that file, and `world` counts only when the file is new. The virtual clock begins now and runs
+    `clock_rate` times as fast as the real one.
     Raises ContractError, CatalogueError, and UsageError for a contract without an implemented operation, for a taken
     port and for a file that is not the database of a sandbox.
     """
@@ -54,7 +55,8 @@ async def serve(
     start = read_world(world, contract.name) if world is not None else parse_world(None, contract.name)
     database = ":memory:" if db is None else str(db)
     try:
-        served = Standalone(Maker(plugin_of(contract.name), contract, start, lambda: _forget(db), database=database))
+        make = Maker(plugin_of(contract.name), contract, start, lambda: _forget(db), database=database)
+        served = Standalone(make, rate=clock_rate)
     except sqlite3.DatabaseError as error:
         message = "the file cannot hold the sandbox's state"
         raise UsageError(message, where=Location(db or Path()), cause=str(error), hint="name another file") from error

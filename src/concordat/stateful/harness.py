@@ -144,22 +144,29 @@ class ModelHarness:
         return self.wait(self._begin(world))
 
     async def _begin(self, world: Mapping[str, Any]) -> HarnessRun:
-        if not self.adapter.alive:
-            await self.adapter.start(self._installed)
         sandbox = open_sandbox(self.contract, parse_world(dict(world), self.contract.name))
         keyed = _KeyedUpstream(self._broken(sandbox))
         tap = await CaseTap.start(keyed, self.contract)
         sandbox.base_url = tap.url
-        refused = await self.adapter.open(server_url=tap.url, auth=sandbox.auth, retries="none")
-        if refused is not None:
+        try:
+            await self.build_client(tap.url, sandbox.auth)
+        except AdapterError:
             await tap.close()
-            message = f"{self.label} cannot be built: {refused.error.message if refused.error else refused.ended}"
-            raise AdapterError(message)
+            raise
         return HarnessRun(self, sandbox, tap, keyed)
 
-    def wait(self, work: Coroutine[Any, Any, _T]) -> _T:
+    async def build_client(self, url: str, auth: str) -> None:
+        """Build the client, in a new adapter process if the last one was lost. Raises AdapterError."""
+        if not self.adapter.alive:
+            await self.adapter.start(self._installed)
+        refused = await self.adapter.open(server_url=url, auth=auth, retries="none")
+        if refused is not None:
+            message = f"{self.label} cannot be built: {refused.error.message if refused.error else refused.ended}"
+            raise AdapterError(message)
+
+    def wait(self, work: Coroutine[Any, Any, _T], timeout: float = _STEP_TIMEOUT) -> _T:
         """Run a coroutine in the harness's loop and return its result. Raises TimeoutError."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=_STEP_TIMEOUT)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=timeout)
 
     def run(self, work: Callable[[], _T]) -> _T:
         """Call a function in the harness's loop, which owns the sandbox, and return its result."""

@@ -40,7 +40,9 @@ __all__ = [
     "Disagreement",
     "ModelCall",
     "Participant",
+    "answer_body",
     "answered",
+    "call_text",
     "client_checks",
     "judge_answer",
     "judge_checks",
@@ -52,18 +54,24 @@ _REQUEST_COUNT = "request.count"
 
 
 class Participant(StrEnum):
-    """One of the three that must agree."""
+    """One of the three that must agree; a live run has TARGET in the place of SANDBOX."""
 
     MODEL = "model"
     SANDBOX = "sandbox"
+    TARGET = "target"
     CLIENT = "client"
+
+
+_SANDBOX_RUN = (Participant.MODEL, Participant.SANDBOX, Participant.CLIENT)
+_LIVE_RUN = (Participant.MODEL, Participant.TARGET, Participant.CLIENT)
 
 
 class Disagreement(AssertionError):  # noqa: N818 - a verdict, not an error of the code
     """One participant disagrees with the other two. `check` is the failed check of the catalogue, if there is one."""
 
-    def __init__(self, participant: Participant, call: str, why: str, *, check: str = "") -> None:
-        others = " and the ".join(other for other in Participant if other is not participant)
+    def __init__(self, participant: Participant, call: str, why: str, *, check: str = "", live: bool = False) -> None:
+        three = _LIVE_RUN if live else _SANDBOX_RUN
+        others = " and the ".join(other for other in three if other is not participant)
         super().__init__(f"the {participant} disagrees in {call}; the {others} agree\n{why}")
         self.participant = participant
         self.call = call
@@ -80,7 +88,9 @@ class ModelCall:
     faulty: bool = False
 
 
-def client_checks(call: ModelCall, trace: HarnessTrace, contract: Contract, promised: frozenset[str]) -> list[Check]:
+def client_checks(
+    call: ModelCall, trace: HarnessTrace, contract: Contract, promised: frozenset[str], *, live: bool = False
+) -> list[Check]:
     """Return the failed checks of the client, and of the sandbox's answer against the contract."""
     exchange = _last(trace)
     body = _body(exchange) if answered_well(exchange) else None
@@ -107,7 +117,8 @@ def client_checks(call: ModelCall, trace: HarnessTrace, contract: Contract, prom
         steps=(step,),
         exchanges=trace.exchanges,
         base_path="",
-        state={},
+        live=live,
+        state=None if live else {},
         commits=None,
         unfired=(),
         harness_problem=None,
@@ -122,7 +133,7 @@ def client_checks(call: ModelCall, trace: HarnessTrace, contract: Contract, prom
     return failed
 
 
-def judge_checks(call: ModelCall, failed: Sequence[Check]) -> None:
+def judge_checks(call: ModelCall, failed: Sequence[Check], *, live: bool = False) -> None:
     """Raise Disagreement for the first failed check; the sandbox disagrees if its answer breaks the contract."""
     for check in sorted(failed, key=lambda one: one.id != _RESPONSE_CONTRACT):
         participant = (
@@ -132,7 +143,7 @@ def judge_checks(call: ModelCall, failed: Sequence[Check]) -> None:
         )
         why = f"{check.id}{f' at {check.pointer}' if check.pointer else ''}: {check.message or check.kind}\n"
         why += f"expected {_shown(check.expected)}\nobserved {_shown(check.observed)}"
-        raise Disagreement(participant, _call_text(call), why, check=check.id)
+        raise Disagreement(participant, call_text(call), why, check=check.id, live=live)
 
 
 def judge_answer(call: ModelCall, trace: HarnessTrace, sandbox: StateView, model: StateView) -> None:
@@ -156,7 +167,7 @@ def judge_answer(call: ModelCall, trace: HarnessTrace, sandbox: StateView, model
         Participant.MODEL: "the sandbox's answer and state agree",
     }
     raise Disagreement(
-        participant, _call_text(call), f"{reasons[participant]}; the model expected otherwise: {'; '.join(wrong)}"
+        participant, call_text(call), f"{reasons[participant]}; the model expected otherwise: {'; '.join(wrong)}"
     )
 
 
@@ -187,17 +198,23 @@ def _last(trace: HarnessTrace) -> Exchange | None:
     return trace.exchanges[-1] if trace.exchanges else None
 
 
+def answer_body(trace: HarnessTrace) -> Any:
+    """Return the JSON of the last complete answer to a call, None for any other."""
+    return _body(_last(trace))
+
+
 def _body(exchange: Exchange | None) -> Any:
     """Return the JSON of a complete answer, None for any other."""
     if exchange is None or exchange.response is None or exchange.ending is not Ending.COMPLETE:
         return None
     try:
         return msgspec.json.decode(exchange.response.body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
-def _call_text(call: ModelCall) -> str:
+def call_text(call: ModelCall) -> str:
+    """Return an operation and its arguments as one line."""
     return f"{call.operation} {msgspec.json.encode(dict(call.arguments)).decode()}"
 
 

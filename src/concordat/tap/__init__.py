@@ -8,17 +8,21 @@ from concordat.tap.recorder import Recorder
 from concordat.tap.scrubber import BLANK, Scrubber
 
 if TYPE_CHECKING:
+    from concordat.tap.faulty_upstream import FaultyUpstream
     from concordat.tap.har import add_entry, open_har
     from concordat.tap.live import PLACEHOLDER, LiveUpstream, check_target
     from concordat.tap.proxy import run_proxy
+    from concordat.tap.written import Written
 
 __all__ = [
     "BLANK",
     "PLACEHOLDER",
     "CaseTap",
+    "FaultyUpstream",
     "LiveUpstream",
     "Recorder",
     "Scrubber",
+    "Written",
     "add_entry",
     "check_target",
     "open_har",
@@ -27,8 +31,10 @@ __all__ = [
 
 # The HTTP client takes a quarter of a second to import, and a run against the sandbox does not need it.
 _ON_DEMAND = {
+    "FaultyUpstream": "concordat.tap.faulty_upstream",
     "PLACEHOLDER": "concordat.tap.live",
     "LiveUpstream": "concordat.tap.live",
+    "Written": "concordat.tap.written",
     "add_entry": "concordat.tap.har",
     "check_target": "concordat.tap.live",
     "open_har": "concordat.tap.har",

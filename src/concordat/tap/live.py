@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
 import msgspec
 from multidict import CIMultiDict
 from yarl import URL
 
+from concordat.contract.operation import SAFE
 from concordat.errors import TargetUnreachable, UsageError
 from concordat.http1.answer import SYNTHETIC, Answer
 from concordat.http1.exchange import header, headers_named
 from concordat.http1.local import foreign
+from concordat.http1.parser import BODY_LIMIT
 from concordat.tap.write_guard import write_in
+from concordat.tap.written import Written, write_of
 
 if TYPE_CHECKING:
     from concordat.http1.exchange import Request
     from concordat.values import Pairs
 
-__all__ = ["PLACEHOLDER", "LiveUpstream", "check_target"]
+__all__ = ["PLACEHOLDER", "LiveUpstream", "check_target", "unanswered"]
 
 PLACEHOLDER = "Basic Y29uY29yZGF0LXBsYWNlaG9sZGVy"
 """The `Authorization` that clients get instead of the real credential."""
@@ -39,8 +42,23 @@ _HOP_BY_HOP = frozenset(
 )
 """RFC 9110, 7.6.1."""
 _REMADE = frozenset({"host", "content-length", "expect", "accept-encoding"})
+_OWN = frozenset({SYNTHETIC.lower()})
+"""The mark of Concordat's own answers, which no target may set."""
+_LATE, _BROKEN_OFF = 504, 502
 _HEAD_LIMIT = 64 * 1024
 _PROBE = aiohttp.ClientTimeout(total=15.0)
+
+
+class RequestPace(Protocol):
+    """The pace of the requests to an endpoint."""
+
+    async def turn(self) -> str | None:
+        """Wait for the turn of one request. Return why it must not be sent, else None."""
+        ...
+
+    def see(self, answer: Answer) -> None:
+        """Notice an answer of the endpoint."""
+        ...
 
 
 class LiveUpstream:
@@ -52,7 +70,9 @@ class LiveUpstream:
     that records can be scrubbed. A `Location` into the endpoint is rewritten to the client's port, so that no request
     bypasses the tap. Targets are unchanged, except that an empty query is dropped; repeated headers get the case of the
     first. A request with a foreign `Host` or `Origin` is refused, so that no web page in this machine's browser can
-    write or use the credential. `failures` has one line for each request that was not forwarded or not answered.
+    write or use the credential. `refusals` has one line for each request that was not forwarded, `written` one entry
+    for each write that the endpoint accepted. `pace` spaces the requests; `stopped` is its reason once it has stopped
+    one.
 
     Raises UsageError for a target that is not an http or https URL.
     """
@@ -65,9 +85,13 @@ class LiveUpstream:
         allow_writes: bool = False,
         placeholder: str = PLACEHOLDER,
         deadline: float = 60.0,
+        pace: RequestPace | None = None,
     ) -> None:
         self.target = check_target(target_url)
-        self.failures: list[str] = []
+        self.refusals: list[str] = []
+        self.written: list[Written] = []
+        self.stopped: str | None = None
+        self._pace = pace
         self._auth = auth
         self._allow_writes = allow_writes
         self._placeholder = placeholder
@@ -80,23 +104,43 @@ class LiveUpstream:
             return _refusal(400, "only requests for a path are forwarded")
         reason = foreign(request)
         if reason is not None:
-            return self._failed(403, f"{reason}; it was not forwarded")
-        write = None if self._allow_writes else write_in(request)
+            return self._refused(f"{reason}; it was not forwarded")
+        refused = None if self._allow_writes else write_in(request)
+        if refused is not None:
+            return self._refused(f"this run only reads; {refused} was not forwarded (see --allow-writes)")
+        if self._pace is not None and (stopped := await self._pace.turn()) is not None:
+            self.stopped = stopped
+            return _refusal(503, stopped)
+        answer = await self._forwarded(request)
+        if self._pace is not None:
+            self._pace.see(answer)
+        write = None if answer.scripted else write_of(request, answer)
         if write is not None:
-            return self._failed(403, f"this run only reads; {write} was not forwarded (see --allow-writes)")
+            self.written.append(write)
+        return answer
+
+    async def _forwarded(self, request: Request) -> Answer:
         url = URL(self.target + request.target, encoded=True)
         try:
             async with self._open().request(
-                request.method, url, headers=self._headers(request), data=request.body or None, allow_redirects=False
+                request.method,
+                url,
+                headers=self._headers(request),
+                data=request.body or None,
+                allow_redirects=False,
+                middlewares=() if request.method in SAFE else (_once,),
             ) as response:
-                body = await response.read()
+                body = await _bounded(response)
                 headers = tuple(
                     (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers
                 )
         except TimeoutError:
-            return self._failed(504, "the target did not answer in time")
+            return _refusal(_LATE, "the target did not answer in time")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return self._failed(502, f"the target broke off ({type(error).__name__})")
+            cause = error.__cause__ if isinstance(error, _SentOnceError) else error
+            return _refusal(_BROKEN_OFF, _break(cause))
+        if body is None:
+            return _refusal(_BROKEN_OFF, f"the target's answer is longer than {BODY_LIMIT // 1024**2} MiB")
         return Answer(response.status, self._returned(headers, request), body)
 
     async def probe(self) -> None:
@@ -108,6 +152,12 @@ class LiveUpstream:
             message = f"the target {self.target} does not answer"
             cause = str(error) or ("no answer in time" if isinstance(error, TimeoutError) else type(error).__name__)
             hint = "check --target, the network and any VPN"
+            if isinstance(error, aiohttp.ClientConnectorCertificateError):
+                message = f"the certificate of the target {self.target} is not valid here"
+                cause = str(error.certificate_error)
+                hint = "if it is the right server: SSL_CERT_FILE=FILE names the certificates (PEM) to trust"
+            elif isinstance(error, aiohttp.ClientConnectorSSLError):
+                hint = "does it speak TLS? If it does not, write --target http://..."
             raise TargetUnreachable(message, cause=cause, hint=hint) from error
 
     async def close(self) -> None:
@@ -147,7 +197,7 @@ class LiveUpstream:
         return headers
 
     def _returned(self, headers: Pairs, request: Request) -> Pairs:
-        dropped = _dropped(headers)
+        dropped = _dropped(headers) | _OWN
         return tuple(
             (name, self._located(name, value, request)) for name, value in headers if name.lower() not in dropped
         )
@@ -158,9 +208,47 @@ class LiveUpstream:
         inside = rest != value and rest[:1] in ("", "/", "?", "#")
         return f"http://{host}{rest}" if name.lower() == "location" and inside and host else value
 
-    def _failed(self, status: int, message: str) -> Answer:
-        self.failures.append(message)
-        return _refusal(status, message)
+    def _refused(self, message: str) -> Answer:
+        self.refusals.append(message)
+        return _refusal(403, message)
+
+
+async def _bounded(response: aiohttp.ClientResponse) -> bytes | None:
+    """Return the body of a response, None for one that is longer than any message may be."""
+    parts, size = [], 0
+    async for part in response.content.iter_any():
+        size += len(part)
+        if size > BODY_LIMIT:
+            response.close()
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _break(error: BaseException | None) -> str:
+    """Return what went wrong with a connection to the target."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return f"the target's certificate is not valid here ({error.certificate_error})"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"the target cannot be reached ({type(error.os_error).__name__})"
+    return f"the target broke off ({type(error).__name__})"
+
+
+class _SentOnceError(aiohttp.ClientError):
+    """A write whose connection broke, and that must not be sent again."""
+
+
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Send a write once: aiohttp sends a PUT or DELETE again when its connection breaks."""
+    try:
+        return await handler(request)
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _SentOnceError from error
+
+
+def unanswered(answer: Answer) -> bool:
+    """Return whether the answer stands for a request that was forwarded and that the target did not answer."""
+    return answer.scripted and answer.status in (_LATE, _BROKEN_OFF) and header(answer.headers, SYNTHETIC) is not None
 
 
 def check_target(text: str) -> str:

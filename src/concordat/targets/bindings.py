@@ -14,7 +14,12 @@ from concordat.catalogue import fill as fill_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["fill"]
+__all__ = ["AUTH", "MARK", "fill"]
+
+AUTH = "auth"
+"""The reference to the credential that the caller of the client passes."""
+MARK = "mark"
+"""The reference to the run's mark, with which a case names what it makes: `customerName: $mark`."""
 
 _T = TypeVar("_T")
 _TEXTLESS = frozenset({int, float, bool, type(None), msgspec.UnsetType})

@@ -11,10 +11,12 @@ from concordat.api_key import VARIABLE, Secret
 from concordat.errors import CredentialsMissing, UsageError
 from concordat.tap import Scrubber
 
-__all__ = ["Credential", "given_bindings", "given_offers", "variable_for"]
+__all__ = ["CHOSEN", "Credential", "chosen_records", "given_bindings", "given_offers", "variable_for"]
 
 _BIND = "CONCORDAT_BIND_"
 _OFFER = "CONCORDAT_OFFER_"
+CHOSEN = {"company": "CONCORDAT_COMPANY_ID", "connection": "CONCORDAT_CONNECTION_ID"}
+"""The variables of the records that a live run uses, by reference name."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WITH_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]* +\S.*")
 """A credential that names its scheme (RFC 9110, 11.4)."""
@@ -55,6 +57,11 @@ def given_bindings() -> dict[str, str]:
     an invalid reference name.
     """
     return _values_by_name(_BIND)
+
+
+def chosen_records() -> dict[str, str]:
+    """Return the ids of the records that the user names, by reference name: the company and its connection."""
+    return {name: os.environ[variable] for name, variable in CHOSEN.items() if os.environ.get(variable)}
 
 
 def variable_for(name: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from concordat.sandbox import open_sandbox
-from concordat.targets.bindings import fill
+from concordat.targets.bindings import AUTH, MARK, fill
+from concordat.targets.patience import Patience
+from concordat.targets.permission import Permission
 from concordat.targets.playability import check_playable, live_only, world_of
 
 if TYPE_CHECKING:
@@ -16,10 +18,13 @@ if TYPE_CHECKING:
     from concordat.http1.answer import Answer
     from concordat.http1.exchange import Request
     from concordat.sandbox import Sandbox, World
-    from concordat.tap import Scrubber
+    from concordat.tap import Scrubber, Written
+    from concordat.targets.pacing import Pacing
 
 __all__ = ["SandboxEnvironment", "SandboxTarget"]
 
+SANDBOX_MARK = "Concordat & Co 1"
+"""The mark in the sandbox, the same in every run. Its characters need escapes in a URL."""
 _MOST_WORLDS = 4096
 """Maximal number of worlds that a target caches."""
 
@@ -27,10 +32,16 @@ _MOST_WORLDS = 4096
 class SandboxEnvironment:
     """One sandbox, for one case and one client."""
 
+    real_time = False
+    patience = Patience()
+    """Never consulted: the virtual clock lets time pass."""
+    misfits: tuple[str, ...] = ()
+
     def __init__(self, case: Case, contract: Contract, world: World) -> None:
         self._sandbox = open_sandbox(contract, world)
+        self._bindings = {**self._sandbox.bindings, AUTH: self._sandbox.auth, MARK: SANDBOX_MARK}
         if case.faults:
-            self._sandbox.plan([fill(fault, self._sandbox.bindings) for fault in case.faults])
+            self._sandbox.plan([fill(fault, self._bindings) for fault in case.faults])
 
     @property
     def upstream(self) -> Sandbox:
@@ -39,8 +50,8 @@ class SandboxEnvironment:
 
     @property
     def bindings(self) -> Mapping[str, Any]:
-        """The world's names."""
-        return self._sandbox.bindings
+        """The world's names, the credential and the mark."""
+        return self._bindings
 
     @property
     def auth(self) -> str:
@@ -59,6 +70,11 @@ class SandboxEnvironment:
     async def harness(self, request: Request) -> Answer:
         """Return the answer without planned faults, which preparing requests must not trigger."""
         return await self._sandbox.process(request)
+
+    stopped: str | None = None
+
+    async def ready(self) -> None:
+        """Do nothing: the sandbox has no limits."""
 
     def advance(self, seconds: float) -> None:
         """Move the virtual clock."""
@@ -80,6 +96,10 @@ class SandboxEnvironment:
         """Return the number of writes by operation whose scripted answer does not state `accepted`."""
         return self._sandbox.unknown_writes()
 
+    def written(self) -> tuple[Written, ...]:
+        """Return no write: the sandbox ends with its case."""
+        return ()
+
     def unfired(self) -> tuple[str, ...]:
         """Return the must-fire faults that did not fire."""
         return self._sandbox.unfired()
@@ -93,8 +113,11 @@ class SandboxTarget:
     """Creates a new sandbox for every case, and caches the cases' worlds, which all clients share."""
 
     name = "sandbox"
+    mark = ""
+    options = ""
     live = False
     scrubber: Scrubber | None = None
+    pacing: Pacing | None = None
 
     def __init__(self) -> None:
         self._worlds: dict[str, tuple[Case, World]] = {}
@@ -102,6 +125,10 @@ class SandboxTarget:
     def refusal(self, case: Case, contract: Contract) -> str | None:
         """Return the reason why the case runs live only, or None."""
         return live_only(case, contract.name)
+
+    def permission_need(self, case: Case, contract: Contract) -> Permission | None:
+        """Return READ for a case that the sandbox can run, None for one that runs live only."""
+        return Permission.READ if self.refusal(case, contract) is None else None
 
     async def environment(self, case: Case, contract: Contract) -> SandboxEnvironment:
         """Return a new sandbox for the case."""

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from concordat.contract import Contract
     from concordat.http1.answer import Answer, Upstream
     from concordat.http1.exchange import Request
-    from concordat.tap import Scrubber
+    from concordat.tap import Scrubber, Written
+    from concordat.targets.pacing import Pacing
+    from concordat.targets.patience import Patience
+    from concordat.targets.permission import Permission
 
 __all__ = ["CaseEnvironment", "Target"]
 
@@ -40,7 +43,31 @@ class CaseEnvironment(Protocol):
 
     @property
     def failures(self) -> Sequence[str]:
-        """The requests that the upstream did not answer, one line each: a failure of the harness, not of the client."""
+        """The requests that the harness did not forward to the upstream, one line each: a failure of the harness."""
+        ...
+
+    @property
+    def misfits(self) -> Sequence[str]:
+        """The ids of the planned faults that do not fit a live target's answers; in a sandbox, none."""
+        ...
+
+    @property
+    def stopped(self) -> str | None:
+        """Why the target got no further request of the case, None where it got all."""
+        ...
+
+    async def ready(self) -> None:
+        """Wait until a request of the next call can be sent at once."""
+        ...
+
+    @property
+    def real_time(self) -> bool:
+        """Whether the upstream follows the real clock, so that waiting is the only way to let time pass."""
+        ...
+
+    @property
+    def patience(self) -> Patience:
+        """The longest wait of a call where the real clock runs."""
         ...
 
     def serve_at(self, url: str) -> None:
@@ -68,7 +95,11 @@ class CaseEnvironment(Protocol):
         ...
 
     def unknown_writes(self) -> dict[str, int]:
-        """Return the number of writes by operation whose scripted answer does not state `accepted`."""
+        """Return the number of writes by operation that may have been accepted: nothing says so."""
+        ...
+
+    def written(self) -> Sequence[Written]:
+        """Return the writes that a live endpoint accepted, the harness's included; none of a sandbox."""
         ...
 
     def unfired(self) -> tuple[str, ...]:
@@ -89,13 +120,32 @@ class Target(Protocol):
         ...
 
     @property
+    def options(self) -> str:
+        """The command-line options that select the target, empty for the sandbox."""
+        ...
+
+    @property
     def live(self) -> bool:
         """Whether the target is an endpoint outside of Concordat, whose state the harness cannot read."""
         ...
 
     @property
+    def mark(self) -> str:
+        """The beginning of the marks of a live run, empty for the sandbox."""
+        ...
+
+    @property
     def scrubber(self) -> Scrubber | None:
         """The scrubber that removes the target's secrets from all output; None for a target without secrets."""
+        ...
+
+    @property
+    def pacing(self) -> Pacing | None:
+        """The pace of the run, None for a target without limits."""
+        ...
+
+    def permission_need(self, case: Case, contract: Contract) -> Permission | None:
+        """Return the permission with which the case could run, None for a case that cannot run here at all."""
         ...
 
     def refusal(self, case: Case, contract: Contract) -> str | None:

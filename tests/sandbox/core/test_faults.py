@@ -195,8 +195,9 @@ def test_an_edit_that_does_not_fit_leaves_the_answer_and_has_not_fired(body: byt
     strike = plan.strike("x")
     assert strike is not None
     real = Answer(200, (), body)
+    assert plan.misfits() == ()
     assert plan.enact(strike, real, BASE) == real
-    assert plan.unfired() == ("fault-1",)
+    assert plan.unfired() == plan.misfits() == ("fault-1",)
 
 
 def test_the_faults_of_the_answer_itself_are_kept() -> None:

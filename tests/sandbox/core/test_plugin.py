@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from concordat.sandbox.core.context import SandboxContext
     from concordat.sandbox.core.plugin import AnyPlugin
     from concordat.sandbox.core.state import State
+    from concordat.sandbox.core.stock import Ask, Stock
     from concordat.values import Json, JsonObject, Pairs, Problem
 
 CONTRACT = load_contracts()["accounting"]
@@ -95,6 +96,7 @@ class Shelves:
     operations = ("companies.list", "companies.create")
     schema = "CREATE TABLE books (title TEXT NOT NULL);"
     world_type = ShelfWorld
+    list_rules = None
 
     def parse_world(self, raw: JsonObject | None) -> ShelfWorld:
         return read_model(raw or {}, ShelfWorld, "world")
@@ -102,7 +104,13 @@ class Shelves:
     def parse_change(self, raw: JsonObject) -> WorldChange:
         return read_model(raw, WorldChange, "change")
 
-    def world_for_needs(self, needs: Mapping[str, int]) -> ShelfWorld:
+    def said_by_needs(self, raw: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        return raw
+
+    async def discover(self, ask: Ask, chosen: Mapping[str, str]) -> Stock:
+        raise NotImplementedError
+
+    def world_for_needs(self, needs: Mapping[str, Any]) -> ShelfWorld:
         return self.parse_world(dict(needs))
 
     def size_of(self, world: ShelfWorld) -> WorldSize:

@@ -38,6 +38,7 @@ class ClientRow:
     observation_count: int
     blocked_count: int
     not_applicable_count: int
+    target_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,9 @@ def _sentence(report: Report, cause_count: int) -> str:
     if skipped := totals.get(str(Verdict.NOT_APPLICABLE), 0):
         verb, owner = ("does", "its") if skipped == 1 else ("do", "their")
         sentence += f" {_count(skipped, 'more result')} {verb} not apply to {owner} client."
+    if unusable := totals.get(str(Verdict.TARGET), 0):
+        verb = "says" if unusable == 1 else "say"
+        sentence += f" {_count(unusable, 'result')} {verb} nothing, because the target failed."
     if missing := totals["unavailable"]:
         verb = "is" if missing == 1 else "are"
         sentence += f" {_count(missing, 'client')} could not be installed here and {verb} not counted."
@@ -155,6 +159,7 @@ def _client(info: ClientInfo, tally: Tally) -> ClientRow:
         observation_count=tally.count(label, Verdict.OBSERVATION),
         blocked_count=tally.count(label, Verdict.BLOCKED),
         not_applicable_count=tally.count(label, Verdict.NOT_APPLICABLE),
+        target_count=tally.count(label, Verdict.TARGET),
     )
 
 

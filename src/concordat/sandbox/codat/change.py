@@ -58,7 +58,7 @@ def _change_customers(context: CodatContext, change: CustomersChange) -> None:
             " ON CONFLICT (connection, id) DO UPDATE SET source = excluded.source, dirty = 1",
             known.company,
             connection,
-            str(record.get("id") or context.new_id("customer")),
+            str(record.get("id") or context.new_customer_id(connection)),
             msgspec.json.encode(record).decode(),
         )
     for identifier, values in change.edit.items():

@@ -47,6 +47,13 @@ class CodatContext(SandboxContext):
         """Return the virtual time as the API writes it."""
         return timestamp(self.clock.now())
 
+    def new_customer_id(self, connection: str) -> str:
+        """Return a new id that no customer of the connection has, although generated ids may equal those of samples."""
+        identifier = self.new_id("customer")
+        while self.state.one("SELECT 1 FROM customers WHERE connection = ? AND id = ?", connection, identifier):
+            identifier = self.new_id("customer")
+        return identifier
+
     def connection(self, identifier: str) -> Connection | None:
         """Return a connection by its id."""
         row = self.state.one("SELECT id, company, integration, status FROM connections WHERE id = ?", identifier)

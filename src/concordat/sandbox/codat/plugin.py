@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from concordat.sandbox.codat.authentication import Authentication, Quota
 from concordat.sandbox.codat.bodies import collections_of
 from concordat.sandbox.codat.change import apply_change
 from concordat.sandbox.codat.context import CodatContext, CodatRequest
+from concordat.sandbox.codat.discovery import CodatStock, discover
 from concordat.sandbox.codat.errors import error_body
 from concordat.sandbox.codat.handlers import HANDLERS
+from concordat.sandbox.codat.list_rules import LIST_RULES
+from concordat.sandbox.codat.needs import parse_needs, said_by_needs
 from concordat.sandbox.codat.pulls import resume_pulls
 from concordat.sandbox.codat.pushes import resume_pushes
 from concordat.sandbox.codat.seed import bindings_of, seed
-from concordat.sandbox.codat.world import CodatWorld, parse_change, parse_world, size_of_world, world_for_needs
+from concordat.sandbox.codat.world import CodatWorld, parse_change, parse_world, size_of_world
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +26,10 @@ if TYPE_CHECKING:
     from concordat.http1.exchange import Request
     from concordat.sandbox.codat.world import CodatChange
     from concordat.sandbox.core.context import SandboxContext
+    from concordat.sandbox.core.list_rules import ListRules
     from concordat.sandbox.core.refusal import Refusal
     from concordat.sandbox.core.state import State
+    from concordat.sandbox.core.stock import Ask
     from concordat.sandbox.core.world import WorldSize
     from concordat.values import Json, JsonObject, Pairs, Problem
 
@@ -135,6 +140,7 @@ class CodatPlugin:
     operations: Mapping[str, object] = HANDLERS
     schema = _SCHEMA
     world_type = CodatWorld
+    list_rules: ListRules | None = LIST_RULES
 
     def parse_world(self, raw: JsonObject | None) -> CodatWorld:
         """Return the world that a case writes. Raises CatalogueError for an invalid one."""
@@ -144,9 +150,17 @@ class CodatPlugin:
         """Return the change that a step writes. Raises CatalogueError for an invalid one."""
         return parse_change(raw)
 
-    def world_for_needs(self, needs: Mapping[str, int]) -> CodatWorld:
-        """Return the smallest world that meets `needs`. Raises CatalogueError for an unknown need."""
-        return world_for_needs(needs)
+    def world_for_needs(self, needs: Mapping[str, Any]) -> CodatWorld:
+        """Return the world that offers what `needs` names. Raises CatalogueError for an unknown need."""
+        return parse_needs(needs).world()
+
+    def said_by_needs(self, raw: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the `needs` that say the same as the world `raw`, None for a world that says more."""
+        return said_by_needs(raw)
+
+    async def discover(self, ask: Ask, chosen: Mapping[str, str]) -> CodatStock:
+        """Return the records of a live endpoint (see `discovery`)."""
+        return await discover(ask, chosen)
 
     def size_of(self, world: CodatWorld) -> WorldSize:
         """Return the size of a world."""

@@ -58,12 +58,15 @@ class _Plan(msgspec.Struct, frozen=True):
 def start_push(context: CodatContext, connection: Connection, order: PushOrder) -> dict[str, Any]:
     """Accept a write, and return its PushOperation: Pending, or final when the world's push takes no time."""
     now, key, settings = context.clock.now(), context.new_id("push"), context.push
-    lasts = 0.0 if settings.outcome == "immediate" else parse_duration(settings.takes)
-    never = settings.outcome == "pending-forever" and not order.errors
+    outcome = settings.outcome
+    if settings.offline is not None and connection.integration.offline:
+        outcome = settings.offline
+    lasts = 0.0 if outcome == "immediate" else parse_duration(settings.takes)
+    never = outcome == "pending-forever" and not order.errors
     due = None if never else now + timedelta(seconds=lasts)
     expires = None if order.timeout is None else now + timedelta(minutes=max(order.timeout, 0))
     plan = _Plan(
-        outcome="success" if settings.outcome == "immediate" else settings.outcome,
+        outcome="success" if outcome == "immediate" else outcome,
         errors=[*order.errors, *msgspec.to_builtins(settings.errors)],
         warnings=[*order.warnings, *msgspec.to_builtins(settings.warnings)],
         message=settings.message,
@@ -221,7 +224,7 @@ def _write_record(context: CodatContext, connection: str, target: str | None, te
     """
     record = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
     own = msgspec.json.decode(record["id"]) if "id" in record else None
-    identifier = target or new_id or own or context.new_id("customer")
+    identifier = target or new_id or own or context.new_customer_id(connection)
     stored: dict[str, Any] = {"id": identifier, **record} | {"id": identifier, "sourceModifiedDate": context.now()}
     stored.setdefault("metadata", {"isDeleted": False})
     company = context.state.one("SELECT company FROM connections WHERE id = ?", connection)

@@ -19,9 +19,13 @@ suggestion:
                                  `immediate` (a success that the first answer shows). `takes: 0s` shows any final
                                  status in the first answer. `errors` and `warnings` are lists of {itemId, message,
                                  validatorName}, `message` an errorMessage, `id` the id that a new record gets.
-                                 A record that the integration refuses fails whatever `outcome` says.
+                                 A record that the integration refuses fails whatever `outcome` says. `offline` is the
+                                 outcome of a write to software that may be switched off, in place of `outcome`.
     sync: {takes: 10s, ends: Complete}
                                  the end of a refresh; `0s` completes at once; `ends` is a final dataset status
+
+    exact: true                  the case depends on the very numbers of this world; without it, a world that says no
+                                 more than `needs` can say is written with `needs`
 
 `auth.key` is the account's raw API key; outdated keys are refused with 403. `rate-limit` is the day's quota.
 
@@ -54,15 +58,13 @@ from concordat.sandbox.codat.world_parts import (
     PushPlan,
     SyncPlan,
 )
-from concordat.sandbox.core.model import Model, read_model
+from concordat.sandbox.core.model import read_model
 from concordat.sandbox.core.world import World, WorldChange, WorldSize, check_duration, check_start
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from concordat.values import JsonObject
 
-__all__ = ["CodatChange", "CodatWorld", "parse_change", "parse_world", "size_of_world", "world_for_needs"]
+__all__ = ["CodatChange", "CodatWorld", "parse_change", "parse_world", "size_of_world"]
 
 
 class CodatWorld(World, frozen=True, kw_only=True):
@@ -78,6 +80,7 @@ class CodatWorld(World, frozen=True, kw_only=True):
     pulls: Count = 0
     push: PushPlan = PushPlan()
     sync: SyncPlan = SyncPlan()
+    exact: bool = False
 
 
 class CodatChange(WorldChange, frozen=True, kw_only=True):
@@ -112,31 +115,6 @@ def parse_change(raw: JsonObject) -> CodatChange:
     Raises CatalogueError, without a location, for words or values outside of the vocabulary.
     """
     return _checked(read_model(raw, CodatChange, "change"), "change")
-
-
-def world_for_needs(needs: Mapping[str, int]) -> CodatWorld:
-    """Return the smallest world that meets `needs`. Raises CatalogueError for an unknown need."""
-    return read_model(dict(needs), _Needs, "needs").world()
-
-
-class _Needs(Model, frozen=True, kw_only=True):
-    companies: Count = 1
-    connections: Count = 1
-    customers: Count = 1
-    attachments: Count = 0
-    pushes: Count = 0
-    pulls: Count = 0
-
-    def world(self) -> CodatWorld:
-        """Return the world with these numbers."""
-        return CodatWorld(
-            companies=self.companies,
-            connections=self.connections,
-            customers=max(self.customers, 1 if self.attachments else 0),
-            attachments=self.attachments,
-            pushes=self.pushes,
-            pulls=self.pulls,
-        )
 
 
 def _checked(model: _M, what: str) -> _M:

@@ -27,6 +27,7 @@ Count = Annotated[int, msgspec.Meta(ge=0)]
 """How many records of one kind a world has."""
 COMPANY = "8a210b68-6988-11ed-a1eb-0242ac120002"
 CONNECTION = "2e9d2c44-f675-40ba-8049-353bfcb5e171"
+PushOutcome = Literal["success", "failed", "timed-out", "pending-forever", "immediate"]
 ConnectionStatus = Literal["PendingAuth", "Linked", "Unlinked", "Deauthorized"]
 DatasetEnding = Literal[
     "Complete",
@@ -89,7 +90,9 @@ class ItemSpec(Model, frozen=True, kw_only=True, rename="camel"):
 class PushPlan(Model, frozen=True, kw_only=True):
     """The course and the end of a write."""
 
-    outcome: Literal["success", "failed", "timed-out", "pending-forever", "immediate"] = "success"
+    outcome: PushOutcome = "success"
+    offline: PushOutcome | None = None
+    """The outcome of a write to software that may be switched off; None: `outcome`."""
     takes: str = "30s"
     errors: list[ItemSpec] = msgspec.field(default_factory=list)
     warnings: list[ItemSpec] = msgspec.field(default_factory=list)

@@ -52,11 +52,13 @@ MOST_CONTENT = 64 * 1024 * 1024
 class Standalone:
     """A sandbox on its own: an `Upstream` whose virtual clock follows the real one.
 
-    `plugin` is the sandbox's. `replace` starts again with another world and empties a database in a file.
+    `rate` is the number of its seconds in a real one. `plugin` is the sandbox's. `replace` starts again with another
+    world and empties a database in a file.
     """
 
-    def __init__(self, make: Maker, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, make: Maker, *, rate: float = 1.0, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._make = make
+        self._rate = rate
         self.plugin = make.plugin
         self._monotonic = monotonic
         self.sandbox = make.first()
@@ -70,7 +72,7 @@ class Standalone:
     def tick(self) -> None:
         """Let the virtual clock catch up with the real one."""
         now = self._monotonic()
-        self.sandbox.advance(now - self._seen)
+        self.sandbox.advance((now - self._seen) * self._rate)
         self._seen = now
 
     def replace(self, world: World) -> None:

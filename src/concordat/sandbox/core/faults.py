@@ -26,7 +26,7 @@ from concordat.sandbox.core.fault_answers import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Evolve", "FaultPlan", "Strike", "check_fault", "scripted_answer"]
+__all__ = ["Evolve", "FaultPlan", "Strike", "check_fault", "faults_by_id", "scripted_answer"]
 
 
 Evolve: TypeAlias = Callable[[Evolution, Answer], Answer | None]
@@ -38,6 +38,7 @@ class _Planned(msgspec.Struct):
     fault: Fault
     seen: int = 0
     fired: int = 0
+    misfits: int = 0
 
     def due(self, operation: str | None) -> bool:
         """Count a matching request, and return whether the fault strikes it."""
@@ -61,7 +62,7 @@ class Strike(msgspec.Struct, frozen=True):
 
     @property
     def needs_answer(self) -> bool:
-        """Whether the sandbox must process the request: its answer is used, or a fault says `when: after`."""
+        """Whether the server must process the request: its answer is used, or a fault says `when: after`."""
         if any(planned.fault.when == "after" for planned in self._both()):
             return True
         if self.content is not None:
@@ -69,11 +70,11 @@ class Strike(msgspec.Struct, frozen=True):
         return self.delivery is not None and not (self.delivery.fault.reset or self.delivery.fault.close)
 
     def accepted(self, *, implemented: bool) -> bool | None:
-        """Return whether the request, which is a write, was accepted besides what the sandbox itself has written.
+        """Return whether the request, which is a write, was accepted besides what the server itself has counted.
 
-        `implemented` says that the sandbox has the operation. False where it processes the request, and where the fault
-        strikes before anything is written: the sandbox knows what it holds. None where a scripted answer stands in for
-        a server whose state is not known, and does not say `accepted`.
+        `implemented` says that the server has the operation. False where it processes the request, and where the fault
+        strikes before anything is written: what the server itself accepts is counted elsewhere. None where a scripted
+        answer stands in for a server whose state is not known, and does not say `accepted`.
         """
         if implemented and self.needs_answer:
             return False
@@ -87,17 +88,20 @@ class Strike(msgspec.Struct, frozen=True):
         return (planned for planned in (self.content, self.delivery) if planned is not None)
 
 
+def faults_by_id(faults: Sequence[Fault]) -> Iterator[tuple[str, Fault]]:
+    """Yield the id of each fault and the fault. Those without an id are `fault-1`, `fault-2`... by their place."""
+    for number, fault in enumerate(faults, 1):
+        yield fault.id or f"fault-{number}", fault
+
+
 class FaultPlan:
     """The faults of one case, and how often each has seen and struck its requests.
 
-    Faults without an id are `fault-1`, `fault-2`... by their place. Raises CatalogueError, without a location, for a
-    fault that `check_fault` refuses and for an id that occurs twice.
+    Raises CatalogueError, without a location, for a fault that `check_fault` refuses and for an id that occurs twice.
     """
 
     def __init__(self, faults: Sequence[Fault] = ()) -> None:
-        self._planned = [
-            _Planned(fault.id or f"fault-{number}", check_fault(fault)) for number, fault in enumerate(faults, 1)
-        ]
+        self._planned = [_Planned(name, check_fault(fault)) for name, fault in faults_by_id(faults)]
         require_distinct([planned.id for planned in self._planned])
 
     def strike(self, operation: str | None) -> Strike | None:
@@ -119,7 +123,7 @@ class FaultPlan:
         return Strike(content, delivery) if content or delivery else None
 
     def enact(self, strike: Strike, answer: Answer | None, base_url: str, evolve: Evolve | None = None) -> Answer:
-        """Return the answer that is sent instead of `answer`, the sandbox's own, None if it processed nothing.
+        """Return the answer that is sent instead of `answer`, the server's own, None if it processed nothing.
 
         `{base}` in a redirect stands for `base_url`; `evolve` applies an evolution rule. An edit or a rule that does
         not fit the answer leaves it unchanged, and has not fired.
@@ -128,7 +132,9 @@ class FaultPlan:
         fired: list[str] = []
         if strike.content is not None:
             changed = _content(strike.content.fault, answer, base_url, evolve)
-            if changed is not None:
+            if changed is None:
+                strike.content.misfits += 1
+            else:
                 shaped = changed
                 strike.content.fired += 1
                 fired.append(strike.content.id)
@@ -144,6 +150,12 @@ class FaultPlan:
     def unfired(self) -> tuple[str, ...]:
         """Return the ids of the faults that must fire and have not fired once."""
         return tuple(planned.id for planned in self._planned if planned.fault.must_fire and not planned.fired)
+
+    def misfits(self) -> tuple[str, ...]:
+        """Return the ids of unfired faults that struck a request, and did not fit its answer."""
+        return tuple(
+            planned.id for planned in self._planned if planned.fault.must_fire and not planned.fired and planned.misfits
+        )
 
 
 def _content(fault: Fault, answer: Answer | None, base_url: str, evolve: Evolve | None) -> Answer | None:

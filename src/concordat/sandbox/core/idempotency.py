@@ -21,13 +21,23 @@ if TYPE_CHECKING:
     from concordat.http1.exchange import Request
     from concordat.sandbox.core.clock import VirtualClock
 
-__all__ = ["HEADER", "KEPT", "Decision", "Idempotency", "Ruling"]
+__all__ = ["HEADER", "KEPT", "Decision", "Idempotency", "Ruling", "fingerprint_of", "key_of"]
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(minutes=90)
 
 _METHODS = frozenset({"POST", "PATCH"})
 _TOO_MANY_REQUESTS = 429
+
+
+def key_of(request: Request) -> str:
+    """Return the request's Idempotency-Key, empty without one and for a method that has no keys."""
+    return (header(request.headers, HEADER) or "") if request.method in _METHODS else ""
+
+
+def fingerprint_of(request: Request) -> bytes:
+    """Return the digest of the method, target and body, for which a key counts."""
+    return sha256(f"{request.method} {request.target}\n".encode() + request.body).digest()
 
 
 class Ruling(StrEnum):
@@ -71,10 +81,10 @@ class Idempotency:
 
     def begin(self, request: Request) -> Decision:
         """Rule on a request before it is processed; PROCESS reserves its key until `finish` or `abandon`."""
-        key = header(request.headers, HEADER) if request.method in _METHODS else None
+        key = key_of(request)
         if not key:
             return _IGNORED
-        fingerprint = sha256(f"{request.method} {request.target}\n".encode() + request.body).digest()
+        fingerprint = fingerprint_of(request)
         entry = self._entries.get(key)
         if entry is None or (entry.expires is not None and entry.expires <= self._clock.now()):
             self._entries[key] = _Entry(fingerprint)

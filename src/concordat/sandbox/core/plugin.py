@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from concordat.http1.answer import Answer
     from concordat.http1.exchange import Request
     from concordat.sandbox.core.context import SandboxContext
+    from concordat.sandbox.core.list_rules import ListRules
     from concordat.sandbox.core.refusal import Refusal
     from concordat.sandbox.core.state import State
+    from concordat.sandbox.core.stock import Ask, Stock
     from concordat.sandbox.core.world import WorldSize
     from concordat.values import Json, JsonObject, Pairs, Problem
 
@@ -98,6 +100,10 @@ class SandboxPlugin(Protocol[WorldT, ChangeT]):
     def schema(self) -> str:
         """Return the SQL that creates the API's tables."""
 
+    @property
+    def list_rules(self) -> ListRules | None:
+        """Return the rules of the API's list operations, None for an API without common rules."""
+
     def parse_world(self, raw: JsonObject | None) -> WorldT:
         """Return the world that a case writes, the default one for None.
 
@@ -107,8 +113,17 @@ class SandboxPlugin(Protocol[WorldT, ChangeT]):
     def parse_change(self, raw: JsonObject) -> ChangeT:
         """Return the change that a step writes. Raises CatalogueError as `parse_world` does."""
 
-    def world_for_needs(self, needs: Mapping[str, int]) -> WorldT:
-        """Return the smallest world that meets `needs`. Raises CatalogueError for an unknown need."""
+    def world_for_needs(self, needs: Mapping[str, Any]) -> WorldT:
+        """Return the world that offers what `needs` names. Raises CatalogueError for an unknown need."""
+
+    def said_by_needs(self, raw: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return the `needs` that say the same as the world `raw`, None for a world that says more."""
+
+    async def discover(self, ask: Ask, chosen: Mapping[str, str]) -> Stock:
+        """Return the records of a live endpoint; `chosen` has the ids that the user names, by reference name.
+
+        Raises TargetUnreachable for an endpoint that does not answer like the API.
+        """
 
     def size_of(self, world: WorldT) -> WorldSize:
         """Return the size of a world without making it."""

@@ -9,16 +9,14 @@ contract, 409 and 422 for an Idempotency-Key. The plug-in words the error body o
 
 from __future__ import annotations
 
-from collections import Counter
 from hashlib import md5
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from concordat.contract.operation import SAFE
 from concordat.http1.answer import Answer
 from concordat.sandbox.core.context import JSON_TYPE, SandboxContext
-from concordat.sandbox.core.evolution import evolved
+from concordat.sandbox.core.fault_injection import FaultInjection
 from concordat.sandbox.core.faults import FaultPlan
 from concordat.sandbox.core.idempotency import Idempotency, Ruling
 from concordat.sandbox.core.refusal import Refusal
@@ -28,10 +26,9 @@ from concordat.sandbox.core.world_pages import MEMORY, open_world
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from concordat.catalogue.model import Evolution, Fault
+    from concordat.catalogue.model import Fault
     from concordat.contract import Contract, Match
     from concordat.http1.exchange import Request
-    from concordat.sandbox.core.faults import Strike
     from concordat.sandbox.core.plugin import AnyPlugin, AnyService
     from concordat.sandbox.core.world import Refuse, World
     from concordat.values import Json, JsonObject, Problem
@@ -67,39 +64,40 @@ class Sandbox:
         base_url: str = "",
         database: str = MEMORY,
     ) -> None:
-        self.base_url = base_url
         self._plugin = plugin
         self._contract = contract
         self._implemented = implemented_operations(plugin, contract.name)
-        self._faults = FaultPlan(faults)
+        self._faults = FaultInjection(contract, faults, base_url=base_url)
         self._state, self.bindings = open_world(plugin, world, database)
         self._context = SandboxContext.of(world, self._state)
         self._service: AnyService = plugin.open(world, self._context, resumed=database != MEMORY)
         self._refuse = refusal_rule(world.refuse, plugin.operations)
         self._idempotency = Idempotency(self._context.clock)
         self._refused = 0
-        self._unknown: Counter[str] = Counter()
 
     @property
     def auth(self) -> str:
         """The valid Authorization value."""
         return self._service.authentication.credential
 
+    @property
+    def base_url(self) -> str:
+        """The URL that replaces `{base}` in planned redirects."""
+        return self._faults.base_url
+
+    @base_url.setter
+    def base_url(self, url: str) -> None:
+        self._faults.base_url = url
+
     async def answer(self, request: Request) -> Answer:
         """Answer one request, planned faults included."""
         match = self._contract.match(request.method, request.raw_path)
-        strike = self._faults.strike(match.operation.name if match else None)
+        strike = self._faults.plan.strike(match.operation.name if match else None)
         if strike is None:
             return self._answer(request, match)
-        if match is not None and request.method not in SAFE:
-            self._count(match.operation.name, strike)
         own = self._answer(request, match) if strike.needs_answer else None
-        operation = match.operation if match else None
-
-        def evolve(change: Evolution, answer: Answer) -> Answer | None:
-            return None if operation is None else evolved(change, answer, request, self._contract, operation)
-
-        return self._faults.enact(strike, own, self.base_url, evolve)
+        implemented = match is not None and match.operation.name in self._implemented
+        return self._faults.enact(strike, request, match, own, implemented=implemented)
 
     async def process(self, request: Request) -> Answer:
         """Answer one request without faults, and without counting it for them."""
@@ -135,31 +133,23 @@ class Sandbox:
 
         A write that a scripted answer took counts when the script says that it was accepted.
         """
-        return dict(self._context.accepted)
+        return dict(self._context.accepted + self._faults.accepted)
 
     def unknown_writes(self) -> dict[str, int]:
         """Return how many writes scripted answers took without saying whether they were accepted, by operation."""
-        return dict(self._unknown)
+        return dict(self._faults.unknown)
 
     def plan(self, faults: Sequence[Fault]) -> None:
         """Replace the planned faults; they count from now. Raises CatalogueError for an invalid fault."""
-        self._faults = FaultPlan(faults)
+        self._faults.plan = FaultPlan(faults)
 
     def unfired(self) -> tuple[str, ...]:
         """Return the ids of the faults that had to fire and have not."""
-        return self._faults.unfired()
+        return self._faults.plan.unfired()
 
     def close(self) -> None:
         """Close the database; a state in memory is lost."""
         self._state.close()
-
-    def _count(self, operation: str, strike: Strike) -> None:
-        """Count a write that a fault strikes, as far as the fault says what its server did."""
-        accepted = strike.accepted(implemented=operation in self._implemented)
-        if accepted is None:
-            self._unknown[operation] += 1
-        elif accepted:
-            self._context.accepted[operation] += 1
 
     def _answer(self, request: Request, match: Match | None) -> Answer:
         """Answer, refusals included, with the headers that every response carries."""

@@ -1,4 +1,4 @@
-"""Tests of a target: each operation of each contract, and then the links between the operations.
+"""Tests of a target: each operation of each contract, the links between them, and the relations between answers.
 
 `pytest_plugin.options` defines the options; docs/contract-tests.md documents the suite.
 """
@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Create a test for each operation, and one for the links. A wrong option ends the run with one error."""
-    items: list[tuple[str, str]] = []
+    """Create a test for each operation, one for the links, and one for each relation of each list operation.
+
+    A wrong option ends the run with one error.
+    """
+    names = ("served", "operation", *(["relation"] if "relation" in metafunc.fixturenames else []))
+    items: list[tuple[str, ...]] = []
     try:
-        items = list(options_of(metafunc.config, api_key=api_key_of(metafunc.config)).items())
+        options = options_of(metafunc.config, api_key=api_key_of(metafunc.config))
+        items = list(options.relations() if "relation" in names else options.items())
     except ConcordatError as error:
         refuse(metafunc.config, error)
-    metafunc.parametrize(("served", "operation"), items, indirect=["served"], scope="module")
+    metafunc.parametrize(names, items, indirect=["served"], scope="module")
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +50,13 @@ def test_the_target_keeps_its_contract(served: ServedContract, operation: str) -
     findings = served.findings(operation)
     if findings:
         pytest.fail(terminal_text(findings), pytrace=False)
+
+
+def test_the_answers_agree(served: ServedContract, operation: str, relation: str) -> None:
+    """Fail with the contradictions and the requests that show them. Skip a relation that no example could judge."""
+    result = served.contradictions(operation, relation)
+    if result.contradictions:
+        pytest.fail(terminal_text(served.scrubbed(result.text())), pytrace=False)
+    if not result.judged:
+        reasons = "; ".join(result.unjudged) or "no example was judged"
+        pytest.skip(terminal_entry(served.scrubbed(f"not judged: {reasons}")))

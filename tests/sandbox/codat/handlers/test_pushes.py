@@ -35,6 +35,16 @@ def test_a_new_record_is_pending_then_written_then_readable_after_a_refresh(desk
     assert opened.get(f"{opened.customers}/{new}")["customerName"] == "Acme"
 
 
+def test_new_records_replace_none_of_the_world(desk: OpenDesk) -> None:
+    opened = desk({"customers": 30, "push": {"takes": "1s"}})
+    before = [one["id"] for one in opened.sandbox.state()["customers"]]  # type: ignore[index,union-attr,call-overload]  # JSON
+    for _ in range(20):
+        opened.ask("POST", opened.push, BODY)
+        opened.sandbox.advance(1)
+    after = [one["customerName"] for one in opened.sandbox.state()["customers"]]  # type: ignore[index,union-attr,call-overload]  # JSON
+    assert (len(before), len(after), after.count("Acme")) == (30, 50, 20)
+
+
 @pytest.mark.parametrize(
     ("query", "status_of_read"),
     [("", 200), ("?allowSyncOnPushComplete=true", 200), ("?allowSyncOnPushComplete=false", 404)],

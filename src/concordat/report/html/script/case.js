@@ -4,6 +4,7 @@ const SEVERITY = [
   "harness-error",
   "fail",
   "unexpected-pass",
+  "target",
   "known-failure",
   "blocked",
   "observation",

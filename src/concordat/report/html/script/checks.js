@@ -1,7 +1,7 @@
 // The checks of a result, each with its expected and its observed value.
 
 /** The verdicts of the checks that get a panel. */
-const PANEL_VERDICTS = new Set(["fail", "unexpected-pass", "harness-error", "known-failure", "observation"]);
+const PANEL_VERDICTS = new Set(["fail", "unexpected-pass", "harness-error", "target", "known-failure", "observation"]);
 
 /** Return a panel for each check that failed or was observed, with the reason from the ledger. */
 function checkPanels(result, client) {

@@ -9,6 +9,7 @@ const SHORT = {
   observation: "observed",
   "not-applicable": "n/a",
   "harness-error": "HARNESS",
+  target: "target",
 };
 const matrix = { built: false, groups: [], shown: [], last: null };
 
