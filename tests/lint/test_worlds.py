@@ -14,6 +14,8 @@ from concordat.lint.worlds import Worlds
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from concordat.errors import Finding
+
 CASE = """
 - id: mine.list
   title: A list is asked for
@@ -36,9 +38,13 @@ def case(
     return file
 
 
+def findings(file: Path) -> list[Finding]:
+    """The findings of a case file, without those of the project's own files."""
+    return [one for one in lint_all(load_catalogue([file])) if one.where and one.where.path.parent == file.parent]
+
+
 def test_a_good_case_has_no_findings(tmp_path: Path) -> None:
-    found = lint_all(load_catalogue([case(tmp_path)]))
-    assert not [one for one in found if one.where and one.where.path.parent == tmp_path]
+    assert not findings(case(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -61,8 +67,7 @@ def test_a_good_case_has_no_findings(tmp_path: Path) -> None:
 def test_a_world_that_a_run_would_refuse_is_found_with_its_line(
     wrong: dict[str, str], line: int, message: str, hint: str, tmp_path: Path
 ) -> None:
-    catalogue = load_catalogue([case(tmp_path, **wrong)])
-    (finding,) = (one for one in lint_all(catalogue) if one.where and one.where.path.parent == tmp_path)
+    (finding,) = findings(case(tmp_path, **wrong))
     assert finding.severity is Severity.ERROR
     assert finding.where
     assert finding.where.line == line
@@ -89,6 +94,12 @@ PLAIN = """
 """
 
 
+def plain(path: Path, state: str, more: str = "") -> Path:
+    file = path / "cases.yaml"
+    file.write_text(PLAIN.format(state=state, more=more))
+    return file
+
+
 @pytest.mark.parametrize(
     ("state", "hint"),
     [
@@ -98,9 +109,7 @@ PLAIN = """
     ],
 )
 def test_a_world_that_says_no_more_than_needs_can_say_is_found(state: str, hint: str, tmp_path: Path) -> None:
-    file = tmp_path / "cases.yaml"
-    file.write_text(PLAIN.format(state=state, more=""))
-    (finding,) = (one for one in lint_all(load_catalogue([file])) if one.where and one.where.path.parent == tmp_path)
+    (finding,) = findings(plain(tmp_path, state))
     assert "says no more than `needs` can say" in finding.message
     assert finding.where
     assert finding.where.line == 6
@@ -119,6 +128,4 @@ def test_a_world_that_says_no_more_than_needs_can_say_is_found(state: str, hint:
     ],
 )
 def test_a_world_that_says_more_is_right(state: str, more: str, tmp_path: Path) -> None:
-    file = tmp_path / "cases.yaml"
-    file.write_text(PLAIN.format(state=state, more=more))
-    assert not [one for one in lint_all(load_catalogue([file])) if one.where and one.where.path.parent == tmp_path]
+    assert not findings(plain(tmp_path, state, more))
